@@ -1,0 +1,1 @@
+//! evatel-store.

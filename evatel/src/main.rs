@@ -1,0 +1,2 @@
+//! The Evatel daemon and command line.
+fn main() {}
