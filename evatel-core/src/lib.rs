@@ -1,1 +1,26 @@
-//! evatel-core.
+//! Who exists, what they bought, who may call whom, and what a call does next.
+//!
+//! Pure: no socket, no SQL, no clock. Time comes in as an argument, decisions and actions come out as values.
+//!
+//! - [`number`]: E.164 and dialled strings, parsed once, trusted after; [`class`]: what a number costs and risks.
+//! - [`account`], [`did`], [`trunk`], [`device`], [`contact`], [`restriction`], [`emergency`]: what the store keeps.
+//! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
+//! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
+//! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`calls`]: the call log.
+
+pub mod account;
+pub mod calls;
+pub mod class;
+pub mod contact;
+pub mod device;
+pub mod did;
+pub mod directory;
+pub mod emergency;
+//pub mod flow;
+pub mod id;
+pub mod intent;
+pub mod name;
+pub mod number;
+//pub mod policy;
+pub mod restriction;
+pub mod trunk;

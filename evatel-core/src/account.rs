@@ -1,0 +1,135 @@
+//! Who exists: resellers, accounts and their users.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{AccountId, ResellerId, UserId},
+    name::Name,
+    number::Extension,
+};
+
+/// Sells the service to accounts. The system starts with one, marked as default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reseller {
+    /// Its id.
+    pub id: ResellerId,
+    /// Its trade name.
+    pub name: Name,
+    /// The reseller that `evatel init` made; it cannot be deleted.
+    pub is_default: bool,
+}
+
+/// A customer of a reseller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Who sold it.
+    pub reseller: ResellerId,
+    /// The company's or the person's name.
+    pub name: Name,
+    /// Many users or one.
+    pub kind: AccountKind,
+    /// May it call?
+    pub status: AccountStatus,
+    /// The language that the assistant speaks on its numbers.
+    pub language: Language,
+    /// Calls are recorded, and each party is told so first. Off by default.
+    pub records_calls: bool,
+    /// The account that `evatel init` made; it cannot be deleted.
+    pub is_default: bool,
+}
+
+/// A person: the holder of a professional account or an employee of a company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// His id.
+    pub id: UserId,
+    /// Whose account he is in.
+    pub account: AccountId,
+    /// His name as the assistant says it.
+    pub name: Name,
+    /// His extension, unique in the account.
+    pub extension: Extension,
+    /// He has a PIN and may thus use the assistant from any telephone.
+    pub has_pin: bool,
+}
+
+macro_rules! word_enum {
+    ($(#[$doc:meta])* $name:ident ($what:literal) { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] $variant),*
+        }
+
+        impl $name {
+            /// All values with their words, as the command line and the database write them.
+            pub const ALL: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),*];
+
+            /// Gives the word of this value.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = crate::account::UnknownWord;
+            fn from_str(text: &str) -> Result<Self, crate::account::UnknownWord> {
+                Self::ALL.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
+                    crate::account::UnknownWord {
+                        given: text.chars().take(40).flat_map(char::escape_debug).collect(),
+                        what: $what,
+                        known: concat!($("`", $word, "` "),*),
+                    }
+                })
+            }
+        }
+    };
+}
+pub(crate) use word_enum;
+
+/// Refuses a word that is none of a closed list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is no {what}: use one of {known}")]
+pub struct UnknownWord {
+    pub(crate) given: String,
+    pub(crate) what: &'static str,
+    pub(crate) known: &'static str,
+}
+
+word_enum! {
+    /// What sort of customer an account is.
+    AccountKind ("account kind") {
+        /// A company with employees.
+        Company = "company",
+        /// One person.
+        Professional = "professional",
+    }
+}
+
+word_enum! {
+    /// Whether an account may use what it bought. Incoming calls and emergency calls pass in every state.
+    AccountStatus ("account status") {
+        /// In service.
+        Active = "active",
+        /// No outgoing call but emergency and internal ones.
+        Suspended = "suspended",
+    }
+}
+
+word_enum! {
+    /// A language of the assistant.
+    Language ("language") {
+        /// English as in Canada.
+        En = "en",
+        /// French as in Québec.
+        Fr = "fr",
+    }
+}

@@ -1,0 +1,21 @@
+//! Devices: telephones that register with us.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{DeviceId, UserId},
+    name::Name,
+};
+
+/// A SIP telephone. Its id is opaque and is also its user name at the switch, so nothing about the owner shows there.
+///
+/// The SIP secret is not here: only provisioning reads it, through the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its id, its endpoint and its AOR at the switch.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What people call it.
+    pub name: Name,
+}

@@ -1,0 +1,221 @@
+//! The directory: everything a call needs to know, as one immutable snapshot in memory.
+//!
+//! The daemon swaps a whole one in when the store changed; a call keeps the one it began with for one decision.
+
+use std::collections::HashMap;
+
+use crate::{
+    account::{Account, Reseller, User},
+    contact::{Contact, keypad_spelling},
+    device::Device,
+    did::Did,
+    emergency::EmergencyPlace,
+    id::{AccountId, ContactId, DeviceId, ResellerId, TrunkId, UserId},
+    number::{E164, Extension},
+    restriction::{Restriction, RestrictionOwner},
+    trunk::Trunk,
+};
+
+/// The rows that make a [`Directory`], in any order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Records {
+    /// All accounts.
+    pub accounts: Vec<Account>,
+    /// All contacts.
+    pub contacts: Vec<Contact>,
+    /// All devices.
+    pub devices: Vec<Device>,
+    /// All DIDs.
+    pub dids: Vec<Did>,
+    /// All emergency places.
+    pub emergency_places: Vec<EmergencyPlace>,
+    /// All resellers.
+    pub resellers: Vec<Reseller>,
+    /// All restrictions.
+    pub restrictions: Vec<Restriction>,
+    /// All trunks.
+    pub trunks: Vec<Trunk>,
+    /// All users.
+    pub users: Vec<User>,
+}
+
+/// An immutable snapshot of [`Records`], indexed for calls.
+#[derive(Debug, Default)]
+pub struct Directory {
+    revision: i64,
+    accounts: HashMap<AccountId, Account>,
+    contacts: HashMap<UserId, Vec<Contact>>,
+    devices: HashMap<DeviceId, Device>,
+    dids: HashMap<E164, Did>,
+    emergency_places: HashMap<AccountId, EmergencyPlace>,
+    resellers: HashMap<ResellerId, Reseller>,
+    restrictions: Vec<Restriction>,
+    trunks: HashMap<TrunkId, Trunk>,
+    users: HashMap<UserId, User>,
+}
+
+/// A row that points to one that is not there; the store's foreign keys prevent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} points to {missing}, which does not exist")]
+pub struct Dangling {
+    what: String,
+    missing: String,
+}
+
+impl Directory {
+    /// Indexes the rows of revision `revision` (counts up by one with each change of the store).
+    ///
+    /// # Errors
+    /// A row that points to nothing: calls may then trust that every owner exists.
+    pub fn new(records: Records, revision: i64) -> Result<Self, Dangling> {
+        fn index<K: std::hash::Hash + Eq, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {
+            rows.into_iter().map(|row| (key(&row), row)).collect()
+        }
+        let mut restrictions = records.restrictions;
+        restrictions.sort_by(|a, b| a.owner.cmp(&b.owner).then_with(|| a.id.cmp(&b.id)));
+        let mut contacts: HashMap<UserId, Vec<Contact>> = HashMap::new();
+        for contact in records.contacts {
+            contacts.entry(contact.user.clone()).or_default().push(contact);
+        }
+        contacts.values_mut().for_each(|list| list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id))));
+        let directory = Self {
+            revision,
+            accounts: index(records.accounts, |row| row.id.clone()),
+            contacts,
+            devices: index(records.devices, |row| row.id.clone()),
+            dids: index(records.dids, |row| row.number.clone()),
+            emergency_places: index(records.emergency_places, |row| row.account.clone()),
+            resellers: index(records.resellers, |row| row.id.clone()),
+            restrictions,
+            trunks: index(records.trunks, |row| row.id.clone()),
+            users: index(records.users, |row| row.id.clone()),
+        };
+        directory.check_references()?;
+        Ok(directory)
+    }
+
+    fn check_references(&self) -> Result<(), Dangling> {
+        let require = |present: bool, what: String, missing: String| {
+            if present { Ok(()) } else { Err(Dangling { what, missing }) }
+        };
+        for account in self.accounts.values() {
+            let present = self.resellers.contains_key(&account.reseller);
+            require(present, format!("account `{}`", account.id), format!("reseller `{}`", account.reseller))?;
+        }
+        for user in self.users.values() {
+            let present = self.accounts.contains_key(&user.account);
+            require(present, format!("user `{}`", user.id), format!("account `{}`", user.account))?;
+        }
+        for device in self.devices.values() {
+            let present = self.users.contains_key(&device.user);
+            require(present, format!("device `{}`", device.id), format!("user `{}`", device.user))?;
+        }
+        for did in self.dids.values() {
+            let user = did.target.user();
+            require(self.users.contains_key(user), format!("DID `{}`", did.number), format!("user `{user}`"))?;
+            let present = self.accounts.contains_key(&did.account);
+            require(present, format!("DID `{}`", did.number), format!("account `{}`", did.account))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the store's revision that this snapshot shows.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// Finds the DID of a called number.
+    pub fn did(&self, number: &E164) -> Option<&Did> {
+        self.dids.get(number)
+    }
+
+    /// Lists all DIDs, by number.
+    pub fn dids(&self) -> Vec<&Did> {
+        let mut all: Vec<_> = self.dids.values().collect();
+        all.sort_by(|a, b| a.number.cmp(&b.number));
+        all
+    }
+
+    /// Finds a user.
+    pub fn user(&self, id: &UserId) -> Option<&User> {
+        self.users.get(id)
+    }
+
+    /// Finds an account.
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.get(id)
+    }
+
+    /// Finds the account of a user.
+    pub fn account_of(&self, user: &UserId) -> Option<&Account> {
+        self.accounts.get(&self.users.get(user)?.account)
+    }
+
+    /// Finds a device.
+    pub fn device(&self, id: &DeviceId) -> Option<&Device> {
+        self.devices.get(id)
+    }
+
+    /// Gives the device that rings for a user: the first by id.
+    pub fn device_of(&self, user: &UserId) -> Option<&Device> {
+        self.devices.values().filter(|device| device.user == *user).min_by(|a, b| a.id.cmp(&b.id))
+    }
+
+    /// Finds a user by extension within one account.
+    pub fn extension(&self, account: &AccountId, extension: &Extension) -> Option<&User> {
+        self.users.values().find(|user| user.account == *account && user.extension == *extension)
+    }
+
+    /// Lists a user's contacts by name.
+    pub fn contacts(&self, user: &UserId) -> &[Contact] {
+        self.contacts.get(user).map_or(&[], Vec::as_slice)
+    }
+
+    /// Finds one of a user's own contacts; another user's is the same as none.
+    pub fn contact(&self, user: &UserId, id: &ContactId) -> Option<&Contact> {
+        self.contacts(user).iter().find(|contact| contact.id == *id)
+    }
+
+    /// Lists a user's contacts whose name, or last name, begins with these keys of the telephone keypad.
+    pub fn contacts_spelled(&self, user: &UserId, keys: &str) -> Vec<&Contact> {
+        let begins = |name: &str| {
+            let words: Vec<&str> = name.split([' ', '-']).collect();
+            (0..words.len()).any(|from| keypad_spelling(&words[from..].concat()).starts_with(keys))
+        };
+        self.contacts(user).iter().filter(|contact| !keys.is_empty() && begins(contact.name.as_str())).collect()
+    }
+
+    /// Finds a trunk.
+    pub fn trunk(&self, id: &TrunkId) -> Option<&Trunk> {
+        self.trunks.get(id)
+    }
+
+    /// Gives the trunk for an account's outgoing calls: that of its first DID, else the first of all.
+    pub fn outgoing_trunk(&self, account: &AccountId) -> Option<&Trunk> {
+        let own = self.dids.values().filter(|did| did.account == *account).min_by(|a, b| a.number.cmp(&b.number));
+        own.and_then(|did| self.trunks.get(&did.trunk)).or_else(|| self.trunks.values().min_by(|a, b| a.id.cmp(&b.id)))
+    }
+
+    /// Gives the number that an account shows when it calls out: its first DID.
+    pub fn shown_number(&self, account: &AccountId) -> Option<&E164> {
+        self.dids.values().filter(|did| did.account == *account).map(|did| &did.number).min()
+    }
+
+    /// Finds where an account's emergency calls go.
+    pub fn emergency_place(&self, account: &AccountId) -> Option<&EmergencyPlace> {
+        self.emergency_places.get(account)
+    }
+
+    /// Lists the restrictions that hold for a user, from the top owner down.
+    pub fn restrictions_for(&self, user: &User) -> impl Iterator<Item = &Restriction> {
+        let reseller = self.accounts.get(&user.account).map(|account| account.reseller.clone());
+        let account = user.account.clone();
+        let user = user.id.clone();
+        self.restrictions.iter().filter(move |restriction| match &restriction.owner {
+            RestrictionOwner::System => true,
+            RestrictionOwner::Reseller(id) => Some(id) == reseller.as_ref(),
+            RestrictionOwner::Account(id) => *id == account,
+            RestrictionOwner::User(id) => *id == user,
+        })
+    }
+}

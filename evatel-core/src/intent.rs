@@ -1,0 +1,46 @@
+//! What a speaker wants, whatever he said it with: voice, keys, a language model.
+
+use crate::id::ContactId;
+
+/// A recognised wish. The grammar and any other brain end here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Intent {
+    /// Takes the call that is announced.
+    Accept,
+    /// Wants a contact called.
+    CallContact(ContactId),
+    /// Wants 911; always confirmed when spoken.
+    CallEmergency,
+    /// Said digits, one by one.
+    Digits(String),
+    /// Wants the call to end.
+    End,
+    /// Wants to know what can be said.
+    Help,
+    /// Wants to leave a message.
+    Message,
+    /// No.
+    No,
+    /// "No, Marie Tremblay": refuses what was asked and says whom he meant.
+    NotThatBut(ContactId),
+    /// Something was said that is nothing of what was expected.
+    NotUnderstood,
+    /// Does not take the call that is announced.
+    Refuse,
+    /// Wants to hear it again.
+    Repeat,
+    /// Wants the same person tried again.
+    TryAgain,
+    /// Yes.
+    Yes,
+}
+
+/// How sure the ear is: measured, never invented.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// Distance of what was heard to the best entry: 0 is the same, 1 is nothing in common.
+    pub distance: f32,
+    /// How much farther the best entry of another meaning is; 0 is a tie.
+    pub margin: f32,
+}
