@@ -21,6 +21,6 @@ pub mod id;
 pub mod intent;
 pub mod name;
 pub mod number;
-//pub mod policy;
+pub mod policy;
 pub mod restriction;
 pub mod trunk;

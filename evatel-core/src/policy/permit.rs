@@ -1,0 +1,125 @@
+//! From a plan to a permit: the ledger counts, the permit is used once.
+
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
+
+use super::{LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule};
+use crate::{calls::LegCause, id::ReservationId, number::E164};
+
+/// How long a permit may wait for its leg to be dialled.
+pub const PERMIT_LIFETIME: Duration = Duration::from_secs(10);
+
+/// Counts legs where the count must be exact; the store implements it with one conditional UPDATE.
+pub trait Ledger {
+    /// Takes a place for the leg of `plan`.
+    fn reserve(&self, plan: &LegPlan) -> impl Future<Output = Result<ReservationId, LedgerError>> + Send;
+
+    /// Gives a place back; one that is not there any more is no error.
+    fn release(&self, reservation: &ReservationId) -> impl Future<Output = ()> + Send;
+}
+
+/// Why the ledger gave no place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// It cannot be asked.
+    #[error("the ledger cannot be asked: {0}")]
+    Away(String),
+    /// The account has as many legs as it may.
+    #[error("the account already has {max} legs at once")]
+    Full {
+        /// How many it may have.
+        max: u32,
+    },
+}
+
+/// Leave to dial one leg, once, soon: it holds the very number and route that were checked.
+///
+/// Only [`LegPlan::reserve`] makes one, and it is neither `Clone` nor `Copy`:
+///
+/// ```compile_fail
+/// fn dial_twice(permit: evatel_core::policy::LegPermit) {
+///     let _ = permit.spend(std::time::Instant::now());
+///     let _ = permit.spend(std::time::Instant::now());
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "a permit that is not spent keeps its place in the ledger until it is released"]
+pub struct LegPermit {
+    plan: LegPlan,
+    reservation: Option<ReservationId>,
+    expires_at: Instant,
+}
+
+impl LegPlan {
+    /// Asks the ledger for a place and turns the plan into a permit that expires after [`PERMIT_LIFETIME`].
+    ///
+    /// With the ledger away, internal and emergency legs pass uncounted; everything else is refused.
+    ///
+    /// # Errors
+    /// A [`Refusal`] by `leg-limit` or `ledger-away`.
+    pub async fn reserve(self, ledger: &impl Ledger, now: Instant) -> Result<LegPermit, Refusal> {
+        let reservation = match ledger.reserve(&self).await {
+            Ok(reservation) => Some(reservation),
+            Err(_) if self.passes_without_ledger() => None,
+            Err(LedgerError::Away(_)) => return Err(self.refused(Rule::LedgerAway)),
+            Err(LedgerError::Full { .. }) => return Err(self.refused(Rule::LegLimit)),
+        };
+        Ok(LegPermit { plan: self, reservation, expires_at: now + PERMIT_LIFETIME })
+    }
+
+    fn refused(&self, rule: Rule) -> Refusal {
+        Refusal { rule, number: self.number().to_owned(), class: self.class() }
+    }
+}
+
+/// A permit that came too late to be dialled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the permit for this leg has expired")]
+pub struct PermitExpired;
+
+impl LegPermit {
+    /// Gives the plan that was checked.
+    pub fn plan(&self) -> &LegPlan {
+        &self.plan
+    }
+
+    /// Gives the number that was checked, as people read it.
+    pub fn number(&self) -> &str {
+        self.plan.number()
+    }
+
+    /// Gives the way out that was checked.
+    pub fn route(&self) -> &Route {
+        self.plan.route()
+    }
+
+    /// Gives the number to show to the called party.
+    pub fn caller_id(&self) -> Option<&E164> {
+        self.plan.caller_id()
+    }
+
+    /// Gives what made the leg.
+    pub fn cause(&self) -> LegCause {
+        self.plan.cause()
+    }
+
+    /// Gives the longest time that the leg may last.
+    pub fn max_length(&self) -> Duration {
+        MAX_LEG_LENGTH
+    }
+
+    /// Gives the place in the ledger, to be released when the leg ends.
+    pub fn reservation(&self) -> Option<&ReservationId> {
+        self.reservation.as_ref()
+    }
+
+    /// Uses the permit up: gives what to dial.
+    ///
+    /// # Errors
+    /// [`PermitExpired`] later than [`PERMIT_LIFETIME`] after it was made; the leg must be decided again.
+    pub fn spend(self, now: Instant) -> Result<(LegPlan, Option<ReservationId>), PermitExpired> {
+        if now <= self.expires_at { Ok((self.plan, self.reservation)) } else { Err(PermitExpired) }
+    }
+}

@@ -1,0 +1,83 @@
+//! The rules of the gate, by name.
+
+use std::fmt;
+
+use crate::{class::NumberClass, id::RestrictionId};
+
+/// The rule that decided about a leg. Its text form stands in the call log and is stable.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The account may not call out.
+    AccountSuspended,
+    /// A caller from outside authorises nothing.
+    CallerHasNoAuthority,
+    /// No restriction speaks and the class is closed by default.
+    ClassClosed(NumberClass),
+    /// No restriction speaks and the class is open by default.
+    ClassOpen(NumberClass),
+    /// A person at an authenticated device reaches 911 and 988, always.
+    EmergencyAlways,
+    /// 911 and 988 are for a person at an authenticated device only.
+    EmergencyNeedsDevice,
+    /// Somebody of the same account.
+    Internal,
+    /// The ledger cannot be asked, so nothing that costs may leave.
+    LedgerAway,
+    /// As many legs as the account may have at once.
+    LegLimit,
+    /// The user has no telephone.
+    NoDevice,
+    /// No trunk leads there.
+    NoRoute,
+    /// No such extension in this account.
+    NobodyThere,
+    /// A user's own Smart Number rings him.
+    OwnRule,
+    /// A restriction that somebody set.
+    Restriction(RestrictionId),
+    /// 211, 311 and the like.
+    ServiceCode,
+    /// The authoriser is no longer there.
+    UnknownUser,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AccountSuspended => f.write_str("account-suspended"),
+            Self::CallerHasNoAuthority => f.write_str("caller-has-no-authority"),
+            Self::ClassClosed(class) => write!(f, "class-closed:{class}"),
+            Self::ClassOpen(class) => write!(f, "class-open:{class}"),
+            Self::EmergencyAlways => f.write_str("emergency-always"),
+            Self::EmergencyNeedsDevice => f.write_str("emergency-needs-device"),
+            Self::Internal => f.write_str("internal"),
+            Self::LedgerAway => f.write_str("ledger-away"),
+            Self::LegLimit => f.write_str("leg-limit"),
+            Self::NoDevice => f.write_str("no-device"),
+            Self::NoRoute => f.write_str("no-route"),
+            Self::NobodyThere => f.write_str("nobody-there"),
+            Self::OwnRule => f.write_str("own-rule"),
+            Self::Restriction(id) => write!(f, "restriction:{id}"),
+            Self::ServiceCode => f.write_str("service-code"),
+            Self::UnknownUser => f.write_str("unknown-user"),
+        }
+    }
+}
+
+/// A leg that may not be made: a value to say and to log, not an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule that decided.
+    pub rule: Rule,
+    /// What was asked for, as people read it.
+    pub number: String,
+    /// The class of a public number.
+    pub class: Option<NumberClass>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` refused by rule `{}`", self.number, self.rule)
+    }
+}
