@@ -16,7 +16,7 @@ pub mod device;
 pub mod did;
 pub mod directory;
 pub mod emergency;
-//pub mod flow;
+pub mod flow;
 pub mod id;
 pub mod intent;
 pub mod name;

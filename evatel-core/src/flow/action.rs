@@ -1,0 +1,203 @@
+//! What a call does next.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::prompt::Prompt;
+use crate::{
+    calls::{HangupCause, LegCause},
+    id::UserId,
+    policy::{Authoriser, Destination},
+};
+
+/// Names one started thing within a call. Its completion quotes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActionId(pub u64);
+
+/// One of the two people of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Party {
+    /// Who was rung.
+    Callee,
+    /// Who called.
+    Caller,
+}
+
+/// A verb. The call's task carries it out on whatever switch holds the call.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Action {
+    /// Answers the caller. Completes with `Answered`.
+    Answer {
+        /// Quoted by the completion.
+        id: ActionId,
+    },
+    /// Joins caller and callee; prompts and tones stop first. Completes with `Bridged`.
+    Bridge {
+        /// Quoted by the completion.
+        id: ActionId,
+    },
+    /// Gives the ringing or answered callee of this `Ring` up.
+    CancelRing {
+        /// The id of the `Ring`.
+        ring: ActionId,
+        /// What the callee's telephone is told.
+        cause: HangupCause,
+    },
+    /// Checks a PIN. Completes with `PinChecked`.
+    CheckPin {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// Whose PIN it should be.
+        user: UserId,
+        /// What was keyed; cannot be printed.
+        digits: SecretString,
+    },
+    /// Asks the gate. Completes with `Decided`; an allowed leg then waits for its `Ring`.
+    Decide {
+        /// Quoted by the completion and by the `Ring`.
+        id: ActionId,
+        /// Who causes the leg.
+        authoriser: Authoriser,
+        /// Where to.
+        destination: Destination,
+        /// What makes the leg.
+        cause: LegCause,
+    },
+    /// Ends the call: both legs go, the flow is over.
+    HangUp {
+        /// What the legs are told.
+        cause: HangupCause,
+    },
+    /// Listens to a party for one turn. Completes with `Heard`, or is stopped.
+    Listen {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// To whom.
+        party: Party,
+        /// For what.
+        expect: Expect,
+        /// Whose contacts may be named.
+        contacts_of: Option<UserId>,
+    },
+    /// Writes something into the call's story.
+    Note(Fact),
+    /// Records the caller's next utterance. Completes with `Recorded`.
+    Record {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// Longest recording.
+        max: Duration,
+        /// What it is for.
+        keep: Keep,
+    },
+    /// Refuses a call that was not answered.
+    Reject {
+        /// What the caller's network is told.
+        cause: HangupCause,
+    },
+    /// Rings the leg that a `Decide` allowed. Reports `Ringing`, then `CalleeAnswered` or `CalleeEnded`.
+    Ring {
+        /// The id of the `Decide`.
+        id: ActionId,
+        /// How long it may ring.
+        timeout: Duration,
+    },
+    /// Lets the caller hear ringback until `StopSaying` or `Bridge`; before answer the network plays it.
+    Ringback {
+        /// Names the tone.
+        id: ActionId,
+    },
+    /// Says pieces one after the other. Completes with `Spoken`.
+    Say {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// To whom.
+        party: Party,
+        /// What.
+        pieces: Vec<Piece>,
+        /// Stops by itself when the party speaks (barge-in).
+        interruptible: bool,
+    },
+    /// Stops a `Listen` or a `Record`.
+    StopListening {
+        /// Which.
+        id: ActionId,
+    },
+    /// Stops a `Say` or a `Ringback`.
+    StopSaying {
+        /// Which.
+        id: ActionId,
+    },
+}
+
+/// What is kept of a [`Action::Record`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// A message for the owner: a file that belongs to the call.
+    Message,
+    /// The caller's name, in memory, as long as the call lasts.
+    Name,
+}
+
+/// A part of what is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Piece {
+    /// A short tone.
+    Beep,
+    /// Text of the catalogue, in the call's language.
+    Prompt(Prompt),
+    /// What this `Record` kept.
+    Recording(ActionId),
+}
+
+impl From<Prompt> for Piece {
+    fn from(prompt: Prompt) -> Self {
+        Self::Prompt(prompt)
+    }
+}
+
+/// What the ear should be ready for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Expect {
+    /// Take or leave an announced call: Accept, Refuse.
+    AcceptRefuse,
+    /// After a leg failed: Message, TryAgain, End.
+    AfterFailure,
+    /// An order to the assistant: CallContact, CallEmergency, Help, Repeat, End.
+    Command,
+    /// A name spoken freely; an order to call somebody is recognised and nothing else.
+    Name,
+    /// Yes, No, NotThatBut.
+    YesNo,
+}
+
+/// A line for the call's story that no other action tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fact {
+    /// The caller asked outside his rights.
+    Refused {
+        /// The rule that decided.
+        rule: String,
+    },
+    /// A PIN was right; how it was keyed is not told.
+    PinAccepted,
+    /// A PIN was wrong or locked.
+    PinRefused,
+    /// A party keyed a digit that means something here.
+    Keyed {
+        /// Who.
+        party: Party,
+        /// Which key.
+        digit: char,
+    },
+    /// A party keyed digits that are secret: only their count is told.
+    KeyedSecret {
+        /// How many.
+        count: usize,
+    },
+}

@@ -1,0 +1,181 @@
+//! What the assistant says, by key. The texts are in the voice crate's catalogues, in French and English.
+
+/// One text of the catalogue with what it mentions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Prompt {
+    /// "Press 1 or say accept; press 2 or say refuse."
+    AcceptOrRefuse,
+    /// "Who is calling?"
+    AskName,
+    /// "Enter your PIN, then pound."
+    AskPin,
+    /// "Say message, try again or end; or press 1, 2, 3."
+    AfterFailureChoices,
+    /// "Hello, this is your assistant. Whom shall I call?"
+    AssistantGreeting,
+    /// "Whom shall I call?"
+    AskCommand,
+    /// "I am calling NAME."
+    Calling {
+        /// Whom.
+        name: String,
+    },
+    /// "A call from" with the recorded name after it.
+    CallFrom,
+    /// "A call from somebody who did not say who he is."
+    CallFromUnknown,
+    /// "Call NAME?"
+    ConfirmCall {
+        /// Whom.
+        name: String,
+    },
+    /// "Call 911?"
+    ConfirmEmergency,
+    /// "Goodbye."
+    Goodbye,
+    /// "Hello, you have reached OWNER's assistant."
+    Greeting {
+        /// Whose number it is.
+        owner: String,
+    },
+    /// What can be said to the assistant.
+    Help,
+    /// "Please hold, I am trying to reach OWNER."
+    Hold {
+        /// Whom.
+        owner: String,
+    },
+    /// "Press 1 to spell a name, 2 to dial a number, 0 to hear this again, star to go back."
+    KeypadMenu,
+    /// "Enter the number, then pound."
+    KeypadNumber,
+    /// "Spell the name on the keypad, then pound."
+    KeypadSpell,
+    /// "Press DIGIT for NAME."
+    KeypadPick {
+        /// Key.
+        digit: char,
+        /// Name.
+        name: String,
+    },
+    /// "No contact is spelled like that."
+    KeypadNoMatch,
+    /// "That is no number."
+    KeypadNoNumber,
+    /// "Leave your message after the tone; press pound when done."
+    LeaveMessage,
+    /// "Your message is kept."
+    MessageKept,
+    /// "I heard nothing."
+    NothingHeard,
+    /// "NAME is on the telephone."
+    OutcomeBusy {
+        /// Who.
+        name: String,
+    },
+    /// "NAME declines the call."
+    OutcomeDeclined {
+        /// Who.
+        name: String,
+    },
+    /// "NAME does not answer."
+    OutcomeNoAnswer {
+        /// Who.
+        name: String,
+    },
+    /// "NAME cannot be reached."
+    OutcomeUnreachable {
+        /// Who.
+        name: String,
+    },
+    /// "This call is recorded."
+    RecordingNotice,
+    /// "You may not call from here: only OWNER can."
+    RefusedNoAuthority,
+    /// "Your account is suspended."
+    RefusedAccount,
+    /// "Calls of this kind are closed": abroad, premium and so on, by the name of the class.
+    RefusedClass {
+        /// The class's word, such as `international`.
+        class: String,
+    },
+    /// "911 can only be called from your own device."
+    RefusedEmergency,
+    /// "Too many calls at once."
+    RefusedLimit,
+    /// "This call is not possible now."
+    RefusedOther,
+    /// "Sorry, I did not understand."
+    NotUnderstood,
+    /// "You are through": before two people are joined by acceptance.
+    Connecting,
+    /// "Wrong PIN."
+    PinWrong,
+    /// "Too many wrong attempts."
+    PinLocked,
+}
+
+macro_rules! keys {
+    ($($variant:ident $({ $($arg:ident),* })? = $key:literal;)*) => {
+        impl Prompt {
+            /// Every key with the names of its arguments; both catalogues must have each.
+            pub const ALL_KEYS: &'static [(&'static str, &'static [&'static str])] =
+                &[$(($key, &[$($(stringify!($arg)),*)?])),*];
+
+            /// Gives the text's key in the catalogues.
+            pub fn key(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $key,)* }
+            }
+
+            /// Gives the arguments by name.
+            pub fn args(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$variant $({ $($arg),* })? => vec![$($((stringify!($arg), $arg.to_string())),*)?],)*
+                }
+            }
+        }
+    };
+}
+
+keys! {
+    AcceptOrRefuse = "accept-or-refuse";
+    AfterFailureChoices = "after-failure-choices";
+    AskCommand = "ask-command";
+    AskName = "ask-name";
+    AskPin = "ask-pin";
+    AssistantGreeting = "assistant-greeting";
+    CallFrom = "call-from";
+    CallFromUnknown = "call-from-unknown";
+    Calling { name } = "calling";
+    ConfirmCall { name } = "confirm-call";
+    ConfirmEmergency = "confirm-emergency";
+    Connecting = "connecting";
+    Goodbye = "goodbye";
+    Greeting { owner } = "greeting";
+    Help = "help";
+    Hold { owner } = "hold";
+    KeypadMenu = "keypad-menu";
+    KeypadNoMatch = "keypad-no-match";
+    KeypadNoNumber = "keypad-no-number";
+    KeypadNumber = "keypad-number";
+    KeypadPick { digit, name } = "keypad-pick";
+    KeypadSpell = "keypad-spell";
+    LeaveMessage = "leave-message";
+    MessageKept = "message-kept";
+    NotUnderstood = "not-understood";
+    NothingHeard = "nothing-heard";
+    OutcomeBusy { name } = "outcome-busy";
+    OutcomeDeclined { name } = "outcome-declined";
+    OutcomeNoAnswer { name } = "outcome-no-answer";
+    OutcomeUnreachable { name } = "outcome-unreachable";
+    PinLocked = "pin-locked";
+    PinWrong = "pin-wrong";
+    RecordingNotice = "recording-notice";
+    RefusedAccount = "refused-account";
+    RefusedClass { class } = "refused-class";
+    RefusedEmergency = "refused-emergency";
+    RefusedLimit = "refused-limit";
+    RefusedNoAuthority = "refused-no-authority";
+    RefusedOther = "refused-other";
+}
