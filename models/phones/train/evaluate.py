@@ -1,0 +1,145 @@
+"""Measures the model with voices it never heard: evaluate.py WORK MODEL.onnx [PHRASES_PER_VOICE]. Prints the figures of CARD.md."""
+
+import random
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+import channel
+import lexicon
+import sentences
+import synth
+from hear import Ear, read_audio
+from matcher import Costs, Lexicon
+from net import distance
+
+COMMANDS = {
+    "fr": {
+        "yes": ["oui", "oui c'est ça", "d'accord"], "no": ["non", "non merci"], "accept": ["accepte", "accepter"],
+        "decline": ["refuse", "refuser"], "repeat": ["répète", "répéter"], "help": ["aide"], "cancel": ["annule", "annuler"],
+        "goodbye": ["au revoir"], "message": ["message", "laisser un message"], "retry": ["réessaie", "encore"],
+        "end": ["fin", "terminer", "raccrocher"],
+    },
+    "en": {
+        "yes": ["yes", "yes please", "okay"], "no": ["no", "no thanks"], "accept": ["accept", "i accept"],
+        "decline": ["decline", "refuse"], "repeat": ["repeat", "say that again"], "help": ["help"], "cancel": ["cancel"],
+        "goodbye": ["goodbye"], "message": ["message", "leave a message"], "retry": ["try again", "again"],
+        "end": ["end", "finish", "hang up"],
+    },
+}
+CALL = {
+    "fr": ["appelle", "appeler", "téléphone à", "je veux parler à", "passe-moi"],
+    "en": ["call", "phone", "ring", "i want to talk to", "put me through to"],
+}
+KNOWN = [
+    "Marie Tremblay", "Jean Côté", "Sylvie Gagnon", "Marc Gagné", "Isabelle Roy", "Patrick O'Brien", "Geneviève Lévesque", "Kevin McDonald",
+    "Louise Bouchard", "Nguyen Tran", "Michael Johnson", "Emily Clark", "François Pelletier", "Sarah Campbell", "Karim Benali",
+]
+NEW = [
+    "Zoé Beauchemin", "Oswald Kipling", "Clothilde Sanschagrin", "Barnabé Quesnel", "Ophélie Courtemanche", "Gédéon Vadeboncoeur",
+    "Capucine Papineau", "Viviane Rancourt", "Thibaut Dandurand", "Winston Hutchinson", "Imogen Pemberton", "Rupert Fitzgerald",
+    "Gwendolyn Blackwood", "Harriet Thornton", "Desmond Osborne",
+]
+STRANGERS = [
+    "Philomène Majeau", "Tancrède Frappier", "Apolline Sauriol", "Armand Chicoine", "Fabiola Latulippe", "Edgar Ostiguy", "Beatrix Galloway",
+    "Percy Littlefield", "Cecil Whitaker", "Philippa Waverley", "Prudence Kingsley", "Sheldon Hargrove", "Rosalind Butterworth",
+    "Martine Desjardins", "Robert Simard", "Lucie Morin", "Andrew Wilson", "Nancy Foster", "Hugo Lemieux", "Laura Mitchell",
+]
+CONDITIONS = {"clean": 90.0, "20 dB": 20.0, "10 dB": 10.0}
+
+
+def main() -> None:
+    work, ear = Path(sys.argv[1]), Ear(Path(sys.argv[2]))
+    per_voice = int(sys.argv[3]) if len(sys.argv) > 3 else 20
+    phone_errors(work, ear)
+    for lang in ("fr", "en"):
+        contacts(lang, ear, per_voice)
+    silence(ear)
+
+
+def phone_errors(work: Path, ear: Ear) -> None:
+    rows = read_audio(work, "test")
+    for name, snr in CONDITIONS.items():
+        rng, wrong, total = np.random.RandomState(3), defaultdict(int), defaultdict(int)
+        for row, audio in rows:
+            if not row["tokens"]:
+                continue
+            d = distance(row["tokens"], ear.hear(channel.telephone(audio, rng, snr)))
+            for key in (row["lang"], row["lang"] + " main accent" if row["voice"].split("+")[0] in ("fr", "en-us") else "", row["voice"].split("+")[1]):
+                wrong[key] += d
+                total[key] += len(row["tokens"])
+        print("phone error rate", name, {k: round(wrong[k] / total[k], 3) for k in sorted(total) if k and k[0]}, flush=True)
+
+
+def lexicon_of(lang: str) -> Lexicon:
+    texts = [(intent, t) for intent, phrases in COMMANDS[lang].items() for t in phrases]
+    texts += [(("call", c), f"{verb} {c}") for c in KNOWN + NEW for verb in CALL[lang]] + [(("call", c), c) for c in KNOWN + NEW]
+    tokens = lexicon.pronounce([t for _, t in texts], lang)
+    return Lexicon([(m, t) for (m, _), t in zip(texts, tokens) if t], Costs())
+
+
+def contacts(lang: str, ear: Ear, per_voice: int) -> None:
+    words, rng, noise = lexicon_of(lang), random.Random(f"contacts {lang}"), np.random.RandomState(5)
+    results = defaultdict(list)  # (condition, kind) -> (right, distance, margin, variant)
+    for variant in synth.heldout_variants():
+        for i in range(per_voice):
+            kind = ["known", "new", "command", "stranger", "chatter"][i % 5]
+            meaning, text = phrase(lang, kind, rng)
+            said = synth.speak(text.lower(), f"{lexicon.VOICE[lang]}+{variant}", rng.randint(135, 185), rng.randint(30, 70), 100)
+            if said is None:
+                continue
+            audio = np.concatenate([np.zeros(2400, "f4"), said[0], np.zeros(3200, "f4")])
+            for name, snr in CONDITIONS.items():
+                found, d, margin = words.find(ear.hear(channel.telephone(audio, noise, snr)))
+                results[name, kind].append((found == meaning, d, margin, variant))
+    for (name, kind), rows in results.items():
+        d, m = np.array([r[1] for r in rows]), np.array([r[2] for r in rows])
+        right = np.array([r[0] for r in rows])
+        print(
+            f"{lang} {name} {kind}: n {len(rows)} best entry right {right.mean():.3f}; distance p50 {np.median(d):.2f} p90 {np.quantile(d, .9):.2f} "
+            f"min {d.min():.2f}; margin p10 {np.quantile(m, .1):.2f} p50 {np.median(m):.2f}", flush=True,
+        )
+    for name in CONDITIONS:
+        thresholds(lang, name, results)
+    by_voice = defaultdict(list)
+    for (_, kind), rows in results.items():
+        for right, *_, variant in rows:
+            if kind in ("known", "new", "command"):
+                by_voice[variant].append(right)
+    print(lang, "right by voice", {v: round(float(np.mean(r)), 3) for v, r in by_voice.items()})
+
+
+def phrase(lang: str, kind: str, rng: random.Random) -> tuple[object, str]:
+    if kind == "command":
+        intent = rng.choice(sorted(COMMANDS[lang]))
+        return intent, rng.choice(COMMANDS[lang][intent])
+    if kind == "chatter":
+        return None, " ".join(rng.choice(sentences.dictionary(lang)) for _ in range(rng.randint(1, 5)))
+    contact = rng.choice({"known": KNOWN, "new": NEW, "stranger": STRANGERS}[kind])
+    return ("call", contact) if kind != "stranger" else None, f"{rng.choice(CALL[lang])} {contact}"
+
+
+def thresholds(lang: str, name: str, results: dict) -> None:
+    for limit in (0.25, 0.30, 0.35, 0.40, 0.45, 0.50):
+        for least in (0.03, 0.06, 0.10):
+            share = {}
+            for kind in ("known", "new", "command", "stranger", "chatter"):
+                rows = results[name, kind]
+                taken = [r for r in rows if r[1] <= limit and r[2] >= least]
+                share[kind] = f"{sum(r[0] for r in taken) / len(rows):.2f}/{sum(not r[0] for r in taken) / len(rows):.2f}"
+            print(f"  {lang} {name} distance <= {limit:.2f} margin >= {least:.2f} accepted right/wrong {share}")
+
+
+def silence(ear: Ear) -> None:
+    """How many phones the net invents where nobody speaks."""
+    rng, heard, seconds = np.random.RandomState(9), 0, 0.0
+    for _ in range(60):
+        x = channel.telephone(channel.no_speech(rng), rng, 30)
+        heard, seconds = heard + len(ear.hear(x)), seconds + len(x) / 8000
+    print(f"phones invented in keys, tones and noise: {heard} in {seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

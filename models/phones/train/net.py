@@ -1,0 +1,45 @@
+"""The net: four frames at a time, one linear layer, two GRU layers, one distribution over the tokens every 40 ms."""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+MELS, STACK, UNITS, LAYERS = 40, 4, 192, 2
+
+
+class Net(nn.Module):
+    def __init__(self, vocabulary: int):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(MELS))
+        self.register_buffer("scale", torch.ones(MELS))
+        self.inp = nn.Linear(MELS * STACK, UNITS)
+        self.gru = nn.GRU(UNITS, UNITS, LAYERS, batch_first=True)
+        self.out = nn.Linear(UNITS, vocabulary)
+
+    def forward(self, x: torch.Tensor, state: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """x (batch, frames, 40), frames a multiple of 4; state (2, batch, units) -> log probabilities, new state."""
+        x = ((x - self.mean) * self.scale).reshape(x.shape[0], -1, MELS * STACK)
+        x, state = self.gru(F.relu(self.inp(x)), state)
+        return F.log_softmax(self.out(x), -1), state
+
+
+def fresh_state(batch: int) -> torch.Tensor:
+    return torch.zeros(LAYERS, batch, UNITS)
+
+
+def greedy(log_probs: torch.Tensor) -> list[list[int]]:
+    """The best token of each step, repeats and blanks removed."""
+    out = []
+    for row in log_probs.argmax(-1).tolist():
+        out.append([t for i, t in enumerate(row) if t and (i == 0 or row[i - 1] != t)])
+    return out
+
+
+def distance(a: list, b: list) -> int:
+    """Edit distance with cost 1 for everything."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row = row, [i] + [0] * len(b)
+        for j, y in enumerate(b, 1):
+            row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+    return row[-1]
