@@ -56,8 +56,26 @@ impl NumberClass {
             800 | 833 | 844 | 855 | 866 | 877 | 888 => Self::TollFree,
             _ if ISLAND_AREAS.contains(&area) => Self::NanpInternational,
             // Personal, special and unassigned service codes: price unknown.
-            500 | 521..=529 | 532 | 533 | 535 | 538 | 542..=547 | 549 | 550 | 552..=554 | 556 | 566 | 577 | 578 | 588 | 589
-            | 600 | 622 | 700 | 710 => Self::Unknown,
+            500
+            | 521..=529
+            | 532
+            | 533
+            | 535
+            | 538
+            | 542..=547
+            | 549
+            | 550
+            | 552..=554
+            | 556
+            | 566
+            | 577
+            | 578
+            | 588
+            | 589
+            | 600
+            | 622
+            | 700
+            | 710 => Self::Unknown,
             _ => Self::Domestic,
         }
     }
@@ -65,20 +83,33 @@ impl NumberClass {
 
 /// Areas outside Canada, the continental United States, Alaska and Hawaii (US territories included: priced apart).
 const ISLAND_AREAS: [u16; 30] = [
-    242, 246, 264, 268, 284, 340, 345, 441, 473, 649, 658, 664, 670, 671, 684, 721, 758, 767, 784, 787, 809, 829, 849,
-    868, 869, 876, 939, 890, 891, 892,
+    242, 246, 264, 268, 284, 340, 345, 441, 473, 649, 658, 664, 670, 671, 684, 721, 758, 767, 784, 787, 809,
+    829, 849, 868, 869, 876, 939, 890, 891, 892,
 ];
 
 const SATELLITE_PREFIXES: [&str; 5] = ["870", "881", "882", "883", "979"];
 
 const TWO_DIGIT_COUNTRIES: [u16; 42] = [
-    20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 62,
-    63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94,
+    20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58,
+    60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94,
 ];
 
 const THREE_DIGIT_COUNTRIES: [std::ops::RangeInclusive<u16>; 15] = [
-    211..=213, 216..=218, 220..=258, 260..=269, 290..=291, 297..=299, 350..=359, 370..=387, 389..=389, 420..=423,
-    500..=509, 590..=599, 670..=692, 850..=856, 880..=886,
+    211..=213,
+    216..=218,
+    220..=258,
+    260..=269,
+    290..=291,
+    297..=299,
+    350..=359,
+    370..=387,
+    389..=389,
+    420..=423,
+    500..=509,
+    590..=599,
+    670..=692,
+    850..=856,
+    880..=886,
 ];
 
 #[cfg(test)]
@@ -109,7 +140,11 @@ mod tests {
 
     #[test]
     fn only_domestic_and_toll_free_are_open_by_default() {
-        let open: Vec<_> = NumberClass::ALL.iter().filter(|(_, class)| class.open_by_default()).map(|(w, _)| *w).collect();
+        let open: Vec<_> = NumberClass::ALL
+            .iter()
+            .filter(|(_, class)| class.open_by_default())
+            .map(|(w, _)| *w)
+            .collect();
         assert_eq!(open, ["domestic", "toll-free"]);
     }
 }

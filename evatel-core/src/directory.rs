@@ -77,7 +77,9 @@ impl Directory {
         for contact in records.contacts {
             contacts.entry(contact.user.clone()).or_default().push(contact);
         }
-        contacts.values_mut().for_each(|list| list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id))));
+        contacts
+            .values_mut()
+            .for_each(|list| list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id))));
         let directory = Self {
             revision,
             accounts: index(records.accounts, |row| row.id.clone()),
@@ -96,25 +98,49 @@ impl Directory {
 
     fn check_references(&self) -> Result<(), Dangling> {
         let require = |present: bool, what: String, missing: String| {
-            if present { Ok(()) } else { Err(Dangling { what, missing }) }
+            if present {
+                Ok(())
+            } else {
+                Err(Dangling { what, missing })
+            }
         };
         for account in self.accounts.values() {
             let present = self.resellers.contains_key(&account.reseller);
-            require(present, format!("account `{}`", account.id), format!("reseller `{}`", account.reseller))?;
+            require(
+                present,
+                format!("account `{}`", account.id),
+                format!("reseller `{}`", account.reseller),
+            )?;
         }
         for user in self.users.values() {
             let present = self.accounts.contains_key(&user.account);
-            require(present, format!("user `{}`", user.id), format!("account `{}`", user.account))?;
+            require(
+                present,
+                format!("user `{}`", user.id),
+                format!("account `{}`", user.account),
+            )?;
         }
         for device in self.devices.values() {
             let present = self.users.contains_key(&device.user);
-            require(present, format!("device `{}`", device.id), format!("user `{}`", device.user))?;
+            require(
+                present,
+                format!("device `{}`", device.id),
+                format!("user `{}`", device.user),
+            )?;
         }
         for did in self.dids.values() {
             let user = did.target.user();
-            require(self.users.contains_key(user), format!("DID `{}`", did.number), format!("user `{user}`"))?;
+            require(
+                self.users.contains_key(user),
+                format!("DID `{}`", did.number),
+                format!("user `{user}`"),
+            )?;
             let present = self.accounts.contains_key(&did.account);
-            require(present, format!("DID `{}`", did.number), format!("account `{}`", did.account))?;
+            require(
+                present,
+                format!("DID `{}`", did.number),
+                format!("account `{}`", did.account),
+            )?;
         }
         Ok(())
     }
@@ -158,12 +184,17 @@ impl Directory {
 
     /// Gives the device that rings for a user: the first by id.
     pub fn device_of(&self, user: &UserId) -> Option<&Device> {
-        self.devices.values().filter(|device| device.user == *user).min_by(|a, b| a.id.cmp(&b.id))
+        self.devices
+            .values()
+            .filter(|device| device.user == *user)
+            .min_by(|a, b| a.id.cmp(&b.id))
     }
 
     /// Finds a user by extension within one account.
     pub fn extension(&self, account: &AccountId, extension: &Extension) -> Option<&User> {
-        self.users.values().find(|user| user.account == *account && user.extension == *extension)
+        self.users
+            .values()
+            .find(|user| user.account == *account && user.extension == *extension)
     }
 
     /// Lists a user's contacts by name.
@@ -182,7 +213,10 @@ impl Directory {
             let words: Vec<&str> = name.split([' ', '-']).collect();
             (0..words.len()).any(|from| keypad_spelling(&words[from..].concat()).starts_with(keys))
         };
-        self.contacts(user).iter().filter(|contact| !keys.is_empty() && begins(contact.name.as_str())).collect()
+        self.contacts(user)
+            .iter()
+            .filter(|contact| !keys.is_empty() && begins(contact.name.as_str()))
+            .collect()
     }
 
     /// Finds a trunk.
@@ -192,13 +226,22 @@ impl Directory {
 
     /// Gives the trunk for an account's outgoing calls: that of its first DID, else the first of all.
     pub fn outgoing_trunk(&self, account: &AccountId) -> Option<&Trunk> {
-        let own = self.dids.values().filter(|did| did.account == *account).min_by(|a, b| a.number.cmp(&b.number));
-        own.and_then(|did| self.trunks.get(&did.trunk)).or_else(|| self.trunks.values().min_by(|a, b| a.id.cmp(&b.id)))
+        let own = self
+            .dids
+            .values()
+            .filter(|did| did.account == *account)
+            .min_by(|a, b| a.number.cmp(&b.number));
+        own.and_then(|did| self.trunks.get(&did.trunk))
+            .or_else(|| self.trunks.values().min_by(|a, b| a.id.cmp(&b.id)))
     }
 
     /// Gives the number that an account shows when it calls out: its first DID.
     pub fn shown_number(&self, account: &AccountId) -> Option<&E164> {
-        self.dids.values().filter(|did| did.account == *account).map(|did| &did.number).min()
+        self.dids
+            .values()
+            .filter(|did| did.account == *account)
+            .map(|did| &did.number)
+            .min()
     }
 
     /// Finds where an account's emergency calls go.
@@ -208,14 +251,19 @@ impl Directory {
 
     /// Lists the restrictions that hold for a user, from the top owner down.
     pub fn restrictions_for(&self, user: &User) -> impl Iterator<Item = &Restriction> {
-        let reseller = self.accounts.get(&user.account).map(|account| account.reseller.clone());
+        let reseller = self
+            .accounts
+            .get(&user.account)
+            .map(|account| account.reseller.clone());
         let account = user.account.clone();
         let user = user.id.clone();
-        self.restrictions.iter().filter(move |restriction| match &restriction.owner {
-            RestrictionOwner::System => true,
-            RestrictionOwner::Reseller(id) => Some(id) == reseller.as_ref(),
-            RestrictionOwner::Account(id) => *id == account,
-            RestrictionOwner::User(id) => *id == user,
-        })
+        self.restrictions
+            .iter()
+            .filter(move |restriction| match &restriction.owner {
+                RestrictionOwner::System => true,
+                RestrictionOwner::Reseller(id) => Some(id) == reseller.as_ref(),
+                RestrictionOwner::Account(id) => *id == account,
+                RestrictionOwner::User(id) => *id == user,
+            })
     }
 }

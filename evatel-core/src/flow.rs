@@ -1,17 +1,173 @@
 //! A call as a pure state machine.
 //!
-//! `handle` takes a fact, `poll_action` gives what to do until there is nothing more,
-//! `next_timeout` says when to come back with [`Input::TimeReached`]. There is no clock, no socket and no
+//! [`Flow::handle`] takes a fact, [`Flow::poll_action`] gives what to do until there is nothing more,
+//! [`Flow::next_timeout`] says when to come back with [`Input::TimeReached`]. There is no clock, no socket and no
 //! await inside; thousands of call paths run in a second of tests.
 //!
 //! Each action that starts something carries an [`ActionId`], and its completion quotes it: what comes late, of
 //! something that was given up, is recognised and dropped.
 
 mod action;
+mod ask;
+mod assistant;
+mod collect;
+mod desk;
+mod direct;
+mod front_desk;
 mod input;
+mod keypad;
+mod outbound;
+mod pin;
 mod prompt;
+mod refusal;
 
 pub use action::{Action, ActionId, Expect, Fact, Keep, Party, Piece};
+pub use desk::Timer;
 pub use input::{Decision, Input, PinVerdict};
 pub use prompt::Prompt;
 
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use assistant::Assistant;
+use desk::Desk;
+use direct::Direct;
+use front_desk::FrontDesk;
+
+use crate::{
+    calls::HangupCause,
+    directory::Directory,
+    id::{DeviceId, UserId},
+    number::Dialled,
+    policy::Authoriser,
+};
+
+/// How long a leg rings before it counts as not answered.
+pub const DEFAULT_RING_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// What every flow of a user needs to know.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The snapshot that the call began with; names are looked up in it.
+    pub directory: Arc<Directory>,
+    /// Calls are recorded; each party is told first.
+    pub records_calls: bool,
+    /// How long a leg rings.
+    pub ring_timeout: Duration,
+    /// Whose call it is: the DID's owner, or who calls the assistant.
+    pub user: UserId,
+}
+
+impl Setting {
+    fn user_name(&self) -> String {
+        self.directory
+            .user(&self.user)
+            .map(|user| user.name.as_str().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// One call from its first moment to its last action, [`Action::HangUp`] or [`Action::Reject`].
+#[derive(Debug)]
+pub struct Flow {
+    desk: Desk,
+    scene: Scene,
+}
+
+#[derive(Debug)]
+enum Scene {
+    Assistant(Assistant),
+    Direct(Direct),
+    FrontDesk(FrontDesk),
+}
+
+impl Flow {
+    /// Begins a call from outside to a Smart Number: greet, ask the name, find the owner.
+    pub fn front_desk(setting: Setting) -> Self {
+        let mut desk = Desk::default();
+        let scene = Scene::FrontDesk(FrontDesk::start(setting, &mut desk));
+        Self { desk, scene }
+    }
+
+    /// Begins a call from a user's own device to the assistant.
+    pub fn assistant(device: DeviceId, setting: Setting) -> Self {
+        let mut desk = Desk::default();
+        let authoriser = Authoriser::Device {
+            device,
+            user: setting.user.clone(),
+        };
+        let scene = Scene::Assistant(Assistant::answer(authoriser, setting, &mut desk));
+        Self { desk, scene }
+    }
+
+    /// Begins a call that a person keyed at his own device.
+    pub fn direct(device: DeviceId, dialled: Dialled, setting: Setting) -> Self {
+        let mut desk = Desk::default();
+        let authoriser = Authoriser::Device {
+            device,
+            user: setting.user.clone(),
+        };
+        let scene = Scene::Direct(Direct::start(authoriser, dialled, setting, &mut desk));
+        Self { desk, scene }
+    }
+
+    /// Refuses a call to a number that is nobody's.
+    pub fn unassigned() -> Self {
+        let mut desk = Desk::default();
+        desk.reject(HangupCause::UnallocatedNumber);
+        Self {
+            desk,
+            scene: Scene::Direct(Direct::over()),
+        }
+    }
+
+    /// Takes a fact that happened at `now`; facts about what was given up change nothing.
+    pub fn handle(&mut self, input: Input, now: Instant) {
+        if self.desk.is_over() {
+            return;
+        }
+        let input = match input {
+            Input::CallerHungUp { .. } => return self.desk.hang_up(HangupCause::Normal),
+            Input::SwitchFailed => return self.desk.hang_up(HangupCause::TemporaryFailure),
+            Input::TimeReached => match self.desk.due(now) {
+                Some(timer) => desk::Event::Due(timer),
+                None => return,
+            },
+            other => desk::Event::Happened(other),
+        };
+        let next = match &mut self.scene {
+            Scene::Assistant(assistant) => {
+                assistant.handle(&input, now, &mut self.desk);
+                None
+            }
+            Scene::Direct(direct) => {
+                direct.handle(&input, now, &mut self.desk);
+                None
+            }
+            Scene::FrontDesk(front_desk) => front_desk.handle(&input, now, &mut self.desk),
+        };
+        if let Some(assistant) = next {
+            self.scene = Scene::Assistant(assistant);
+        }
+    }
+
+    /// Gives the next thing to do, or nothing for the moment.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.desk.poll_action()
+    }
+
+    /// Says when to come back with [`Input::TimeReached`], and for what.
+    pub fn next_timeout(&self) -> Option<(Instant, Timer)> {
+        self.desk.next_timeout()
+    }
+
+    /// Says whether the last action was given out.
+    pub fn is_over(&self) -> bool {
+        self.desk.is_over()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -17,10 +17,17 @@ pub struct InvalidId {
 
 fn checked(kind: &'static str, text: &str) -> Result<Arc<str>, InvalidId> {
     let fits = (1..=MAX_ID_LEN).contains(&text.len());
-    if fits && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+    if fits
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    {
         Ok(text.into())
     } else {
-        Err(InvalidId { kind, given: text.chars().take(MAX_ID_LEN).collect() })
+        Err(InvalidId {
+            kind,
+            given: text.chars().take(MAX_ID_LEN).collect(),
+        })
     }
 }
 

@@ -88,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_name_with_a_newline_is_refused_with_the_place() {
-        assert_eq!("Marie\n#exec".parse::<Name>(), Err(InvalidName::ControlCharacter { position: 6 }));
+        assert_eq!(
+            "Marie\n#exec".parse::<Name>(),
+            Err(InvalidName::ControlCharacter { position: 6 })
+        );
         assert_eq!("  ".parse::<Name>(), Err(InvalidName::Empty));
         assert_eq!(" Zoé ".parse::<Name>().unwrap().as_str(), "Zoé");
     }

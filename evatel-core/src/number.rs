@@ -81,7 +81,11 @@ impl E164 {
         if let Some(national) = digits.strip_prefix('1') {
             if national.len() != 10 {
                 let expected = "a North American number has 10 after the country code 1";
-                return Err(InvalidNumber::Length { given: given(), digits: digits.len(), expected });
+                return Err(InvalidNumber::Length {
+                    given: given(),
+                    digits: digits.len(),
+                    expected,
+                });
             }
             let begins = |at: usize| matches!(national.as_bytes()[at], b'2'..=b'9');
             if !begins(0) || !begins(3) {
@@ -89,7 +93,11 @@ impl E164 {
             }
         } else if !(MIN_E164_DIGITS..=MAX_E164_DIGITS).contains(&digits.len()) {
             let expected = "an international number has 8 to 15 with its country code";
-            return Err(InvalidNumber::Length { given: given(), digits: digits.len(), expected });
+            return Err(InvalidNumber::Length {
+                given: given(),
+                digits: digits.len(),
+                expected,
+            });
         }
         Ok(Self(format!("+{digits}")))
     }
@@ -143,7 +151,9 @@ impl Extension {
 
 /// Why a string is no extension.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no extension: 2 to 6 digits, not beginning with 0, not 911, 112, 988 or an N11 code, with or without a 1 or 9 before")]
+#[error(
+    "`{0}` is no extension: 2 to 6 digits, not beginning with 0, not 911, 112, 988 or an N11 code, with or without a 1 or 9 before"
+)]
 pub struct InvalidExtension(String);
 
 impl FromStr for Extension {
@@ -152,7 +162,9 @@ impl FromStr for Extension {
     fn from_str(text: &str) -> Result<Self, InvalidExtension> {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         // `1911` and `9411` are a prefix dialled before a code: never somebody's extension.
-        let prefixed = text.strip_prefix(['1', '9']).is_some_and(|rest| SpecialCode::of(rest).is_some());
+        let prefixed = text
+            .strip_prefix(['1', '9'])
+            .is_some_and(|rest| SpecialCode::of(rest).is_some());
         let free = !text.starts_with('0') && SpecialCode::of(text).is_none() && !prefixed;
         if digits && free && (2..=6).contains(&text.len()) {
             Ok(Self(text.to_owned()))
@@ -225,7 +237,10 @@ impl Dialled {
     pub fn parse(text: &str) -> Result<Self, InvalidNumber> {
         let plain = strip_separators(text.strip_prefix("tel:").unwrap_or(text))?;
         if plain.starts_with('+') {
-            return plain.parse().map(Self::Number).map_err(|error: InvalidNumber| error.about(text));
+            return plain
+                .parse()
+                .map(Self::Number)
+                .map_err(|error: InvalidNumber| error.about(text));
         }
         if let Some(code) = SpecialCode::of(&plain) {
             return Ok(Self::Special(code));
@@ -268,8 +283,11 @@ pub enum NumberFormat {
 
 impl NumberFormat {
     /// All formats, with their names on the command line.
-    pub const ALL: [(&str, Self); 3] =
-        [("e164", Self::E164), ("national10", Self::National10), ("national11", Self::National11)];
+    pub const ALL: [(&str, Self); 3] = [
+        ("e164", Self::E164),
+        ("national10", Self::National10),
+        ("national11", Self::National11),
+    ];
 
     /// Gives the format's name on the command line and in the database.
     pub fn name(self) -> &'static str {
@@ -308,7 +326,11 @@ impl NumberFormat {
 impl FromStr for NumberFormat {
     type Err = UnknownFormat;
     fn from_str(text: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, format)| *format).ok_or_else(|| UnknownFormat(shorten(text)))
+        Self::ALL
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, format)| *format)
+            .ok_or_else(|| UnknownFormat(shorten(text)))
     }
 }
 
@@ -335,7 +357,13 @@ fn strip_separators(text: &str) -> Result<String, InvalidNumber> {
             '0'..='9' => plain.push(character),
             '+' if plain.is_empty() => plain.push(character),
             ' ' | '.' | '-' | '(' | ')' => {}
-            _ => return Err(InvalidNumber::Character { given: shorten(text), character, position: at + 1 }),
+            _ => {
+                return Err(InvalidNumber::Character {
+                    given: shorten(text),
+                    character,
+                    position: at + 1,
+                });
+            }
         }
     }
     Ok(plain)
@@ -359,7 +387,13 @@ mod tests {
 
     #[test]
     fn every_way_of_writing_a_number_is_the_same_number() {
-        for text in ["(514) 555-0199", "514.555.0199", "1 514 555 0199", "+15145550199", "tel:+1-514-555-0199"] {
+        for text in [
+            "(514) 555-0199",
+            "514.555.0199",
+            "1 514 555 0199",
+            "+15145550199",
+            "tel:+1-514-555-0199",
+        ] {
             assert_eq!(number(text), "+15145550199");
         }
         assert_eq!(number("011 33 1 42 76 49 78"), "+33142764978");
@@ -368,10 +402,26 @@ mod tests {
     #[test]
     fn what_is_no_number_is_refused_never_cut() {
         for text in [
-            "1-800-GO-FEDEX", "+3367a829916", "٥١٤٥٥٥٠١٩٩", "+1514555019", "+15145550199;ext=9", "5145550199&PJSIP/x",
-            "555\n#exec", "0033142764978", "011331427649781234567", "+911", "1911", "+", "", "1145550199",
+            "1-800-GO-FEDEX",
+            "+3367a829916",
+            "٥١٤٥٥٥٠١٩٩",
+            "+1514555019",
+            "+15145550199;ext=9",
+            "5145550199&PJSIP/x",
+            "555\n#exec",
+            "0033142764978",
+            "011331427649781234567",
+            "+911",
+            "1911",
+            "+",
+            "",
+            "1145550199",
         ] {
-            assert!(Dialled::parse(text).is_err(), "{text} was taken as {:?}", Dialled::parse(text));
+            assert!(
+                Dialled::parse(text).is_err(),
+                "{text} was taken as {:?}",
+                Dialled::parse(text)
+            );
         }
     }
 
@@ -382,8 +432,14 @@ mod tests {
             assert!(text.parse::<Extension>().is_err());
         }
         assert_eq!(Dialled::parse("988"), Ok(Dialled::Special(SpecialCode::Crisis)));
-        assert_eq!(Dialled::parse("411"), Ok(Dialled::Special(SpecialCode::Service(411))));
-        assert_eq!(Dialled::parse("101"), Ok(Dialled::Extension("101".parse().unwrap())));
+        assert_eq!(
+            Dialled::parse("411"),
+            Ok(Dialled::Special(SpecialCode::Service(411)))
+        );
+        assert_eq!(
+            Dialled::parse("101"),
+            Ok(Dialled::Extension("101".parse().unwrap()))
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
     calls::LegCause,
     class::NumberClass,
     directory::Directory,
-    id::{AccountId, DeviceId, TrunkId, UserId},
+    id::{AccountId, ContactId, DeviceId, TrunkId, UserId},
     number::{Dialled, E164, SpecialCode},
     restriction::{Effect, RestrictionOwner},
 };
@@ -73,6 +73,8 @@ impl fmt::Display for Authoriser {
 /// Where a leg should go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
+    /// Somebody's contact; only of the authoriser's own directory.
+    Contact(ContactId),
     /// What somebody keyed or a contact's number.
     Dialled(Dialled),
     /// A user's own device.
@@ -169,26 +171,45 @@ pub fn authorize_leg(
     cause: LegCause,
     directory: &Directory,
 ) -> Result<LegPlan, Refusal> {
-    let gate = Gate { authoriser, cause, directory, shown: shown(destination, directory) };
-    let Some(user) = authoriser.user() else { return Err(gate.refuse(Rule::CallerHasNoAuthority)) };
-    let Some(user) = directory.user(user) else { return Err(gate.refuse(Rule::UnknownUser)) };
+    let gate = Gate {
+        authoriser,
+        cause,
+        directory,
+        shown: shown(authoriser, destination, directory),
+    };
+    let Some(user) = authoriser.user() else {
+        return Err(gate.refuse(Rule::CallerHasNoAuthority));
+    };
+    let Some(user) = directory.user(user) else {
+        return Err(gate.refuse(Rule::UnknownUser));
+    };
     match destination {
-        Destination::User(rung) => gate.own_device(user, rung),
-        Destination::Dialled(Dialled::Special(code)) => gate.special(user, *code),
-        Destination::Dialled(Dialled::Extension(extension)) => match directory.extension(&user.account, extension) {
-            Some(rung) => gate.internal(user, rung, Rule::Internal),
+        Destination::Contact(id) => match directory.contact(&user.id, id) {
+            Some(contact) => gate.public(user, &contact.number),
             None => Err(gate.refuse(Rule::NobodyThere)),
         },
+        Destination::User(rung) => gate.own_device(user, rung),
+        Destination::Dialled(Dialled::Special(code)) => gate.special(user, *code),
+        Destination::Dialled(Dialled::Extension(extension)) => {
+            match directory.extension(&user.account, extension) {
+                Some(rung) => gate.internal(user, rung, Rule::Internal),
+                None => Err(gate.refuse(Rule::NobodyThere)),
+            }
+        }
         Destination::Dialled(Dialled::Number(number)) => gate.public(user, number),
     }
 }
 
-fn shown(destination: &Destination, directory: &Directory) -> String {
+fn shown(authoriser: &Authoriser, destination: &Destination, directory: &Directory) -> String {
     match destination {
-        Destination::Dialled(dialled) => dialled.shown(),
-        Destination::User(user) => {
-            directory.user(user).map_or_else(|| user.to_string(), |user| user.extension.as_str().to_owned())
+        Destination::Contact(id) => {
+            let contact = authoriser.user().and_then(|user| directory.contact(user, id));
+            contact.map_or_else(|| id.to_string(), |contact| contact.number.as_str().to_owned())
         }
+        Destination::Dialled(dialled) => dialled.shown(),
+        Destination::User(user) => directory
+            .user(user)
+            .map_or_else(|| user.to_string(), |user| user.extension.as_str().to_owned()),
     }
 }
 
@@ -208,8 +229,18 @@ impl Gate<'_> {
     }
 
     fn internal(&self, user: &User, rung: &User, rule: Rule) -> Result<LegPlan, Refusal> {
-        let Some(device) = self.directory.device_of(&rung.id) else { return Err(self.refuse(Rule::NoDevice)) };
-        Ok(self.plan(user, None, None, Route::Device { device: device.id.clone() }, rule))
+        let Some(device) = self.directory.device_of(&rung.id) else {
+            return Err(self.refuse(Rule::NoDevice));
+        };
+        Ok(self.plan(
+            user,
+            None,
+            None,
+            Route::Device {
+                device: device.id.clone(),
+            },
+            rule,
+        ))
     }
 
     fn special(&self, user: &User, code: SpecialCode) -> Result<LegPlan, Refusal> {
@@ -223,11 +254,20 @@ impl Gate<'_> {
                 }
                 // Without a place the call still goes out: the place is missed when it is assigned, not now.
                 let trunk = place.map(|place| place.trunk.clone());
-                let trunk = trunk.or_else(|| self.directory.outgoing_trunk(&user.account).map(|trunk| trunk.id.clone()));
-                let Some(trunk) = trunk else { return Err(self.refuse(Rule::NoRoute)) };
+                let trunk = trunk.or_else(|| {
+                    self.directory
+                        .outgoing_trunk(&user.account)
+                        .map(|trunk| trunk.id.clone())
+                });
+                let Some(trunk) = trunk else {
+                    return Err(self.refuse(Rule::NoRoute));
+                };
                 let caller_id = place.map(|place| place.callback.clone());
                 let caller_id = caller_id.or_else(|| self.directory.shown_number(&user.account).cloned());
-                let route = Route::Trunk { trunk, dial_number: code.digits() };
+                let route = Route::Trunk {
+                    trunk,
+                    dial_number: code.digits(),
+                };
                 Ok(self.plan(user, caller_id, None, route, Rule::EmergencyAlways))
             }
             SpecialCode::Service(_) => {
@@ -235,7 +275,10 @@ impl Gate<'_> {
                 let Some(trunk) = self.directory.outgoing_trunk(&user.account) else {
                     return Err(self.refuse(Rule::NoRoute));
                 };
-                let route = Route::Trunk { trunk: trunk.id.clone(), dial_number: code.digits() };
+                let route = Route::Trunk {
+                    trunk: trunk.id.clone(),
+                    dial_number: code.digits(),
+                };
                 let caller_id = self.directory.shown_number(&user.account).cloned();
                 Ok(self.plan(user, caller_id, None, route, Rule::ServiceCode))
             }
@@ -249,13 +292,20 @@ impl Gate<'_> {
         let Some(trunk) = self.directory.outgoing_trunk(&user.account) else {
             return Err(self.refuse_class(Rule::NoRoute, class));
         };
-        let route = Route::Trunk { trunk: trunk.id.clone(), dial_number: trunk.format.write(number) };
+        let route = Route::Trunk {
+            trunk: trunk.id.clone(),
+            dial_number: trunk.format.write(number),
+        };
         let caller_id = self.directory.shown_number(&user.account).cloned();
         Ok(self.plan(user, caller_id, Some(class), route, rule))
     }
 
     fn check_account(&self, user: &User) -> Result<(), Refusal> {
-        match self.directory.account(&user.account).map(|account| account.status) {
+        match self
+            .directory
+            .account(&user.account)
+            .map(|account| account.status)
+        {
             Some(AccountStatus::Active) => Ok(()),
             Some(AccountStatus::Suspended) => Err(self.refuse(Rule::AccountSuspended)),
             None => Err(self.refuse(Rule::UnknownUser)),
@@ -264,8 +314,11 @@ impl Gate<'_> {
 
     /// Finds the rule that decides. A denial at any level is final; an opening counts from system or reseller only.
     fn decide(&self, user: &User, number: &E164, class: NumberClass) -> Result<Rule, Refusal> {
-        let rules: Vec<_> =
-            self.directory.restrictions_for(user).filter(|rule| rule.matches.covers(number, class)).collect();
+        let rules: Vec<_> = self
+            .directory
+            .restrictions_for(user)
+            .filter(|rule| rule.matches.covers(number, class))
+            .collect();
         if let Some(denial) = rules.iter().find(|rule| rule.effect == Effect::Deny) {
             return Err(self.refuse_class(Rule::Restriction(denial.id.clone()), class));
         }
@@ -282,7 +335,14 @@ impl Gate<'_> {
         }
     }
 
-    fn plan(&self, user: &User, caller_id: Option<E164>, class: Option<NumberClass>, route: Route, rule: Rule) -> LegPlan {
+    fn plan(
+        &self,
+        user: &User,
+        caller_id: Option<E164>,
+        class: Option<NumberClass>,
+        route: Route,
+        rule: Rule,
+    ) -> LegPlan {
         LegPlan {
             account: user.account.clone(),
             authoriser: self.authoriser.clone(),
@@ -296,11 +356,18 @@ impl Gate<'_> {
     }
 
     fn refuse(&self, rule: Rule) -> Refusal {
-        Refusal { rule, number: self.shown.clone(), class: None }
+        Refusal {
+            rule,
+            number: self.shown.clone(),
+            class: None,
+        }
     }
 
     fn refuse_class(&self, rule: Rule, class: NumberClass) -> Refusal {
-        Refusal { class: Some(class), ..self.refuse(rule) }
+        Refusal {
+            class: Some(class),
+            ..self.refuse(rule)
+        }
     }
 }
 

@@ -82,10 +82,15 @@ impl FromStr for Prefix {
     type Err = InvalidPrefix;
     fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
         let digits = text.strip_prefix('+').unwrap_or(text);
-        if (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0') {
+        if (1..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0')
+        {
             Ok(Self(digits.to_owned()))
         } else {
-            Err(InvalidPrefix(text.chars().take(40).flat_map(char::escape_debug).collect()))
+            Err(InvalidPrefix(
+                text.chars().take(40).flat_map(char::escape_debug).collect(),
+            ))
         }
     }
 }

@@ -4,11 +4,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    id::TrunkId,
-    name::Name,
-    number::NumberFormat,
-};
+use crate::{id::TrunkId, name::Name, number::NumberFormat};
 
 /// A carrier that is known by its address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,10 +43,17 @@ impl FromStr for PeerAddress {
             Ok(ip) => Self { ip, port: 5060 },
             Err(_) => {
                 let socket = text.parse::<std::net::SocketAddr>().map_err(|_| refused())?;
-                Self { ip: socket.ip(), port: socket.port() }
+                Self {
+                    ip: socket.ip(),
+                    port: socket.port(),
+                }
             }
         };
-        if peer.port == 0 || peer.ip.is_unspecified() || peer.ip.is_multicast() { Err(refused()) } else { Ok(peer) }
+        if peer.port == 0 || peer.ip.is_unspecified() || peer.ip.is_multicast() {
+            Err(refused())
+        } else {
+            Ok(peer)
+        }
     }
 }
 
@@ -79,9 +82,18 @@ mod tests {
 
     #[test]
     fn a_peer_is_an_address_with_a_port() {
-        assert_eq!("192.0.2.10".parse::<PeerAddress>().unwrap().to_string(), "192.0.2.10:5060");
+        assert_eq!(
+            "192.0.2.10".parse::<PeerAddress>().unwrap().to_string(),
+            "192.0.2.10:5060"
+        );
         assert_eq!("[2001:db8::1]:5070".parse::<PeerAddress>().unwrap().port, 5070);
-        for bad in ["carrier.example", "192.0.2.10:0", "0.0.0.0", "192.0.2.10\nallow=all", ""] {
+        for bad in [
+            "carrier.example",
+            "192.0.2.10:0",
+            "0.0.0.0",
+            "192.0.2.10\nallow=all",
+            "",
+        ] {
             assert!(bad.parse::<PeerAddress>().is_err(), "{bad}");
         }
     }

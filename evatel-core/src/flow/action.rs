@@ -37,6 +37,8 @@ pub enum Action {
     Bridge {
         /// Quoted by the completion.
         id: ActionId,
+        /// The conversation is recorded; both were told.
+        record: bool,
     },
     /// Gives the ringing or answered callee of this `Ring` up.
     CancelRing {

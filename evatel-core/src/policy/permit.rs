@@ -66,11 +66,19 @@ impl LegPlan {
             Err(LedgerError::Away(_)) => return Err(self.refused(Rule::LedgerAway)),
             Err(LedgerError::Full { .. }) => return Err(self.refused(Rule::LegLimit)),
         };
-        Ok(LegPermit { plan: self, reservation, expires_at: now + PERMIT_LIFETIME })
+        Ok(LegPermit {
+            plan: self,
+            reservation,
+            expires_at: now + PERMIT_LIFETIME,
+        })
     }
 
     fn refused(&self, rule: Rule) -> Refusal {
-        Refusal { rule, number: self.number().to_owned(), class: self.class() }
+        Refusal {
+            rule,
+            number: self.number().to_owned(),
+            class: self.class(),
+        }
     }
 }
 
@@ -120,6 +128,10 @@ impl LegPermit {
     /// # Errors
     /// [`PermitExpired`] later than [`PERMIT_LIFETIME`] after it was made; the leg must be decided again.
     pub fn spend(self, now: Instant) -> Result<(LegPlan, Option<ReservationId>), PermitExpired> {
-        if now <= self.expires_at { Ok((self.plan, self.reservation)) } else { Err(PermitExpired) }
+        if now <= self.expires_at {
+            Ok((self.plan, self.reservation))
+        } else {
+            Err(PermitExpired)
+        }
     }
 }

@@ -39,9 +39,17 @@ fn records() -> Records {
         name: "Bureau".parse().unwrap(),
     };
     Records {
-        resellers: vec![Reseller { id: "r".parse().unwrap(), name: "R".parse().unwrap(), is_default: true }],
+        resellers: vec![Reseller {
+            id: "r".parse().unwrap(),
+            name: "R".parse().unwrap(),
+            is_default: true,
+        }],
         accounts: vec![account("a"), account("b")],
-        users: vec![user("u", "a", "101"), user("v", "a", "102"), user("w", "b", "101")],
+        users: vec![
+            user("u", "a", "101"),
+            user("v", "a", "102"),
+            user("w", "b", "101"),
+        ],
         devices: vec![device("d-u", "u"), device("d-v", "v"), device("d-w", "w")],
         trunks: vec![Trunk {
             id: "t".parse().unwrap(),
@@ -54,7 +62,9 @@ fn records() -> Records {
             number: "+15145550199".parse().unwrap(),
             trunk: "t".parse().unwrap(),
             account: "a".parse().unwrap(),
-            target: DidTarget::SmartNumber { user: "u".parse().unwrap() },
+            target: DidTarget::SmartNumber {
+                user: "u".parse().unwrap(),
+            },
         }],
         emergency_places: vec![EmergencyPlace {
             account: "a".parse().unwrap(),
@@ -79,26 +89,39 @@ fn restriction(id: &str, owner: RestrictionOwner, class: NumberClass, effect: Ef
 }
 
 fn at_device() -> Authoriser {
-    Authoriser::Device { device: "d-u".parse().unwrap(), user: "u".parse().unwrap() }
+    Authoriser::Device {
+        device: "d-u".parse().unwrap(),
+        user: "u".parse().unwrap(),
+    }
 }
 
 fn ask(authoriser: &Authoriser, dialled: &str, records: Records) -> Result<LegPlan, String> {
     let directory = Directory::new(records, 1).unwrap();
     let destination = Destination::Dialled(Dialled::parse(dialled).unwrap());
-    authorize_leg(authoriser, &destination, LegCause::VoiceAssistant, &directory).map_err(|r| r.rule.to_string())
+    authorize_leg(authoriser, &destination, LegCause::VoiceAssistant, &directory)
+        .map_err(|r| r.rule.to_string())
 }
 
 #[test]
 fn a_caller_from_outside_authorises_nothing() {
     for dialled in ["5145550142", "101", "911", "011 33 1 42 76 49 78"] {
-        assert_eq!(ask(&Authoriser::OutsideCaller, dialled, records()).unwrap_err(), "caller-has-no-authority");
+        assert_eq!(
+            ask(&Authoriser::OutsideCaller, dialled, records()).unwrap_err(),
+            "caller-has-no-authority"
+        );
     }
 }
 
 #[test]
 fn a_local_number_leaves_by_the_trunk_in_its_format_with_the_accounts_number_shown() {
     let plan = ask(&at_device(), "5145550142", records()).unwrap();
-    assert_eq!(plan.route(), &Route::Trunk { trunk: "t".parse().unwrap(), dial_number: "5145550142".into() });
+    assert_eq!(
+        plan.route(),
+        &Route::Trunk {
+            trunk: "t".parse().unwrap(),
+            dial_number: "5145550142".into()
+        }
+    );
     assert_eq!(plan.caller_id().unwrap().as_str(), "+15145550199");
     assert_eq!(plan.rule().to_string(), "class-open:domestic");
 }
@@ -118,55 +141,116 @@ fn closed_classes_are_refused_without_any_restriction() {
 
 #[test]
 fn a_lower_owner_can_tighten_and_never_loosen() {
-    let with = |rules: Vec<Restriction>| Records { restrictions: rules, ..records() };
+    let with = |rules: Vec<Restriction>| Records {
+        restrictions: rules,
+        ..records()
+    };
     let class = NumberClass::International;
     let of_account = RestrictionOwner::Account("a".parse().unwrap());
     let of_reseller = RestrictionOwner::Reseller("r".parse().unwrap());
     let paris = "011 33 1 42 76 49 78";
 
     let own_opening = with(vec![restriction("own", of_account.clone(), class, Effect::Allow)]);
-    assert_eq!(ask(&at_device(), paris, own_opening).unwrap_err(), "class-closed:international");
-    let opened = with(vec![restriction("opened", of_reseller.clone(), class, Effect::Allow)]);
-    assert_eq!(ask(&at_device(), paris, opened).unwrap().rule().to_string(), "restriction:opened");
+    assert_eq!(
+        ask(&at_device(), paris, own_opening).unwrap_err(),
+        "class-closed:international"
+    );
+    let opened = with(vec![restriction(
+        "opened",
+        of_reseller.clone(),
+        class,
+        Effect::Allow,
+    )]);
+    assert_eq!(
+        ask(&at_device(), paris, opened).unwrap().rule().to_string(),
+        "restriction:opened"
+    );
     let tightened = with(vec![
         restriction("opened", of_reseller, class, Effect::Allow),
         restriction("closed", of_account, class, Effect::Deny),
     ]);
-    assert_eq!(ask(&at_device(), paris, tightened).unwrap_err(), "restriction:closed");
+    assert_eq!(
+        ask(&at_device(), paris, tightened).unwrap_err(),
+        "restriction:closed"
+    );
 }
 
 #[test]
 fn a_restriction_of_another_account_does_not_count() {
     let foreign = RestrictionOwner::Account("b".parse().unwrap());
-    let rules = vec![restriction("foreign", foreign, NumberClass::Domestic, Effect::Deny)];
-    assert!(ask(&at_device(), "5145550142", Records { restrictions: rules, ..records() }).is_ok());
+    let rules = vec![restriction(
+        "foreign",
+        foreign,
+        NumberClass::Domestic,
+        Effect::Deny,
+    )];
+    assert!(
+        ask(
+            &at_device(),
+            "5145550142",
+            Records {
+                restrictions: rules,
+                ..records()
+            }
+        )
+        .is_ok()
+    );
 }
 
 #[test]
 fn a_suspended_account_reaches_911_and_its_colleagues_and_nothing_else() {
     let mut rows = records();
     rows.accounts[0].status = AccountStatus::Suspended;
-    assert_eq!(ask(&at_device(), "5145550142", rows.clone()).unwrap_err(), "account-suspended");
+    assert_eq!(
+        ask(&at_device(), "5145550142", rows.clone()).unwrap_err(),
+        "account-suspended"
+    );
     let plan = ask(&at_device(), "9911", rows.clone()).unwrap();
-    assert_eq!(plan.route(), &Route::Trunk { trunk: "t".parse().unwrap(), dial_number: "911".into() });
+    assert_eq!(
+        plan.route(),
+        &Route::Trunk {
+            trunk: "t".parse().unwrap(),
+            dial_number: "911".into()
+        }
+    );
     assert!(ask(&at_device(), "988", rows.clone()).is_ok());
     assert!(ask(&at_device(), "102", rows).is_ok());
 }
 
 #[test]
 fn emergency_is_for_a_person_at_a_device_never_for_a_rule_or_a_pin() {
-    for authoriser in [Authoriser::Rule { user: "u".parse().unwrap() }, Authoriser::Pin { user: "u".parse().unwrap() }] {
-        assert_eq!(ask(&authoriser, "911", records()).unwrap_err(), "emergency-needs-device");
+    for authoriser in [
+        Authoriser::Rule {
+            user: "u".parse().unwrap(),
+        },
+        Authoriser::Pin {
+            user: "u".parse().unwrap(),
+        },
+    ] {
+        assert_eq!(
+            ask(&authoriser, "911", records()).unwrap_err(),
+            "emergency-needs-device"
+        );
     }
 }
 
 #[test]
 fn an_extension_is_looked_up_in_the_authorisers_account_only() {
     let plan = ask(&at_device(), "102", records()).unwrap();
-    assert_eq!(plan.route(), &Route::Device { device: "d-v".parse().unwrap() });
+    assert_eq!(
+        plan.route(),
+        &Route::Device {
+            device: "d-v".parse().unwrap()
+        }
+    );
     assert_eq!(ask(&at_device(), "103", records()).unwrap_err(), "nobody-there");
     let directory = Directory::new(records(), 1).unwrap();
-    let foreign = authorize_leg(&at_device(), &Destination::User("w".parse().unwrap()), LegCause::FindMe, &directory);
+    let foreign = authorize_leg(
+        &at_device(),
+        &Destination::User("w".parse().unwrap()),
+        LegCause::FindMe,
+        &directory,
+    );
     assert_eq!(foreign.unwrap_err().rule, Rule::NobodyThere);
 }
 
@@ -182,7 +266,10 @@ impl Ledger for Answer {
 /// Polls a future that never waits.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
-    match future.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
+    match future
+        .as_mut()
+        .poll(&mut std::task::Context::from_waker(std::task::Waker::noop()))
+    {
         std::task::Poll::Ready(value) => value,
         std::task::Poll::Pending => panic!("the ledger of this test never waits"),
     }
@@ -203,9 +290,16 @@ fn a_permit_expires_and_a_full_ledger_refuses() {
     let now = std::time::Instant::now();
     let plan = || ask(&at_device(), "5145550142", records()).unwrap();
     let full = Answer(Err(LedgerError::Full { max: 2 }));
-    assert_eq!(at_once(plan().reserve(&full, now)).unwrap_err().rule, Rule::LegLimit);
+    assert_eq!(
+        at_once(plan().reserve(&full, now)).unwrap_err().rule,
+        Rule::LegLimit
+    );
     let permit = at_once(plan().reserve(&Answer(Ok(())), now)).unwrap();
-    assert!(permit.spend(now + permit::PERMIT_LIFETIME + Duration::from_millis(1)).is_err());
+    assert!(
+        permit
+            .spend(now + permit::PERMIT_LIFETIME + Duration::from_millis(1))
+            .is_err()
+    );
     let permit = at_once(plan().reserve(&Answer(Ok(())), now)).unwrap();
     assert!(permit.spend(now + permit::PERMIT_LIFETIME).is_ok());
 }

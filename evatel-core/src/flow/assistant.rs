@@ -1,0 +1,290 @@
+//! A person and his assistant: an order, a confirmation, a leg.
+
+use std::time::Instant;
+
+use super::{
+    Setting,
+    action::{Action, ActionId, Expect, Party, Piece},
+    ask::{Ask, Question, Reply},
+    desk::{Desk, Event},
+    input::Input,
+    keypad::{Chosen, Keypad},
+    outbound::{Failure, Outbound, Outcome},
+    prompt::Prompt,
+    refusal,
+};
+use crate::{
+    calls::{HangupCause, LegCause},
+    id::ContactId,
+    intent::Intent,
+    number::{Dialled, SpecialCode},
+    policy::{Authoriser, Destination},
+};
+
+/// A call to the assistant, from the user's device or after his PIN.
+#[derive(Debug)]
+pub(super) struct Assistant {
+    authoriser: Authoriser,
+    setting: Setting,
+    step: Step,
+}
+
+/// Whom to call, with the name that is said.
+#[derive(Debug, Clone)]
+struct Target {
+    destination: Destination,
+    name: String,
+}
+
+#[derive(Debug)]
+enum Step {
+    Answering(ActionId),
+    Bridged(Outbound),
+    Calling {
+        outbound: Outbound,
+        target: Target,
+    },
+    Command(Ask),
+    Confirm {
+        ask: Ask,
+        target: Target,
+    },
+    Keypad(Keypad),
+    Leaving(ActionId),
+    /// The callee hears that the call is recorded, before anything else.
+    Noticing {
+        outbound: Outbound,
+        notice: ActionId,
+    },
+    Over,
+}
+
+impl Assistant {
+    /// Answers a call from the user's device.
+    pub(super) fn answer(authoriser: Authoriser, setting: Setting, desk: &mut Desk) -> Self {
+        let id = desk.new_id();
+        desk.act(Action::Answer { id });
+        Self {
+            authoriser,
+            setting,
+            step: Step::Answering(id),
+        }
+    }
+
+    /// Goes on with a caller who is answered and proved who he is.
+    pub(super) fn greet(authoriser: Authoriser, setting: Setting, desk: &mut Desk) -> Self {
+        let mut assistant = Self {
+            authoriser,
+            setting,
+            step: Step::Over,
+        };
+        assistant.step = assistant.greeting(desk);
+        assistant
+    }
+
+    pub(super) fn handle(&mut self, event: &Event, now: Instant, desk: &mut Desk) {
+        self.step = match std::mem::replace(&mut self.step, Step::Over) {
+            Step::Answering(id) => match event {
+                Event::Happened(Input::Answered { id: answered }) if *answered == id => self.greeting(desk),
+                _ => Step::Answering(id),
+            },
+            Step::Command(mut ask) => match ask.handle(event, now, desk) {
+                None => Step::Command(ask),
+                Some(reply) => self.ordered(reply, ask, desk),
+            },
+            Step::Confirm { mut ask, target } => match ask.handle(event, now, desk) {
+                None => Step::Confirm { ask, target },
+                Some(reply) => self.confirmed(reply, ask, target, desk),
+            },
+            Step::Keypad(mut keypad) => match keypad.handle(event, now, &self.setting, desk) {
+                None => Step::Keypad(keypad),
+                Some(Chosen::Back) => self.command(vec![], desk),
+                Some(Chosen::Contact(contact)) => self.confirm_contact(&contact, desk),
+                Some(Chosen::Nothing) => leave(Prompt::Goodbye, desk),
+                Some(Chosen::Number(dialled)) => {
+                    let name = dialled.shown();
+                    self.call(
+                        Target {
+                            destination: Destination::Dialled(dialled),
+                            name,
+                        },
+                        desk,
+                    )
+                }
+            },
+            Step::Calling { outbound, target } => self.calling(outbound, target, event, now, desk),
+            Step::Noticing { mut outbound, notice } => match event {
+                Event::Happened(Input::Spoken { id, .. }) if *id == notice => {
+                    outbound.bridge(true, desk);
+                    Step::Bridged(outbound)
+                }
+                _ if outbound.callee_left(event) => self.command(vec![], desk),
+                _ => Step::Noticing { outbound, notice },
+            },
+            Step::Bridged(outbound) => {
+                if outbound.callee_left(event) {
+                    desk.hang_up(HangupCause::Normal);
+                }
+                Step::Bridged(outbound)
+            }
+            Step::Leaving(id) => {
+                if matches!(event, Event::Happened(Input::Spoken { id: said, .. }) if *said == id) {
+                    desk.hang_up(HangupCause::Normal);
+                }
+                Step::Leaving(id)
+            }
+            Step::Over => Step::Over,
+        };
+    }
+
+    fn greeting(&self, desk: &mut Desk) -> Step {
+        let notice = self
+            .setting
+            .records_calls
+            .then_some(Prompt::RecordingNotice.into());
+        self.command(
+            [Some(Prompt::AssistantGreeting.into()), notice]
+                .into_iter()
+                .flatten()
+                .collect(),
+            desk,
+        )
+    }
+
+    fn command(&self, first: Vec<Piece>, desk: &mut Desk) -> Step {
+        let question = Question {
+            party: Party::Caller,
+            expect: Some(Expect::Command),
+            contacts_of: Some(self.setting.user.clone()),
+            pieces: vec![Prompt::AskCommand.into()],
+        };
+        Step::Command(Ask::start(question, first, desk))
+    }
+
+    fn ordered(&self, reply: Reply, mut ask: Ask, desk: &mut Desk) -> Step {
+        match reply {
+            Reply::Key('1') => Step::Keypad(Keypad::spell(desk)),
+            Reply::Key('2') => Step::Keypad(Keypad::number(desk)),
+            Reply::Key('0' | '*') | Reply::Meant(Intent::Repeat) => {
+                ask.repeat(vec![], desk);
+                Step::Command(ask)
+            }
+            Reply::Meant(Intent::CallContact(contact) | Intent::NotThatBut(contact)) => {
+                self.confirm_contact(&contact, desk)
+            }
+            Reply::Meant(Intent::CallEmergency) => {
+                let destination = Destination::Dialled(Dialled::Special(SpecialCode::Emergency));
+                let target = Target {
+                    destination,
+                    name: SpecialCode::Emergency.digits(),
+                };
+                self.confirm(target, Prompt::ConfirmEmergency, desk)
+            }
+            Reply::Meant(Intent::End) => leave(Prompt::Goodbye, desk),
+            Reply::Key(_) | Reply::Meant(_) => {
+                ask.repeat(vec![Prompt::Help.into()], desk);
+                Step::Command(ask)
+            }
+            Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], desk)),
+        }
+    }
+
+    fn confirm_contact(&self, contact: &ContactId, desk: &mut Desk) -> Step {
+        let Some(contact) = self.setting.directory.contact(&self.setting.user, contact) else {
+            return self.command(vec![Prompt::NotUnderstood.into()], desk);
+        };
+        let name = contact.name.as_str().to_owned();
+        let target = Target {
+            destination: Destination::Contact(contact.id.clone()),
+            name: name.clone(),
+        };
+        self.confirm(target, Prompt::ConfirmCall { name }, desk)
+    }
+
+    fn confirm(&self, target: Target, prompt: Prompt, desk: &mut Desk) -> Step {
+        let question = Question {
+            party: Party::Caller,
+            expect: Some(Expect::YesNo),
+            contacts_of: Some(self.setting.user.clone()),
+            pieces: vec![prompt.into()],
+        };
+        Step::Confirm {
+            ask: Ask::start(question, vec![], desk),
+            target,
+        }
+    }
+
+    fn confirmed(&self, reply: Reply, mut ask: Ask, target: Target, desk: &mut Desk) -> Step {
+        match reply {
+            Reply::Key('1') | Reply::Meant(Intent::Yes) => self.call(target, desk),
+            Reply::Key('2' | '*') | Reply::Meant(Intent::No) => self.command(vec![], desk),
+            Reply::Meant(Intent::CallContact(contact) | Intent::NotThatBut(contact)) => {
+                self.confirm_contact(&contact, desk)
+            }
+            Reply::Key(_) | Reply::Meant(_) => {
+                ask.repeat(vec![], desk);
+                Step::Confirm { ask, target }
+            }
+            Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], desk)),
+        }
+    }
+
+    fn call(&self, target: Target, desk: &mut Desk) -> Step {
+        let intro = vec![
+            Prompt::Calling {
+                name: target.name.clone(),
+            }
+            .into(),
+        ];
+        let (authoriser, destination) = (self.authoriser.clone(), target.destination.clone());
+        let outbound = Outbound::start(authoriser, destination, LegCause::VoiceAssistant, intro, desk);
+        Step::Calling { outbound, target }
+    }
+
+    fn calling(
+        &self,
+        mut outbound: Outbound,
+        target: Target,
+        event: &Event,
+        now: Instant,
+        desk: &mut Desk,
+    ) -> Step {
+        if matches!(
+            event,
+            Event::Happened(Input::Digit {
+                party: Party::Caller,
+                digit: '*'
+            })
+        ) {
+            outbound.give_up(HangupCause::Normal, desk);
+            return self.command(vec![], desk);
+        }
+        match outbound.handle(event, now, &self.setting, desk) {
+            None => Step::Calling { outbound, target },
+            Some(Outcome::Answered) if self.setting.records_calls => {
+                let notice = desk.say(Party::Callee, vec![Prompt::RecordingNotice.into()], false);
+                Step::Noticing { outbound, notice }
+            }
+            Some(Outcome::Answered) => {
+                outbound.bridge(false, desk);
+                Step::Bridged(outbound)
+            }
+            Some(Outcome::Failed(failure)) => self.command(vec![said(failure, target.name).into()], desk),
+            Some(Outcome::Refused(refusal)) => self.command(vec![refusal::spoken(&refusal).into()], desk),
+        }
+    }
+}
+
+/// Finds the words for a leg that failed.
+pub(super) fn said(failure: Failure, name: String) -> Prompt {
+    match failure {
+        Failure::Busy => Prompt::OutcomeBusy { name },
+        Failure::Declined => Prompt::OutcomeDeclined { name },
+        Failure::NoAnswer => Prompt::OutcomeNoAnswer { name },
+        Failure::Unreachable => Prompt::OutcomeUnreachable { name },
+    }
+}
+
+fn leave(prompt: Prompt, desk: &mut Desk) -> Step {
+    Step::Leaving(desk.say(Party::Caller, vec![prompt.into()], false))
+}

@@ -1,0 +1,6 @@
+//! Calls on virtual time: whole paths, and interruption, silence, refusal and hang-up at each step.
+
+mod assistant;
+mod bench;
+mod front_desk;
+mod properties;

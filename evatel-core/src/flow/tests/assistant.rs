@@ -1,0 +1,212 @@
+use super::bench::Bench;
+use crate::{calls::HangupCause, flow::*, intent::Intent};
+
+fn contact(id: &str) -> Intent {
+    Intent::CallContact(id.parse().unwrap())
+}
+
+#[test]
+fn an_order_is_confirmed_then_called_and_joined_without_announcement() {
+    let mut call = Bench::assistant();
+    assert_eq!(call.said(), ["assistant-greeting", "ask-command"]);
+    call.hear(contact("marie"));
+    assert_eq!(call.said(), ["confirm-call"]);
+    assert_eq!(call.rang(), 0, "rang before the order was confirmed");
+    call.hear(Intent::Yes);
+    assert_eq!(call.said(), ["calling"]);
+    call.finish_saying();
+    call.callee_answers();
+    assert!(call.bridged());
+    call.callee_ends(HangupCause::Normal);
+    assert!(call.hung_up());
+}
+
+#[test]
+fn a_wrong_name_is_corrected_in_one_breath_or_asked_again() {
+    let mut call = Bench::assistant();
+    call.hear(contact("mario"));
+    call.hear(Intent::NotThatBut("marie".parse().unwrap()));
+    assert_eq!(call.said(), ["confirm-call"]);
+    call.hear(Intent::No);
+    assert_eq!(call.said(), ["ask-command"]);
+}
+
+#[test]
+fn a_contact_abroad_is_refused_with_the_reason_and_the_assistant_stays() {
+    let mut call = Bench::assistant();
+    call.hear(contact("pierre"));
+    call.key(Party::Caller, "1");
+    assert_eq!(call.said(), ["refused-class", "ask-command"]);
+    assert_eq!(call.rang(), 0);
+    call.hear(contact("marie"));
+    call.hear(Intent::Yes);
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn not_understood_is_asked_twice_more_then_the_keypad_takes_over() {
+    let mut call = Bench::assistant();
+    for _ in 0..2 {
+        call.hear(Intent::NotUnderstood);
+        assert_eq!(call.said(), ["not-understood", "ask-command"]);
+    }
+    call.hear(Intent::NotUnderstood);
+    assert_eq!(call.said(), ["keypad-menu"]);
+}
+
+#[test]
+fn a_silent_user_gets_the_keypad_and_then_goodbye() {
+    let mut call = Bench::assistant();
+    for _ in 0..3 {
+        call.finish_saying();
+        call.wait();
+    }
+    assert_eq!(call.said(), ["keypad-menu"]);
+    for _ in 0..3 {
+        call.finish_saying();
+        call.wait();
+    }
+    assert_eq!(call.said(), ["goodbye"]);
+    call.finish_saying();
+    assert!(call.hung_up());
+}
+
+#[test]
+fn a_spelled_name_with_several_matches_is_picked_by_key() {
+    let mut call = Bench::assistant();
+    call.key(Party::Caller, "1");
+    assert_eq!(call.said(), ["keypad-spell"]);
+    call.key(Party::Caller, "627#");
+    assert_eq!(call.said(), ["keypad-pick", "keypad-pick"]);
+    call.key(Party::Caller, "2");
+    assert_eq!(call.said(), ["confirm-call"]);
+    call.key(Party::Caller, "1");
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn a_last_name_is_spelled_too_and_a_pause_ends_it() {
+    let mut call = Bench::assistant();
+    call.key(Party::Caller, "1");
+    call.key(Party::Caller, "873");
+    call.wait();
+    assert_eq!(call.said(), ["confirm-call"]);
+}
+
+#[test]
+fn a_keyed_number_goes_through_the_same_gate() {
+    let mut call = Bench::assistant();
+    call.key(Party::Caller, "2");
+    call.key(Party::Caller, "01133142764978#");
+    assert_eq!(call.said(), ["refused-class", "ask-command"]);
+    call.key(Party::Caller, "2");
+    call.key(Party::Caller, "5145550142#");
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn what_is_keyed_and_is_no_number_or_nobody_is_said_and_the_menu_comes_back() {
+    let mut call = Bench::assistant();
+    call.key(Party::Caller, "2");
+    call.key(Party::Caller, "12345678#");
+    assert_eq!(call.said(), ["keypad-no-number", "keypad-menu"]);
+    call.key(Party::Caller, "1");
+    call.key(Party::Caller, "999#");
+    assert_eq!(call.said(), ["keypad-no-match", "keypad-menu"]);
+    call.key(Party::Caller, "0");
+    assert_eq!(call.said(), ["keypad-menu"]);
+    call.key(Party::Caller, "*");
+    assert_eq!(call.said(), ["ask-command"]);
+}
+
+#[test]
+fn spoken_911_is_confirmed_and_keyed_911_is_not() {
+    let mut call = Bench::assistant();
+    call.hear(Intent::CallEmergency);
+    assert_eq!((call.said(), call.rang()), (vec!["confirm-emergency"], 0));
+    call.hear(Intent::Yes);
+    assert_eq!(call.rang(), 1);
+
+    let mut call = Bench::assistant();
+    call.key(Party::Caller, "2");
+    call.key(Party::Caller, "911#");
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn star_takes_a_ringing_leg_back_and_asks_again() {
+    let mut call = Bench::assistant();
+    call.hear(contact("marie"));
+    call.hear(Intent::Yes);
+    call.key(Party::Caller, "*");
+    assert_eq!(
+        call.count(|action| matches!(action, Action::CancelRing { .. })),
+        1
+    );
+    assert_eq!(call.said(), ["ask-command"]);
+}
+
+#[test]
+fn a_busy_contact_is_said_and_the_assistant_asks_what_next() {
+    let mut call = Bench::assistant();
+    call.hear(contact("marie"));
+    call.hear(Intent::Yes);
+    call.callee_ends(HangupCause::Busy);
+    assert_eq!(call.said(), ["outcome-busy", "ask-command"]);
+}
+
+#[test]
+fn with_recording_on_the_contact_is_told_before_he_is_joined() {
+    let mut call = Bench::new(Flow::assistant("phone".parse().unwrap(), Bench::setting(true)));
+    assert_eq!(
+        call.said(),
+        ["assistant-greeting", "recording-notice", "ask-command"]
+    );
+    call.hear(contact("marie"));
+    call.hear(Intent::Yes);
+    call.callee_answers();
+    assert_eq!(call.said(), ["recording-notice"]);
+    assert!(!call.bridged());
+    call.finish_saying();
+    assert!(call.bridged());
+}
+
+#[test]
+fn with_the_ear_gone_the_keys_still_lead_to_a_call() {
+    let mut call = Bench::assistant();
+    call.tell(Input::EarFailed { party: Party::Caller });
+    call.key(Party::Caller, "1");
+    call.key(Party::Caller, "62743#");
+    call.key(Party::Caller, "1");
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn a_dialled_number_is_not_answered_before_the_callee_and_a_busy_one_gives_its_cause() {
+    let direct = |digits: &str| {
+        let dialled = crate::number::Dialled::parse(digits).unwrap();
+        Bench::new(Flow::direct(
+            "phone".parse().unwrap(),
+            dialled,
+            Bench::setting(false),
+        ))
+    };
+    let mut call = direct("5145550142");
+    assert_eq!(call.count(|action| matches!(action, Action::Answer { .. })), 0);
+    call.callee_answers();
+    assert!(call.bridged());
+
+    let mut call = direct("5145550142");
+    call.callee_ends(HangupCause::Busy);
+    assert!(matches!(
+        call.done.last(),
+        Some(Action::HangUp {
+            cause: HangupCause::Busy
+        })
+    ));
+
+    let mut call = direct("19005551234");
+    assert_eq!(call.said(), ["refused-class", "goodbye"]);
+    call.finish_saying();
+    assert!(call.hung_up());
+}

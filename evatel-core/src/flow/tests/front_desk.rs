@@ -1,0 +1,251 @@
+use super::bench::Bench;
+use crate::{calls::HangupCause, flow::*, intent::Intent, policy::Rule};
+
+fn ringing() -> Bench {
+    let mut call = Bench::front_desk();
+    assert_eq!(call.said(), ["greeting", "ask-name"]);
+    call.record(2);
+    call.hear(Intent::NotUnderstood);
+    assert_eq!(call.said(), ["hold"]);
+    call.finish_saying();
+    call
+}
+
+#[test]
+fn a_caller_says_his_name_is_announced_with_it_and_joined_when_accepted_by_key() {
+    let mut call = ringing();
+    assert_eq!(call.count(|action| matches!(action, Action::Ringback { .. })), 1);
+    call.callee_answers();
+    assert_eq!(call.said(), ["call-from", "(recording)", "accept-or-refuse"]);
+    assert!(!call.bridged());
+    call.key(Party::Callee, "1");
+    assert!(call.bridged());
+    call.callee_ends(HangupCause::Normal);
+    assert!(call.hung_up());
+}
+
+#[test]
+fn the_owner_may_accept_or_refuse_by_voice() {
+    let mut call = ringing();
+    call.callee_answers();
+    call.hear(Intent::Accept);
+    assert!(call.bridged());
+
+    let mut call = ringing();
+    call.callee_answers();
+    call.hear(Intent::Refuse);
+    assert_eq!(call.said(), ["outcome-declined", "after-failure-choices"]);
+    assert_eq!(
+        call.count(|action| matches!(action, Action::CancelRing { .. })),
+        1
+    );
+}
+
+#[test]
+fn each_way_of_not_being_reached_is_said_and_followed_by_the_choice() {
+    for (cause, said) in [
+        (HangupCause::Busy, "outcome-busy"),
+        (HangupCause::Rejected, "outcome-declined"),
+        (HangupCause::Absent, "outcome-unreachable"),
+        (HangupCause::NoAnswer, "outcome-no-answer"),
+    ] {
+        let mut call = ringing();
+        call.callee_ends(cause);
+        assert_eq!(call.said(), [said, "after-failure-choices"]);
+    }
+}
+
+#[test]
+fn twenty_five_seconds_without_answer_take_the_leg_back() {
+    let mut call = ringing();
+    let began = call.now;
+    assert_eq!(call.flow.next_timeout().unwrap().1, Timer::Ring);
+    call.wait();
+    assert_eq!(call.now - began, DEFAULT_RING_TIMEOUT);
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+    let ring = call.ring_id();
+    call.tell(Input::CalleeAnswered { ring });
+    assert!(
+        !call.bridged(),
+        "an answer after the leg was given up joined the two"
+    );
+}
+
+#[test]
+fn the_choice_after_a_failure_is_message_again_or_end() {
+    let mut call = ringing();
+    call.callee_ends(HangupCause::Busy);
+    call.key(Party::Caller, "2");
+    assert_eq!(call.rang(), 2);
+    call.callee_ends(HangupCause::Busy);
+    call.hear(Intent::Message);
+    assert_eq!(call.said(), ["leave-message", "(beep)"]);
+    call.finish_saying();
+    call.key(Party::Caller, "#");
+    call.record(5);
+    assert_eq!(call.said(), ["message-kept", "goodbye"]);
+    call.finish_saying();
+    assert!(call.hung_up());
+}
+
+#[test]
+fn a_callee_who_says_nothing_is_asked_three_times_then_counts_as_not_answering() {
+    let mut call = ringing();
+    call.callee_answers();
+    for _ in 0..3 {
+        call.finish_saying();
+        call.wait();
+    }
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+    assert!(!call.bridged());
+}
+
+#[test]
+fn a_silent_caller_is_asked_three_times_and_announced_without_a_name() {
+    let mut call = Bench::front_desk();
+    for _ in 0..3 {
+        assert_eq!(call.said().last(), Some(&"ask-name"));
+        call.finish_saying();
+        call.wait();
+    }
+    assert_eq!(call.said(), ["hold"]);
+    call.callee_answers();
+    assert_eq!(call.said(), ["call-from-unknown", "accept-or-refuse"]);
+}
+
+#[test]
+fn an_outside_caller_who_orders_a_call_gets_no_leg_and_the_rule_is_decided_by_the_gate() {
+    for intent in [
+        Intent::CallContact("marie".parse().unwrap()),
+        Intent::CallEmergency,
+    ] {
+        let mut call = Bench::front_desk();
+        call.tell(Input::SpeechStarted { party: Party::Caller });
+        call.hear(intent);
+        let asked = call.count(|action| {
+            matches!(
+                action,
+                Action::Decide {
+                    authoriser: crate::policy::Authoriser::OutsideCaller,
+                    ..
+                }
+            )
+        });
+        assert_eq!((asked, call.rang()), (1, 0));
+        assert_eq!(call.said(), ["refused-no-authority", "ask-name"]);
+    }
+}
+
+#[test]
+fn a_caller_who_orders_again_and_again_is_left() {
+    let mut call = Bench::front_desk();
+    for _ in 0..4 {
+        call.hear(Intent::CallContact("marie".parse().unwrap()));
+    }
+    assert_eq!(call.said(), ["refused-no-authority", "goodbye"]);
+    call.finish_saying();
+    assert!(call.hung_up());
+}
+
+fn pin_checked(call: &mut Bench, verdict: PinVerdict) {
+    let id = call
+        .done
+        .iter()
+        .rev()
+        .find_map(|action| match action {
+            Action::CheckPin { id, .. } => Some(*id),
+            _ => None,
+        })
+        .expect("a PIN is checked");
+    call.tell(Input::PinChecked { id, verdict });
+}
+
+#[test]
+fn the_owner_with_his_pin_orders_from_anywhere_as_himself() {
+    let mut call = Bench::front_desk();
+    call.key(Party::Caller, "*");
+    assert_eq!(call.said(), ["ask-pin"]);
+    call.key(Party::Caller, "482913#");
+    pin_checked(&mut call, PinVerdict::Right);
+    assert_eq!(call.said(), ["assistant-greeting", "ask-command"]);
+    call.hear(Intent::CallContact("marie".parse().unwrap()));
+    call.hear(Intent::Yes);
+    assert_eq!(call.rang(), 1);
+    let told: Vec<_> = call
+        .done
+        .iter()
+        .filter(|action| matches!(action, Action::Note(_)))
+        .collect();
+    assert!(
+        !format!("{told:?} {:?}", call.done).contains("482913"),
+        "the PIN can be read in {told:?}"
+    );
+}
+
+#[test]
+fn three_wrong_pins_or_a_locked_one_end_the_call() {
+    let mut call = Bench::front_desk();
+    call.key(Party::Caller, "*");
+    for _ in 0..3 {
+        call.key(Party::Caller, "000000#");
+        pin_checked(&mut call, PinVerdict::Wrong);
+    }
+    assert_eq!(call.said(), ["pin-locked", "goodbye"]);
+    call.finish_saying();
+    assert!(call.hung_up());
+    assert_eq!(call.rang(), 0);
+}
+
+#[test]
+fn a_recorded_call_is_announced_to_both_and_recorded_when_joined() {
+    let mut call = Bench::new(Flow::front_desk(Bench::setting(true)));
+    assert_eq!(call.said(), ["greeting", "recording-notice", "ask-name"]);
+    call.record(1);
+    call.hear(Intent::NotUnderstood);
+    call.callee_answers();
+    assert_eq!(
+        call.said(),
+        ["call-from", "(recording)", "recording-notice", "accept-or-refuse"]
+    );
+    call.key(Party::Callee, "1");
+    assert_eq!(
+        call.count(|action| matches!(action, Action::Bridge { record: true, .. })),
+        1
+    );
+}
+
+#[test]
+fn with_the_ear_gone_the_recorded_name_still_leads_to_the_owner() {
+    let mut call = Bench::front_desk();
+    call.tell(Input::EarFailed { party: Party::Caller });
+    call.record(1);
+    assert_eq!(call.said(), ["hold"]);
+}
+
+#[test]
+fn an_unassigned_number_is_rejected_before_answer() {
+    let call = Bench::new(Flow::unassigned());
+    assert!(matches!(
+        call.done[..],
+        [Action::Reject {
+            cause: HangupCause::UnallocatedNumber
+        }]
+    ));
+}
+
+#[test]
+fn a_smart_number_without_a_telephone_says_that_its_owner_cannot_be_reached() {
+    let mut rows = super::bench::records();
+    rows.devices.clear();
+    let mut call = Bench::front_desk();
+    call.directory = Arc::new(Directory::new(rows, 2).unwrap());
+    call.record(1);
+    call.hear(Intent::NotUnderstood);
+    assert_eq!(call.said(), ["outcome-unreachable", "after-failure-choices"]);
+    assert!(
+        call.done
+            .iter()
+            .all(|action| !matches!(action, Action::Ring { .. }))
+    );
+    assert_eq!(Rule::NoDevice.to_string(), "no-device");
+}
