@@ -15,7 +15,7 @@ import channel
 from hear import Ear, read_audio
 
 UNRELATED = 0.0015  # probability of an ordinary unrelated substitution, per phone: costs 1
-FLOOR = 0.05
+FLOOR, LEAST = 0.2, 3  # a rare phone often misheard must not become free; fewer cases than this say nothing
 
 
 def align(truth: list[str], heard: list[str]) -> list[tuple[str | None, str | None]]:
@@ -40,7 +40,7 @@ def align(truth: list[str], heard: list[str]) -> list[tuple[str | None, str | No
 
 
 def cost(likelihood: float) -> float:
-    """Probability of the error relative to the right answer -> 0.05..1."""
+    """Probability of the error relative to the right answer -> 0.2..1."""
     return min(1.0, max(FLOOR, math.log(max(likelihood, 1e-9)) / math.log(UNRELATED)))
 
 
@@ -55,7 +55,7 @@ def main() -> None:
     print("# kind\tsaid\theard\tcost")
     lines = []
     for (a, b), count in pairs.items():
-        if a == b or count < 2:
+        if a == b or count < LEAST:
             continue
         if a is None:
             lines.append(("insert", "-", b, cost(count / total)))

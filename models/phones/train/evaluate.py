@@ -11,9 +11,9 @@ import channel
 import lexicon
 import sentences
 import synth
+from edit import distance
 from hear import Ear, read_audio
 from matcher import Costs, Lexicon
-from net import distance
 
 COMMANDS = {
     "fr": {
@@ -47,6 +47,7 @@ STRANGERS = [
     "Percy Littlefield", "Cecil Whitaker", "Philippa Waverley", "Prudence Kingsley", "Sheldon Hargrove", "Rosalind Butterworth",
     "Martine Desjardins", "Robert Simard", "Lucie Morin", "Andrew Wilson", "Nancy Foster", "Hugo Lemieux", "Laura Mitchell",
 ]
+LIMITS, MARGINS, ADVISED = (0.25, 0.30, 0.35, 0.40, 0.45), (0.03, 0.06, 0.10), (0.35, 0.06)
 CONDITIONS = {"clean": 90.0, "20 dB": 20.0, "10 dB": 10.0}
 
 
@@ -54,9 +55,14 @@ def main() -> None:
     work, ear = Path(sys.argv[1]), Ear(Path(sys.argv[2]))
     per_voice = int(sys.argv[3]) if len(sys.argv) > 3 else 20
     phone_errors(work, ear)
+    rng = random.Random(1)
     for lang in ("fr", "en"):
-        contacts(lang, ear, per_voice)
+        print(f"== {lang}, training voices (thresholds are chosen here)")
+        contacts(lang, ear, rng.sample(synth.training_variants(), 24), per_voice // 2, table=True)
+        print(f"== {lang}, held-out voices")
+        contacts(lang, ear, synth.heldout_variants(), per_voice, table=False)
     silence(ear)
+    quiet_line(ear)
 
 
 def phone_errors(work: Path, ear: Ear) -> None:
@@ -80,14 +86,14 @@ def lexicon_of(lang: str) -> Lexicon:
     return Lexicon([(m, t) for (m, _), t in zip(texts, tokens) if t], Costs())
 
 
-def contacts(lang: str, ear: Ear, per_voice: int) -> None:
+def contacts(lang: str, ear: Ear, variants: list[str], per_voice: int, table: bool) -> None:
     words, rng, noise = lexicon_of(lang), random.Random(f"contacts {lang}"), np.random.RandomState(5)
     results = defaultdict(list)  # (condition, kind) -> (right, distance, margin, variant)
-    for variant in synth.heldout_variants():
+    for variant in variants:
         for i in range(per_voice):
             kind = ["known", "new", "command", "stranger", "chatter"][i % 5]
             meaning, text = phrase(lang, kind, rng)
-            said = synth.speak(text.lower(), f"{lexicon.VOICE[lang]}+{variant}", rng.randint(135, 185), rng.randint(30, 70), 100)
+            said = synth.speak(text.lower(), f"{lexicon.VOICE[lang]}+{variant}".rstrip("+"), rng.randint(135, 185), rng.randint(30, 70), 100)
             if said is None:
                 continue
             audio = np.concatenate([np.zeros(2400, "f4"), said[0], np.zeros(3200, "f4")])
@@ -102,7 +108,11 @@ def contacts(lang: str, ear: Ear, per_voice: int) -> None:
             f"min {d.min():.2f}; margin p10 {np.quantile(m, .1):.2f} p50 {np.median(m):.2f}", flush=True,
         )
     for name in CONDITIONS:
-        thresholds(lang, name, results)
+        limits = [(d, m) for d in LIMITS for m in MARGINS] if table else [ADVISED]
+        for limit, least in limits:
+            thresholds(f"{lang} {name}", limit, least, results, name)
+    if table:
+        return
     by_voice = defaultdict(list)
     for (_, kind), rows in results.items():
         for right, *_, variant in rows:
@@ -121,15 +131,13 @@ def phrase(lang: str, kind: str, rng: random.Random) -> tuple[object, str]:
     return ("call", contact) if kind != "stranger" else None, f"{rng.choice(CALL[lang])} {contact}"
 
 
-def thresholds(lang: str, name: str, results: dict) -> None:
-    for limit in (0.25, 0.30, 0.35, 0.40, 0.45, 0.50):
-        for least in (0.03, 0.06, 0.10):
-            share = {}
-            for kind in ("known", "new", "command", "stranger", "chatter"):
-                rows = results[name, kind]
-                taken = [r for r in rows if r[1] <= limit and r[2] >= least]
-                share[kind] = f"{sum(r[0] for r in taken) / len(rows):.2f}/{sum(not r[0] for r in taken) / len(rows):.2f}"
-            print(f"  {lang} {name} distance <= {limit:.2f} margin >= {least:.2f} accepted right/wrong {share}")
+def thresholds(title: str, limit: float, least: float, results: dict, name: str) -> None:
+    share = []
+    for kind in ("known", "new", "command", "stranger", "chatter"):
+        rows = results[name, kind]
+        taken = [r for r in rows if r[1] <= limit and r[2] >= least]
+        share.append(f"{kind} {sum(r[0] for r in taken) / len(rows):.3f}/{sum(not r[0] for r in taken) / len(rows):.3f}")
+    print(f"  {title}: distance <= {limit:.2f}, margin >= {least:.2f}: taken right/wrong: {', '.join(share)}")
 
 
 def silence(ear: Ear) -> None:
@@ -139,6 +147,21 @@ def silence(ear: Ear) -> None:
         x = channel.telephone(channel.no_speech(rng), rng, 30)
         heard, seconds = heard + len(ear.hear(x)), seconds + len(x) / 8000
     print(f"phones invented in keys, tones and noise: {heard} in {seconds:.0f} s")
+
+
+def quiet_line(ear: Ear) -> None:
+    """Whether 20 s of line noise before the speech spoil it (the state of the net is never reset here)."""
+    rng = np.random.RandomState(4)
+    for lead in (0.3, 20.0):
+        wrong = total = 0
+        for text, variant in [(f"appelle {c}", v) for c in NEW for v in ("m3", "f2")]:
+            said = synth.speak(text.lower(), f"fr+{variant}", 160, 50, 100)
+            audio = np.concatenate([np.zeros(int(8000 * lead), "f4"), said[0], np.zeros(3200, "f4")])
+            tokens = lexicon.ipa_to_tokens(said[1], lexicon.read_map())
+            level = np.abs(said[0]).mean()
+            x = channel.mulaw(audio + channel.coloured(len(audio), 1.0, rng) * level * 0.05).astype("f4")
+            wrong, total = wrong + distance(tokens, ear.hear(x)), total + len(tokens)
+        print(f"phone error rate after {lead:.1f} s of quiet line: {wrong / total:.3f}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 
 import lexicon
-from net import MELS, Net, distance, fresh_state, greedy
+from edit import distance
+from net import MELS, Net, fresh_state, greedy
 
 BATCH, TAIL = 32, 12  # TAIL: frames of the last sound repeated after the end, so that late tokens have room
 
