@@ -113,10 +113,10 @@ impl Flow {
         Self { desk, scene }
     }
 
-    /// Refuses a call to a number that is nobody's.
-    pub fn unassigned() -> Self {
+    /// Refuses a call before answer: to a number that is nobody's, or to no number at all.
+    pub fn rejected(cause: HangupCause) -> Self {
         let mut desk = Desk::default();
-        desk.reject(HangupCause::UnallocatedNumber);
+        desk.reject(cause);
         Self {
             desk,
             scene: Scene::Direct(Direct::over()),

@@ -9,6 +9,9 @@ pub const MAX_E164_DIGITS: usize = 15;
 /// Shortest number that we take as international, in digits with the country code.
 pub const MIN_E164_DIGITS: usize = 8;
 
+/// What a person keys at his device to reach his assistant.
+pub const ASSISTANT_CODE: &str = "*55";
+
 /// A public number in the form `+15145550199` (ITU-T E.164).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -224,7 +224,7 @@ fn with_the_ear_gone_the_recorded_name_still_leads_to_the_owner() {
 
 #[test]
 fn an_unassigned_number_is_rejected_before_answer() {
-    let call = Bench::new(Flow::unassigned());
+    let call = Bench::new(Flow::rejected(HangupCause::UnallocatedNumber));
     assert!(matches!(
         call.done[..],
         [Action::Reject {

@@ -87,7 +87,7 @@ fn id_of(action: &Action) -> Option<ActionId> {
 
 fn random_call(seed: u64) -> Bench {
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let setting = Bench::setting(seed % 3 == 0);
+    let setting = Bench::setting(seed.is_multiple_of(3));
     let flow = match seed % 2 {
         0 => Flow::front_desk(setting),
         _ => Flow::assistant("phone".parse().unwrap(), setting),
