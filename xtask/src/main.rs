@@ -1,2 +1,111 @@
-//! Project tasks.
-fn main() {}
+//! `cargo xtask`: what a developer runs in this repository.
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+mod bench;
+mod ci;
+mod demo;
+mod setup;
+mod shell;
+mod test;
+
+/// What a developer runs in this repository.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    after_help = "Examples:\n  \
+        cargo xtask setup --check    what is missing on this machine\n  \
+        cargo xtask demo             real calls through a real Asterisk, told as a story\n  \
+        cargo xtask test             every test, the live ones included\n  \
+        cargo xtask ci               all that a change must pass\n\n\
+        Variables:\n  \
+        EVATEL_CACHE            where downloads and the Asterisk tree are kept (default: ~/.cache/evatel)\n  \
+        EVATEL_ASTERISK_BIN     an installed Asterisk 22.8 or newer to use instead of that tree\n  \
+        EVATEL_DEBIAN_MIRROR    the Debian mirror for the tree (default: the one this machine's apt uses)"
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs one benchmark, or lists them
+    #[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench flow --json")]
+    Bench(BenchArgs),
+    /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, demo
+    #[command(after_help = "It stops at the first failure and says which command repeats it.")]
+    Ci,
+    /// Places real calls through a real Asterisk and tells what happened
+    #[command(
+        after_help = "Examples:\n  cargo xtask demo\n  cargo xtask demo --json | tail -1\n  cargo xtask demo -- --help"
+    )]
+    Demo(DemoArgs),
+    /// Installs what this repository needs beside Rust, git and a C toolchain
+    #[command(
+        after_help = "Does nothing, in under two seconds, when nothing is missing.\n\n\
+        Examples:\n  cargo xtask setup\n  cargo xtask setup --check\n  \
+        EVATEL_ASTERISK_BIN=/usr/sbin/asterisk cargo xtask setup"
+    )]
+    Setup(SetupArgs),
+    /// Runs every test, those against a real Asterisk included
+    #[command(after_help = "Examples:\n  cargo xtask test\n  cargo xtask test -p evatel-core schedule")]
+    Test(TestArgs),
+}
+
+#[derive(Args)]
+struct BenchArgs {
+    /// The benchmark's name; without it the names are listed
+    name: Option<String>,
+    /// Asks the benchmark for JSON
+    #[arg(long)]
+    json: bool,
+    /// Passed on to the benchmark
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// Ends standard output with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Passed on to the demo
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+#[derive(Args)]
+struct SetupArgs {
+    /// Only says what is missing; the exit code is 1 if anything is
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Args)]
+struct TestArgs {
+    /// Passed on to `cargo test` in place of `--workspace`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Bench(args) => bench::run(args.name.as_deref(), args.json, &args.rest),
+        Task::Ci => ci::run(),
+        Task::Demo(args) => demo::run(args.json, &args.rest),
+        Task::Setup(args) if args.check => setup::check(),
+        Task::Setup(_) => setup::run(),
+        Task::Test(args) => test::run(&args.rest),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `cargo xtask bench`: the benchmarks of the workspace by name.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::shell;
+
+/// Runs benchmark `name` with `rest` as its arguments, or lists the benchmarks.
+pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()> {
+    let benches = list()?;
+    let names = || {
+        benches
+            .iter()
+            .map(|bench| bench.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let Some(name) = name else {
+        for bench in &benches {
+            println!("{:<24} {}", bench.name, bench.package);
+        }
+        return Ok(());
+    };
+    let bench = benches.iter().find(|bench| bench.name == name);
+    let bench = bench.with_context(|| match benches.len() {
+        0 => format!("there is no benchmark `{name}`: the workspace has none"),
+        _ => format!("there is no benchmark `{name}`; there are: {}", names()),
+    })?;
+    let mut cargo = shell::cargo([
+        "bench",
+        "--all-features",
+        "-p",
+        &bench.package,
+        "--bench",
+        name,
+        "--",
+    ]);
+    if json {
+        cargo.arg("--json");
+    }
+    shell::run(cargo.args(rest))
+}
+
+struct Bench {
+    name: String,
+    package: String,
+}
+
+fn list() -> Result<Vec<Bench>> {
+    let metadata = shell::output(&mut shell::cargo([
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+    ]))?;
+    let metadata: Value = serde_json::from_str(&metadata).context("cargo metadata is not JSON")?;
+    let Some(packages) = metadata["packages"].as_array() else {
+        bail!("cargo metadata names no packages");
+    };
+    let mut benches = Vec::new();
+    for package in packages {
+        let targets = package["targets"].as_array().into_iter().flatten();
+        for target in targets.filter(|target| target["kind"][0] == "bench") {
+            benches.push(Bench {
+                name: text(&target["name"]),
+                package: text(&package["name"]),
+            });
+        }
+    }
+    benches.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(benches)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask ci`: all that a change must pass, with the time that each step takes.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{demo, setup, shell, test};
+
+mod licences;
+mod purity;
+
+/// Runs every step and prints a table of them; stops at the first that fails.
+pub(crate) fn run() -> Result<()> {
+    let mut done: Vec<(&str, Duration)> = Vec::new();
+    for step in steps() {
+        println!("ci: {} ...", step.name);
+        let started = Instant::now();
+        let outcome = match step.work {
+            Work::Command(mut command) => shell::run(&mut command),
+            Work::Function(function) => function(),
+        };
+        let time = started.elapsed();
+        if outcome.is_err() {
+            print_table(&done);
+            println!("{:<16} {:>7.1} s  FAILED", step.name, time.as_secs_f32());
+        }
+        outcome.with_context(|| format!("ci stopped at `{}`", step.name))?;
+        done.push((step.name, time));
+    }
+    print_table(&done);
+    let total: Duration = done.iter().map(|(_, time)| *time).sum();
+    println!("{:<16} {:>7.1} s", "all", total.as_secs_f32());
+    Ok(())
+}
+
+struct Step {
+    name: &'static str,
+    work: Work,
+}
+
+enum Work {
+    Command(Command),
+    Function(fn() -> Result<()>),
+}
+
+fn steps() -> Vec<Step> {
+    let cargo = |name, words: &str| Step {
+        name,
+        work: Work::Command(shell::cargo(words.split(' '))),
+    };
+    let command = |name, command| Step {
+        name,
+        work: Work::Command(command),
+    };
+    let function = |name, function| Step {
+        name,
+        work: Work::Function(function),
+    };
+
+    let mut doc = shell::cargo(["doc", "--workspace", "--no-deps", "--all-features"]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
+    let mut steps = vec![
+        function("setup", setup::run),
+        cargo("fmt", "fmt --all --check"),
+        function("licences", licences::check),
+        function("purity", purity::check),
+        cargo(
+            "clippy",
+            "clippy --workspace --all-targets --all-features -- -D warnings",
+        ),
+        command("doc", doc),
+        command("build", demo::build()),
+    ];
+    if shell::repo().join(EMBED).is_file() {
+        steps.push(command("embed", embed("--no-default-features")));
+        steps.push(command("embed sherpa", embed("--features=sherpa")));
+    }
+    steps.push(command("test", test::command(&[])));
+    steps.push(command("demo", demo::command(false, &[])));
+    steps
+}
+
+/// Builds the example as an integrator does, outside the workspace, yet into our own target folder with our
+/// own debug setting, so that the dependencies that both have are compiled once.
+fn embed(features: &str) -> Command {
+    let mut build = shell::cargo(["build", "--manifest-path", EMBED, features]);
+    build
+        .env("CARGO_TARGET_DIR", shell::target_dir())
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    build
+}
+
+fn print_table(steps: &[(&str, Duration)]) {
+    println!();
+    for (name, time) in steps {
+        println!("{name:<16} {:>7.1} s", time.as_secs_f32());
+    }
+}
+
+const EMBED: &str = "examples/embed/Cargo.toml";
