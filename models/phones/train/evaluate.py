@@ -13,7 +13,7 @@ import sentences
 import synth
 from edit import distance
 from hear import Ear, read_audio
-from matcher import Costs, Lexicon
+from matcher import Costs, Lexicon, read_units
 
 COMMANDS = {
     "fr": {
@@ -61,6 +61,7 @@ def main() -> None:
         contacts(lang, ear, rng.sample(synth.training_variants(), 24), per_voice // 2, table=True)
         print(f"== {lang}, held-out voices")
         contacts(lang, ear, synth.heldout_variants(), per_voice, table=False)
+        digit_strings(lang, ear)
     silence(ear)
     quiet_line(ear)
 
@@ -138,6 +139,25 @@ def thresholds(title: str, limit: float, least: float, results: dict, name: str)
         taken = [r for r in rows if r[1] <= limit and r[2] >= least]
         share.append(f"{kind} {sum(r[0] for r in taken) / len(rows):.3f}/{sum(not r[0] for r in taken) / len(rows):.3f}")
     print(f"  {title}: distance <= {limit:.2f}, margin >= {least:.2f}: taken right/wrong: {', '.join(share)}")
+
+
+def digit_strings(lang: str, ear: Ear) -> None:
+    """Strings of 4 (PIN) and 10 (telephone number) digits, one by one, held-out voices."""
+    names, costs = sentences.DIGITS[lang], Costs()
+    units = list(zip(names, lexicon.pronounce(names, lang)))
+    rng, noise = random.Random(f"digits {lang}"), np.random.RandomState(6)
+    for length in (4, 10):
+        for condition, snr in CONDITIONS.items():
+            exact, wrong, total, strings = 0, 0, 0, 0
+            for variant in synth.heldout_variants():
+                for _ in range(4):
+                    said = [rng.choice(names) for _ in range(length)]
+                    spoken = synth.speak(" ".join(said), f"{lexicon.VOICE[lang]}+{variant}", rng.randint(125, 165), rng.randint(30, 70), 100)
+                    audio = np.concatenate([np.zeros(2400, "f4"), spoken[0], np.zeros(3200, "f4")])
+                    heard, _ = read_units(ear.hear(channel.telephone(audio, noise, snr)), units, costs)
+                    wrong, total, strings = wrong + distance(said, heard), total + length, strings + 1
+                    exact += heard == said
+            print(f"{lang} {condition} strings of {length} digits: exact {exact / strings:.3f}, digits right {1 - wrong / total:.3f}", flush=True)
 
 
 def silence(ear: Ear) -> None:

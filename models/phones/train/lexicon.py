@@ -79,3 +79,24 @@ def espeak(text: str, voice: str) -> list[str]:
     command = ["espeak-ng", "-q", "-b", "1", "--ipa", "--sep=_", "-v", voice, "--stdin"]
     done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, check=True)
     return [line.strip() for line in done.stdout.decode().splitlines() if line.strip()]
+
+
+def vectors() -> list[str]:
+    """The lines of lexicon-vectors.tsv as this machine's espeak-ng gives them."""
+    lines = (MODEL / "lexicon-vectors.tsv").read_text("utf-8").splitlines()
+    out = []
+    for line in lines:
+        if line.startswith("#"):
+            out.append(line)
+            continue
+        lang, text, _ = line.split("\t")
+        tokens = pronounce([text], lang)[0]
+        out.append(f"{lang}\t{text}\t{' '.join(tokens) if tokens else '-'}")
+    return out
+
+
+if __name__ == "__main__":  # shows what another version of espeak-ng would say differently
+    kept = (MODEL / "lexicon-vectors.tsv").read_text("utf-8").splitlines()
+    changed = [f"- {a}\n+ {b}" for a, b in zip(kept, vectors()) if a != b]
+    print("\n".join(changed) or f"{len(kept) - 1} vectors agree")
+    raise SystemExit(bool(changed))

@@ -59,3 +59,32 @@ class Lexicon:
             row = new
             total = np.where(self.lengths == i + 1, row[:, -1], total)
         return total / np.maximum(self.lengths, max(len(heard), 1))
+
+
+def read_units(heard: list[str], units: list[tuple[str, list[str]]], costs: Costs) -> tuple[list[str], float]:
+    """The cheapest run of units (digits, letters) that explains what was heard, and its cost per heard token."""
+    ids = [costs.ids[t] for t in heard]
+    tokens = [(name, [costs.ids[t] for t in said]) for name, said in units]
+    best: list[tuple[float, list[str]]] = [(0.0, [])]
+    for end in range(1, len(ids) + 1):
+        options = [(best[end - 1][0] + costs.insert[ids[end - 1]], best[end - 1][1])]  # a sound that belongs to no unit
+        for start in range(max(0, end - LONGEST_UNIT), end):
+            for name, said in tokens:
+                options.append((best[start][0] + edit(said, ids[start:end], costs), best[start][1] + [name]))
+        best.append(min(options, key=lambda o: o[0]))
+    return best[-1][1], best[-1][0] / max(len(ids), 1)
+
+
+def edit(said: list[int], heard: list[int], costs: Costs) -> float:
+    row = [0.0]
+    for h in heard:
+        row.append(row[-1] + costs.insert[h])
+    for s in said:
+        new = [row[0] + costs.delete[s]]
+        for j, h in enumerate(heard):
+            new.append(min(row[j + 1] + costs.delete[s], new[j] + costs.insert[h], row[j] + costs.replace[s, h]))
+        row = new
+    return row[-1]
+
+
+LONGEST_UNIT = 7  # tokens
