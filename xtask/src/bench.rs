@@ -16,6 +16,9 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
             .join(", ")
     };
     let Some(name) = name else {
+        if benches.is_empty() {
+            eprintln!("the workspace has no benchmarks");
+        }
         for bench in &benches {
             println!("{:<24} {}", bench.name, bench.package);
         }

@@ -103,7 +103,7 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn look(part: &Part) -> Result<Finding> {
-    (part.find)().with_context(|| format!("cannot tell whether `{}` is there", part.name))
+    (part.find)().context(part.name)
 }
 
 fn say(what: &str, since: Instant) {

@@ -7,15 +7,18 @@ use std::{
     os::fd::AsFd,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::LazyLock,
 };
 
 use anyhow::{Context, Result, bail};
 
 /// Returns the top of this checkout.
 pub(crate) fn repo() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies inside the repository")
+    // Cargo says at run time where we are; started without cargo, we lie where we were built.
+    static XTASK: LazyLock<PathBuf> = LazyLock::new(|| {
+        env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
+    });
+    XTASK.parent().expect("xtask lies inside the repository")
 }
 
 /// Returns the folder that cargo builds into.

@@ -55,22 +55,21 @@ pub(super) fn find() -> Result<Finding> {
     )))
 }
 
-/// Downloads the wheel where the cache lacks it, compares its digest and unpacks it.
+/// Downloads the wheel where the cache lacks it or holds a damaged one, compares its digest and unpacks it.
 pub(super) fn install() -> Result<()> {
     let wheel = this_wheel()?;
     let python = python_with_pip().context("no python3 that knows pip; install python3-pip")?;
     let file = cache::subfolder("wheels")?.join(wheel.file);
-    if !file.is_file() {
+    if !file.is_file() || sha256(&file)? != wheel.sha256 {
         download(&wheel, python, &file)?;
-    }
-    let digest = sha256(&file)?;
-    if digest != wheel.sha256 {
-        bail!(
-            "refused: `{}` has SHA-256 `{digest}` where `{}` is pinned; remove it and try again, and \
-             if it stays so, do not use it",
-            file.display(),
-            wheel.sha256
-        );
+        let digest = sha256(&file)?;
+        if digest != wheel.sha256 {
+            bail!(
+                "refused: what pip downloaded to `{}` has SHA-256 `{digest}` where `{}` is pinned",
+                file.display(),
+                wheel.sha256
+            );
+        }
     }
     fs::create_dir_all(shell::repo().join("third_party"))?;
     cache::replace(&unpacked(), |fresh| {

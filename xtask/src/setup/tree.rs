@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 use super::{asterisk, cache, host, mirror};
 use crate::shell;
@@ -54,20 +54,15 @@ pub(super) fn directories() -> Result<String> {
 
 /// Builds the tree from the first Debian suite that has a good one.
 pub(super) fn build() -> Result<()> {
-    let mut failures = Vec::new();
-    for suite in SUITES {
-        match cache::replace(&folder()?, |fresh| build_from(suite, fresh)) {
-            Ok(()) => return Ok(()),
-            Err(error) => {
-                eprintln!("setup: Debian {suite} gave no Asterisk: {error:#}");
-                failures.push(format!("{suite}: {error:#}"));
-            }
-        }
-    }
-    Err(anyhow!(
-        "no Debian suite gave an Asterisk; {}",
-        failures.join("; ")
-    ))
+    let place = folder()?;
+    let from = |suite| {
+        cache::replace(&place, |fresh| build_from(suite, fresh))
+            .with_context(|| format!("Debian {suite} gave no Asterisk"))
+    };
+    from(SUITE).or_else(|error| {
+        eprintln!("setup: {error:#}");
+        from(SECOND_SUITE)
+    })
 }
 
 fn build_from(suite: &str, tree: &Path) -> Result<()> {
@@ -150,7 +145,8 @@ fn recipe_line() -> String {
 const RECIPE: u32 = 1;
 const LAUNCHER: &str = "run-asterisk";
 const STAMP: &str = "evatel-stamp";
-const SUITES: [&str; 2] = ["forky", "sid"];
+const SUITE: &str = "forky";
+const SECOND_SUITE: &str = "sid";
 const PACKAGES: [&str; 3] = [
     "asterisk",
     "asterisk-core-sounds-en-wav",

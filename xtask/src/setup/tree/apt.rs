@@ -17,13 +17,16 @@ use crate::shell;
 /// What an earlier run fetched is kept in the cache and not fetched again.
 pub(super) fn fetch(suite: &str, packages: &[&str]) -> Result<Vec<PathBuf>> {
     let place = Place::make(suite)?;
-    if let Err(error) = shell::output(place.apt().arg("update")) {
-        if !place.has_lists() {
-            return Err(error).context("cannot read the package lists");
+    let update = shell::output(place.apt().arg("update"));
+    let plan = shell::output(place.apt().args(["install", "--simulate"]).args(packages));
+    let plan = match (update, plan) {
+        (Ok(_), plan) => plan?,
+        (Err(_), Ok(plan)) => {
+            eprintln!("setup: the package lists could not be refreshed; those of an earlier run are used");
+            plan
         }
-        eprintln!("setup: the package lists could not be refreshed; those of an earlier run are used");
-    }
-    let plan = shell::output(place.apt().args(["install", "--simulate"]).args(packages))?;
+        (Err(error), Err(_)) => return Err(error).context("cannot read the package lists"),
+    };
     let files = plan
         .lines()
         .filter(|line| line.starts_with("Inst "))
@@ -52,9 +55,7 @@ pub(super) fn fetch(suite: &str, packages: &[&str]) -> Result<Vec<PathBuf>> {
 /// The folders that stand in for those of the machine.
 struct Place {
     archives: PathBuf,
-    lists: PathBuf,
-    sources: PathBuf,
-    root: PathBuf,
+    settings: PathBuf,
 }
 
 impl Place {
@@ -62,60 +63,47 @@ impl Place {
         let root = cache::subfolder("apt")?.join(suite);
         let place = Self {
             archives: cache::subfolder("debs")?,
-            lists: root.join("lists"),
-            sources: root.join("sources.list"),
-            root,
+            settings: root.join("apt.conf"),
         };
-        for folder in [&place.lists, &place.archives] {
+        let (lists, status, sources) = (root.join("lists"), root.join("status"), root.join("sources.list"));
+        for folder in [&lists, &place.archives] {
             let partial = folder.join("partial");
             fs::create_dir_all(&partial).with_context(|| format!("cannot make `{}`", partial.display()))?;
         }
         // Empty: nothing counts as installed, so that every dependency comes too.
-        fs::write(place.status(), "")?;
+        fs::write(&status, "")?;
         let signed_by = mirror::keyring().map_or(String::new(), |keyring| format!("[signed-by={keyring}] "));
         fs::write(
-            &place.sources,
+            &sources,
             format!("deb {signed_by}{} {suite} main\n", mirror::address()?),
         )?;
+
+        let nothing = Path::new("/dev/null");
+        let places = [
+            ("Dir::State", root.as_path()),
+            ("Dir::State::lists", &lists),
+            ("Dir::State::status", &status),
+            ("Dir::Cache", &root.join("cache")),
+            ("Dir::Cache::archives", &place.archives),
+            ("Dir::Etc::sourcelist", &sources),
+            ("Dir::Etc::sourceparts", nothing),
+            ("Dir::Etc::preferences", nothing),
+            ("Dir::Etc::preferencesparts", nothing),
+        ];
+        let mut settings = SETTINGS.to_owned();
+        for (option, path) in places {
+            settings += &format!("{option} \"{}\";\n", path.display());
+        }
+        fs::write(&place.settings, settings)?;
         Ok(place)
     }
 
-    /// The machine's own settings (proxy, credentials) stay in force; only its places are replaced.
+    /// The machine's own settings (proxy, credentials) stay in force; ours come after them.
     fn apt(&self) -> Command {
         let mut apt = shell::command("apt-get");
         apt.env("LC_ALL", "C").env("DEBIAN_FRONTEND", "noninteractive");
-        let empty = Path::new("/dev/null");
-        let (status, cache) = (self.status(), self.root.join("cache"));
-        let places: [(&str, &Path); 9] = [
-            ("Dir::State", &self.root),
-            ("Dir::State::lists", &self.lists),
-            ("Dir::State::status", &status),
-            ("Dir::Cache", &cache),
-            ("Dir::Cache::archives", &self.archives),
-            ("Dir::Etc::sourcelist", &self.sources),
-            ("Dir::Etc::sourceparts", empty),
-            ("Dir::Etc::preferences", empty),
-            ("Dir::Etc::preferencesparts", empty),
-        ];
-        for (option, path) in places {
-            apt.arg("-o").arg(format!("{option}={}", path.display()));
-        }
-        for option in OPTIONS {
-            apt.args(["-o", option]);
-        }
+        apt.arg("-c").arg(&self.settings);
         apt
-    }
-
-    fn has_lists(&self) -> bool {
-        fs::read_dir(&self.lists).is_ok_and(|mut entries| {
-            entries.any(|entry| {
-                entry.is_ok_and(|entry| entry.file_name().to_string_lossy().contains("_Packages"))
-            })
-        })
-    }
-
-    fn status(&self) -> PathBuf {
-        self.root.join("status")
     }
 }
 
@@ -130,16 +118,18 @@ fn file_name(line: &str) -> Option<String> {
     Some(format!("{package}_{version}_{architecture}.deb"))
 }
 
-const OPTIONS: [&str; 6] = [
-    "APT::Install-Recommends=false",
-    "APT::Keep-Downloaded-Packages=true",
-    // Our own lock guards these folders.
-    "Debug::NoLocking=true",
-    "Acquire::Languages=none",
-    // No change of user: `_apt` may not enter a home folder.
-    "APT::Sandbox::User=",
-    "Acquire::Retries=3",
-];
+/// No locking, as our own lock guards these folders; no change of user, as `_apt` may not enter a home folder.
+/// The hooks of the machine's own updates stay out.
+const SETTINGS: &str = r##"#clear APT::Update;
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+Acquire::Languages "none";
+Acquire::Retries "3";
+APT::Install-Recommends "false";
+APT::Keep-Downloaded-Packages "true";
+APT::Sandbox::User "";
+APT::Update::Error-Mode "any";
+Debug::NoLocking "true";
+"##;
 
 #[cfg(test)]
 mod tests {
