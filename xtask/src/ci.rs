@@ -5,22 +5,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::{demo, setup, shell, test};
 
 mod licences;
 mod purity;
 
-/// Runs every step and prints a table of them; stops at the first that fails.
-pub(crate) fn run() -> Result<()> {
+/// Runs every step, or those named in `only`, and prints a table of them; stops at the first that fails.
+pub(crate) fn run(only: &[String]) -> Result<()> {
     let mut done: Vec<(&str, Duration)> = Vec::new();
-    for step in steps() {
+    for step in choose(steps(), only)? {
         println!("ci: {} ...", step.name);
         let started = Instant::now();
         let outcome = match step.work {
             Work::Command(mut command) => shell::run(&mut command),
-            Work::Function(function) => function(),
+            Work::Function(function) => {
+                function().map_err(|error| anyhow!("{error:#}\nto repeat it: cargo xtask ci {}", step.name))
+            }
         };
         let time = started.elapsed();
         if outcome.is_err() {
@@ -34,6 +36,18 @@ pub(crate) fn run() -> Result<()> {
     let total: Duration = done.iter().map(|(_, time)| *time).sum();
     println!("{:<16} {:>7.1} s", "all", total.as_secs_f32());
     Ok(())
+}
+
+fn choose(steps: Vec<Step>, only: &[String]) -> Result<Vec<Step>> {
+    if only.is_empty() {
+        return Ok(steps);
+    }
+    let is_named = |name: &str| only.iter().any(|wanted| wanted == name);
+    let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    if let Some(unknown) = only.iter().find(|wanted| !names.contains(&wanted.as_str())) {
+        bail!("there is no step `{unknown}`; there are: {}", names.join(", "));
+    }
+    Ok(steps.into_iter().filter(|step| is_named(step.name)).collect())
 }
 
 struct Step {
@@ -76,7 +90,7 @@ fn steps() -> Vec<Step> {
     ];
     if shell::repo().join(EMBED).is_file() {
         steps.push(command("embed", embed("--no-default-features")));
-        steps.push(command("embed sherpa", embed("--features=sherpa")));
+        steps.push(command("embed-sherpa", embed("--features=sherpa")));
     }
     steps.push(command("test", test::command(&[])));
     steps.push(command("demo", demo::command(false, &[])));

@@ -37,8 +37,11 @@ enum Task {
     #[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench flow --json")]
     Bench(BenchArgs),
     /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, demo
-    #[command(after_help = "It stops at the first failure and says which command repeats it.")]
-    Ci,
+    #[command(
+        after_help = "It stops at the first failure and says which command repeats it.\n\n\
+        Examples:\n  cargo xtask ci\n  cargo xtask ci licences purity    only these steps"
+    )]
+    Ci(CiArgs),
     /// Places real calls through a real Asterisk and tells what happened
     #[command(
         after_help = "Examples:\n  cargo xtask demo\n  cargo xtask demo --json | tail -1\n  cargo xtask demo -- --help"
@@ -69,6 +72,12 @@ struct BenchArgs {
 }
 
 #[derive(Args)]
+struct CiArgs {
+    /// Runs only the steps of these names
+    steps: Vec<String>,
+}
+
+#[derive(Args)]
 struct DemoArgs {
     /// Ends standard output with one line of JSON
     #[arg(long)]
@@ -95,7 +104,7 @@ struct TestArgs {
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Bench(args) => bench::run(args.name.as_deref(), args.json, &args.rest),
-        Task::Ci => ci::run(),
+        Task::Ci(args) => ci::run(&args.steps),
         Task::Demo(args) => demo::run(args.json, &args.rest),
         Task::Setup(args) if args.check => setup::check(),
         Task::Setup(_) => setup::run(),
