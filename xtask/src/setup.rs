@@ -54,15 +54,9 @@ pub(crate) fn run() -> Result<()> {
     for part in &PARTS {
         let step = Instant::now();
         let name = part.name;
-        let missing = match look(part)? {
-            Finding::Present(what) => {
-                say(&format!("{name:<9} {what}"), step);
-                continue;
-            }
-            Finding::Missing(what) => what,
-        };
-        if !host::is_debian_like() {
-            bail!("{}", by_hand::instructions(&missing));
+        if let Finding::Present(what) = look(part)? {
+            say(&format!("{name:<9} {what}"), step);
+            continue;
         }
         if lock.is_none() {
             lock = Some(cache::lock()?);

@@ -18,13 +18,8 @@ pub(super) fn instructions(missing: &str) -> String {
          2. SIPp 3.6 or newer: program `sipp` on PATH\n\
          3. Asterisk {major}.{minor} or newer with chan_websocket, res_pjsip and res_ari, and its `en` and `fr` core sounds (wav);\n   \
          set EVATEL_ASTERISK_BIN to its program, for example /usr/sbin/asterisk\n\
-         4. Python 3 with pip, for the wheel `{wheel}` of sherpa's native libraries:\n   \
-         python3 -m pip download --no-deps --only-binary=:all: -d third_party {wheel}\n   \
-         python3 -m zipfile -e third_party/sherpa_onnx_core-*.whl third_party/sherpa\n   \
-         echo {sha256} > third_party/sherpa/{stamp}",
+         4. Python 3 with pip: setup itself fetches `{wheel}` with it",
         major = super::asterisk::OLDEST.0,
         minor = super::asterisk::OLDEST.1,
-        sha256 = sherpa::wheel().map_or("SHA256", |wheel| wheel.sha256),
-        stamp = sherpa::STAMP,
     )
 }

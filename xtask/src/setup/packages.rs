@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::{Finding, host, mirror, sherpa, tree};
+use super::{Finding, by_hand, host, mirror, sherpa, tree};
 use crate::shell;
 
 /// Looks for the programs that the packages bring.
@@ -20,6 +20,9 @@ pub(super) fn find() -> Result<Finding> {
 /// Installs the missing packages, with sudo where we are not root.
 pub(super) fn install() -> Result<()> {
     let missing = missing()?;
+    if !host::is_debian_like() {
+        bail!("{}", by_hand::instructions(&missing.join(", ")));
+    }
     let packages: Vec<&str> = missing.iter().map(String::as_str).collect();
     let Some(prefix) = host::root_prefix() else {
         bail!(
@@ -62,7 +65,7 @@ fn missing() -> Result<Vec<String>> {
     if sherpa::needs_pip()? {
         missing.push("python3-pip".into());
     }
-    if tree::is_wanted()? {
+    if host::is_debian_like() && tree::is_wanted()? {
         missing.extend(mirror::packages_needed().map(str::to_owned));
     }
     Ok(missing)

@@ -18,16 +18,16 @@ use crate::shell;
 pub(super) const REQUIREMENT: &str = "sherpa-onnx-core==2.0.1";
 
 /// The file of the unpacked wheel that holds the wheel's digest.
-pub(super) const STAMP: &str = "evatel-stamp";
+const STAMP: &str = "evatel-stamp";
 
 /// One wheel, by its file name and its SHA-256.
-pub(super) struct Wheel {
+struct Wheel {
     file: &'static str,
-    pub(super) sha256: &'static str,
+    sha256: &'static str,
 }
 
 /// Returns the wheel for this processor.
-pub(super) fn wheel() -> Option<Wheel> {
+fn wheel() -> Option<Wheel> {
     match ARCH {
         "aarch64" => Some(Wheel {
             file: "sherpa_onnx_core-2.0.1-py3-none-manylinux2014_aarch64.whl",

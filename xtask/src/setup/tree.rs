@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::{asterisk, cache, host, mirror};
+use super::{asterisk, by_hand, cache, host, mirror};
 use crate::shell;
 
 mod apt;
@@ -54,6 +54,9 @@ pub(super) fn directories() -> Result<String> {
 
 /// Builds the tree from the first Debian suite that has a good one.
 pub(super) fn build() -> Result<()> {
+    if !host::is_debian_like() {
+        bail!("{}", by_hand::instructions("Asterisk"));
+    }
     let place = folder()?;
     let from = |suite| {
         cache::replace(&place, |fresh| build_from(suite, fresh))
