@@ -1,1 +1,30 @@
-//! evatel-voice.
+//! The ear and the mouth of an Evatel voice agent: audio frames, speech in, speech out, turn-taking.
+//!
+//! Sound comes and goes through an [`port::AudioPort`]; an [`agent::Agent`] joins the stages for one leg and ends in
+//! [`evatel_core::intent::Intent`]. It knows no switch, no database, and not what a call does next.
+//!
+//! - [`frame`], [`port`], [`resample`]: 20 ms of mono 16-bit sound and where it flows.
+//! - [`vad`], [`endpoint`]: when somebody speaks and when his turn is over.
+//! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
+//! - [`lexicon`], [`matcher`], [`grammar`]: from heard phones to what was meant.
+//! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
+//! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests.
+
+pub mod agent;
+pub mod catalogue;
+pub mod endpoint;
+pub mod frame;
+pub mod grammar;
+pub mod lexicon;
+pub mod matcher;
+pub mod port;
+pub mod resample;
+pub mod scripted;
+pub mod synth;
+pub mod transcribe;
+pub mod vad;
+pub mod worker;
+
+pub use agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines, Part, Recognition};
+pub use frame::{Clip, Frame, Frame8k, Frame16k};
+pub use port::{AudioPort, LegSide};

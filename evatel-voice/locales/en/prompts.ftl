@@ -1,0 +1,48 @@
+# What the assistant says on the telephone. Polite, short sentences: the first is heard while the next is prepared.
+accept-or-refuse = To accept, say accept or press 1. To refuse, say refuse or press 2.
+after-failure-choices = Say message, try again or end. Or press 1, 2 or 3.
+ask-command = Whom shall I call?
+ask-name = Who is calling, please?
+ask-pin = Enter your PIN, then press pound.
+assistant-greeting = Hello. Whom shall I call?
+call-from = A call from
+call-from-unknown = A call from somebody who did not give a name.
+calling = Calling { $name }.
+confirm-call = Call { $name }?
+confirm-emergency = Call 9 1 1?
+connecting = Connecting you now.
+goodbye = Goodbye.
+greeting = Hello. You have reached { $owner }.
+help = Say call, then the person's name. Say repeat to hear it again, or end to finish. For the keypad, press 0.
+hold = One moment, I am trying to reach { $owner }.
+keypad-menu = To spell a name, press 1. To dial a number, press 2. To hear this menu again, press 0. To go back, press star.
+keypad-no-match = No contact is spelled like that.
+keypad-no-number = That is not a telephone number.
+keypad-number = Enter the number, then press pound.
+keypad-pick = For { $name }, press { $digit }.
+keypad-spell = Spell the name on the keypad, then press pound.
+leave-message = Leave your message after the tone. Press pound when you are done.
+message-kept = Your message has been saved.
+not-understood = Sorry, I did not understand.
+nothing-heard = I did not hear anything.
+outcome-busy = { $name } is on another call.
+outcome-declined = { $name } cannot take your call.
+outcome-no-answer = { $name } is not answering.
+outcome-unreachable = { $name } cannot be reached right now.
+pin-locked = Too many attempts. Please try again later.
+pin-wrong = That PIN is not right.
+recording-notice = This call is being recorded.
+refused-account = This account is suspended. The call is not possible.
+refused-class = { $class ->
+    [domestic] Calls within Canada and the United States are not allowed on this account.
+    [international] International calls are not allowed on this account.
+    [nanp-international] Calls to the Caribbean are not allowed on this account.
+    [premium] Premium calls are not allowed on this account.
+    [satellite] Satellite calls are not allowed on this account.
+    [toll-free] Toll-free calls are not allowed on this account.
+   *[other] Calls of this kind are not allowed on this account.
+}
+refused-emergency = 9 1 1 can only be called from your own device.
+refused-limit = Too many calls are in progress. Please try again in a moment.
+refused-no-authority = Sorry, only the owner of this number can call from here.
+refused-other = This call is not possible right now.

@@ -1,0 +1,209 @@
+//! The ear and the mouth of one leg: a task that listens, speaks, is interrupted, and reports.
+
+mod ear;
+mod mouth;
+mod run;
+
+use std::{sync::Arc, time::Duration};
+
+use evatel_core::{
+    account::Language,
+    flow::{ActionId, Expect},
+    intent::{Intent, Score},
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    frame::Clip, grammar::Grammar, lexicon::Contacts, port::AudioPort, synth::Synthesizer, transcribe::Transcriber,
+    vad::VadConfig,
+};
+
+/// What an agent listens and speaks with. Cheap to clone; shared by all calls.
+#[derive(Clone, Debug)]
+pub struct Engines {
+    /// Recognition; without it only keys, voice activity and recordings work.
+    pub recognition: Option<Recognition>,
+    /// The voice.
+    pub voice: Arc<dyn Synthesizer>,
+    /// How speech is told from noise.
+    pub vad: VadConfig,
+}
+
+/// A recogniser and the brain that makes sense of what it hears.
+#[derive(Clone, Debug)]
+pub struct Recognition {
+    /// Hears phones.
+    pub transcriber: Arc<dyn Transcriber>,
+    /// Turns phones into intents.
+    pub grammar: Arc<Grammar>,
+}
+
+/// A part of what is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Sound as it is: a recording, a beep.
+    Clip(Clip),
+    /// A pause.
+    Silence(Duration),
+    /// A text in the agent's language, spoken sentence by sentence.
+    Text(String),
+}
+
+/// What a call wants of its agent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum AgentCommand {
+    /// Listens for one turn. It takes the place of a `Listen` before it. Completes with [`AgentEvent::Heard`].
+    Listen {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// For what.
+        expect: Expect,
+        /// Who may be named, looked up in the agent's language.
+        contacts: Arc<Contacts>,
+    },
+    /// Records the next utterance, beside a `Listen` if there is one. Completes with [`AgentEvent::Recorded`].
+    Record {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// Longest recording.
+        max: Duration,
+    },
+    /// Plays ringback until it is stopped or something else is said. Completes with [`AgentEvent::Spoken`].
+    Ringback {
+        /// Quoted by the completion.
+        id: ActionId,
+    },
+    /// Says parts one after the other, after what is being said now. Completes with [`AgentEvent::Spoken`].
+    Say {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// What.
+        parts: Vec<Part>,
+        /// Stops by itself when the caller begins to speak (barge-in).
+        interruptible: bool,
+    },
+    /// Speaks and listens in this language from now on.
+    SetLanguage(Language),
+    /// Stops a `Say` or `Ringback`, which completes as interrupted, or ends a `Record` with what it has.
+    Stop {
+        /// Which.
+        id: ActionId,
+    },
+    /// Stops a `Listen`, which completes with nothing, or ends a `Record` with what it has.
+    StopListening {
+        /// Which.
+        id: ActionId,
+    },
+}
+
+/// What an agent reports.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AgentEvent {
+    /// Recognition is lost for this call: only keys are left. The `Listen` that was open is over.
+    EngineFailed {
+        /// What happened, for the operator.
+        reason: String,
+    },
+    /// One turn was heard; the `Listen` is over.
+    Heard {
+        /// The `Listen`.
+        id: ActionId,
+        /// What it means.
+        intent: Intent,
+        /// How sure that is.
+        score: Option<Score>,
+        /// The phones, for the log at `trace`.
+        heard: String,
+    },
+    /// A recording is over.
+    Recorded {
+        /// The `Record`.
+        id: ActionId,
+        /// What was said, silence around it cut off; empty if nothing was.
+        clip: Clip,
+    },
+    /// The caller began to speak.
+    SpeechStarted,
+    /// Something was said to its end, or to where it was stopped.
+    Spoken {
+        /// The `Say` or `Ringback`.
+        id: ActionId,
+        /// It did not come to its end.
+        interrupted: bool,
+        /// How much of it the leg has taken, in ms.
+        spoken_ms: u64,
+    },
+    /// A sentence could not be spoken and was left out; `Spoken` still follows.
+    SynthesisFailed {
+        /// The `Say`.
+        id: ActionId,
+        /// What happened, for the operator.
+        reason: String,
+    },
+}
+
+/// How many commands may wait for an agent; more make the sender wait.
+const COMMANDS: usize = 32;
+
+/// How many reports may wait for the call; more make the agent wait, and its port then drops frames.
+const EVENTS: usize = 64;
+
+/// The agent of a leg ended: its leg is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the voice agent of this leg has ended")]
+pub struct Gone;
+
+/// Holds an agent; dropping it ends the agent at once.
+#[derive(Debug)]
+pub struct AgentHandle {
+    commands: mpsc::Sender<AgentCommand>,
+    task: JoinHandle<()>,
+}
+
+impl AgentHandle {
+    /// Gives a command.
+    ///
+    /// # Errors
+    /// When the agent has ended.
+    pub async fn send(&self, command: AgentCommand) -> Result<(), Gone> {
+        self.commands.send(command).await.map_err(|_| Gone)
+    }
+
+    /// Gives a command without waiting.
+    ///
+    /// # Errors
+    /// When the agent has ended, or 32 commands are waiting.
+    pub fn try_send(&self, command: AgentCommand) -> Result<(), Gone> {
+        self.commands.try_send(command).map_err(|_| Gone)
+    }
+}
+
+impl Drop for AgentHandle {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// The agent of one leg.
+#[derive(Debug)]
+pub struct Agent;
+
+impl Agent {
+    /// Starts an agent on a leg's audio. It ends when the handle is dropped or the leg is gone; then the events end.
+    #[must_use]
+    pub fn start(
+        port: AudioPort,
+        engines: Engines,
+        language: Language,
+    ) -> (AgentHandle, mpsc::Receiver<AgentEvent>) {
+        let (commands, to_do) = mpsc::channel(COMMANDS);
+        let (report, events) = mpsc::channel(EVENTS);
+        let task = tokio::spawn(run::Task::new(port, engines, language, to_do, report).run());
+        (AgentHandle { commands, task }, events)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The last second of sound, so that what was said just before anybody listened is not lost.
+
+use std::collections::VecDeque;
+
+use crate::frame::{FRAME_MS, Frame8k};
+
+/// How much is remembered: 1 s. The oldest frame falls away.
+const FRAMES: usize = 50;
+
+/// How much before the first certain speech belongs to it: soft consonants are below the gate. 200 ms.
+const LEAD_IN: u64 = 10;
+
+/// The last second, frame by frame, each with whether it holds speech.
+#[derive(Debug, Default)]
+pub(super) struct Recent {
+    frames: VecDeque<(Frame8k, bool)>,
+    heard: u64,
+    /// The first frame of the speech that nobody has answered yet.
+    unanswered_from: Option<u64>,
+}
+
+/// The remembered part of an utterance.
+#[derive(Debug)]
+pub(super) struct Speech {
+    pub(super) frames: Vec<(Frame8k, bool)>,
+}
+
+impl Recent {
+    pub(super) fn push(&mut self, frame: Frame8k, speech: bool) {
+        if self.frames.len() == FRAMES {
+            self.frames.pop_front();
+        }
+        self.frames.push_back((frame, speech));
+        self.heard += 1;
+    }
+
+    /// Notes that speech began at this time of the stream.
+    pub(super) fn speech_started(&mut self, at_ms: u64) {
+        self.unanswered_from = Some(at_ms / FRAME_MS);
+    }
+
+    /// Notes that all speech so far belongs to a turn that is over.
+    pub(super) fn answered(&mut self) {
+        self.unanswered_from = None;
+    }
+
+    /// Gives what is remembered of speech that no turn has had, if it began within the last second or still goes on.
+    pub(super) fn unanswered(&self) -> Option<Speech> {
+        let from = self.unanswered_from?;
+        let oldest = self.heard - self.frames.len() as u64;
+        let speaking = self.frames.iter().rev().take(STILL_SPEAKING).any(|(_, speech)| *speech);
+        if from < oldest && !speaking {
+            return None;
+        }
+        let skipped = from.saturating_sub(LEAD_IN).saturating_sub(oldest) as usize;
+        Some(Speech { frames: self.frames.iter().skip(skipped).cloned().collect() })
+    }
+}
+
+/// Speech in the last 300 ms counts as going on.
+const STILL_SPEAKING: usize = 15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(frames: impl IntoIterator<Item = bool>) -> Recent {
+        let mut recent = Recent::default();
+        for speech in frames {
+            recent.push(Frame8k::SILENCE, speech);
+        }
+        recent
+    }
+
+    #[test]
+    fn a_word_of_half_a_second_ago_is_kept_with_its_lead_in() {
+        let mut recent = after((0..60).map(|index| (40..50).contains(&index)));
+        recent.speech_started(800);
+        let frames = recent.unanswered().unwrap().frames;
+        assert_eq!(frames.len(), 30);
+        assert_eq!(frames.iter().position(|(_, speech)| *speech), Some(10));
+        recent.answered();
+        assert!(recent.unanswered().is_none());
+    }
+
+    #[test]
+    fn a_word_of_long_ago_is_not_taken_for_an_answer_but_one_that_goes_on_is() {
+        let mut over = after((0..120).map(|index| (10..20).contains(&index)));
+        over.speech_started(200);
+        assert!(over.unanswered().is_none());
+        let mut going_on = after((0..120).map(|index| index >= 10));
+        going_on.speech_started(200);
+        assert_eq!(going_on.unanswered().unwrap().frames.len(), 50);
+    }
+}

@@ -1,0 +1,230 @@
+//! The mouth: what is said now and next, frame by frame at the leg's own pace.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use evatel_core::{account::Language, flow::ActionId};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{AgentEvent, Part};
+use crate::{
+    frame::{Clip, FRAME_MS, Frame8k},
+    port::OUTGOING_FRAMES,
+    synth::{self, Synthesizer, sentences, tone},
+};
+
+/// Says one thing after the other. Whatever waits to be said is text or shared sound; only two sentences are synthesised
+/// ahead.
+pub(super) struct Mouth {
+    outgoing: mpsc::Sender<Frame8k>,
+    voice: Arc<dyn Synthesizer>,
+    waiting: VecDeque<Utterance>,
+}
+
+/// What the mouth did.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// A report for the call.
+    Event(AgentEvent),
+    /// The leg takes no more frames.
+    LegGone,
+    /// A frame went out.
+    Played,
+}
+
+impl Mouth {
+    pub(super) fn new(outgoing: mpsc::Sender<Frame8k>, voice: Arc<dyn Synthesizer>) -> Self {
+        Self { outgoing, voice, waiting: VecDeque::new() }
+    }
+
+    /// Says whether sound is on its way to the caller, who may send it back as an echo.
+    pub(super) fn is_speaking(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Says `parts` after what is being said; ringback gives way at once.
+    pub(super) fn say(&mut self, id: ActionId, parts: Vec<Part>, interruptible: bool, language: Language) -> Vec<AgentEvent> {
+        let stopped = self.stop_where(Utterance::is_endless);
+        let chunks = parts.into_iter().flat_map(|part| chunks(part, language)).collect();
+        self.waiting.push_back(Utterance { id, interruptible, chunks, playing: None, sent: 0 });
+        stopped
+    }
+
+    /// Plays ringback after what is being said.
+    pub(super) fn ringback(&mut self, id: ActionId) -> Vec<AgentEvent> {
+        let stopped = self.stop_where(Utterance::is_endless);
+        let chunks = VecDeque::from([Chunk::Endless(Box::new(tone::ringback()))]);
+        self.waiting.push_back(Utterance { id, interruptible: false, chunks, playing: None, sent: 0 });
+        stopped
+    }
+
+    /// Stops one utterance, whether it is being said or waits.
+    pub(super) fn stop(&mut self, id: ActionId) -> Vec<AgentEvent> {
+        self.stop_where(|utterance| utterance.id == id)
+    }
+
+    /// The caller speaks: stops what he may interrupt.
+    pub(super) fn barge_in(&mut self) -> Vec<AgentEvent> {
+        self.stop_where(|utterance| utterance.interruptible)
+    }
+
+    fn stop_where(&mut self, mut which: impl FnMut(&Utterance) -> bool) -> Vec<AgentEvent> {
+        // What waits in the port still plays, up to 60 ms; it is not counted as spoken.
+        let mut unplayed = (self.outgoing.max_capacity() - self.outgoing.capacity()) as u64;
+        let mut stopped = Vec::new();
+        self.waiting.retain(|utterance| {
+            if !which(utterance) {
+                return true;
+            }
+            stopped.push(utterance.spoken(true, utterance.sent.saturating_sub(unplayed)));
+            unplayed = 0;
+            false
+        });
+        stopped
+    }
+
+    /// Plays one frame or finishes an utterance; waits forever while there is nothing to say. Cancel safe.
+    pub(super) async fn step(&mut self) -> Step {
+        let Some(utterance) = self.waiting.front_mut() else { return std::future::pending().await };
+        match utterance.prepare(&self.voice).await {
+            Prepared::Failed(reason) => {
+                return Step::Event(AgentEvent::SynthesisFailed { id: utterance.id, reason });
+            }
+            Prepared::Over => {
+                // What was sent is heard only when the leg has taken it all.
+                if self.outgoing.reserve_many(OUTGOING_FRAMES).await.is_err() {
+                    return Step::LegGone;
+                }
+                let event = utterance.spoken(false, utterance.sent);
+                self.waiting.pop_front();
+                return Step::Event(event);
+            }
+            Prepared::Frames => {}
+        }
+        let Ok(slot) = self.outgoing.reserve().await else { return Step::LegGone };
+        if let Some(frame) = utterance.next_frame() {
+            slot.send(frame);
+        }
+        Step::Played
+    }
+}
+
+struct Utterance {
+    id: ActionId,
+    interruptible: bool,
+    chunks: VecDeque<Chunk>,
+    playing: Option<Playing>,
+    sent: u64,
+}
+
+enum Chunk {
+    Endless(Box<dyn Iterator<Item = Frame8k> + Send>),
+    Pending(Synthesis),
+    Sound(Clip),
+    Text(String, Language),
+}
+
+enum Playing {
+    Clip { clip: Clip, next: usize },
+    Endless(Box<dyn Iterator<Item = Frame8k> + Send>),
+}
+
+enum Prepared {
+    Failed(String),
+    Frames,
+    Over,
+}
+
+impl Utterance {
+    fn is_endless(&self) -> bool {
+        matches!(self.playing, Some(Playing::Endless(_))) || matches!(self.chunks.front(), Some(Chunk::Endless(_)))
+    }
+
+    fn spoken(&self, interrupted: bool, frames: u64) -> AgentEvent {
+        AgentEvent::Spoken { id: self.id, interrupted, spoken_ms: frames * FRAME_MS }
+    }
+
+    /// Makes sure that there is a frame to play. Cancel safe: what is awaited stays in `chunks`.
+    async fn prepare(&mut self, voice: &Arc<dyn Synthesizer>) -> Prepared {
+        self.look_ahead(voice);
+        while self.playing.is_none() {
+            let clip = match self.chunks.front_mut() {
+                None => return Prepared::Over,
+                Some(Chunk::Pending(synthesis)) => match synthesis.wait().await {
+                    Ok(clip) => Some(clip),
+                    Err(reason) => {
+                        self.chunks.pop_front();
+                        return Prepared::Failed(reason);
+                    }
+                },
+                Some(_) => None,
+            };
+            self.playing = match (self.chunks.pop_front(), clip) {
+                (_, Some(clip)) | (Some(Chunk::Sound(clip)), None) if !clip.is_empty() => {
+                    Some(Playing::Clip { clip, next: 0 })
+                }
+                (Some(Chunk::Endless(tone)), None) => Some(Playing::Endless(tone)),
+                _ => None,
+            };
+            self.look_ahead(voice);
+        }
+        Prepared::Frames
+    }
+
+    /// Starts the synthesis of the next two sentences.
+    fn look_ahead(&mut self, voice: &Arc<dyn Synthesizer>) {
+        for chunk in self.chunks.iter_mut().take(2) {
+            if let Chunk::Text(text, language) = chunk {
+                *chunk = Chunk::Pending(Synthesis::start(std::mem::take(text), *language, voice.clone()));
+            }
+        }
+    }
+
+    fn next_frame(&mut self) -> Option<Frame8k> {
+        let frame = match self.playing.as_mut()? {
+            Playing::Clip { clip, next } => {
+                let frame = clip.frame(*next);
+                *next += 1;
+                if *next >= clip.frame_count() {
+                    self.playing = None;
+                }
+                frame
+            }
+            Playing::Endless(tone) => tone.next(),
+        };
+        self.sent += u64::from(frame.is_some());
+        frame
+    }
+}
+
+fn chunks(part: Part, language: Language) -> Vec<Chunk> {
+    match part {
+        Part::Clip(clip) => vec![Chunk::Sound(clip)],
+        Part::Silence(length) => vec![Chunk::Sound(Clip::silence(length.min(LONGEST_SILENCE)))],
+        Part::Text(text) => sentences(&text).into_iter().map(|text| Chunk::Text(text, language)).collect(),
+    }
+}
+
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
+/// A sentence on its way; dropping it stops the engine.
+struct Synthesis(JoinHandle<Result<Clip, synth::Error>>);
+
+impl Synthesis {
+    fn start(sentence: String, language: Language, voice: Arc<dyn Synthesizer>) -> Self {
+        Self(tokio::spawn(async move { voice.speak(&sentence, language).await }))
+    }
+
+    async fn wait(&mut self) -> Result<Clip, String> {
+        match (&mut self.0).await {
+            Ok(Ok(clip)) => Ok(clip),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("the synthesizer panicked".to_owned()),
+        }
+    }
+}
+
+impl Drop for Synthesis {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

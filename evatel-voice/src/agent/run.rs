@@ -1,0 +1,164 @@
+//! The agent's task: it waits for whatever comes first and passes it on.
+
+use evatel_core::account::Language;
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{
+    AgentCommand, AgentEvent, Engines,
+    ear::{Ear, Listening, Noticed},
+    mouth::{Mouth, Step},
+};
+use crate::{frame::Frame8k, grammar::Understood, port::AudioPort, transcribe::PhoneToken};
+
+pub(super) struct Task {
+    commands: mpsc::Receiver<AgentCommand>,
+    ear: Ear,
+    events: mpsc::Sender<AgentEvent>,
+    incoming: mpsc::Receiver<Frame8k>,
+    interpreting: Option<Interpreting>,
+    language: Language,
+    mouth: Mouth,
+}
+
+/// A turn that the brain thinks about, away from the frames.
+struct Interpreting {
+    listening: Listening,
+    thought: JoinHandle<Understood>,
+}
+
+/// The agent is no longer needed.
+struct Over;
+
+impl Task {
+    pub(super) fn new(
+        port: AudioPort,
+        engines: Engines,
+        language: Language,
+        commands: mpsc::Receiver<AgentCommand>,
+        events: mpsc::Sender<AgentEvent>,
+    ) -> Self {
+        Self {
+            commands,
+            ear: Ear::new(engines.vad, engines.recognition),
+            events,
+            incoming: port.incoming,
+            interpreting: None,
+            language,
+            mouth: Mouth::new(port.outgoing, engines.voice),
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        while self.turn().await.is_ok() {}
+    }
+
+    async fn turn(&mut self) -> Result<(), Over> {
+        tokio::select! {
+            biased;
+            command = self.commands.recv() => self.obey(command.ok_or(Over)?).await,
+            frame = self.incoming.recv() => self.hear(frame.ok_or(Over)?).await,
+            report = self.ear.report() => {
+                let noticed = self.ear.reported(report);
+                self.notice(noticed).await
+            }
+            understood = thought(&mut self.interpreting) => self.understood(understood).await,
+            step = self.mouth.step() => match step {
+                Step::Event(event) => self.tell([event]).await,
+                Step::LegGone => Err(Over),
+                Step::Played => Ok(()),
+            },
+        }
+    }
+
+    async fn obey(&mut self, command: AgentCommand) -> Result<(), Over> {
+        match command {
+            AgentCommand::Listen { id, expect, contacts } => {
+                self.interpreting = None;
+                let noticed = self.ear.listen(Listening { id, expect, contacts, language: self.language });
+                self.notice(noticed).await
+            }
+            AgentCommand::Record { id, max } => {
+                let noticed = self.ear.record(id, max);
+                self.notice(noticed).await
+            }
+            AgentCommand::Ringback { id } => {
+                let stopped = self.mouth.ringback(id);
+                self.tell(stopped).await
+            }
+            AgentCommand::Say { id, parts, interruptible } => {
+                let stopped = self.mouth.say(id, parts, interruptible, self.language);
+                self.tell(stopped).await
+            }
+            AgentCommand::SetLanguage(language) => {
+                self.language = language;
+                Ok(())
+            }
+            AgentCommand::Stop { id } => {
+                let stopped = self.mouth.stop(id);
+                self.tell(stopped).await?;
+                let noticed = self.ear.stop_recording(id);
+                self.notice(noticed).await
+            }
+            AgentCommand::StopListening { id } => {
+                self.interpreting.take_if(|interpreting| interpreting.listening.id == id);
+                self.ear.stop_listening(id);
+                let noticed = self.ear.stop_recording(id);
+                self.notice(noticed).await
+            }
+        }
+    }
+
+    async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
+        let noticed = self.ear.hear(frame, self.mouth.is_speaking());
+        self.notice(noticed).await
+    }
+
+    async fn notice(&mut self, noticed: Vec<Noticed>) -> Result<(), Over> {
+        for noticed in noticed {
+            match noticed {
+                Noticed::Event(AgentEvent::SpeechStarted) => {
+                    // The mouth stops before anybody is told: each ms counts.
+                    let stopped = self.mouth.barge_in();
+                    self.tell([AgentEvent::SpeechStarted]).await?;
+                    self.tell(stopped).await?;
+                }
+                Noticed::Event(event) => self.tell([event]).await?,
+                Noticed::Turn(listening, tokens) => self.interpret(listening, tokens),
+            }
+        }
+        Ok(())
+    }
+
+    /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
+    fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>) {
+        let Some(recognition) = self.ear.recognition() else { return };
+        let (grammar, contacts) = (recognition.grammar.clone(), listening.contacts.clone());
+        let (language, expect) = (listening.language, listening.expect);
+        let thought = tokio::task::spawn_blocking(move || grammar.interpret(&tokens, language, expect, &contacts));
+        self.interpreting = Some(Interpreting { listening, thought });
+    }
+
+    async fn understood(&mut self, understood: Option<Understood>) -> Result<(), Over> {
+        let Some(Interpreting { listening, .. }) = self.interpreting.take() else { return Ok(()) };
+        let event = match understood {
+            Some(Understood { intent, score, heard }) => AgentEvent::Heard { id: listening.id, intent, score, heard },
+            None => AgentEvent::EngineFailed { reason: "the grammar panicked".to_owned() },
+        };
+        self.tell([event]).await
+    }
+
+    async fn tell(&mut self, events: impl IntoIterator<Item = AgentEvent>) -> Result<(), Over> {
+        for event in events {
+            self.events.send(event).await.map_err(|_| Over)?;
+        }
+        Ok(())
+    }
+}
+
+/// Waits for the thought; forever where there is none. Cancel safe.
+async fn thought(interpreting: &mut Option<Interpreting>) -> Option<Understood> {
+    match interpreting {
+        Some(interpreting) => (&mut interpreting.thought).await.ok(),
+        None => std::future::pending().await,
+    }
+}

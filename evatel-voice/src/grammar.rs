@@ -1,0 +1,175 @@
+//! The built-in brain: what was heard, compared with what could be said, becomes an intent. Offline and deterministic.
+
+mod phrases;
+
+use std::sync::Arc;
+
+use evatel_core::{
+    account::Language,
+    flow::Expect,
+    id::ContactId,
+    intent::{Intent, Score},
+};
+
+use self::phrases::{Kind, Phrases, Template};
+use crate::{
+    lexicon::{self, Contacts, Lexicon, Phone},
+    matcher::{Best, Matcher},
+    transcribe::PhoneToken,
+};
+
+/// How near and how clear the best entry must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// A greater distance is not understood.
+    pub distance: f32,
+    /// A smaller margin is not understood.
+    pub margin: f32,
+}
+
+impl Default for Limits {
+    /// What models/phones/CARD.md found best.
+    fn default() -> Self {
+        Self { distance: 0.35, margin: 0.06 }
+    }
+}
+
+/// What an utterance means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Understood {
+    /// The intent; [`Intent::NotUnderstood`] where nothing is near and clear enough.
+    pub intent: Intent,
+    /// Distance and margin of the best entry, accepted or not; nothing where there was nothing to compare.
+    pub score: Option<Score>,
+    /// The phones that were heard, with spaces between, for the log at `trace`.
+    pub heard: String,
+}
+
+/// All that can be said, in each language.
+#[derive(Debug)]
+pub struct Grammar {
+    lexicon: Arc<Lexicon>,
+    limits: Limits,
+    english: Phrases,
+    french: Phrases,
+}
+
+impl Grammar {
+    /// Looks all phrases up in the lexicon.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn load(lexicon: Arc<Lexicon>) -> Result<Self, lexicon::Error> {
+        Self::with_limits(lexicon, Limits::default()).await
+    }
+
+    /// The same with other limits.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn with_limits(lexicon: Arc<Lexicon>, limits: Limits) -> Result<Self, lexicon::Error> {
+        let english = Phrases::load(Language::En, &lexicon).await?;
+        let french = Phrases::load(Language::Fr, &lexicon).await?;
+        Ok(Self { lexicon, limits, english, french })
+    }
+
+    /// The lexicon that looks contacts up.
+    #[must_use]
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
+    }
+
+    /// Finds out what was meant. It takes about a millisecond for a hundred contacts: keep it off the frame path.
+    #[must_use]
+    pub fn interpret(&self, heard: &[PhoneToken], language: Language, expect: Expect, contacts: &Contacts) -> Understood {
+        let phones: Vec<Phone> =
+            heard.iter().filter_map(|token| self.lexicon.phones().phone(&token.phone)).collect();
+        let heard = self.lexicon.phones().spelled(&phones);
+        let entries = self.entries(language, expect, contacts);
+        let borrowed = entries.iter().map(|(phones, meaning)| (phones.as_slice(), *meaning));
+        let best = Matcher::new(self.lexicon.phones()).best(&phones, borrowed);
+        match best {
+            Some(best) if !phones.is_empty() => {
+                let score = Some(Score { distance: best.distance, margin: best.margin });
+                Understood { intent: self.accepted(&best), score, heard }
+            }
+            _ => Understood { intent: Intent::NotUnderstood, score: None, heard },
+        }
+    }
+
+    fn accepted(&self, best: &Best<Meaning<'_>>) -> Intent {
+        if best.distance > self.limits.distance || best.margin < self.limits.margin {
+            return Intent::NotUnderstood;
+        }
+        best.meaning.intent()
+    }
+
+    fn entries<'c>(
+        &self,
+        language: Language,
+        expect: Expect,
+        contacts: &'c Contacts,
+    ) -> Vec<(Vec<Phone>, Meaning<'c>)> {
+        let phrases = match language {
+            Language::En => &self.english,
+            Language::Fr => &self.french,
+        };
+        let mut entries = Vec::new();
+        for kind in expected(expect) {
+            for template in phrases.of(*kind) {
+                match template {
+                    Template::Words(phones) => entries.push((phones.clone(), Meaning { kind: *kind, contact: None })),
+                    Template::Around { before, after } => entries.extend(contacts.spoken.iter().map(|contact| {
+                        let whole = [before.as_slice(), &contact.phones, after].concat();
+                        (whole, Meaning { kind: kind.merged(), contact: Some(&contact.id) })
+                    })),
+                }
+            }
+        }
+        entries
+    }
+}
+
+/// What core lets be said at each place, and what must not be taken for it.
+fn expected(expect: Expect) -> &'static [Kind] {
+    match expect {
+        Expect::AcceptRefuse => &[Kind::Accept, Kind::Refuse],
+        Expect::AfterFailure => &[Kind::Message, Kind::TryAgain, Kind::End],
+        Expect::Command => {
+            &[Kind::CallContact, Kind::ContactAlone, Kind::CallEmergency, Kind::Help, Kind::Repeat, Kind::End]
+        }
+        Expect::Name => &[Kind::CallContact, Kind::NameTold],
+        Expect::YesNo => &[Kind::Yes, Kind::No, Kind::NotThatBut],
+        _ => &[],
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Meaning<'c> {
+    kind: Kind,
+    contact: Option<&'c ContactId>,
+}
+
+impl Meaning<'_> {
+    fn intent(&self) -> Intent {
+        match (self.kind, self.contact) {
+            (Kind::Accept, _) => Intent::Accept,
+            (Kind::CallContact | Kind::ContactAlone, Some(contact)) => Intent::CallContact(contact.clone()),
+            (Kind::CallEmergency, _) => Intent::CallEmergency,
+            (Kind::End, _) => Intent::End,
+            (Kind::Help, _) => Intent::Help,
+            (Kind::Message, _) => Intent::Message,
+            (Kind::No, _) => Intent::No,
+            (Kind::NotThatBut, Some(contact)) => Intent::NotThatBut(contact.clone()),
+            (Kind::Refuse, _) => Intent::Refuse,
+            (Kind::Repeat, _) => Intent::Repeat,
+            (Kind::TryAgain, _) => Intent::TryAgain,
+            (Kind::Yes, _) => Intent::Yes,
+            // A name that was told is an answer, not a wish; a phrase without its contact is half a wish.
+            (Kind::NameTold | Kind::CallContact | Kind::ContactAlone | Kind::NotThatBut, _) => Intent::NotUnderstood,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

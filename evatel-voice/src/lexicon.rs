@@ -1,0 +1,335 @@
+//! From text to the phones of the model, by espeak-ng: the one step that models/phones/README.md fixes.
+
+mod phones;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    process::Stdio,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use evatel_core::{account::Language, id::ContactId};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::Command,
+};
+use unicode_normalization::UnicodeNormalization;
+
+pub use phones::{Phone, PhoneSet};
+
+/// What looking words up may fail with. That one text has no pronunciation is no error: see [`Pronunciation`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file of the model is not there.
+    #[error("cannot read `{}`", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file of the model is not of its form.
+    #[error("`{file}` line {line}: {reason}")]
+    Malformed {
+        /// The file's name.
+        file: &'static str,
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// espeak-ng is not there.
+    #[error("cannot start `{program}`: install the package espeak-ng")]
+    NotInstalled {
+        /// The program.
+        program: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// espeak-ng did not do its work.
+    #[error("`{program}` could not pronounce a list of {texts} texts: {reason}")]
+    Failed {
+        /// The program.
+        program: String,
+        /// How many texts it was given.
+        texts: usize,
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// How a text sounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pronunciation {
+    /// As these phones, in order.
+    Phones(Vec<Phone>),
+    /// Not at all: nothing speakable in it, another script, or a sound that the model does not know.
+    Unpronounceable {
+        /// Why, for `evatel doctor`.
+        reason: String,
+    },
+}
+
+impl Pronunciation {
+    /// The phones, if it has any.
+    #[must_use]
+    pub fn phones(&self) -> Option<&[Phone]> {
+        match self {
+            Pronunciation::Phones(phones) => Some(phones),
+            Pronunciation::Unpronounceable { .. } => None,
+        }
+    }
+}
+
+/// Looks words up, and remembers what it found.
+#[derive(Debug)]
+pub struct Lexicon {
+    program: PathBuf,
+    phones: PhoneSet,
+    known: Mutex<HashMap<(Language, String), Pronunciation>>,
+}
+
+impl Lexicon {
+    /// Makes a lexicon for the phones of a model, with the `espeak-ng` of the path.
+    #[must_use]
+    pub fn new(phones: PhoneSet) -> Self {
+        Self::with_program(phones, "espeak-ng".into())
+    }
+
+    /// The same with a program of this path.
+    #[must_use]
+    pub fn with_program(phones: PhoneSet, program: PathBuf) -> Self {
+        Self { program, phones, known: Mutex::new(HashMap::new()) }
+    }
+
+    /// The model's phones and what they cost when they are confused.
+    #[must_use]
+    pub fn phones(&self) -> &PhoneSet {
+        &self.phones
+    }
+
+    /// Looks one text up.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn pronounce(&self, text: &str, language: Language) -> Result<Pronunciation, Error> {
+        let mut found = self.pronounce_all(&[text], language).await?;
+        Ok(found.pop().expect("one text gives one answer"))
+    }
+
+    /// Looks many texts up in one run of espeak-ng and gives an answer for each, in order.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn pronounce_all(&self, texts: &[&str], language: Language) -> Result<Vec<Pronunciation>, Error> {
+        let normalised: Vec<_> = texts.iter().map(|text| normalise(text)).collect();
+        let mut wanted: Vec<String> = normalised
+            .iter()
+            .filter_map(|text| text.as_ref().ok())
+            .filter(|text| !self.known().contains_key(&(language, (*text).clone())))
+            .cloned()
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        for batch in wanted.chunks(BATCH) {
+            let ipa = self.ipa(batch, language).await?;
+            let mut known = self.known();
+            if known.len() + batch.len() > MOST_KNOWN {
+                known.clear();
+            }
+            for (text, ipa) in batch.iter().zip(ipa) {
+                known.insert((language, text.clone()), self.phones.from_ipa(&ipa));
+            }
+        }
+        let known = self.known();
+        let answer = |text: Result<String, String>| match text {
+            Ok(text) => known.get(&(language, text)).cloned().unwrap_or_else(|| Pronunciation::Unpronounceable {
+                reason: "too many texts at once".to_owned(),
+            }),
+            Err(reason) => Pronunciation::Unpronounceable { reason },
+        };
+        Ok(normalised.into_iter().map(answer).collect())
+    }
+
+    /// Looks the names of contacts up, so that they can be said in a call.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn contacts(&self, names: &[(ContactId, String)], language: Language) -> Result<Contacts, Error> {
+        let texts: Vec<_> = names.iter().map(|(_, name)| name.as_str()).collect();
+        let found = self.pronounce_all(&texts, language).await?;
+        let mut contacts = Contacts::default();
+        for ((id, name), pronunciation) in names.iter().zip(found) {
+            match pronunciation {
+                Pronunciation::Phones(phones) => {
+                    contacts.spoken.push(SpokenContact { id: id.clone(), name: name.clone(), phones });
+                }
+                Pronunciation::Unpronounceable { reason } => {
+                    contacts.unpronounceable.push(Unpronounceable { id: id.clone(), name: name.clone(), reason });
+                }
+            }
+        }
+        Ok(contacts)
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<(Language, String), Pronunciation>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ipa(&self, texts: &[String], language: Language) -> Result<Vec<String>, Error> {
+        let output = self.run(&texts.join("\n\n"), texts.len(), language).await?;
+        let lines: Vec<_> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+        if lines.len() == texts.len() {
+            return Ok(lines.into_iter().map(str::to_owned).collect());
+        }
+        let mut one_by_one = Vec::with_capacity(texts.len());
+        for text in texts {
+            one_by_one.push(self.run(text, 1, language).await?.lines().collect::<Vec<_>>().join(" "));
+        }
+        Ok(one_by_one)
+    }
+
+    async fn run(&self, input: &str, texts: usize, language: Language) -> Result<String, Error> {
+        let program = || self.program.display().to_string();
+        let failed = |reason: String| Error::Failed { program: program(), texts, reason };
+        let voice = match language {
+            Language::En => "en-us",
+            Language::Fr => "fr",
+        };
+        let mut child = Command::new(&self.program)
+            .args(["-q", "-b", "1", "--ipa", "--sep=_", "-v", voice, "--stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|source| Error::NotInstalled { program: program(), source })?;
+        let mut stdin = child.stdin.take().expect("stdin is piped");
+        let mut stdout = child.stdout.take().expect("stdout is piped").take(MOST_OUTPUT);
+        let input = format!("{input}\n\n");
+        let write = async move {
+            // A child that ended early closes its pipe; its exit status says why.
+            let _ = stdin.write_all(input.as_bytes()).await;
+            drop(stdin);
+        };
+        let mut output = Vec::new();
+        let work = async {
+            let (read, ()) = tokio::join!(stdout.read_to_end(&mut output), write);
+            read?;
+            child.wait().await
+        };
+        let status = tokio::time::timeout(DEADLINE, work)
+            .await
+            .map_err(|_| failed(format!("no answer within {DEADLINE:?}")))?
+            .map_err(|error| failed(error.to_string()))?;
+        if !status.success() {
+            return Err(failed(status.to_string()));
+        }
+        Ok(String::from_utf8_lossy(&output).into_owned())
+    }
+}
+
+const BATCH: usize = 200;
+const MOST_KNOWN: usize = 50_000;
+const MOST_OUTPUT: u64 = 4 << 20;
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// The contacts that may be named in a call, looked up in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// Whom a caller can name.
+    pub spoken: Vec<SpokenContact>,
+    /// Whom nobody can name, with the reason, for `evatel doctor`.
+    pub unpronounceable: Vec<Unpronounceable>,
+}
+
+/// A contact and how its name sounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpokenContact {
+    /// Its id.
+    pub id: ContactId,
+    /// Its name as written.
+    pub name: String,
+    /// Its name as spoken.
+    pub phones: Vec<Phone>,
+}
+
+/// A contact whose name has no sound that the model knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpronounceable {
+    /// Its id.
+    pub id: ContactId,
+    /// Its name as written.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Step 1 of the recipe: NFC, lower case, Latin letters, digits, `'` and `-` only.
+fn normalise(text: &str) -> Result<String, String> {
+    let lower = text.nfc().collect::<String>().to_lowercase().nfc().collect::<String>().replace('’', "'");
+    if let Some(foreign) = lower.chars().find(|&letter| letter.is_alphanumeric() && is_foreign(letter)) {
+        return Err(format!("`{foreign}` is not of the Latin script"));
+    }
+    let kept = |letter: char| if letter.is_alphanumeric() || matches!(letter, '\'' | '-') { letter } else { ' ' };
+    let spaced: String = lower.chars().map(kept).collect();
+    let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() { Err("it has no letter and no digit".to_owned()) } else { Ok(words) }
+}
+
+fn is_foreign(letter: char) -> bool {
+    letter >= '\u{250}' && !('\u{1e00}'..='\u{1eff}').contains(&letter)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn model_folder() -> PathBuf {
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").into()
+    }
+
+    pub(crate) fn lexicon() -> Lexicon {
+        Lexicon::new(PhoneSet::load(&model_folder()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn each_test_vector_of_the_model_comes_out_as_its_trainer_wrote_it() {
+        let lexicon = lexicon();
+        let vectors = std::fs::read_to_string(model_folder().join("lexicon-vectors.tsv")).unwrap();
+        let rows: Vec<Vec<&str>> =
+            vectors.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();
+        assert!(rows.len() > 50);
+        for language in [Language::Fr, Language::En] {
+            let rows: Vec<_> = rows.iter().filter(|row| row[0] == language.to_string()).collect();
+            let texts: Vec<_> = rows.iter().map(|row| row[1]).collect();
+            let found = lexicon.pronounce_all(&texts, language).await.unwrap();
+            for (row, found) in rows.iter().zip(found) {
+                let spelled = found.phones().map_or("-".to_owned(), |phones| lexicon.phones().spelled(phones));
+                assert_eq!(spelled, row[2], "{language} `{}`", row[1]);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_contact_without_a_sound_is_listed_with_the_reason() {
+        let id = |text: &str| text.parse::<ContactId>().unwrap();
+        let names = [(id("a"), "Marie Tremblay".to_owned()), (id("b"), "王小明".to_owned()), (id("c"), "--- !".to_owned())];
+        let contacts = lexicon().contacts(&names, Language::Fr).await.unwrap();
+        assert_eq!(contacts.spoken.len(), 1);
+        assert_eq!(contacts.unpronounceable.len(), 2);
+        assert!(contacts.unpronounceable[0].reason.contains('王'), "{contacts:?}");
+    }
+
+    #[tokio::test]
+    async fn a_missing_espeak_is_named() {
+        let lexicon = Lexicon::with_program(PhoneSet::load(&model_folder()).unwrap(), "espeak-nowhere".into());
+        let error = lexicon.pronounce("oui", Language::Fr).await.unwrap_err();
+        assert!(error.to_string().contains("espeak-nowhere"));
+    }
+}

@@ -1,0 +1,178 @@
+//! How far what was heard is from what could have been said: a weighted edit distance over phones.
+
+use crate::lexicon::{Phone, PhoneSet};
+
+/// The entry that what was heard is nearest to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Best<M> {
+    /// What it means.
+    pub meaning: M,
+    /// Its distance: 0 is the same, 1 is nothing in common.
+    pub distance: f32,
+    /// How much farther the nearest entry of another meaning is.
+    pub margin: f32,
+}
+
+/// Compares phones. It keeps its working memory, so that thousands of entries are compared without allocating.
+#[derive(Debug)]
+pub struct Matcher<'a> {
+    phones: &'a PhoneSet,
+    row: Vec<f32>,
+}
+
+/// Sounds before and after the words (a breath, `euh`) cost this part of what they would inside.
+const EDGE: f32 = 0.5;
+
+impl<'a> Matcher<'a> {
+    /// Makes a matcher with the costs of this model.
+    #[must_use]
+    pub fn new(phones: &'a PhoneSet) -> Self {
+        Self { phones, row: Vec::new() }
+    }
+
+    /// The distance of what was heard to one entry, 0 to 1: the cheapest edit over the length of the longer of the two. With nothing heard or nothing meant it is 1.
+    pub fn distance(&mut self, heard: &[Phone], meant: &[Phone]) -> f32 {
+        self.distance_within(heard, meant, 1.0)
+    }
+
+    /// Finds the best entry and its margin. Of two with the same distance the first wins, with margin 0.
+    pub fn best<'e, M: PartialEq + Clone>(
+        &mut self,
+        heard: &[Phone],
+        entries: impl IntoIterator<Item = (&'e [Phone], M)>,
+    ) -> Option<Best<M>> {
+        let mut first: Option<(M, f32)> = None;
+        let mut second = 1.0_f32;
+        for (meant, meaning) in entries {
+            let distance = self.distance_within(heard, meant, second);
+            match &mut first {
+                None => first = Some((meaning, distance)),
+                Some((best, least)) if *best == meaning => *least = least.min(distance),
+                Some((best, least)) if distance < *least => {
+                    second = *least;
+                    (*best, *least) = (meaning, distance);
+                }
+                Some(_) => second = second.min(distance),
+            }
+        }
+        first.map(|(meaning, distance)| Best { meaning, distance, margin: (second - distance).max(0.0) })
+    }
+
+    /// Gives up early, with 1, once the distance is certain to be more than `limit`.
+    fn distance_within(&mut self, heard: &[Phone], meant: &[Phone], limit: f32) -> f32 {
+        if heard.is_empty() || meant.is_empty() {
+            return 1.0;
+        }
+        let scale = meant.len().max(heard.len()) as f32;
+        let most = limit * scale;
+        let phones = self.phones;
+        self.row.clear();
+        let mut leading = 0.0;
+        self.row.push(leading);
+        for &phone in heard {
+            leading += EDGE * phones.insertion_cost(phone);
+            self.row.push(leading);
+        }
+        for &wanted in meant {
+            let mut diagonal = self.row[0];
+            self.row[0] += phones.omission_cost(wanted);
+            let mut least = self.row[0];
+            for (column, &phone) in heard.iter().enumerate() {
+                let above = self.row[column + 1];
+                let cost = (diagonal + phones.substitution_cost(phone, wanted))
+                    .min(above + phones.omission_cost(wanted))
+                    .min(self.row[column] + phones.insertion_cost(phone));
+                diagonal = above;
+                self.row[column + 1] = cost;
+                least = least.min(cost);
+            }
+            if least > most {
+                return 1.0;
+            }
+        }
+        let mut trailing = 0.0;
+        let mut best = self.row[heard.len()];
+        for (column, &phone) in heard.iter().enumerate().rev() {
+            trailing += EDGE * phones.insertion_cost(phone);
+            best = best.min(self.row[column] + trailing);
+        }
+        (best / scale).min(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::tests::model_folder;
+
+    fn set() -> PhoneSet {
+        PhoneSet::load(&model_folder()).unwrap()
+    }
+
+    #[test]
+    fn the_same_is_zero_and_nothing_in_common_is_one() {
+        let set = set();
+        let marie = set.parse_tokens("m a R i");
+        let mut matcher = Matcher::new(&set);
+        assert_eq!(matcher.distance(&marie, &marie), 0.0);
+        assert_eq!(matcher.distance(&[], &marie), 1.0);
+        assert!(matcher.distance(&set.parse_tokens("S S S S S S S S S S S"), &marie) > 0.9);
+    }
+
+    #[test]
+    fn a_breath_before_and_after_costs_less_than_a_sound_inside() {
+        let set = set();
+        let marie = set.parse_tokens("m a R i");
+        let mut matcher = Matcher::new(&set);
+        let outside = matcher.distance(&set.parse_tokens("oe m a R i"), &marie);
+        let inside = matcher.distance(&set.parse_tokens("m a oe R i"), &marie);
+        assert!(outside > 0.0 && outside < inside, "{outside} {inside}");
+    }
+
+    #[test]
+    fn a_likely_confusion_is_nearer_than_an_unlikely_one() {
+        let set = set();
+        let mut matcher = Matcher::new(&set);
+        let meant = set.parse_tokens("m on t R e");
+        let near = matcher.distance(&set.parse_tokens("m an t R e"), &meant);
+        let far = matcher.distance(&set.parse_tokens("m k t R e"), &meant);
+        assert!(near < far, "{near} {far}");
+    }
+
+    #[test]
+    fn the_best_entry_has_a_margin_to_the_next_meaning_and_none_to_a_namesake() {
+        let set = set();
+        let entries = [set.parse_tokens("m a R i"), set.parse_tokens("m a R k"), set.parse_tokens("p O l")];
+        let heard = set.parse_tokens("m a R i");
+        let mut matcher = Matcher::new(&set);
+        let distinct = matcher.best(&heard, entries.iter().map(Vec::as_slice).zip(["marie", "marc", "paul"])).unwrap();
+        assert_eq!(distinct.meaning, "marie");
+        assert!(distinct.margin > 0.0 && distinct.margin < 0.5, "{distinct:?}");
+        let twins = [&entries[0][..], &entries[0][..]].into_iter().zip([1, 2]);
+        assert_eq!(matcher.best(&heard, twins).unwrap().margin, 0.0);
+        let same_meaning = entries.iter().take(2).map(Vec::as_slice).zip([1, 1]);
+        assert_eq!(matcher.best(&heard, same_meaning).unwrap(), Best { meaning: 1, distance: 0.0, margin: 1.0 });
+    }
+
+    /// Many pseudo-random pairs: each law of a distance that the matcher relies on.
+    #[test]
+    fn distances_stay_in_bounds_and_giving_up_early_never_changes_the_winner() {
+        let set = set();
+        let mut matcher = Matcher::new(&set);
+        let mut state = 42_u32;
+        let mut random = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % below
+        };
+        for _ in 0..300 {
+            let mut word = || -> Vec<Phone> { (0..=random(9)).map(|_| Phone(1 + random(53) as u8)).collect() };
+            let (heard, entries) = (word(), [word(), word(), word(), word()]);
+            let distances: Vec<f32> = entries.iter().map(|entry| matcher.distance(&heard, entry)).collect();
+            assert!(distances.iter().all(|distance| (0.0..=1.0).contains(distance)), "{distances:?}");
+            let least = distances.iter().copied().fold(f32::MAX, f32::min);
+            let best = matcher.best(&heard, entries.iter().map(Vec::as_slice).zip(0..)).unwrap();
+            assert_eq!(best.distance, least, "{heard:?} {entries:?}");
+            assert_eq!(matcher.distance(&heard, &heard), 0.0);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Engines that do what a script says: for tests of whatever uses an agent, here and elsewhere.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use evatel_core::account::Language;
+
+use crate::{
+    frame::Clip,
+    synth::{Speaking, Synthesizer, tone},
+    transcribe::{Error, Feed, Heard, PhoneToken, Session, Transcriber},
+};
+
+/// A voice that says a 400 Hz tone as long as the text: [`ScriptedSynthesizer::MS_PER_LETTER`] for each character.
+#[derive(Debug, Default)]
+pub struct ScriptedSynthesizer {
+    spoken: Mutex<Vec<String>>,
+}
+
+impl ScriptedSynthesizer {
+    /// How long one character sounds, in ms.
+    pub const MS_PER_LETTER: u64 = 20;
+
+    /// The sentences that were synthesised, in order.
+    #[must_use]
+    pub fn spoken(&self) -> Vec<String> {
+        self.spoken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How long a text sounds.
+    #[must_use]
+    pub fn duration(text: &str) -> Duration {
+        Duration::from_millis(text.chars().count() as u64 * Self::MS_PER_LETTER)
+    }
+}
+
+impl Synthesizer for ScriptedSynthesizer {
+    fn speak<'a>(&'a self, sentence: &'a str, _language: Language) -> Speaking<'a> {
+        Box::pin(async move {
+            self.spoken.lock().unwrap_or_else(PoisonError::into_inner).push(sentence.to_owned());
+            let frames = sentence.chars().count() * Self::MS_PER_LETTER as usize / 20;
+            Ok(Clip::from_frames(&tone::sine(400.0, -20.0).take(frames).collect::<Vec<_>>()))
+        })
+    }
+
+    fn voice(&self, language: Language) -> String {
+        format!("scripted:{language}")
+    }
+}
+
+/// What a scripted recogniser makes of the next utterance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// It fails.
+    Fails(String),
+    /// It hears these tokens, with spaces between, whatever was said.
+    Hears(String),
+}
+
+/// A recogniser that answers the first session with the first line of its script, and so on; then it hears nothing.
+#[derive(Debug, Default)]
+pub struct ScriptedTranscriber {
+    script: Mutex<VecDeque<Line>>,
+}
+
+impl ScriptedTranscriber {
+    /// Makes a recogniser of this script.
+    #[must_use]
+    pub fn new(script: impl IntoIterator<Item = Line>) -> Self {
+        Self { script: Mutex::new(script.into_iter().collect()) }
+    }
+
+    /// Makes a recogniser that hears these tokens, one text for each utterance.
+    #[must_use]
+    pub fn hearing<'a>(utterances: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::new(utterances.into_iter().map(|tokens| Line::Hears(tokens.to_owned())))
+    }
+}
+
+impl Transcriber for ScriptedTranscriber {
+    fn open(&self, _language: Language) -> Result<Session, Error> {
+        let line = self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let (session, mut feed, heard) = Session::new();
+        tokio::spawn(async move {
+            let mut frames = 0_u32;
+            loop {
+                match feed.recv().await {
+                    Some(Feed::Frame(_)) => frames += 1,
+                    Some(Feed::Finish) => break,
+                    None => return,
+                }
+            }
+            let report = match line {
+                Some(Line::Fails(reason)) => Heard::Failed { reason },
+                Some(Line::Hears(tokens)) => Heard::Final(spread(&tokens, frames * 20)),
+                None => Heard::Final(Vec::new()),
+            };
+            // A session that nobody listens to any more needs no answer.
+            let _ = heard.send(report).await;
+        });
+        Ok(session)
+    }
+}
+
+/// Gives each token its time, evenly over the utterance.
+fn spread(tokens: &str, length_ms: u32) -> Vec<PhoneToken> {
+    let tokens: Vec<_> = tokens.split_whitespace().collect();
+    let step = length_ms / tokens.len().max(1) as u32;
+    tokens.iter().zip(0..).map(|(phone, index)| PhoneToken { phone: (*phone).to_owned(), at_ms: index * step }).collect()
+}

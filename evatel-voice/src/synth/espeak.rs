@@ -1,0 +1,208 @@
+//! espeak-ng as a voice: one process a sentence, the text through its standard input.
+
+use std::{path::PathBuf, process::Stdio, time::Duration};
+
+use evatel_core::account::Language;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process::Command,
+};
+
+use super::{Error, Speaking, Synthesizer, text, wav};
+use crate::{frame::Clip, resample};
+
+/// How one language is spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EspeakVoice {
+    /// The voice's name as in `espeak-ng --voices`, with an optional variant: `fr-fr`, `en-us+f3`.
+    pub name: String,
+    /// Words a minute, 80 to 450.
+    pub words_per_minute: u16,
+    /// Pitch, 0 to 99.
+    pub pitch: u8,
+}
+
+/// Which program speaks and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EspeakConfig {
+    /// The program.
+    pub program: PathBuf,
+    /// The French voice.
+    pub french: EspeakVoice,
+    /// The English voice.
+    pub english: EspeakVoice,
+    /// A sentence that takes longer fails.
+    pub deadline: Duration,
+}
+
+impl Default for EspeakConfig {
+    fn default() -> Self {
+        let voice = |name: &str, words_per_minute| EspeakVoice { name: name.to_owned(), words_per_minute, pitch: 50 };
+        Self {
+            program: "espeak-ng".into(),
+            french: voice("fr-fr", 150),
+            english: voice("en-us", 155),
+            deadline: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The voice that works with no model file.
+#[derive(Clone, Debug, Default)]
+pub struct Espeak {
+    config: EspeakConfig,
+}
+
+impl Espeak {
+    /// Makes a voice of this configuration; nothing is started before the first sentence.
+    #[must_use]
+    pub fn new(config: EspeakConfig) -> Self {
+        Self { config }
+    }
+
+    fn settings(&self, language: Language) -> &EspeakVoice {
+        match language {
+            Language::En => &self.config.english,
+            Language::Fr => &self.config.french,
+        }
+    }
+
+    fn program(&self) -> String {
+        self.config.program.display().to_string()
+    }
+
+    async fn run(&self, sentence: &str, voice: &EspeakVoice) -> Result<Vec<u8>, Error> {
+        let lost = |source| Error::Lost { program: self.program(), source };
+        // The sentence never becomes an argument: it could start with `-`. The voice is the operator's own.
+        let mut child = Command::new(&self.config.program)
+            .arg(format!("-v{}", voice.name))
+            .arg(format!("-s{}", voice.words_per_minute.clamp(80, 450)))
+            .arg(format!("-p{}", voice.pitch.min(99)))
+            .args(["-b", "1", "-z", "--stdin", "--stdout"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|source| Error::NotInstalled { program: self.program(), source })?;
+        let mut stdin = child.stdin.take().expect("stdin is piped");
+        let stdout = child.stdout.take().expect("stdout is piped");
+        let stderr = child.stderr.take().expect("stderr is piped");
+        let write = async move {
+            // A child that ended early closes its pipe; its exit status says why.
+            let _ = stdin.write_all(sentence.as_bytes()).await;
+            let _ = stdin.write_all(b"\n").await;
+            drop(stdin);
+        };
+        let (mut sound, mut complaint) = (Vec::new(), Vec::new());
+        let (mut stdout, mut stderr) = (stdout.take(MOST_SOUND), stderr.take(MOST_COMPLAINT));
+        let (read, complained, ()) =
+            tokio::join!(stdout.read_to_end(&mut sound), stderr.read_to_end(&mut complaint), write);
+        read.map_err(lost)?;
+        complained.map_err(lost)?;
+        drop((stdout, stderr));
+        let status = child.wait().await.map_err(lost)?;
+        if !status.success() {
+            let message = String::from_utf8_lossy(&complaint).trim().to_owned();
+            return Err(Error::Failed { program: self.program(), status: status.to_string(), message });
+        }
+        Ok(sound)
+    }
+}
+
+impl Synthesizer for Espeak {
+    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a> {
+        Box::pin(async move {
+            let clean = text::sanitised(sentence);
+            if !clean.chars().any(char::is_alphanumeric) {
+                return Ok(Clip::new(Vec::new()));
+            }
+            let running = self.run(&clean, self.settings(language));
+            let limit = self.config.deadline;
+            let bytes = tokio::time::timeout(limit, running)
+                .await
+                .map_err(|_| Error::TooSlow { program: self.program(), limit })??;
+            let sound = wav::parse(&bytes).map_err(|reason| Error::BadSound { program: self.program(), reason })?;
+            Ok(finished(&resample::to_clip(&sound.samples, sound.rate_hz)))
+        })
+    }
+
+    fn voice(&self, language: Language) -> String {
+        let EspeakVoice { name, words_per_minute, pitch } = self.settings(language);
+        format!("espeak:{name}:{words_per_minute}:{pitch}")
+    }
+}
+
+/// Cuts the silence at both ends down to a breath and brings the peak to a level that a trunk carries without clipping.
+fn finished(clip: &Clip) -> Clip {
+    let samples = clip.samples();
+    let audible = |sample: &i16| sample.unsigned_abs() > AUDIBLE;
+    let Some(first) = samples.iter().position(audible) else { return Clip::new(Vec::new()) };
+    let last = samples.iter().rposition(audible).unwrap_or(first);
+    let start = first.saturating_sub(LEAD_IN);
+    let end = (last + LEAD_OUT).min(samples.len());
+    let peak = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(1).max(1);
+    let gain = f32::from(PEAK) / f32::from(peak);
+    Clip::new(samples[start..end].iter().map(|&sample| (f32::from(sample) * gain) as i16).collect())
+}
+
+/// 64 MiB: longer than any sentence of 800 letters.
+const MOST_SOUND: u64 = 64 << 20;
+const MOST_COMPLAINT: u64 = 4 << 10;
+/// -60 dBFS.
+const AUDIBLE: u16 = 33;
+/// 20 ms and 120 ms at 8 kHz.
+const LEAD_IN: usize = 160;
+const LEAD_OUT: usize = 960;
+/// -4 dBFS.
+const PEAK: i16 = 20_675;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn french_and_english_are_spoken_at_telephone_level() {
+        let voice = Espeak::default();
+        for (text, language) in [("Bonjour, ici l'assistant.", Language::Fr), ("Hello, who is calling?", Language::En)] {
+            let clip = voice.speak(text, language).await.unwrap();
+            assert!((800..4000).contains(&clip.duration().as_millis()), "{clip:?}");
+            assert!((-30.0..-8.0).contains(&clip.level_dbfs()), "{clip:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_text_that_looks_like_an_option_or_phonemes_is_only_spoken() {
+        let voice = Espeak::default();
+        let plain = voice.speak("w /tmp/x.wav marie", Language::Fr).await.unwrap();
+        let option = voice.speak("-w /tmp/x.wav [[marie]]", Language::Fr).await.unwrap();
+        assert!(!plain.is_empty() && !option.is_empty());
+        assert!(voice.speak("[[ ]]\u{1}...", Language::Fr).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_missing_program_is_named() {
+        let voice = Espeak::new(EspeakConfig { program: "espeak-nowhere".into(), ..EspeakConfig::default() });
+        let error = voice.speak("a", Language::Fr).await.unwrap_err();
+        assert!(error.to_string().contains("`espeak-nowhere`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_voice_is_an_error_with_the_engines_own_words() {
+        let mut config = EspeakConfig::default();
+        config.french.name = "xx-nowhere".to_owned();
+        let error = Espeak::new(config).speak("a", Language::Fr).await.unwrap_err();
+        assert!(matches!(error, Error::Failed { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_voice_that_hangs_fails_at_its_deadline() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("hang");
+        std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let deadline = Duration::from_millis(100);
+        let voice = Espeak::new(EspeakConfig { program, deadline, ..EspeakConfig::default() });
+        assert!(matches!(voice.speak("a", Language::Fr).await, Err(Error::TooSlow { .. })));
+    }
+}

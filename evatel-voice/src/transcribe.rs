@@ -1,0 +1,183 @@
+//! Speech in: the contract of a recogniser. What it hears are phones with times; [`crate::grammar`] makes sense of them.
+
+#[cfg(feature = "sherpa")]
+pub(crate) mod sherpa;
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+use evatel_core::account::Language;
+use tokio::sync::mpsc;
+
+use crate::frame::Frame8k;
+
+/// One heard phone, as a token of the model's `tokens.txt`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneToken {
+    /// The token, for example `an` or `tS`.
+    pub phone: String,
+    /// When it was heard, in ms since the session's first frame.
+    pub at_ms: u32,
+}
+
+/// What a session reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Heard {
+    /// The engine is lost for this session; nothing follows.
+    Failed {
+        /// What happened, for the operator.
+        reason: String,
+    },
+    /// All that was heard; nothing follows.
+    Final(Vec<PhoneToken>),
+    /// What was heard so far; later reports may change it.
+    Partial(Vec<PhoneToken>),
+}
+
+/// What recognition may fail with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// This program was built without the speech library.
+    #[error("this build has no speech recognition: build with the feature `sherpa` after `cargo xtask setup`; the keypad works without it")]
+    NoSpeechLibrary,
+    /// The native library is not the one that this program was built for.
+    #[error("the speech library is version `{found}`, this program needs `{wanted}`: run `cargo xtask setup` again")]
+    WrongLibrary {
+        /// What the library says it is.
+        found: String,
+        /// What the bindings were made for.
+        wanted: &'static str,
+    },
+    /// A file of the model is not there.
+    #[error("the speech model's file `{}` does not exist or cannot be read", path.display())]
+    ModelMissing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The engine refuses the model.
+    #[error("the speech engine refuses the model `{}`: {reason}", path.display())]
+    ModelRefused {
+        /// The model's folder.
+        path: PathBuf,
+        /// The engine's own words, or what it did.
+        reason: String,
+    },
+    /// Workers are refused inside a worker: the program forgot its first line.
+    #[error("`evatel_voice::worker::run_if_worker()` is not the first line of this program's `main`, so that it cannot be its own speech worker")]
+    NotHooked,
+    /// A worker process could not be started.
+    #[error("cannot start the speech worker `{}`: {reason}", program.display())]
+    WorkerNotStarted {
+        /// The program.
+        program: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A worker did not become ready in time.
+    #[error("the speech worker did not answer within {limit:?}")]
+    WorkerSilent {
+        /// The deadline.
+        limit: Duration,
+    },
+    /// Every worker is as full as it may be.
+    #[error("all speech workers are busy: {sessions} sessions are open")]
+    Busy {
+        /// How many are open.
+        sessions: usize,
+    },
+    /// All workers are down or the pool was dropped.
+    #[error("the speech workers are shut down")]
+    Closed,
+}
+
+/// A recogniser. Opening is cheap: one session for each thing somebody says.
+pub trait Transcriber: Send + Sync + fmt::Debug {
+    /// Opens a session. Call it inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] and [`Error::Closed`].
+    fn open(&self, language: Language) -> Result<Session, Error>;
+}
+
+/// What goes into a session.
+#[derive(Clone, Debug)]
+pub(crate) enum Feed {
+    Frame(Frame8k),
+    Finish,
+}
+
+/// How many frames may wait for a session: 3 s. When it is full the newest is dropped and counted.
+pub const SESSION_FRAMES: usize = 150;
+
+/// One utterance on its way through a recogniser. Dropping it stops the work.
+#[derive(Debug)]
+pub struct Session {
+    feed: mpsc::Sender<Feed>,
+    heard: mpsc::Receiver<Heard>,
+    dropped: u32,
+    finished: bool,
+}
+
+impl Session {
+    /// Makes a session and the engine's ends of it: frames to hear, reports to give.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Feed>, mpsc::Sender<Heard>) {
+        // One slot more than frames, so that the end of speech always fits.
+        let (feed, engine_feed) = mpsc::channel(SESSION_FRAMES + 1);
+        let (engine_heard, heard) = mpsc::channel(16);
+        (Self { feed, heard, dropped: 0, finished: false }, engine_feed, engine_heard)
+    }
+
+    /// Gives the next 20 ms. It never waits: an engine 3 s behind loses the frame.
+    pub fn push(&mut self, frame: Frame8k) {
+        let room = self.feed.capacity() > 1;
+        if self.finished || !room || self.feed.try_send(Feed::Frame(frame)).is_err() {
+            self.dropped += 1;
+        }
+    }
+
+    /// Says that the utterance is over: [`Heard::Final`] follows.
+    pub fn finish(&mut self) {
+        if !self.finished {
+            self.finished = true;
+            // A closed channel means that the engine is gone; `next` says so.
+            let _ = self.feed.try_send(Feed::Finish);
+        }
+    }
+
+    /// Waits for the next report; nothing after the last one. Cancel safe.
+    pub async fn next(&mut self) -> Option<Heard> {
+        self.heard.recv().await
+    }
+
+    /// How many frames the engine was too slow for.
+    #[must_use]
+    pub fn dropped_frames(&self) -> u32 {
+        self.dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_engine_that_is_behind_loses_frames_but_not_the_end() {
+        let (mut session, mut feed, _heard) = Session::new();
+        for _ in 0..SESSION_FRAMES + 7 {
+            session.push(Frame8k::SILENCE);
+        }
+        session.finish();
+        assert_eq!(session.dropped_frames(), 7);
+        let mut frames = 0;
+        while let Some(Feed::Frame(_)) = feed.recv().await {
+            frames += 1;
+        }
+        assert_eq!(frames, SESSION_FRAMES);
+    }
+
+    #[test]
+    fn errors_say_what_to_do() {
+        assert!(Error::NoSpeechLibrary.to_string().contains("cargo xtask setup"));
+    }
+}

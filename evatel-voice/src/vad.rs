@@ -1,0 +1,311 @@
+//! Voice activity: when somebody starts and stops speaking, frame by frame.
+
+use earshot::Detector;
+
+use crate::{
+    frame::{FRAME_MS, Frame8k},
+    resample::Upsampler,
+};
+
+/// What tells speech from other sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VadKind {
+    /// The earshot neural network behind a level gate: for calls.
+    Earshot,
+    /// The level gate alone: for tests that speak in tones.
+    Level,
+}
+
+/// How quickly and on what grounds speech is reported.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VadConfig {
+    /// What decides on a frame.
+    pub kind: VadKind,
+    /// Speech shorter than this is none, in ms.
+    pub onset_ms: u32,
+    /// The same while the agent itself speaks, when an echo may be in the line, in ms.
+    pub onset_while_speaking_ms: u32,
+    /// A pause shorter than this is part of the speech, in ms.
+    pub hangover_ms: u32,
+    /// The network's score from which a frame is speech, 0 to 1.
+    pub score: f32,
+    /// How far above the line's noise speech must be, in dB.
+    pub above_noise_db: f32,
+    /// Below this level nothing is speech, in dBFS.
+    pub least_dbfs: f32,
+}
+
+impl Default for VadConfig {
+    fn default() -> Self {
+        Self {
+            kind: VadKind::Earshot,
+            onset_ms: 80,
+            onset_while_speaking_ms: 120,
+            hangover_ms: 200,
+            score: 0.5,
+            above_noise_db: 8.0,
+            least_dbfs: -50.0,
+        }
+    }
+}
+
+impl VadConfig {
+    /// The level gate alone, with the usual times.
+    #[must_use]
+    pub fn level_only() -> Self {
+        Self { kind: VadKind::Level, ..Self::default() }
+    }
+}
+
+/// A change from silence to speech or back. Times are in ms of sound since the detector was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VadEvent {
+    /// Speech that began at this time is now certain.
+    SpeechStarted {
+        /// Where its first frame began.
+        at_ms: u64,
+    },
+    /// Speech is certainly over.
+    SpeechEnded {
+        /// Where its last frame ended.
+        at_ms: u64,
+    },
+}
+
+/// What a detector says of one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether this very frame holds speech.
+    pub speech: bool,
+    /// What has changed with it.
+    pub event: Option<VadEvent>,
+}
+
+/// Finds speech in a stream of telephone frames. One for each stream; its whole state is in the frames that it was given.
+pub struct Vad {
+    config: VadConfig,
+    judge: Judge,
+    gate: LevelGate,
+    heard_ms: u64,
+    speaking: bool,
+    /// Frames of speech in a row, short gaps forgiven: counts up for speech and down for silence.
+    credit: u32,
+    started_ms: u64,
+    last_speech_ms: u64,
+}
+
+impl Vad {
+    /// Makes a detector that has heard nothing yet.
+    #[must_use]
+    pub fn new(config: VadConfig) -> Self {
+        let judge = match config.kind {
+            VadKind::Earshot => Judge::Earshot(Box::new(Earshot::new())),
+            VadKind::Level => Judge::Level,
+        };
+        Self {
+            config,
+            judge,
+            gate: LevelGate::new(),
+            heard_ms: 0,
+            speaking: false,
+            credit: 0,
+            started_ms: 0,
+            last_speech_ms: 0,
+        }
+    }
+
+    /// Says whether somebody is speaking, pauses shorter than the hangover included.
+    #[must_use]
+    pub fn is_speaking(&self) -> bool {
+        self.speaking
+    }
+
+    /// Takes the next frame while the agent is silent.
+    pub fn push(&mut self, frame: &Frame8k) -> Verdict {
+        self.advance(frame, self.config.onset_ms)
+    }
+
+    /// Takes the next frame while the agent itself speaks.
+    pub fn push_while_speaking(&mut self, frame: &Frame8k) -> Verdict {
+        self.advance(frame, self.config.onset_while_speaking_ms)
+    }
+
+    fn advance(&mut self, frame: &Frame8k, onset_ms: u32) -> Verdict {
+        let began_ms = self.heard_ms;
+        self.heard_ms += FRAME_MS;
+        let loud = self.gate.passes(frame.level_dbfs(), &self.config);
+        let speech = self.judge.is_speech(frame, self.config.score) && loud;
+        let event = if self.speaking {
+            self.while_speaking(speech)
+        } else {
+            self.while_silent(speech, began_ms, onset_ms)
+        };
+        Verdict { speech, event }
+    }
+
+    fn while_silent(&mut self, speech: bool, began_ms: u64, onset_ms: u32) -> Option<VadEvent> {
+        if !speech {
+            self.credit = self.credit.saturating_sub(1);
+            return None;
+        }
+        if self.credit == 0 {
+            self.started_ms = began_ms;
+        }
+        self.credit += 1;
+        if u64::from(self.credit) * FRAME_MS < u64::from(onset_ms) {
+            return None;
+        }
+        self.speaking = true;
+        self.last_speech_ms = self.heard_ms;
+        Some(VadEvent::SpeechStarted { at_ms: self.started_ms })
+    }
+
+    fn while_speaking(&mut self, speech: bool) -> Option<VadEvent> {
+        if speech {
+            self.last_speech_ms = self.heard_ms;
+            return None;
+        }
+        if self.heard_ms - self.last_speech_ms < u64::from(self.config.hangover_ms) {
+            return None;
+        }
+        self.speaking = false;
+        self.credit = 0;
+        Some(VadEvent::SpeechEnded { at_ms: self.last_speech_ms })
+    }
+}
+
+enum Judge {
+    Earshot(Box<Earshot>),
+    Level,
+}
+
+impl Judge {
+    fn is_speech(&mut self, frame: &Frame8k, least: f32) -> bool {
+        match self {
+            Judge::Earshot(earshot) => earshot.score(frame) >= least,
+            Judge::Level => true,
+        }
+    }
+}
+
+/// The network hears 16 ms windows at 16 kHz, a frame has 20 ms: what is left over waits for the next one.
+struct Earshot {
+    detector: Detector,
+    upsampler: Upsampler,
+    window: [f32; WINDOW],
+    filled: usize,
+    last: f32,
+}
+
+const WINDOW: usize = 256;
+
+impl Earshot {
+    fn new() -> Self {
+        Self {
+            detector: Detector::default(),
+            upsampler: Upsampler::new(),
+            window: [0.0; WINDOW],
+            filled: 0,
+            last: 0.0,
+        }
+    }
+
+    fn score(&mut self, frame: &Frame8k) -> f32 {
+        let mut best: Option<f32> = None;
+        for &sample in self.upsampler.process(frame) {
+            self.window[self.filled] = sample;
+            self.filled += 1;
+            if self.filled == WINDOW {
+                self.filled = 0;
+                let score = self.detector.predict_f32(&self.window);
+                best = Some(best.map_or(score, |best| best.max(score)));
+            }
+        }
+        self.last = best.unwrap_or(self.last);
+        self.last
+    }
+}
+
+/// Follows the line's noise: down at once, up by 3 dB a second, so that speech hardly lifts it.
+struct LevelGate {
+    noise_dbfs: f32,
+}
+
+impl LevelGate {
+    const RISE_DB_PER_FRAME: f32 = 3.0 * FRAME_MS as f32 / 1000.0;
+    /// A line may be this noisy before speech must shout over it.
+    const LOUDEST_NOISE_DBFS: f32 = -30.0;
+    /// Nothing is known of the line at first.
+    const FIRST_GUESS_DBFS: f32 = -60.0;
+
+    fn new() -> Self {
+        Self { noise_dbfs: Self::FIRST_GUESS_DBFS }
+    }
+
+    fn passes(&mut self, level_dbfs: f32, config: &VadConfig) -> bool {
+        let risen = (self.noise_dbfs + Self::RISE_DB_PER_FRAME).min(Self::LOUDEST_NOISE_DBFS);
+        self.noise_dbfs = level_dbfs.min(risen);
+        level_dbfs >= config.least_dbfs && level_dbfs >= self.noise_dbfs + config.above_noise_db
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::tone;
+
+    fn run(vad: &mut Vad, frames: impl IntoIterator<Item = Frame8k>) -> Vec<VadEvent> {
+        frames.into_iter().filter_map(|frame| vad.push(&frame).event).collect()
+    }
+
+    fn loud(count: usize) -> Vec<Frame8k> {
+        tone::sine(500.0, -12.0).take(count).collect()
+    }
+
+    fn quiet(count: usize) -> Vec<Frame8k> {
+        vec![Frame8k::SILENCE; count]
+    }
+
+    #[test]
+    fn speech_is_reported_with_the_times_of_its_first_and_last_frame() {
+        let mut vad = Vad::new(VadConfig::level_only());
+        let events = run(&mut vad, [quiet(25), loud(20), quiet(20)].concat());
+        assert_eq!(events, [VadEvent::SpeechStarted { at_ms: 500 }, VadEvent::SpeechEnded { at_ms: 900 }]);
+    }
+
+    #[test]
+    fn a_click_shorter_than_the_onset_is_no_speech() {
+        let mut vad = Vad::new(VadConfig::level_only());
+        assert_eq!(run(&mut vad, [quiet(10), loud(2), quiet(20), loud(2), quiet(20)].concat()), []);
+    }
+
+    #[test]
+    fn a_pause_shorter_than_the_hangover_does_not_end_speech() {
+        let mut vad = Vad::new(VadConfig::level_only());
+        let events = run(&mut vad, [loud(10), quiet(9), loud(10)].concat());
+        assert_eq!(events, [VadEvent::SpeechStarted { at_ms: 0 }]);
+    }
+
+    #[test]
+    fn steady_line_noise_is_no_speech_once_it_is_known() {
+        let mut vad = Vad::new(VadConfig::level_only());
+        let noise: Vec<_> = tone::sine(300.0, -45.0).take(1500).collect();
+        let events = run(&mut vad, noise);
+        assert_eq!(events.len(), 2, "{events:?}");
+        assert!(!vad.is_speaking());
+    }
+
+    #[test]
+    fn while_the_agent_speaks_the_onset_takes_longer() {
+        let mut vad = Vad::new(VadConfig::level_only());
+        let frames = loud(6);
+        let when = frames.iter().position(|frame| vad.push_while_speaking(frame).event.is_some());
+        assert_eq!(when, Some(5));
+    }
+
+    #[test]
+    fn the_network_takes_silence_for_silence() {
+        let mut vad = Vad::new(VadConfig::default());
+        assert_eq!(run(&mut vad, quiet(100)), []);
+    }
+}
