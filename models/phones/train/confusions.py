@@ -16,6 +16,7 @@ from hear import Ear, read_audio
 
 UNRELATED = 0.0015  # probability of an ordinary unrelated substitution, per phone: costs 1
 FLOOR, LEAST = 0.2, 3  # a rare phone often misheard must not become free; fewer cases than this say nothing
+OMISSION = 0.7  # an omission costs this at least: else long names would be found in short ones
 
 
 def align(truth: list[str], heard: list[str]) -> list[tuple[str | None, str | None]]:
@@ -61,7 +62,10 @@ def main() -> None:
             lines.append(("insert", "-", b, cost(count / total)))
         else:
             right = max(pairs[(a, a)], 1)
-            lines.append(("delete" if b is None else "replace", a, b or "-", cost(count / right)))
+            if b is None:
+                lines.append(("delete", a, "-", max(OMISSION, cost(count / right))))
+            else:
+                lines.append(("replace", a, b, cost(count / right)))
     for kind, a, b, c in sorted(lines):
         if c < 0.995:
             print(f"{kind}\t{a}\t{b}\t{c:.2f}")

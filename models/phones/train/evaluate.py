@@ -47,7 +47,7 @@ STRANGERS = [
     "Percy Littlefield", "Cecil Whitaker", "Philippa Waverley", "Prudence Kingsley", "Sheldon Hargrove", "Rosalind Butterworth",
     "Martine Desjardins", "Robert Simard", "Lucie Morin", "Andrew Wilson", "Nancy Foster", "Hugo Lemieux", "Laura Mitchell",
 ]
-LIMITS, MARGINS, ADVISED = (0.25, 0.30, 0.35, 0.40, 0.45), (0.03, 0.06, 0.10), (0.35, 0.06)
+LIMITS, MARGINS, ADVISED = (0.30, 0.35, 0.40, 0.45), (0.03, 0.06, 0.10), (0.40, 0.10)
 CONDITIONS = {"clean": 90.0, "20 dB": 20.0, "10 dB": 10.0}
 
 

@@ -8,13 +8,12 @@ tools=$work/venv/bin/python  # numpy, soxr, kaldi-native-fbank, onnx, sherpa-onn
 torch=/usr/bin/python3       # Debian's python3-torch
 
 "$tools" make_data.py "$work/data" train 990 991 400 # for the error rate during training
-"$tools" make_data.py "$work/data" train 0 6
+"$tools" make_data.py "$work/data" train 0 13
 "$tools" make_data.py "$work/data" dev 0 1 600
 "$tools" make_data.py "$work/data" dev 1 2 1200
 "$tools" make_data.py "$work/data" test 0 1 600
 "$torch" train.py "$work/data" 28 "$work/first.pt"
-"$tools" make_data.py "$work/data" train 6 10
-"$torch" train.py "$work/data" 40 "$work/second.pt" "$work/first.pt" 0.0015
+"$torch" train.py "$work/data" 41 "$work/second.pt" "$work/first.pt" 0.0015
 "$torch" export.py "$work/second.pt" ../phones.onnx "$tools"
 "$tools" confusions.py "$work/data" ../phones.onnx > "$work/confusions.tsv"
 mv "$work/confusions.tsv" ../confusions.tsv
