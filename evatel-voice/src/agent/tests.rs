@@ -1,1 +1,259 @@
+use tokio::time::{Instant, timeout};
 
+use super::*;
+use crate::{
+    frame::Frame8k,
+    lexicon::tests::lexicon,
+    port::LegSide,
+    scripted::{Line, ScriptedSynthesizer, ScriptedTranscriber},
+    synth::tone,
+};
+
+/// A leg on virtual time: each 20 ms one frame goes in and one comes out.
+struct Call {
+    agent: AgentHandle,
+    events: mpsc::Receiver<AgentEvent>,
+    leg: LegSide,
+    voice: Box<dyn Iterator<Item = Frame8k> + Send>,
+    /// Each frame that the caller heard, `None` for silence, with when.
+    heard: Vec<(Instant, Option<Frame8k>)>,
+    seen: Vec<(Instant, AgentEvent)>,
+    contacts: Arc<Contacts>,
+}
+
+impl Call {
+    async fn new(transcriber: Option<ScriptedTranscriber>) -> Self {
+        let grammar = Arc::new(Grammar::load(Arc::new(lexicon())).await.unwrap());
+        let names = [("marie".parse().unwrap(), "Marie Tremblay".to_owned())];
+        let contacts = Arc::new(grammar.lexicon().contacts(&names, Language::Fr).await.unwrap());
+        // Looking words up took real time; from here on the clock is ours.
+        tokio::time::pause();
+        let recognition = transcriber.map(|transcriber| Recognition { transcriber: Arc::new(transcriber), grammar });
+        let engines =
+            Engines { recognition, voice: Arc::new(ScriptedSynthesizer::default()), vad: VadConfig::level_only() };
+        let (port, leg) = AudioPort::pair();
+        let (agent, events) = Agent::start(port, engines, Language::Fr);
+        let voice = Box::new(tone::sine(500.0, -12.0));
+        Self { agent, events, leg, voice, heard: Vec::new(), seen: Vec::new(), contacts }
+    }
+
+    async fn tell(&self, command: AgentCommand) {
+        self.agent.send(command).await.unwrap();
+    }
+
+    async fn listen(&self, id: u64, expect: Expect) {
+        self.tell(AgentCommand::Listen { id: ActionId(id), expect, contacts: self.contacts.clone() }).await;
+    }
+
+    async fn say(&self, id: u64, text: &str, interruptible: bool) {
+        let parts = vec![Part::Text(text.to_owned())];
+        self.tell(AgentCommand::Say { id: ActionId(id), parts, interruptible }).await;
+    }
+
+    /// Lets time pass while the caller is silent.
+    async fn silence(&mut self, ms: u64) {
+        for _ in 0..ms / 20 {
+            self.tick(Frame8k::SILENCE).await;
+        }
+    }
+
+    /// Lets the caller speak.
+    async fn speech(&mut self, ms: u64) {
+        for _ in 0..ms / 20 {
+            let frame = self.voice.next().unwrap();
+            self.tick(frame).await;
+        }
+    }
+
+    async fn tick(&mut self, frame: Frame8k) {
+        self.leg.hear(frame);
+        tokio::time::sleep(crate::frame::FRAME).await;
+        self.heard.push((Instant::now(), self.leg.play()));
+        while let Ok(event) = self.events.try_recv() {
+            self.seen.push((Instant::now(), event));
+        }
+    }
+
+    fn when(&self, wanted: impl Fn(&AgentEvent) -> bool) -> Option<Instant> {
+        self.seen.iter().find(|(_, event)| wanted(event)).map(|(when, _)| *when)
+    }
+
+    fn events(&self) -> Vec<&AgentEvent> {
+        self.seen.iter().map(|(_, event)| event).collect()
+    }
+
+    fn intents(&self) -> Vec<(u64, Intent)> {
+        let heard = self.seen.iter().filter_map(|(_, event)| match event {
+            AgentEvent::Heard { id, intent, .. } => Some((id.0, intent.clone())),
+            _ => None,
+        });
+        heard.collect()
+    }
+}
+
+const LONG: &str = "Bonjour et bienvenue chez nous voici une tres longue phrase.";
+
+#[tokio::test]
+async fn a_greeting_stops_within_60_ms_of_the_onset_and_says_how_far_it_came() {
+    let mut call = Call::new(None).await;
+    call.say(1, LONG, true).await;
+    call.silence(400).await;
+    call.speech(600).await;
+    let onset = call.when(|event| *event == AgentEvent::SpeechStarted).expect("the caller spoke");
+    let last_sound = call.heard.iter().rev().find(|(_, frame)| frame.is_some()).unwrap().0;
+    assert!(last_sound.saturating_duration_since(onset) <= Duration::from_millis(60));
+    let spoken = call.events().into_iter().find_map(|event| match event {
+        AgentEvent::Spoken { id: ActionId(1), interrupted, spoken_ms } => Some((*interrupted, *spoken_ms)),
+        _ => None,
+    });
+    let (interrupted, spoken_ms) = spoken.unwrap();
+    assert!(interrupted && (400..=560).contains(&spoken_ms), "{spoken:?}");
+}
+
+#[tokio::test]
+async fn what_may_not_be_interrupted_is_said_to_its_end() {
+    let mut call = Call::new(None).await;
+    call.say(1, LONG, false).await;
+    call.speech(2000).await;
+    let length = ScriptedSynthesizer::duration(LONG).as_millis() as u64;
+    let spoken = AgentEvent::Spoken { id: ActionId(1), interrupted: false, spoken_ms: length };
+    assert!(call.events().contains(&&spoken), "{:?}", call.events());
+}
+
+#[tokio::test]
+async fn sentences_follow_each_other_without_a_gap() {
+    let mut call = Call::new(None).await;
+    call.say(1, "Une phrase. Une autre phrase. La troisieme.", true).await;
+    call.silence(1200).await;
+    let sounds: Vec<bool> = call.heard.iter().map(|(_, frame)| frame.is_some()).collect();
+    let first = sounds.iter().position(|sound| *sound).unwrap();
+    let last = sounds.iter().rposition(|sound| *sound).unwrap();
+    assert!(first <= 2, "{first}");
+    assert!(sounds[first..=last].iter().all(|sound| *sound), "{sounds:?}");
+}
+
+#[tokio::test]
+async fn an_order_is_heard_after_the_pause_that_ends_it() {
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["a p E l m a R i t R an b l E"]))).await;
+    call.listen(7, Expect::Command).await;
+    call.silence(300).await;
+    call.speech(800).await;
+    let ended = Instant::now();
+    call.silence(1000).await;
+    assert_eq!(call.intents(), [(7, Intent::CallContact("marie".parse().unwrap()))]);
+    let heard = call.when(|event| matches!(event, AgentEvent::Heard { .. })).unwrap();
+    assert!(heard - ended <= Duration::from_millis(660), "{:?}", heard - ended);
+}
+
+#[tokio::test]
+async fn silence_is_nothing_heard() {
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["w i"]))).await;
+    call.listen(1, Expect::YesNo).await;
+    call.silence(8000).await;
+    assert_eq!(call.events(), Vec::<&AgentEvent>::new());
+}
+
+#[tokio::test]
+async fn a_noise_without_phones_does_not_end_the_listening() {
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["", "w i"]))).await;
+    call.listen(1, Expect::YesNo).await;
+    call.speech(100).await;
+    call.silence(1000).await;
+    assert_eq!(call.intents(), []);
+    call.speech(400).await;
+    call.silence(1000).await;
+    assert_eq!(call.intents(), [(1, Intent::Yes)]);
+}
+
+#[tokio::test]
+async fn a_word_said_just_before_anybody_listened_counts_once() {
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["w i", "n on"]))).await;
+    call.silence(1000).await;
+    call.speech(300).await;
+    call.listen(1, Expect::YesNo).await;
+    call.silence(1000).await;
+    assert_eq!(call.intents(), [(1, Intent::Yes)]);
+    call.listen(2, Expect::YesNo).await;
+    call.silence(1500).await;
+    assert_eq!(call.intents().len(), 1);
+}
+
+#[tokio::test]
+async fn a_listen_that_was_stopped_says_nothing() {
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["w i"]))).await;
+    call.listen(1, Expect::YesNo).await;
+    call.speech(400).await;
+    call.tell(AgentCommand::StopListening { id: ActionId(1) }).await;
+    call.silence(1500).await;
+    assert_eq!(call.intents(), []);
+}
+
+#[tokio::test]
+async fn a_lost_engine_is_told_once_and_the_call_goes_on_speaking() {
+    let script = [Line::Fails("it died".to_owned())];
+    let mut call = Call::new(Some(ScriptedTranscriber::new(script))).await;
+    call.listen(1, Expect::YesNo).await;
+    call.speech(400).await;
+    call.silence(1000).await;
+    call.listen(2, Expect::YesNo).await;
+    call.say(3, "Faites le un.", true).await;
+    call.silence(1000).await;
+    let failed: Vec<_> = call.events().into_iter().filter(|event| matches!(event, AgentEvent::EngineFailed { .. })).collect();
+    assert_eq!(failed, [&AgentEvent::EngineFailed { reason: "it died".to_owned() }]);
+    assert!(call.when(|event| matches!(event, AgentEvent::Spoken { interrupted: false, .. })).is_some());
+}
+
+#[tokio::test]
+async fn a_name_is_recorded_without_the_silence_around_it_while_somebody_listens() {
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["Z an b u S a R"]))).await;
+    call.listen(1, Expect::Name).await;
+    call.tell(AgentCommand::Record { id: ActionId(2), max: Duration::from_secs(5) }).await;
+    call.silence(1500).await;
+    call.speech(700).await;
+    call.silence(1500).await;
+    let clip = call.events().into_iter().find_map(|event| match event {
+        AgentEvent::Recorded { id: ActionId(2), clip } => Some(clip.clone()),
+        _ => None,
+    });
+    let length = clip.expect("a recording").duration().as_millis();
+    assert!((700..=1200).contains(&length), "{length}");
+    assert_eq!(call.intents(), [(1, Intent::NotUnderstood)]);
+}
+
+#[tokio::test]
+async fn who_says_nothing_records_nothing_and_works_without_a_recogniser() {
+    let mut call = Call::new(None).await;
+    call.tell(AgentCommand::Record { id: ActionId(1), max: Duration::from_secs(3) }).await;
+    call.silence(3100).await;
+    assert_eq!(call.events(), [&AgentEvent::Recorded { id: ActionId(1), clip: Clip::new(Vec::new()) }]);
+}
+
+#[tokio::test]
+async fn ringback_sounds_until_something_is_said() {
+    let mut call = Call::new(None).await;
+    call.tell(AgentCommand::Ringback { id: ActionId(1) }).await;
+    call.silence(7000).await;
+    assert!(call.events().is_empty());
+    call.say(2, "Ne repond pas.", true).await;
+    call.silence(1000).await;
+    let spoken = call.events().into_iter().filter_map(|event| match event {
+        AgentEvent::Spoken { id, interrupted, .. } => Some((id.0, *interrupted)),
+        _ => None,
+    });
+    assert_eq!(spoken.collect::<Vec<_>>(), [(1, true), (2, false)]);
+}
+
+#[tokio::test]
+async fn the_agent_ends_with_its_leg() {
+    let Call { agent, mut events, leg, .. } = Call::new(None).await;
+    drop(leg);
+    assert_eq!(timeout(Duration::from_secs(1), events.recv()).await, Ok(None));
+    assert_eq!(agent.send(AgentCommand::SetLanguage(Language::En)).await, Err(Gone));
+}
+
+#[tokio::test]
+async fn the_agent_ends_with_its_handle() {
+    let Call { agent, mut events, leg: _leg, .. } = Call::new(None).await;
+    drop(agent);
+    assert_eq!(timeout(Duration::from_secs(1), events.recv()).await, Ok(None));
+}

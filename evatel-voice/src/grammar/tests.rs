@@ -94,7 +94,7 @@ async fn what_nobody_expects_is_not_understood_and_says_how_far_it_was() {
 #[tokio::test]
 async fn a_few_wrong_phones_do_not_change_who_is_called() {
     let room = Room::new(Language::Fr).await;
-    let understood = room.hear_phones("a b E l m a R e t R an p l e", Expect::Command);
+    let understood = room.hear_phones("a b E l m a R i t R an p l e", Expect::Command);
     assert_eq!(understood.intent, call("marie"), "{understood:?}");
     let score = understood.score.unwrap();
     assert!(score.distance > 0.0 && score.margin > 0.0, "{score:?}");

@@ -1,1 +1,175 @@
-//! x
+//! One child process: started, handed its model, talked to.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
+};
+
+use super::{
+    MARK, MARKER, Model,
+    backend::{LIBRARY_VERSION, Refusal},
+    protocol::{self, FromWorker, ToWorker},
+};
+use crate::transcribe::Error;
+
+/// A model is loaded within this time.
+const LOAD_LIMIT: Duration = Duration::from_secs(30);
+
+/// A child takes a message within this time, or it hangs.
+const WRITE_LIMIT: Duration = Duration::from_secs(5);
+
+/// A child that is ready.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) child: Child,
+    pub(super) engine: String,
+    pub(super) reader: Reader,
+    pub(super) writer: Writer,
+    pub(super) complaints: Complaints,
+}
+
+impl Link {
+    /// Starts `program` as a worker and waits until it has loaded the model. Dropping the link kills the child.
+    pub(super) async fn start(program: &Path, model: &Model) -> Result<Self, Error> {
+        let mut command = Command::new(program);
+        // A native library gets no secrets from our environment.
+        command.env_clear().env(MARKER, MARK);
+        for kept in ["PATH", "LD_LIBRARY_PATH", "TMPDIR"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let not_started =
+            |error: std::io::Error| Error::WorkerNotStarted { program: program.to_owned(), reason: error.to_string() };
+        let mut child = command.spawn().map_err(not_started)?;
+        let mut writer = Writer { stdin: child.stdin.take().expect("stdin is piped"), scratch: Vec::new() };
+        let mut reader = Reader { stdout: child.stdout.take().expect("stdout is piped"), body: Vec::new() };
+        let complaints = Complaints::gather(child.stderr.take().expect("stderr is piped"));
+        let load = ToWorker::Load { kind: model.kind, folder: model.folder.clone() };
+        // A child that is already dead says nothing, which the next line notices.
+        let _ = writer.send(&load).await;
+        let answer = tokio::time::timeout(LOAD_LIMIT, reader.next())
+            .await
+            .map_err(|_| Error::WorkerSilent { limit: LOAD_LIMIT })?;
+        match answer {
+            Ok(Some(FromWorker::Ready { version })) => {
+                Ok(Self { child, engine: version, reader, writer, complaints })
+            }
+            Ok(Some(FromWorker::Refused { refusal })) => Err(refused(refusal, model)),
+            Ok(None) => Err(Error::ModelRefused { path: model.folder.clone(), reason: complaints.why(&mut child).await }),
+            Ok(Some(FromWorker::Tokens { .. })) | Err(_) => Err(Error::NotHooked),
+        }
+    }
+}
+
+fn refused(refusal: Refusal, model: &Model) -> Error {
+    match refusal {
+        Refusal::Missing(path) => Error::ModelMissing { path },
+        Refusal::Model(reason) => Error::ModelRefused { path: model.folder.clone(), reason },
+        Refusal::NoLibrary => Error::NoSpeechLibrary,
+        Refusal::WrongLibrary { found } => Error::WrongLibrary { found, wanted: LIBRARY_VERSION },
+    }
+}
+
+/// What the child says.
+#[derive(Debug)]
+pub(super) struct Reader {
+    stdout: ChildStdout,
+    body: Vec<u8>,
+}
+
+impl Reader {
+    /// Waits for the next message; nothing when the child is gone. Not cancel safe.
+    pub(super) async fn next(&mut self) -> std::io::Result<Option<FromWorker>> {
+        let mut length = [0; 4];
+        if !read_whole(&mut self.stdout, &mut length).await? {
+            return Ok(None);
+        }
+        self.body.resize(protocol::checked_length(length)?, 0);
+        if !read_whole(&mut self.stdout, &mut self.body).await? {
+            return Ok(None);
+        }
+        let malformed = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+        FromWorker::decode(&self.body).map(Some).map_err(malformed)
+    }
+}
+
+async fn read_whole(from: &mut (impl AsyncRead + Unpin), into: &mut [u8]) -> std::io::Result<bool> {
+    match from.read_exact(into).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the child is told.
+#[derive(Debug)]
+pub(super) struct Writer {
+    stdin: ChildStdin,
+    scratch: Vec<u8>,
+}
+
+impl Writer {
+    /// Sends one message.
+    pub(super) async fn send(&mut self, message: &ToWorker) -> std::io::Result<()> {
+        self.scratch.clear();
+        message.encode(&mut self.scratch);
+        tokio::time::timeout(WRITE_LIMIT, self.stdin.write_all(&self.scratch))
+            .await
+            .map_err(|_| std::io::ErrorKind::TimedOut)?
+    }
+}
+
+/// The end of a child's error stream, 2 KiB: the only place where a native engine explains itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Complaints(Arc<Mutex<String>>);
+
+const MOST_COMPLAINTS: usize = 2048;
+
+impl Complaints {
+    fn gather(mut stderr: ChildStderr) -> Self {
+        let complaints = Self::default();
+        let kept = complaints.clone();
+        // It ends with the child, which the link kills.
+        tokio::spawn(async move {
+            let mut bytes = [0; 1024];
+            while let Ok(count @ 1..) = stderr.read(&mut bytes).await {
+                let text = String::from_utf8_lossy(&bytes[..count]);
+                tracing::debug!(text = text.trim(), "A speech worker wrote to its error stream");
+                kept.add(&text);
+            }
+        });
+        complaints
+    }
+
+    fn add(&self, text: &str) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_str(text);
+        let mut cut = kept.len().saturating_sub(MOST_COMPLAINTS);
+        while !kept.is_char_boundary(cut) {
+            cut += 1;
+        }
+        kept.drain(..cut);
+    }
+
+    /// Says how a dead child ended and what it last wrote.
+    pub(super) async fn why(&self, child: &mut Child) -> String {
+        let ended = match tokio::time::timeout(WRITE_LIMIT, child.wait()).await {
+            Ok(Ok(status)) => format!("the engine ended its process ({status})"),
+            _ => "the engine stopped answering".to_owned(),
+        };
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.trim() {
+            "" => ended,
+            words => format!("{ended} and wrote: {}", words.lines().collect::<Vec<_>>().join(" ")),
+        }
+    }
+}

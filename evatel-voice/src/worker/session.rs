@@ -1,1 +1,163 @@
-//! x
+//! One session over the lives and deaths of workers: what was heard is kept, what may be lost is heard again.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use tokio::sync::mpsc;
+
+use super::pool::{Report, Shared, WorkerStream};
+use crate::{
+    frame::{FRAME_MS, Frame8k},
+    transcribe::{Feed, Heard, PhoneToken},
+};
+
+/// How much sound a new worker hears again: 3 s. The oldest frame falls away.
+const REPLAY_FRAMES: usize = 150;
+
+/// So many workers may die under one session; then the session is to blame.
+const MOST_DEATHS: u32 = 3;
+
+/// A session waits so long for a worker to be ready.
+const NO_WORKER_LIMIT: Duration = Duration::from_secs(5);
+
+/// A worker gives its last report within this time, or it hangs.
+const FINISH_LIMIT: Duration = Duration::from_secs(3);
+
+/// Follows one session to its end.
+pub(super) struct Pursuit {
+    shared: Arc<Shared>,
+    feed: mpsc::Receiver<Feed>,
+    heard: mpsc::Sender<Heard>,
+    recent: VecDeque<Frame8k>,
+    frames: u64,
+    finished: bool,
+    /// Tokens from before the replay, and then what the present worker says.
+    kept: Vec<PhoneToken>,
+    current: Vec<PhoneToken>,
+    offset_ms: u32,
+}
+
+enum End {
+    /// The session is over or was dropped.
+    Over,
+    /// The worker died.
+    WorkerDied,
+}
+
+impl Pursuit {
+    pub(super) fn new(shared: Arc<Shared>, feed: mpsc::Receiver<Feed>, heard: mpsc::Sender<Heard>) -> Self {
+        Self {
+            shared,
+            feed,
+            heard,
+            recent: VecDeque::with_capacity(REPLAY_FRAMES),
+            frames: 0,
+            finished: false,
+            kept: Vec::new(),
+            current: Vec::new(),
+            offset_ms: 0,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        for _ in 0..MOST_DEATHS {
+            let Some(stream) = self.shared.open_stream(NO_WORKER_LIMIT).await else {
+                return self.fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}")).await;
+            };
+            match self.follow(stream).await {
+                End::Over => return,
+                End::WorkerDied => self.keep(),
+            }
+        }
+        self.fail(format!("{MOST_DEATHS} speech workers died during one utterance")).await;
+    }
+
+    async fn follow(&mut self, mut stream: WorkerStream) -> End {
+        for frame in &self.recent {
+            stream.push(frame.samples()).await;
+        }
+        loop {
+            if self.finished {
+                return self.finish(stream).await;
+            }
+            tokio::select! {
+                biased;
+                fed = self.feed.recv() => match fed {
+                    Some(Feed::Frame(frame)) => {
+                        stream.push(frame.samples()).await;
+                        self.remember(frame);
+                    }
+                    Some(Feed::Finish) => self.finished = true,
+                    None => return End::Over,
+                },
+                report = stream.reports.recv() => match report {
+                    Some(report) => self.report(report).await,
+                    None => return End::WorkerDied,
+                },
+            }
+        }
+    }
+
+    async fn finish(&mut self, mut stream: WorkerStream) -> End {
+        stream.finish().await;
+        let deadline = tokio::time::Instant::now() + FINISH_LIMIT;
+        loop {
+            tokio::select! {
+                report = stream.reports.recv() => match report {
+                    Some(report) => {
+                        let last = report.last;
+                        self.report(report).await;
+                        if last {
+                            return End::Over;
+                        }
+                    }
+                    None => return End::WorkerDied,
+                },
+                () = self.heard.closed() => return End::Over,
+                () = tokio::time::sleep_until(deadline) => {
+                    stream.kill_worker().await;
+                    return End::WorkerDied;
+                }
+            }
+        }
+    }
+
+    async fn report(&mut self, report: Report) {
+        self.current = report.tokens;
+        let tokens = self.all();
+        if report.last {
+            // A session that nobody listens to any more needs no answer.
+            let _ = self.heard.send(Heard::Final(tokens)).await;
+        } else {
+            // A partial result that nobody has time for is of no use later.
+            let _ = self.heard.try_send(Heard::Partial(tokens));
+        }
+    }
+
+    async fn fail(&mut self, reason: String) {
+        let _ = self.heard.send(Heard::Failed { reason }).await;
+    }
+
+    fn remember(&mut self, frame: Frame8k) {
+        if self.recent.len() == REPLAY_FRAMES {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(frame);
+        self.frames += 1;
+    }
+
+    fn all(&self) -> Vec<PhoneToken> {
+        let shifted = self.current.iter().map(|token| PhoneToken {
+            phone: token.phone.clone(),
+            at_ms: token.at_ms + self.offset_ms,
+        });
+        self.kept.iter().cloned().chain(shifted).collect()
+    }
+
+    /// Keeps what was heard before the part that the next worker hears again.
+    fn keep(&mut self) {
+        let all = self.all();
+        self.offset_ms = ((self.frames - self.recent.len() as u64) * FRAME_MS) as u32;
+        self.kept = all.into_iter().filter(|token| token.at_ms < self.offset_ms).collect();
+        self.current.clear();
+    }
+}

@@ -1,0 +1,258 @@
+//! Speech workers as real child processes of this very program, killed, poisoned and misled.
+//!
+//! It has no harness of its own making: `main` must be ours, so that the program can be its own worker. The scripted
+//! engine hears a run of frames that all hold the sample `100 * n` as the `n`-th token.
+
+use std::{fs, future::Future, path::Path, path::PathBuf, time::Duration};
+
+use evatel_core::account::Language;
+use evatel_voice::{
+    frame::Frame8k,
+    transcribe::{Error, Heard, PhoneToken, Session, Transcriber},
+    worker::{Model, ModelKind, POISON, PoolConfig, WorkerPool, admit, run_if_worker},
+};
+use tokio::{runtime::Runtime, time::timeout};
+
+type Test = (&'static str, fn());
+
+const TESTS: &[Test] = &[
+    ("words_are_heard_through_a_child_process", || run(words_are_heard_through_a_child_process())),
+    ("many_sessions_share_a_worker", || run(many_sessions_share_a_worker())),
+    ("a_worker_killed_in_the_middle_of_a_word_loses_no_word", || {
+        run(a_worker_killed_in_the_middle_of_a_word_loses_no_word());
+    }),
+    ("a_long_utterance_keeps_what_it_said_before_the_replay", || {
+        run(a_long_utterance_keeps_what_it_said_before_the_replay());
+    }),
+    ("sound_that_kills_every_worker_fails_its_session_only", || {
+        run(sound_that_kills_every_worker_fails_its_session_only());
+    }),
+    ("dropping_the_pool_ends_the_children", || run(dropping_the_pool_ends_the_children())),
+    ("a_missing_model_is_named", || run(a_missing_model_is_named())),
+    ("a_garbage_token_list_is_refused_with_its_line", || run(a_garbage_token_list_is_refused_with_its_line())),
+    ("a_program_that_is_no_worker_is_told_so", || run(a_program_that_is_no_worker_is_told_so())),
+    #[cfg(not(feature = "sherpa"))]
+    ("without_the_library_the_error_says_what_to_do", || run(without_the_library_the_error_says_what_to_do())),
+    #[cfg(feature = "sherpa")]
+    ("a_model_that_is_no_onnx_is_refused_in_words", || run(sherpa::a_model_that_is_no_onnx_is_refused_in_words())),
+    #[cfg(feature = "sherpa")]
+    ("the_committed_model_hears_a_spoken_order", || run(sherpa::the_committed_model_hears_a_spoken_order())),
+    #[cfg(feature = "sherpa")]
+    ("a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact", || {
+        run(sherpa::a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact());
+    }),
+];
+
+fn main() {
+    run_if_worker();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--list") {
+        TESTS.iter().for_each(|(name, _)| println!("{name}: test"));
+        return;
+    }
+    let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
+    for (name, test) in TESTS.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.contains(wanted.as_str()))) {
+        test();
+        println!("test {name} ... ok");
+    }
+}
+
+fn run(test: impl Future<Output = ()>) {
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async { timeout(Duration::from_secs(60), test).await.expect("the test ends within a minute") });
+}
+
+/// A scripted model of ten tokens, `t1` to `t9` and the blank.
+struct Scripted(tempfile::TempDir);
+
+impl Scripted {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens: String = (1..10).map(|index| format!("t{index} {index}\n")).collect();
+        fs::write(folder.path().join("tokens.txt"), format!("<blk> 0\n{tokens}")).unwrap();
+        Self(folder)
+    }
+
+    fn config(&self) -> PoolConfig {
+        PoolConfig::new(Model { kind: ModelKind::Scripted, folder: self.0.path().to_owned() })
+    }
+
+    async fn pool(&self, workers: usize) -> WorkerPool {
+        WorkerPool::start(PoolConfig { workers, ..self.config() }).await.unwrap()
+    }
+}
+
+fn level(sample: i16) -> Frame8k {
+    Frame8k::from_samples(&[sample; 160])
+}
+
+fn say(session: &mut Session, token: i16, frames: usize) {
+    for _ in 0..frames {
+        session.push(level(token * 100));
+    }
+}
+
+async fn last(session: &mut Session) -> Heard {
+    loop {
+        match session.next().await.expect("a session reports its end") {
+            Heard::Partial(_) => {}
+            end => return end,
+        }
+    }
+}
+
+async fn words(session: &mut Session) -> Vec<String> {
+    match last(session).await {
+        Heard::Final(tokens) => tokens.into_iter().map(|token| token.phone).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Waits until this many tokens were reported.
+async fn heard_so_far(session: &mut Session, count: usize) -> Vec<PhoneToken> {
+    loop {
+        match session.next().await.expect("a session reports what it hears") {
+            Heard::Partial(tokens) if tokens.len() >= count => return tokens,
+            Heard::Partial(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn kill(pid: u32) {
+    assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+}
+
+async fn words_are_heard_through_a_child_process() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    assert_eq!(pool.info().engine, "scripted");
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 3, 10);
+    say(&mut session, 0, 5);
+    say(&mut session, 4, 10);
+    session.finish();
+    let Heard::Final(tokens) = last(&mut session).await else { panic!("no final result") };
+    let token = |phone: &str, at_ms| PhoneToken { phone: phone.to_owned(), at_ms };
+    assert_eq!(tokens, [token("t3", 0), token("t4", 300)]);
+    assert_eq!(session.next().await, None);
+}
+
+async fn many_sessions_share_a_worker() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut sessions: Vec<_> = (0..9).map(|_| pool.open(Language::En).unwrap()).collect();
+    for _ in 0..10 {
+        for (index, session) in sessions.iter_mut().enumerate() {
+            say(session, index as i16 + 1, 1);
+        }
+    }
+    for (index, session) in sessions.iter_mut().enumerate() {
+        session.finish();
+        assert_eq!(words(session).await, [format!("t{}", index + 1)]);
+    }
+}
+
+async fn a_worker_killed_in_the_middle_of_a_word_loses_no_word() {
+    let model = Scripted::new();
+    let pool = model.pool(2).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 10);
+    say(&mut session, 2, 5);
+    heard_so_far(&mut session, 2).await;
+    pool.worker_pids().into_iter().for_each(kill);
+    say(&mut session, 2, 5);
+    say(&mut session, 3, 10);
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t1", "t2", "t3"]);
+}
+
+async fn a_long_utterance_keeps_what_it_said_before_the_replay() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 100);
+    heard_so_far(&mut session, 1).await;
+    say(&mut session, 2, 100);
+    heard_so_far(&mut session, 2).await;
+    say(&mut session, 3, 100);
+    heard_so_far(&mut session, 3).await;
+    pool.worker_pids().into_iter().for_each(kill);
+    say(&mut session, 4, 10);
+    session.finish();
+    let Heard::Final(tokens) = last(&mut session).await else { panic!("no final result") };
+    let spoken: Vec<_> = tokens.iter().map(|token| (token.phone.as_str(), token.at_ms)).collect();
+    // The replay begins inside the second word, which is then heard twice: nothing is lost.
+    assert_eq!(spoken.first(), Some(&("t1", 0)));
+    assert_eq!(spoken[spoken.len() - 2..], [("t3", 4000), ("t4", 6000)]);
+}
+
+async fn sound_that_kills_every_worker_fails_its_session_only() {
+    let model = Scripted::new();
+    let pool = model.pool(2).await;
+    let mut poisoned = pool.open(Language::Fr).unwrap();
+    poisoned.push(level(POISON));
+    let Heard::Failed { reason } = last(&mut poisoned).await else { panic!("it should fail") };
+    assert!(reason.contains("3 speech workers died"), "{reason}");
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 5, 10);
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t5"]);
+}
+
+async fn dropping_the_pool_ends_the_children() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let pid = pool.worker_pids()[0];
+    drop(pool);
+    timeout(Duration::from_secs(5), async {
+        while is_running(pid) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await
+    .expect("the child ends with the pool");
+}
+
+/// A killed child that nobody has waited for yet is a zombie, `Z`.
+fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+}
+
+async fn a_missing_model_is_named() {
+    let model = Model { kind: ModelKind::Scripted, folder: "/nowhere/model".into() };
+    let error = admit(&PoolConfig::new(model)).await.unwrap_err();
+    assert_eq!(error, Error::ModelMissing { path: "/nowhere/model/tokens.txt".into() });
+}
+
+async fn a_garbage_token_list_is_refused_with_its_line() {
+    let model = Scripted::new();
+    fs::write(model.0.path().join("tokens.txt"), "<blk> 0\nnonsense\n").unwrap();
+    let error = admit(&model.config()).await.unwrap_err();
+    assert!(matches!(&error, Error::ModelRefused { reason, .. } if reason.contains("line 2")), "{error}");
+}
+
+async fn a_program_that_is_no_worker_is_told_so() {
+    let model = Scripted::new();
+    let program = Some(PathBuf::from("/bin/ls"));
+    let error = admit(&PoolConfig { program, ..model.config() }).await.unwrap_err();
+    assert_eq!(error, Error::NotHooked);
+    let program = Some(PathBuf::from("/nowhere/program"));
+    let error = WorkerPool::start(PoolConfig { program, ..model.config() }).await.unwrap_err();
+    assert!(matches!(error, Error::WorkerNotStarted { .. }), "{error}");
+}
+
+#[cfg(not(feature = "sherpa"))]
+async fn without_the_library_the_error_says_what_to_do() {
+    let error = admit(&PoolConfig::new(Model::phones(models()))).await.unwrap_err();
+    assert_eq!(error, Error::NoSpeechLibrary);
+}
+
+fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/phones")
+}
+
+#[cfg(feature = "sherpa")]
+#[path = "worker/sherpa.rs"]
+mod sherpa;

@@ -1,0 +1,97 @@
+//! The committed model in the real engine.
+
+use std::{fs, sync::Arc, time::Duration};
+
+use evatel_core::{account::Language, flow::Expect, id::ContactId, intent::Intent};
+use evatel_voice::{
+    frame::{Clip, Frame8k},
+    grammar::{Grammar, Understood},
+    lexicon::{Contacts, Lexicon, PhoneSet},
+    synth::{Espeak, EspeakConfig, Synthesizer},
+    transcribe::{Error, Heard, Session, Transcriber},
+    worker::{Model, PoolConfig, WorkerPool, admit},
+};
+
+use super::{kill, last, models};
+
+pub(super) async fn a_model_that_is_no_onnx_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(models().join("tokens.txt"), folder.path().join("tokens.txt")).unwrap();
+    fs::write(folder.path().join("phones.onnx"), b"this is no model").unwrap();
+    let error = admit(&PoolConfig::new(Model::phones(folder.path()))).await.unwrap_err();
+    assert!(matches!(error, Error::ModelRefused { .. }), "{error}");
+}
+
+pub(super) async fn the_committed_model_hears_a_spoken_order() {
+    let room = Room::new(1).await;
+    for (text, expect, intent) in [
+        ("appelle Marie Tremblay", Expect::Command, call("marie")),
+        ("téléphone à Zoé Beauchemin", Expect::Command, call("zoe")),
+        ("oui, c'est ça", Expect::YesNo, Intent::Yes),
+        ("message", Expect::AfterFailure, Intent::Message),
+    ] {
+        let mut session = room.pool.open(Language::Fr).unwrap();
+        let clip = room.spoken(text).await;
+        clip.frames().for_each(|frame| session.push(frame));
+        let understood = room.understood(&mut session, expect).await;
+        assert_eq!(understood.intent, intent, "`{text}`: {understood:?}");
+    }
+}
+
+pub(super) async fn a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact() {
+    let room = Room::new(2).await;
+    let mut session = room.pool.open(Language::Fr).unwrap();
+    let frames: Vec<Frame8k> = room.spoken("appelle Marie Tremblay").await.frames().collect();
+    let (first, second) = frames.split_at(frames.len() / 2);
+    first.iter().for_each(|frame| session.push(frame.clone()));
+    match session.next().await {
+        Some(Heard::Partial(_)) => {}
+        other => panic!("{other:?}"),
+    }
+    room.pool.worker_pids().into_iter().for_each(kill);
+    second.iter().for_each(|frame| session.push(frame.clone()));
+    let understood = room.understood(&mut session, Expect::Command).await;
+    assert_eq!(understood.intent, call("marie"), "{understood:?}");
+}
+
+fn call(id: &str) -> Intent {
+    Intent::CallContact(id.parse().unwrap())
+}
+
+struct Room {
+    pool: WorkerPool,
+    grammar: Grammar,
+    contacts: Contacts,
+    voice: Espeak,
+}
+
+impl Room {
+    async fn new(workers: usize) -> Self {
+        let config = PoolConfig { workers, ..PoolConfig::new(Model::phones(models())) };
+        let pool = WorkerPool::start(config).await.unwrap();
+        let grammar = Grammar::load(Arc::new(Lexicon::new(PhoneSet::load(&models()).unwrap()))).await.unwrap();
+        let names = [("marie", "Marie Tremblay"), ("luc", "Luc Gagnon"), ("zoe", "Zoé Beauchemin")];
+        let names: [(ContactId, String); 3] = names.map(|(id, name)| (id.parse().unwrap(), name.to_owned()));
+        let contacts = grammar.lexicon().contacts(&names, Language::Fr).await.unwrap();
+        let held_out = fs::read_to_string(models().join("heldout-voices.txt")).unwrap();
+        let variant = held_out.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap().trim().to_owned();
+        let mut voice = EspeakConfig { deadline: Duration::from_secs(20), ..EspeakConfig::default() };
+        voice.french.name = format!("fr-fr+{variant}");
+        Self { pool, grammar, contacts, voice: Espeak::new(voice) }
+    }
+
+    /// A voice that no training sentence had, with the silence around it that a turn has.
+    async fn spoken(&self, text: &str) -> Clip {
+        let clip = self.voice.speak(text, Language::Fr).await.unwrap();
+        let silence = Clip::silence(Duration::from_millis(300));
+        Clip::new([silence.samples(), clip.samples(), silence.samples()].concat())
+    }
+
+    async fn understood(&self, session: &mut Session, expect: Expect) -> Understood {
+        session.finish();
+        match last(session).await {
+            Heard::Final(tokens) => self.grammar.interpret(&tokens, Language::Fr, expect, &self.contacts),
+            other => panic!("{other:?}"),
+        }
+    }
+}
