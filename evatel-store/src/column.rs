@@ -1,0 +1,58 @@
+//! Domain types as columns: text by `Display` and `FromStr`, times as microseconds.
+
+use std::{error::Error, fmt, str::FromStr};
+
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, Text},
+    sqlite::Sqlite,
+};
+use jiff::Timestamp;
+
+/// A value that sits in a text column in the form of its `Display` and comes back through its `FromStr`, so that
+/// what a foreign hand wrote into the database is refused as it is at every other edge.
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub(crate) struct AsText<T>(pub(crate) T);
+
+impl<T: fmt::Debug + fmt::Display> ToSql<Text, Sqlite> for AsText<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl<T, DB> FromSql<Text, DB> for AsText<T>
+where
+    T: FromStr<Err: Into<Box<dyn Error + Send + Sync>>>,
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        String::from_sql(bytes)?.parse().map(Self).map_err(Into::into)
+    }
+}
+
+/// A point in time, in a column of microseconds since 1970 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = BigInt)]
+pub(crate) struct Micros(pub(crate) Timestamp);
+
+impl ToSql<BigInt, Sqlite> for Micros {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_microsecond());
+        Ok(IsNull::No)
+    }
+}
+
+impl<DB: Backend> FromSql<BigInt, DB> for Micros
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(Timestamp::from_microsecond(i64::from_sql(bytes)?)?))
+    }
+}

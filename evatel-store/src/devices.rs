@@ -1,0 +1,156 @@
+//! Devices and what they prove themselves with.
+
+use diesel::{ExpressionMethods, Insertable, JoinOnDsl, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use evatel_core::{
+    device::Device,
+    id::{DeviceId, UserId},
+    name::Name,
+};
+use md5::{Digest, Md5};
+use secrecy::SecretString;
+
+use crate::{
+    Error, Scope, Store,
+    backend::{in_transaction, on_backend},
+    column::AsText,
+    mint,
+    schema::{devices, users},
+    store::bump_revision,
+    users::check_user,
+};
+
+/// The realm of our SIP digests, in the switch's configuration as well (RFC 3261 §22.1).
+pub const REALM: &str = "evatel";
+
+/// A device to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDevice {
+    /// What people call it.
+    pub name: Name,
+    /// Whose it is.
+    pub user: UserId,
+}
+
+/// What the switch needs to check a device: for provisioning only.
+#[derive(Debug, Clone)]
+pub struct DeviceCredential {
+    /// The device; its id is the SIP user name.
+    pub device: DeviceId,
+    /// MD5 of `id:realm:secret` in hexadecimal (RFC 7616 §3.4.2), as Asterisk's `md5_cred` takes it.
+    pub ha1: SecretString,
+}
+
+impl Store {
+    /// Adds a device and gives its secret, which is told once: only a digest is kept.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such user within the scope.
+    pub async fn add_device(&self, new: NewDevice, scope: &Scope) -> Result<(Device, SecretString), Error> {
+        let device = Device {
+            id: mint::id("dev")?,
+            user: new.user,
+            name: new.name,
+        };
+        let secret = mint::secret()?;
+        let row = DeviceRow {
+            id: AsText(device.id.clone()),
+            user_id: AsText(device.user.clone()),
+            name: AsText(device.name.clone()),
+        };
+        let ha1 = ha1(&device.id, &secret);
+        let only = scope.only();
+        in_transaction!(self, link => {
+            check_user(&row.user_id.0, only.as_deref(), link).await?;
+            diesel::insert_into(devices::table).values((row, devices::ha1.eq(ha1))).execute(link).await?;
+            bump_revision!(link);
+            Ok(())
+        })?;
+        Ok((device, secret.into()))
+    }
+
+    /// Lists the devices within the scope, oldest first.
+    pub async fn devices(&self, scope: &Scope) -> Result<Vec<Device>, Error> {
+        let only = scope.only();
+        let rows: Vec<DeviceRow> = on_backend!(self, link => {
+            let mut query = devices::table
+                .inner_join(users::table.on(users::id.eq(devices::user_id)))
+                .select(DeviceRow::as_select())
+                .order(devices::id)
+                .into_boxed();
+            if let Some(only) = &only {
+                query = query.filter(users::account_id.eq(only));
+            }
+            query.load(link)
+        })?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Lists what the switch needs to check each device, oldest device first.
+    pub async fn device_credentials(&self) -> Result<Vec<DeviceCredential>, Error> {
+        let rows: Vec<(AsText<DeviceId>, String)> = on_backend!(self, link =>
+            devices::table.select((devices::id, devices::ha1)).order(devices::id).load(link))?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, ha1)| DeviceCredential {
+                device: id.0,
+                ha1: ha1.into(),
+            })
+            .collect())
+    }
+
+    /// Removes a device.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub async fn remove_device(&self, device: &DeviceId, scope: &Scope) -> Result<(), Error> {
+        let id = device.clone();
+        let only = scope.only();
+        in_transaction!(self, link => {
+            let owner: Vec<AsText<UserId>> =
+                devices::table.select(devices::user_id).filter(devices::id.eq(id.as_str())).load(link).await?;
+            let Some(owner) = owner.into_iter().next() else { return Err(Error::missing("device", &id)) };
+            check_user(&owner.0, only.as_deref(), link).await.map_err(|_| Error::missing("device", &id))?;
+            diesel::delete(devices::table.filter(devices::id.eq(id.as_str()))).execute(link).await?;
+            bump_revision!(link);
+            Ok(())
+        })
+    }
+}
+
+fn ha1(device: &DeviceId, secret: &str) -> String {
+    let digest = Md5::digest(format!("{device}:{REALM}:{secret}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = devices)]
+pub(crate) struct DeviceRow {
+    id: AsText<DeviceId>,
+    user_id: AsText<UserId>,
+    name: AsText<Name>,
+}
+
+impl From<DeviceRow> for Device {
+    fn from(row: DeviceRow) -> Self {
+        Self {
+            id: row.id.0,
+            user: row.user_id.0,
+            name: row.name.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_the_one_that_a_telephone_computes() {
+        // `printf '%s' 'dev-1:evatel:secret' | md5sum`
+        assert_eq!(
+            ha1(&"dev-1".parse().unwrap(), "secret"),
+            "a49e4e7cc03495581776a97714a9b37b"
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! The snapshot that the daemon decides calls with.
+
+use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use evatel_core::{
+    directory::{Directory, Records},
+    id::UserId,
+};
+
+use crate::{
+    Error, Store,
+    accounts::AccountRow,
+    backend::on_backend,
+    column::AsText,
+    contacts::ContactRow,
+    devices::DeviceRow,
+    dids::DidRow,
+    emergency_places::PlaceRow,
+    resellers::ResellerRow,
+    restrictions::RestrictionRow,
+    schema::{
+        accounts, contacts, devices, dids, emergency_places, meta, pins, resellers, restrictions, trunks,
+        users,
+    },
+    trunks::TrunkRow,
+    users::UserRow,
+};
+
+impl Store {
+    /// Reads everything that calls are decided with, as it is at one moment, with its revision.
+    pub async fn load_directory(&self) -> Result<Directory, Error> {
+        let (records, revision) = on_backend!(self, link => link.transaction(async |link| -> Result<_, Error> {
+            let revision: i64 = meta::table.select(meta::revision).first(link).await?;
+            let accounts: Vec<AccountRow> = accounts::table.select(AccountRow::as_select()).load(link).await?;
+            let contacts: Vec<ContactRow> = contacts::table.select(ContactRow::as_select()).load(link).await?;
+            let devices: Vec<DeviceRow> = devices::table.select(DeviceRow::as_select()).load(link).await?;
+            let dids: Vec<DidRow> = dids::table.select(DidRow::as_select()).load(link).await?;
+            let places: Vec<PlaceRow> = emergency_places::table.select(PlaceRow::as_select()).load(link).await?;
+            let resellers: Vec<ResellerRow> = resellers::table.select(ResellerRow::as_select()).load(link).await?;
+            let restrictions: Vec<RestrictionRow> =
+                restrictions::table.select(RestrictionRow::as_select()).load(link).await?;
+            let trunks: Vec<TrunkRow> = trunks::table.select(TrunkRow::as_select()).load(link).await?;
+            let users: Vec<(UserRow, Option<AsText<UserId>>)> = users::table
+                .left_join(pins::table.on(pins::user_id.eq(users::id)))
+                .select((UserRow::as_select(), pins::user_id.nullable()))
+                .load(link)
+                .await?;
+            let records = Records {
+                accounts: accounts.into_iter().map(Into::into).collect(),
+                contacts: contacts.into_iter().map(Into::into).collect(),
+                devices: devices.into_iter().map(Into::into).collect(),
+                dids: dids.into_iter().map(Into::into).collect(),
+                emergency_places: places.into_iter().map(Into::into).collect(),
+                resellers: resellers.into_iter().map(Into::into).collect(),
+                restrictions: restrictions.into_iter().map(Into::into).collect(),
+                trunks: trunks.into_iter().map(Into::into).collect(),
+                users: users.into_iter().map(|(row, pin)| row.into_user(pin.is_some())).collect(),
+            };
+            Ok((records, revision))
+        }))?;
+        Ok(Directory::new(records, revision)?)
+    }
+}

@@ -1,0 +1,191 @@
+//! What can go wrong between us and the disk, with what the reader needs to act.
+
+use std::path::PathBuf;
+
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use evatel_core::{
+    directory::Dangling,
+    name::Name,
+    number::{E164, Extension},
+    trunk::PeerAddress,
+};
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file is already where a new database should be made.
+    #[error("`{}` is already there", path.display())]
+    AlreadyThere {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The number that an emergency operator should ring back is not one of the account's own.
+    #[error("`{number}` is no number of this account: the emergency operator must be able to ring it back")]
+    CallbackNotOwn {
+        /// The number.
+        number: E164,
+    },
+    /// The user already has a contact of this name.
+    #[error("this user already has a contact `{name}`")]
+    ContactTaken {
+        /// The name.
+        name: Name,
+    },
+    /// A row that points to nothing.
+    #[error("the database contradicts itself")]
+    Contradiction(#[from] Dangling),
+    /// The database refused or failed a statement.
+    #[error("the database failed")]
+    Database(#[source] Diesel),
+    /// The account already has a user with this extension.
+    #[error("extension `{}` is already taken in this account", extension.as_str())]
+    ExtensionTaken {
+        /// The extension.
+        extension: Extension,
+    },
+    /// A PIN could not be hashed or its hash not read.
+    #[error("the PIN cannot be hashed: {0}")]
+    Hash(String),
+    /// Something else still points to the row.
+    #[error("{what} `{id}` is still used by {by}")]
+    InUse {
+        /// What kind of row.
+        what: &'static str,
+        /// Its id.
+        id: String,
+        /// What uses it.
+        by: &'static str,
+    },
+    /// The file cannot be made or read.
+    #[error("`{}` cannot be used", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The migrations did not run through.
+    #[error("the database cannot be brought to this version's schema: {0}")]
+    Migration(String),
+    /// There is no such row, or it belongs to somebody else.
+    #[error("there is no {what} `{id}`")]
+    Missing {
+        /// What kind of row.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+    },
+    /// A newer Evatel has written this database.
+    #[error("the database has schema `{found}`; this version knows it up to `{known}`")]
+    NewerSchema {
+        /// The newest migration in the database.
+        found: String,
+        /// The newest migration in this program.
+        known: String,
+    },
+    /// There is no database yet.
+    #[error("there is no database at `{}`", path.display())]
+    NoDatabase {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// The file is something else, or belongs to another program.
+    #[error("`{}` is no Evatel database: {reason}", path.display())]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// The number is already assigned.
+    #[error("`{number}` is already assigned")]
+    NumberTaken {
+        /// The number.
+        number: E164,
+    },
+    /// Another trunk already has this address; calls are told apart by it.
+    #[error("another trunk already has the peer `{peer}`")]
+    PeerTaken {
+        /// The address.
+        peer: PeerAddress,
+    },
+    /// No connection became free in time.
+    #[error("no database connection was free within {seconds} s")]
+    PoolExhausted {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(String),
+    /// A row with the same id is already there.
+    #[error("{what} `{id}` is already there")]
+    Repeated {
+        /// What kind of row.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The task that ran the statement was torn down.
+    #[error("the program is ending; the statement was not run to its end")]
+    ShuttingDown,
+    /// A database that this program does not speak.
+    #[error("`{scheme}` databases are not supported: {reason}")]
+    UnsupportedUrl {
+        /// The part before the colon, or the whole URL.
+        scheme: String,
+        /// Why not.
+        reason: &'static str,
+    },
+}
+
+impl Error {
+    /// Says whether the same call may succeed a little later.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::PoolExhausted { .. } => true,
+            Self::Database(Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+            // SQLITE_BUSY has no kind of its own in diesel.
+            Self::Database(Diesel::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
+                info.message().contains("locked") || info.message().contains("busy")
+            }
+            _ => false,
+        }
+    }
+
+    /// Turns the breach of a uniqueness rule into what it means where it happened.
+    ///
+    /// SQLite does not name the constraint, so whoever inserts says what its only possible breach is.
+    pub(crate) fn or_taken(self, taken: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Database(Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => taken(),
+            other => other,
+        }
+    }
+
+    /// Turns the breach of a foreign key into what it means where it happened.
+    pub(crate) fn or_in_use(self, what: &'static str, id: impl ToString, by: &'static str) -> Self {
+        match self {
+            Self::Database(Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Self::InUse {
+                what,
+                id: id.to_string(),
+                by,
+            },
+            other => other,
+        }
+    }
+
+    pub(crate) fn missing(what: &'static str, id: impl ToString) -> Self {
+        Self::Missing {
+            what,
+            id: id.to_string(),
+        }
+    }
+}
+
+impl From<Diesel> for Error {
+    fn from(error: Diesel) -> Self {
+        Self::Database(error)
+    }
+}

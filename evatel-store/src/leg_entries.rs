@@ -1,0 +1,198 @@
+//! The call log: one entry a leg.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use evatel_core::{
+    calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry},
+    id::{AccountId, CallId, LegId, UserId},
+};
+use jiff::Timestamp;
+
+use crate::{
+    Error, Scope, Store,
+    backend::on_backend,
+    column::{AsText, Micros},
+    schema::leg_entries,
+};
+
+/// Which entries of the call log to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LegFilter {
+    /// Those of one call.
+    pub call: Option<CallId>,
+    /// Those that the gate answered so.
+    pub decision: Option<DecisionWord>,
+    /// At most so many, the newest; `None` is all.
+    pub limit: Option<u32>,
+    /// Those that have not ended.
+    pub only_open: bool,
+    /// Those that began at this time or later.
+    pub since: Option<Timestamp>,
+}
+
+impl Store {
+    /// Writes a leg's entry when it begins, or when it was refused.
+    ///
+    /// # Errors
+    /// [`Error::Repeated`] for a leg that has its entry.
+    pub async fn begin_leg(&self, entry: &LegEntry) -> Result<(), Error> {
+        let row = LegRow::from(entry);
+        let written =
+            on_backend!(self, link => diesel::insert_into(leg_entries::table).values(&row).execute(link));
+        match written.map_err(Error::from) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.or_taken(|| Error::Repeated {
+                what: "leg",
+                id: entry.leg.to_string(),
+            })),
+        }
+    }
+
+    /// Notes when a leg was answered. The first answer stands.
+    pub async fn answer_leg(&self, leg: &LegId, at: Timestamp) -> Result<(), Error> {
+        on_backend!(self, link => diesel::update(leg_entries::table)
+            .filter(leg_entries::leg_id.eq(leg.as_str()))
+            .filter(leg_entries::answered_at_us.is_null())
+            .set(leg_entries::answered_at_us.eq(Micros(at)))
+            .execute(link))?;
+        Ok(())
+    }
+
+    /// Notes when and why a leg ended. The first end stands.
+    pub async fn end_leg(&self, leg: &LegId, at: Timestamp, hangup: HangupCause) -> Result<(), Error> {
+        on_backend!(self, link => diesel::update(leg_entries::table)
+            .filter(leg_entries::leg_id.eq(leg.as_str()))
+            .filter(leg_entries::ended_at_us.is_null())
+            .set((leg_entries::ended_at_us.eq(Micros(at)), leg_entries::hangup_q850.eq(i32::from(hangup.q850()))))
+            .execute(link))?;
+        Ok(())
+    }
+
+    /// Notes the file of a call's recording in the entries of all its legs.
+    pub async fn set_recording(&self, call: &CallId, file: &str) -> Result<(), Error> {
+        on_backend!(self, link => diesel::update(leg_entries::table)
+            .filter(leg_entries::call_id.eq(call.as_str()))
+            .set(leg_entries::recording.eq(file))
+            .execute(link))?;
+        Ok(())
+    }
+
+    /// Ends every open entry but those of `alive`, after a crash or a lost switch; gives how many.
+    pub async fn close_open_legs(
+        &self,
+        hangup: HangupCause,
+        at: Timestamp,
+        alive: &[LegId],
+    ) -> Result<usize, Error> {
+        let alive: Vec<&str> = alive.iter().map(LegId::as_str).collect();
+        Ok(on_backend!(self, link => diesel::update(leg_entries::table)
+            .filter(leg_entries::ended_at_us.is_null())
+            .filter(leg_entries::leg_id.ne_all(alive.clone()))
+            .set((leg_entries::ended_at_us.eq(Micros(at)), leg_entries::hangup_q850.eq(i32::from(hangup.q850()))))
+            .execute(link))?)
+    }
+
+    /// Lists entries of the call log within the scope, newest first.
+    pub async fn legs(&self, filter: &LegFilter, scope: &Scope) -> Result<Vec<LegEntry>, Error> {
+        let only = scope.only();
+        let rows: Vec<LegRow> = on_backend!(self, link => {
+            let mut query = leg_entries::table
+                .select(LegRow::as_select())
+                .order((leg_entries::started_at_us.desc(), leg_entries::leg_id.desc()))
+                .into_boxed();
+            if let Some(only) = &only {
+                query = query.filter(leg_entries::account_id.is_not_null().and(leg_entries::account_id.eq(only)));
+            }
+            if let Some(call) = &filter.call {
+                query = query.filter(leg_entries::call_id.eq(call.as_str()));
+            }
+            if let Some(decision) = filter.decision {
+                query = query.filter(leg_entries::decision.eq(decision.word()));
+            }
+            if let Some(since) = filter.since {
+                query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
+            }
+            if filter.only_open {
+                query = query.filter(leg_entries::ended_at_us.is_null());
+            }
+            if let Some(limit) = filter.limit {
+                query = query.limit(i64::from(limit));
+            }
+            query.load(link)
+        })?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = leg_entries)]
+struct LegRow {
+    leg_id: AsText<LegId>,
+    call_id: AsText<CallId>,
+    account_id: Option<AsText<AccountId>>,
+    direction: AsText<Direction>,
+    caller: String,
+    callee: String,
+    cause: AsText<LegCause>,
+    authoriser: String,
+    user_id: Option<AsText<UserId>>,
+    decision: AsText<DecisionWord>,
+    rule: String,
+    started_at_us: Micros,
+    answered_at_us: Option<Micros>,
+    ended_at_us: Option<Micros>,
+    hangup_q850: Option<i32>,
+    recording: Option<String>,
+}
+
+impl From<&LegEntry> for LegRow {
+    fn from(entry: &LegEntry) -> Self {
+        Self {
+            leg_id: AsText(entry.leg.clone()),
+            call_id: AsText(entry.call.clone()),
+            account_id: entry.account.clone().map(AsText),
+            direction: AsText(entry.direction),
+            caller: entry.from.clone(),
+            callee: entry.to.clone(),
+            cause: AsText(entry.cause),
+            authoriser: entry.authoriser.clone(),
+            user_id: entry.user.clone().map(AsText),
+            decision: AsText(entry.decision),
+            rule: entry.rule.clone(),
+            started_at_us: Micros(entry.started_at),
+            answered_at_us: entry.answered_at.map(Micros),
+            ended_at_us: entry.ended_at.map(Micros),
+            hangup_q850: entry.hangup.map(|cause| i32::from(cause.q850())),
+            recording: entry.recording.clone(),
+        }
+    }
+}
+
+impl From<LegRow> for LegEntry {
+    fn from(row: LegRow) -> Self {
+        // The table's CHECK admits 0 to 127 only.
+        let hangup = row
+            .hangup_q850
+            .map(|number| HangupCause::from_q850(u8::try_from(number).unwrap_or(127)));
+        Self {
+            call: row.call_id.0,
+            leg: row.leg_id.0,
+            account: row.account_id.map(|id| id.0),
+            direction: row.direction.0,
+            from: row.caller,
+            to: row.callee,
+            cause: row.cause.0,
+            authoriser: row.authoriser,
+            user: row.user_id.map(|id| id.0),
+            decision: row.decision.0,
+            rule: row.rule,
+            started_at: row.started_at_us.0,
+            answered_at: row.answered_at_us.map(|at| at.0),
+            ended_at: row.ended_at_us.map(|at| at.0),
+            hangup,
+            recording: row.recording,
+        }
+    }
+}

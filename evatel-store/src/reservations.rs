@@ -1,0 +1,132 @@
+//! The ledger: how many legs each account has at once, exactly.
+
+use diesel::{ExpressionMethods, QueryDsl};
+use diesel_async::RunQueryDsl;
+use evatel_core::{
+    id::{AccountId, ReservationId},
+    policy::{Ledger, LedgerError, LegPlan},
+};
+use jiff::Timestamp;
+
+use crate::{
+    Error, Store,
+    backend::{SqliteLink, in_transaction, on_backend},
+    mint,
+    schema::{accounts, reservations},
+};
+
+/// The ledger as one daemon uses it.
+#[derive(Debug, Clone)]
+pub struct StoreLedger {
+    holder: String,
+    store: Store,
+}
+
+impl Store {
+    /// Gives the ledger for a daemon that calls itself `holder`, 1 to 64 characters that no other living daemon uses.
+    pub fn ledger(&self, holder: impl Into<String>) -> StoreLedger {
+        StoreLedger {
+            holder: holder.into(),
+            store: self.clone(),
+        }
+    }
+}
+
+impl Ledger for StoreLedger {
+    async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
+        self.take(plan.account()).await
+    }
+
+    async fn release(&self, reservation: &ReservationId) {
+        // What stays behind here is swept at the next start.
+        let _ = self.give_back(reservation).await;
+    }
+}
+
+impl StoreLedger {
+    /// Takes a place for one leg of an account.
+    ///
+    /// # Errors
+    /// [`LedgerError::Full`] when the account has as many as it may, [`LedgerError::Away`] when the store failed.
+    pub async fn take(&self, account: &AccountId) -> Result<ReservationId, LedgerError> {
+        let away = |error: Error| LedgerError::Away(error.to_string());
+        let id: ReservationId = mint::id("rsv").map_err(away)?;
+        let (holder, account, made) = (self.holder.clone(), account.clone(), id.clone());
+        let taken: Result<Result<(), u32>, Error> = in_transaction!(self.store, link => {
+            // One conditional UPDATE decides; nothing is read before.
+            let one = accounts::table.filter(accounts::id.eq(account.as_str()));
+            let counted = diesel::update(one.filter(accounts::active_legs.lt(accounts::max_legs)))
+                .set(accounts::active_legs.eq(accounts::active_legs + 1))
+                .execute(link)
+                .await?;
+            if counted == 0 {
+                let max: i32 = one.select(accounts::max_legs).first(link).await?;
+                return Ok(Err(u32::try_from(max).unwrap_or(0)));
+            }
+            diesel::insert_into(reservations::table)
+                .values((
+                    reservations::id.eq(made.as_str()),
+                    reservations::account_id.eq(account.as_str()),
+                    reservations::holder.eq(holder),
+                    reservations::made_at_us.eq(Timestamp::now().as_microsecond()),
+                ))
+                .execute(link)
+                .await?;
+            Ok(Ok(()))
+        });
+        match taken {
+            Ok(Ok(())) => Ok(id),
+            Ok(Err(max)) => Err(LedgerError::Full { max }),
+            Err(error) => Err(away(error)),
+        }
+    }
+
+    /// Gives a place back; one that is not there any more is no error.
+    pub async fn give_back(&self, reservation: &ReservationId) -> Result<(), Error> {
+        let id = reservation.clone();
+        in_transaction!(self.store, link => {
+            free(vec![id.as_str().to_owned()], link).await?;
+            Ok(())
+        })
+    }
+
+    /// Gives back every place that a daemon left behind: those of this holder from an earlier life, and those of
+    /// any holder that were made before `older_than`. Gives how many.
+    ///
+    /// To be called when this daemon starts, before its first leg.
+    pub async fn sweep(&self, older_than: Timestamp) -> Result<usize, Error> {
+        let holder = self.holder.clone();
+        in_transaction!(self.store, link => {
+            let left: Vec<String> = reservations::table
+                .select(reservations::id)
+                .filter(reservations::holder.eq(holder))
+                .or_filter(reservations::made_at_us.lt(older_than.as_microsecond()))
+                .load(link)
+                .await?;
+            free(left, link).await
+        })
+    }
+
+    /// Gives how many legs an account has at present.
+    pub async fn active_legs(&self, account: &AccountId) -> Result<u32, Error> {
+        let store = &self.store;
+        let active: i32 = on_backend!(store, link =>
+            accounts::table.select(accounts::active_legs).filter(accounts::id.eq(account.as_str())).first(link))?;
+        Ok(u32::try_from(active).unwrap_or(0))
+    }
+}
+
+/// Deletes reservations and counts their accounts down by as many as were really there.
+async fn free(ids: Vec<String>, link: &mut SqliteLink) -> Result<usize, Error> {
+    let gone: Vec<String> = diesel::delete(reservations::table.filter(reservations::id.eq_any(ids)))
+        .returning(reservations::account_id)
+        .get_results(link)
+        .await?;
+    for account in &gone {
+        diesel::update(accounts::table.filter(accounts::id.eq(account)))
+            .set(accounts::active_legs.eq(accounts::active_legs - 1))
+            .execute(link)
+            .await?;
+    }
+    Ok(gone.len())
+}

@@ -1,0 +1,112 @@
+//! The tables as diesel sees them; the migrations are what makes them.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    meta (id) { id -> Integer, revision -> BigInt, }
+}
+table! {
+    resellers (id) { id -> Text, name -> Text, is_default -> Bool, }
+}
+table! {
+    accounts (id) {
+        id -> Text,
+        reseller_id -> Text,
+        name -> Text,
+        kind -> Text,
+        status -> Text,
+        language -> Text,
+        records_calls -> Bool,
+        is_default -> Bool,
+        max_legs -> Integer,
+        active_legs -> Integer,
+    }
+}
+table! {
+    users (id) { id -> Text, account_id -> Text, name -> Text, extension -> Text, }
+}
+table! {
+    pins (user_id) { user_id -> Text, hash -> Text, failures -> Integer, locked_until_us -> Nullable<BigInt>, }
+}
+table! {
+    trunks (id) { id -> Text, name -> Text, peer -> Text, format -> Text, }
+}
+table! {
+    dids (id) {
+        id -> Text,
+        number -> Text,
+        trunk_id -> Text,
+        account_id -> Text,
+        target_kind -> Text,
+        target_user_id -> Text,
+    }
+}
+table! {
+    devices (id) { id -> Text, user_id -> Text, name -> Text, ha1 -> Text, }
+}
+table! {
+    contacts (id) { id -> Text, user_id -> Text, name -> Text, number -> Text, }
+}
+table! {
+    restrictions (id) {
+        id -> Text,
+        name -> Text,
+        reseller_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        matches -> Text,
+        effect -> Text,
+    }
+}
+table! {
+    emergency_places (account_id) {
+        account_id -> Text,
+        street -> Text,
+        city -> Text,
+        province -> Text,
+        callback -> Text,
+        trunk_id -> Text,
+    }
+}
+table! {
+    reservations (id) { id -> Text, account_id -> Text, holder -> Text, made_at_us -> BigInt, }
+}
+table! {
+    leg_entries (leg_id) {
+        leg_id -> Text,
+        call_id -> Text,
+        account_id -> Nullable<Text>,
+        direction -> Text,
+        caller -> Text,
+        callee -> Text,
+        cause -> Text,
+        authoriser -> Text,
+        user_id -> Nullable<Text>,
+        decision -> Text,
+        rule -> Text,
+        started_at_us -> BigInt,
+        answered_at_us -> Nullable<BigInt>,
+        ended_at_us -> Nullable<BigInt>,
+        hangup_q850 -> Nullable<Integer>,
+        recording -> Nullable<Text>,
+    }
+}
+table! {
+    transcripts (id) { id -> BigInt, call_id -> Text, at_us -> BigInt, who -> Text, text -> Text, }
+}
+
+allow_tables_to_appear_in_same_query!(
+    accounts,
+    contacts,
+    devices,
+    dids,
+    emergency_places,
+    leg_entries,
+    pins,
+    reservations,
+    resellers,
+    restrictions,
+    transcripts,
+    trunks,
+    users,
+);

@@ -1,0 +1,61 @@
+//! What was said, heard and decided in each call.
+
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use evatel_core::{calls::TranscriptLine, id::CallId};
+
+use crate::{
+    Error, Scope, Store,
+    backend::on_backend,
+    column::{AsText, Micros},
+    schema::{leg_entries, transcripts},
+};
+
+impl Store {
+    /// Adds a line to a call's story.
+    pub async fn add_transcript_line(&self, call: &CallId, line: &TranscriptLine) -> Result<(), Error> {
+        let row = LineRow {
+            at_us: Micros(line.at),
+            who: line.who.clone(),
+            text: line.text.clone(),
+        };
+        let call = AsText(call.clone());
+        on_backend!(self, link => diesel::insert_into(transcripts::table)
+            .values((transcripts::call_id.eq(&call), &row))
+            .execute(link))?;
+        Ok(())
+    }
+
+    /// Gives a call's story in the order in which it was written; empty for a call outside the scope.
+    pub async fn transcript(&self, call: &CallId, scope: &Scope) -> Result<Vec<TranscriptLine>, Error> {
+        let only = scope.only();
+        let rows: Vec<LineRow> = on_backend!(self, link => {
+            let mut query = transcripts::table
+                .select(LineRow::as_select())
+                .filter(transcripts::call_id.eq(call.as_str()))
+                .order(transcripts::id)
+                .into_boxed();
+            if let Some(only) = &only {
+                let own = leg_entries::table.select(leg_entries::call_id).filter(leg_entries::account_id.eq(only));
+                query = query.filter(transcripts::call_id.eq_any(own));
+            }
+            query.load(link)
+        })?;
+        Ok(rows
+            .into_iter()
+            .map(|row| TranscriptLine {
+                at: row.at_us.0,
+                who: row.who,
+                text: row.text,
+            })
+            .collect())
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = transcripts)]
+struct LineRow {
+    at_us: Micros,
+    who: String,
+    text: String,
+}

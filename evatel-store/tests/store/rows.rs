@@ -1,0 +1,390 @@
+//! What each verb of the command line does with rows.
+
+use evatel_core::{
+    account::Language,
+    class::NumberClass,
+    emergency::EmergencyPlace,
+    number::Dialled,
+    restriction::{Effect, NumberMatch, RestrictionOwner},
+};
+use evatel_store::{
+    AccountChange, Error, NewContact, NewDevice, NewDid, NewRestriction, NewTrunk, NewUser, Scope, Store,
+};
+use secrecy::ExposeSecret;
+
+use crate::house::House;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_directory_holds_every_row_and_its_revision_counts_up() {
+    let house = House::build().await;
+    let store = &house.store;
+    let scope = Scope::system();
+    let before = store.revision().await.unwrap();
+
+    let trunk = house.trunk().await;
+    let number = "+15145550199".parse().unwrap();
+    store
+        .add_did(
+            NewDid {
+                number,
+                trunk: trunk.clone(),
+                user: house.user.id.clone(),
+            },
+            &scope,
+        )
+        .await
+        .unwrap();
+    let (device, secret) = store
+        .add_device(
+            NewDevice {
+                name: "Bureau".parse().unwrap(),
+                user: house.user.id.clone(),
+            },
+            &scope,
+        )
+        .await
+        .unwrap();
+    let marie = NewContact {
+        name: "Marie Tremblay".parse().unwrap(),
+        number: "+15145550142".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    let marie = store.add_contact(marie, &scope).await.unwrap();
+    let abroad = NewRestriction {
+        effect: Effect::Deny,
+        matches: NumberMatch::Class(NumberClass::International),
+        name: "Pas d'international".parse().unwrap(),
+        owner: RestrictionOwner::Account(house.account.id.clone()),
+    };
+    let abroad = store.add_restriction(abroad, &scope).await.unwrap();
+    let prefix = NewRestriction {
+        effect: Effect::Deny,
+        matches: NumberMatch::Prefix("+33".parse().unwrap()),
+        name: "Pas la France".parse().unwrap(),
+        owner: RestrictionOwner::User(house.user.id.clone()),
+    };
+    let prefix = store.add_restriction(prefix, &scope).await.unwrap();
+    let place = EmergencyPlace {
+        account: house.account.id.clone(),
+        street: "1200, rue Sainte-Catherine".parse().unwrap(),
+        city: "Montréal".parse().unwrap(),
+        province: "QC".parse().unwrap(),
+        callback: "+15145550199".parse().unwrap(),
+        trunk: trunk.clone(),
+    };
+    store.set_emergency_place(place.clone(), &scope).await.unwrap();
+
+    let directory = store.load_directory().await.unwrap();
+    assert_eq!(directory.revision(), before + 7);
+    assert_eq!(store.revision().await.unwrap(), before + 7);
+    assert_eq!(
+        directory.did(&"+15145550199".parse().unwrap()).unwrap().account,
+        house.account.id
+    );
+    assert_eq!(directory.device_of(&house.user.id).unwrap(), &device);
+    assert_eq!(directory.contacts(&house.user.id), [marie]);
+    assert_eq!(
+        directory.restrictions_for(&house.user).collect::<Vec<_>>(),
+        [&abroad, &prefix]
+    );
+    assert_eq!(directory.emergency_place(&house.account.id), Some(&place));
+    assert_eq!(directory.outgoing_trunk(&house.account.id).unwrap().id, trunk);
+    assert!(matches!(Dialled::parse("101"), Ok(Dialled::Extension(extension))
+        if directory.extension(&house.account.id, &extension) == Some(&house.user)));
+
+    let credentials = store.device_credentials().await.unwrap();
+    assert_eq!(credentials[0].device, device.id);
+    assert_ne!(credentials[0].ha1.expose_secret(), secret.expose_secret());
+    assert!(secret.expose_secret().len() >= 24);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_is_said_in_the_words_of_the_domain() {
+    let house = House::build().await;
+    let store = &house.store;
+    let scope = Scope::system();
+    let trunk = house.trunk().await;
+    let did = NewDid {
+        number: "+15145550199".parse().unwrap(),
+        trunk: trunk.clone(),
+        user: house.user.id.clone(),
+    };
+    store.add_did(did.clone(), &scope).await.unwrap();
+    let revision = store.revision().await.unwrap();
+
+    assert!(matches!(
+        store.add_did(did, &scope).await,
+        Err(Error::NumberTaken { .. })
+    ));
+    let same_peer = NewTrunk {
+        format: "e164".parse().unwrap(),
+        name: "Other".parse().unwrap(),
+        peer: "192.0.2.10:5070".parse().unwrap(),
+    };
+    assert!(matches!(
+        store.add_trunk(same_peer).await,
+        Err(Error::PeerTaken { .. })
+    ));
+    let same_extension = NewUser {
+        account: house.account.id.clone(),
+        extension: "101".parse().unwrap(),
+        name: "Anne".parse().unwrap(),
+    };
+    assert!(matches!(
+        store.add_user(same_extension, &scope).await,
+        Err(Error::ExtensionTaken { .. })
+    ));
+    let contact = NewContact {
+        name: "Marie".parse().unwrap(),
+        number: "+15145550142".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    store.add_contact(contact.clone(), &scope).await.unwrap();
+    assert!(matches!(
+        store.add_contact(contact, &scope).await,
+        Err(Error::ContactTaken { .. })
+    ));
+    let nowhere = NewDid {
+        number: "+15145550198".parse().unwrap(),
+        trunk: "trk-none".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    assert!(matches!(
+        store.add_did(nowhere, &scope).await,
+        Err(Error::Missing { what: "trunk", .. })
+    ));
+    assert_eq!(
+        store.revision().await.unwrap(),
+        revision + 1,
+        "a refused write changes no revision"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_is_not_removed() {
+    let house = House::build().await;
+    let store = &house.store;
+    let scope = Scope::system();
+    let trunk = house.trunk().await;
+    let number: evatel_core::number::E164 = "+15145550199".parse().unwrap();
+    let did = NewDid {
+        number: number.clone(),
+        trunk: trunk.clone(),
+        user: house.user.id.clone(),
+    };
+    store.add_did(did, &scope).await.unwrap();
+    assert!(matches!(
+        store.remove_trunk(&trunk).await,
+        Err(Error::InUse { .. })
+    ));
+
+    let place = EmergencyPlace {
+        account: house.account.id.clone(),
+        street: "1 rue Un".parse().unwrap(),
+        city: "Montréal".parse().unwrap(),
+        province: "QC".parse().unwrap(),
+        callback: "+15145550142".parse().unwrap(),
+        trunk: trunk.clone(),
+    };
+    let refused = store.set_emergency_place(place.clone(), &scope).await;
+    assert!(matches!(refused, Err(Error::CallbackNotOwn { .. })));
+    store
+        .set_emergency_place(
+            EmergencyPlace {
+                callback: number.clone(),
+                ..place.clone()
+            },
+            &scope,
+        )
+        .await
+        .unwrap();
+    let moved = EmergencyPlace {
+        callback: number.clone(),
+        city: "Laval".parse().unwrap(),
+        ..place
+    };
+    store.set_emergency_place(moved.clone(), &scope).await.unwrap();
+    assert_eq!(store.emergency_places(&scope).await.unwrap(), [moved]);
+    assert!(matches!(
+        store.remove_did(&number, &scope).await,
+        Err(Error::InUse { .. })
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_removed_once() {
+    let house = House::build().await;
+    let store = &house.store;
+    let scope = Scope::system();
+    let trunk = house.trunk().await;
+    store.remove_trunk(&trunk).await.unwrap();
+    assert!(matches!(
+        store.remove_trunk(&trunk).await,
+        Err(Error::Missing { .. })
+    ));
+    let (device, _) = store
+        .add_device(
+            NewDevice {
+                name: "Bureau".parse().unwrap(),
+                user: house.user.id.clone(),
+            },
+            &scope,
+        )
+        .await
+        .unwrap();
+    assert!(matches!(
+        store.remove_user(&house.user.id, &scope).await,
+        Err(Error::InUse { .. })
+    ));
+    store.remove_device(&device.id, &scope).await.unwrap();
+    assert!(matches!(
+        store.remove_device(&device.id, &scope).await,
+        Err(Error::Missing { .. })
+    ));
+    assert!(store.devices(&scope).await.unwrap().is_empty());
+    store.remove_user(&house.user.id, &scope).await.unwrap();
+    assert!(store.users(&scope).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_changed_where_it_is_told_and_nowhere_else() {
+    let house = House::build().await;
+    let change = AccountChange {
+        language: Some(Language::En),
+        records_calls: Some(true),
+        ..AccountChange::default()
+    };
+    let changed = house
+        .store
+        .change_account(&house.account.id, change, &Scope::system())
+        .await
+        .unwrap();
+    let expected = evatel_core::account::Account {
+        language: Language::En,
+        records_calls: true,
+        ..house.account.clone()
+    };
+    assert_eq!(changed, expected);
+    let revision = house.store.revision().await.unwrap();
+    house
+        .store
+        .change_account(&house.account.id, AccountChange::default(), &Scope::system())
+        .await
+        .unwrap();
+    assert_eq!(house.store.revision().await.unwrap(), revision);
+}
+
+/// A second account with a user, made as a foreign hand would: this version has no verb for it.
+async fn neighbour(house: &House) -> (evatel_core::id::AccountId, evatel_core::id::UserId) {
+    use diesel::{Connection, connection::SimpleConnection};
+    let file = house.folder.path().join("evatel.db");
+    let mut link = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    link.batch_execute(&format!(
+        "INSERT INTO accounts (id, reseller_id, name, kind, status, language, records_calls, is_default)
+             VALUES ('acc-b', '{}', 'Voisin', 'professional', 'active', 'fr', 0, 0);
+         INSERT INTO users (id, account_id, name, extension) VALUES ('usr-b', 'acc-b', 'Voisin', '101');",
+        house.account.reseller
+    ))
+    .unwrap();
+    ("acc-b".parse().unwrap(), "usr-b".parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_another_account_is_the_same_as_none() {
+    let house = House::build().await;
+    let store: &Store = &house.store;
+    let (account, user) = neighbour(&house).await;
+    let own = Scope::account(house.account.id.clone());
+    let foreign = Scope::account(account.clone());
+    let system = Scope::system();
+    let trunk = house.trunk().await;
+
+    let contact = NewContact {
+        name: "Marie".parse().unwrap(),
+        number: "+15145550142".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    let contact_id = store.add_contact(contact.clone(), &own).await.unwrap().id;
+    let device = NewDevice {
+        name: "Bureau".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    let device_id = store.add_device(device.clone(), &own).await.unwrap().0.id;
+    let did = NewDid {
+        number: "+15145550199".parse().unwrap(),
+        trunk: trunk.clone(),
+        user: house.user.id.clone(),
+    };
+    store.add_did(did.clone(), &own).await.unwrap();
+    let restriction = NewRestriction {
+        effect: Effect::Deny,
+        matches: NumberMatch::Class(NumberClass::Premium),
+        name: "Pas de 900".parse().unwrap(),
+        owner: RestrictionOwner::User(house.user.id.clone()),
+    };
+    let restriction_id = store.add_restriction(restriction.clone(), &own).await.unwrap().id;
+
+    // Nothing of it is seen from next door ...
+    assert!(store.contacts(&foreign).await.unwrap().is_empty());
+    assert!(store.devices(&foreign).await.unwrap().is_empty());
+    assert!(store.dids(&foreign).await.unwrap().is_empty());
+    assert!(store.restrictions(&foreign).await.unwrap().is_empty());
+    assert_eq!(store.users(&foreign).await.unwrap()[0].id, user);
+    assert_eq!(store.accounts(&foreign).await.unwrap().len(), 1);
+    // ... removed ...
+    let messages = [
+        (
+            store.remove_contact(&contact_id, &foreign).await,
+            store.remove_contact(&"con-0".parse().unwrap(), &foreign).await,
+        ),
+        (
+            store.remove_device(&device_id, &foreign).await,
+            store.remove_device(&"dev-0".parse().unwrap(), &foreign).await,
+        ),
+        (
+            store.remove_restriction(&restriction_id, &foreign).await,
+            store
+                .remove_restriction(&"rst-0".parse().unwrap(), &foreign)
+                .await,
+        ),
+        (
+            store.remove_did(&"+15145550199".parse().unwrap(), &foreign).await,
+            store.remove_did(&"+15145550198".parse().unwrap(), &foreign).await,
+        ),
+    ];
+    for (theirs, nobodys) in messages {
+        assert!(matches!(theirs, Err(Error::Missing { .. })), "{theirs:?}");
+        assert!(matches!(nobodys, Err(Error::Missing { .. })), "{nobodys:?}");
+    }
+    // ... or added to.
+    assert!(matches!(
+        store.add_contact(contact, &foreign).await,
+        Err(Error::Missing { what: "user", .. })
+    ));
+    assert!(matches!(
+        store.add_device(device, &foreign).await,
+        Err(Error::Missing { what: "user", .. })
+    ));
+    assert!(matches!(
+        store.add_restriction(restriction.clone(), &foreign).await,
+        Err(Error::Missing { .. })
+    ));
+    for owner in [
+        RestrictionOwner::System,
+        RestrictionOwner::Reseller(house.account.reseller.clone()),
+    ] {
+        let upper = NewRestriction {
+            owner,
+            ..restriction.clone()
+        };
+        assert!(matches!(
+            store.add_restriction(upper, &own).await,
+            Err(Error::Missing { .. })
+        ));
+    }
+    let change = store
+        .change_account(&house.account.id, AccountChange::default(), &foreign)
+        .await;
+    assert!(matches!(change, Err(Error::Missing { .. })));
+    assert_eq!(store.contacts(&system).await.unwrap().len(), 1);
+}
