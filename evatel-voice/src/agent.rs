@@ -14,8 +14,8 @@ use evatel_core::{
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    frame::Clip, grammar::Grammar, lexicon::Contacts, port::AudioPort, synth::Synthesizer, transcribe::Transcriber,
-    vad::VadConfig,
+    frame::Clip, grammar::Grammar, lexicon::Contacts, port::AudioPort, synth::Synthesizer,
+    transcribe::Transcriber, vad::VadConfig,
 };
 
 /// What an agent listens and speaks with. Cheap to clone; shared by all calls.

@@ -24,7 +24,8 @@ impl Catalogue {
     /// happening.
     #[must_use]
     pub fn text(&self, language: Language, prompt: &Prompt) -> String {
-        self.format(language, prompt.key(), prompt.args()).unwrap_or_default()
+        self.format(language, prompt.key(), prompt.args())
+            .unwrap_or_default()
     }
 
     fn format(&self, language: Language, key: &str, values: Vec<(&'static str, String)>) -> Option<String> {
@@ -55,11 +56,15 @@ impl std::fmt::Debug for Catalogue {
 fn bundle(language: &str, text: &str) -> FluentBundle<FluentResource> {
     let resource = FluentResource::try_new(text.to_owned())
         .unwrap_or_else(|(_, errors)| panic!("the catalogue `{language}` is malformed: {errors:?}"));
-    let language: LanguageIdentifier = language.parse().expect("the tags of both catalogues are well formed");
+    let language: LanguageIdentifier = language
+        .parse()
+        .expect("the tags of both catalogues are well formed");
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Isolation marks would be spoken or shown; names are of one direction here.
     bundle.set_use_isolating(false);
-    bundle.add_resource(resource).expect("no key stands twice in a catalogue");
+    bundle
+        .add_resource(resource)
+        .expect("no key stands twice in a catalogue");
     bundle
 }
 
@@ -72,12 +77,18 @@ mod tests {
         let catalogue = Catalogue::new();
         for (key, variables) in Prompt::ALL_KEYS {
             for language in [Language::En, Language::Fr] {
-                let values: Vec<_> = variables.iter().map(|name| (*name, format!("<{name}>"))).collect();
+                let values: Vec<_> = variables
+                    .iter()
+                    .map(|name| (*name, format!("<{name}>")))
+                    .collect();
                 let text = catalogue.format(language, key, values);
                 let text = text.unwrap_or_else(|| panic!("{language} `{key}` is missing or asks for more"));
                 assert!(!text.trim().is_empty(), "{language} `{key}`");
                 for name in variables.iter().filter(|name| **name != "class") {
-                    assert!(text.contains(&format!("<{name}>")), "{language} `{key}` leaves `{name}` out: {text}");
+                    assert!(
+                        text.contains(&format!("<{name}>")),
+                        "{language} `{key}` leaves `{name}` out: {text}"
+                    );
                 }
             }
         }
@@ -85,8 +96,13 @@ mod tests {
 
     #[test]
     fn no_catalogue_holds_a_text_that_core_never_asks_for() {
-        for text in [include_str!("../locales/en/prompts.ftl"), include_str!("../locales/fr/prompts.ftl")] {
-            let keys = text.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+        for text in [
+            include_str!("../locales/en/prompts.ftl"),
+            include_str!("../locales/fr/prompts.ftl"),
+        ] {
+            let keys = text
+                .lines()
+                .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
             for key in keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
                 assert!(Prompt::ALL_KEYS.iter().any(|(known, _)| *known == key), "`{key}`");
             }
@@ -95,14 +111,25 @@ mod tests {
 
     #[test]
     fn a_name_is_spoken_as_it_is_written() {
-        let prompt = Prompt::ConfirmCall { name: "Zoé Beauchemin".to_owned() };
-        assert_eq!(Catalogue::new().text(Language::Fr, &prompt), "Appeler Zoé Beauchemin?");
+        let prompt = Prompt::ConfirmCall {
+            name: "Zoé Beauchemin".to_owned(),
+        };
+        assert_eq!(
+            Catalogue::new().text(Language::Fr, &prompt),
+            "Appeler Zoé Beauchemin?"
+        );
     }
 
     #[test]
     fn a_refused_class_is_named_in_words() {
-        let prompt = Prompt::RefusedClass { class: "international".to_owned() };
+        let prompt = Prompt::RefusedClass {
+            class: "international".to_owned(),
+        };
         assert!(Catalogue::new().text(Language::Fr, &prompt).contains("étranger"));
-        assert!(Catalogue::new().text(Language::En, &prompt).starts_with("International"));
+        assert!(
+            Catalogue::new()
+                .text(Language::En, &prompt)
+                .starts_with("International")
+        );
     }
 }

@@ -28,14 +28,24 @@ impl EndpointRule {
             // A name comes with hesitations; so may whatever core adds later.
             _ => 900,
         };
-        Self { pause: Duration::from_millis(pause_ms), longest: LONGEST_UTTERANCE }
+        Self {
+            pause: Duration::from_millis(pause_ms),
+            longest: LONGEST_UTTERANCE,
+        }
     }
 
     /// The rule for a recording of at most `longest`: patient with a message, brisk with a name.
     #[must_use]
     pub fn for_recording(longest: Duration) -> Self {
-        let pause_ms = if longest <= Duration::from_secs(15) { 900 } else { 2500 };
-        Self { pause: Duration::from_millis(pause_ms), longest }
+        let pause_ms = if longest <= Duration::from_secs(15) {
+            900
+        } else {
+            2500
+        };
+        Self {
+            pause: Duration::from_millis(pause_ms),
+            longest,
+        }
     }
 }
 
@@ -61,7 +71,12 @@ impl Endpoint {
     /// Begins a turn.
     #[must_use]
     pub fn new(rule: EndpointRule) -> Self {
-        Self { rule, heard_ms: 0, silent_ms: 0, spoken_ms: 0 }
+        Self {
+            rule,
+            heard_ms: 0,
+            silent_ms: 0,
+            spoken_ms: 0,
+        }
     }
 
     /// Takes whether the next frame holds speech, and says when the turn is over.
@@ -92,7 +107,10 @@ mod tests {
 
     fn end_of(expect: Expect, frames: impl IntoIterator<Item = bool>) -> Option<(usize, EndOfTurn)> {
         let mut endpoint = Endpoint::new(EndpointRule::for_expect(expect));
-        frames.into_iter().enumerate().find_map(|(index, speech)| Some((index, endpoint.push(speech)?)))
+        frames
+            .into_iter()
+            .enumerate()
+            .find_map(|(index, speech)| Some((index, endpoint.push(speech)?)))
     }
 
     fn word_then_silence(frames: usize) -> impl Iterator<Item = bool> {
@@ -101,8 +119,14 @@ mod tests {
 
     #[test]
     fn a_yes_ends_after_half_a_second_and_a_name_later() {
-        assert_eq!(end_of(Expect::YesNo, word_then_silence(100)), Some((44, EndOfTurn::Pause)));
-        assert_eq!(end_of(Expect::Name, word_then_silence(100)), Some((64, EndOfTurn::Pause)));
+        assert_eq!(
+            end_of(Expect::YesNo, word_then_silence(100)),
+            Some((44, EndOfTurn::Pause))
+        );
+        assert_eq!(
+            end_of(Expect::Name, word_then_silence(100)),
+            Some((64, EndOfTurn::Pause))
+        );
     }
 
     #[test]
@@ -113,7 +137,10 @@ mod tests {
 
     #[test]
     fn who_never_stops_is_cut_at_ten_seconds_and_who_never_starts_has_no_pause() {
-        assert_eq!(end_of(Expect::Command, std::iter::repeat_n(true, 600)), Some((499, EndOfTurn::TooLong)));
+        assert_eq!(
+            end_of(Expect::Command, std::iter::repeat_n(true, 600)),
+            Some((499, EndOfTurn::TooLong))
+        );
         assert_eq!(end_of(Expect::Command, std::iter::repeat_n(false, 499)), None);
     }
 }

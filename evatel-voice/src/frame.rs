@@ -76,7 +76,9 @@ impl Clip {
     /// Wraps samples at [`RATE_HZ`].
     #[must_use]
     pub fn new(samples: Vec<i16>) -> Self {
-        Self { samples: samples.into() }
+        Self {
+            samples: samples.into(),
+        }
     }
 
     /// Makes a clip of digital silence.
@@ -138,7 +140,12 @@ impl Clip {
 impl fmt::Debug for Clip {
     /// Shows length and level: samples are somebody's voice and stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Clip({} ms, {:.0} dBFS)", self.duration().as_millis(), self.level_dbfs())
+        write!(
+            f,
+            "Clip({} ms, {:.0} dBFS)",
+            self.duration().as_millis(),
+            self.level_dbfs()
+        )
     }
 }
 
@@ -154,7 +161,10 @@ pub fn level_dbfs(samples: &[i16]) -> f32 {
     if samples.is_empty() {
         return SILENCE_DBFS;
     }
-    let sum: f32 = samples.iter().map(|&sample| f32::from(sample) * f32::from(sample)).sum();
+    let sum: f32 = samples
+        .iter()
+        .map(|&sample| f32::from(sample) * f32::from(sample))
+        .sum();
     let rms = (sum / samples.len() as f32).sqrt() / 32768.0;
     (20.0 * rms.max(1e-9).log10()).max(SILENCE_DBFS)
 }

@@ -30,7 +30,10 @@ pub struct Limits {
 impl Default for Limits {
     /// What models/phones/CARD.md found best.
     fn default() -> Self {
-        Self { distance: 0.35, margin: 0.06 }
+        Self {
+            distance: 0.35,
+            margin: 0.06,
+        }
     }
 }
 
@@ -70,7 +73,12 @@ impl Grammar {
     pub async fn with_limits(lexicon: Arc<Lexicon>, limits: Limits) -> Result<Self, lexicon::Error> {
         let english = Phrases::load(Language::En, &lexicon).await?;
         let french = Phrases::load(Language::Fr, &lexicon).await?;
-        Ok(Self { lexicon, limits, english, french })
+        Ok(Self {
+            lexicon,
+            limits,
+            english,
+            french,
+        })
     }
 
     /// The lexicon that looks contacts up.
@@ -81,19 +89,40 @@ impl Grammar {
 
     /// Finds out what was meant. It takes about a millisecond for a hundred contacts: keep it off the frame path.
     #[must_use]
-    pub fn interpret(&self, heard: &[PhoneToken], language: Language, expect: Expect, contacts: &Contacts) -> Understood {
-        let phones: Vec<Phone> =
-            heard.iter().filter_map(|token| self.lexicon.phones().phone(&token.phone)).collect();
+    pub fn interpret(
+        &self,
+        heard: &[PhoneToken],
+        language: Language,
+        expect: Expect,
+        contacts: &Contacts,
+    ) -> Understood {
+        let phones: Vec<Phone> = heard
+            .iter()
+            .filter_map(|token| self.lexicon.phones().phone(&token.phone))
+            .collect();
         let heard = self.lexicon.phones().spelled(&phones);
         let entries = self.entries(language, expect, contacts);
-        let borrowed = entries.iter().map(|(phones, meaning)| (phones.as_slice(), *meaning));
+        let borrowed = entries
+            .iter()
+            .map(|(phones, meaning)| (phones.as_slice(), *meaning));
         let best = Matcher::new(self.lexicon.phones()).best(&phones, borrowed);
         match best {
             Some(best) if !phones.is_empty() => {
-                let score = Some(Score { distance: best.distance, margin: best.margin });
-                Understood { intent: self.accepted(&best), score, heard }
+                let score = Some(Score {
+                    distance: best.distance,
+                    margin: best.margin,
+                });
+                Understood {
+                    intent: self.accepted(&best),
+                    score,
+                    heard,
+                }
             }
-            _ => Understood { intent: Intent::NotUnderstood, score: None, heard },
+            _ => Understood {
+                intent: Intent::NotUnderstood,
+                score: None,
+                heard,
+            },
         }
     }
 
@@ -118,11 +147,25 @@ impl Grammar {
         for kind in expected(expect) {
             for template in phrases.of(*kind) {
                 match template {
-                    Template::Words(phones) => entries.push((phones.clone(), Meaning { kind: *kind, contact: None })),
-                    Template::Around { before, after } => entries.extend(contacts.spoken.iter().map(|contact| {
-                        let whole = [before.as_slice(), &contact.phones, after].concat();
-                        (whole, Meaning { kind: kind.merged(), contact: Some(&contact.id) })
-                    })),
+                    Template::Words(phones) => entries.push((
+                        phones.clone(),
+                        Meaning {
+                            kind: *kind,
+                            contact: None,
+                        },
+                    )),
+                    Template::Around { before, after } => {
+                        entries.extend(contacts.spoken.iter().map(|contact| {
+                            let whole = [before.as_slice(), &contact.phones, after].concat();
+                            (
+                                whole,
+                                Meaning {
+                                    kind: kind.merged(),
+                                    contact: Some(&contact.id),
+                                },
+                            )
+                        }))
+                    }
                 }
             }
         }
@@ -135,9 +178,14 @@ fn expected(expect: Expect) -> &'static [Kind] {
     match expect {
         Expect::AcceptRefuse => &[Kind::Accept, Kind::Refuse],
         Expect::AfterFailure => &[Kind::Message, Kind::TryAgain, Kind::End],
-        Expect::Command => {
-            &[Kind::CallContact, Kind::ContactAlone, Kind::CallEmergency, Kind::Help, Kind::Repeat, Kind::End]
-        }
+        Expect::Command => &[
+            Kind::CallContact,
+            Kind::ContactAlone,
+            Kind::CallEmergency,
+            Kind::Help,
+            Kind::Repeat,
+            Kind::End,
+        ],
         Expect::Name => &[Kind::CallContact, Kind::NameTold],
         Expect::YesNo => &[Kind::Yes, Kind::No, Kind::NotThatBut],
         _ => &[],
@@ -166,7 +214,9 @@ impl Meaning<'_> {
             (Kind::TryAgain, _) => Intent::TryAgain,
             (Kind::Yes, _) => Intent::Yes,
             // A name that was told is an answer, not a wish; a phrase without its contact is half a wish.
-            (Kind::NameTold | Kind::CallContact | Kind::ContactAlone | Kind::NotThatBut, _) => Intent::NotUnderstood,
+            (Kind::NameTold | Kind::CallContact | Kind::ContactAlone | Kind::NotThatBut, _) => {
+                Intent::NotUnderstood
+            }
         }
     }
 }

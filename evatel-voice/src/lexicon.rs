@@ -104,7 +104,11 @@ impl Lexicon {
     /// The same with a program of this path.
     #[must_use]
     pub fn with_program(phones: PhoneSet, program: PathBuf) -> Self {
-        Self { program, phones, known: Mutex::new(HashMap::new()) }
+        Self {
+            program,
+            phones,
+            known: Mutex::new(HashMap::new()),
+        }
     }
 
     /// The model's phones and what they cost when they are confused.
@@ -126,7 +130,11 @@ impl Lexicon {
     ///
     /// # Errors
     /// When espeak-ng is not there or does not work.
-    pub async fn pronounce_all(&self, texts: &[&str], language: Language) -> Result<Vec<Pronunciation>, Error> {
+    pub async fn pronounce_all(
+        &self,
+        texts: &[&str],
+        language: Language,
+    ) -> Result<Vec<Pronunciation>, Error> {
         let normalised: Vec<_> = texts.iter().map(|text| normalise(text)).collect();
         let mut wanted: Vec<String> = normalised
             .iter()
@@ -148,9 +156,14 @@ impl Lexicon {
         }
         let known = self.known();
         let answer = |text: Result<String, String>| match text {
-            Ok(text) => known.get(&(language, text)).cloned().unwrap_or_else(|| Pronunciation::Unpronounceable {
-                reason: "too many texts at once".to_owned(),
-            }),
+            Ok(text) => {
+                known
+                    .get(&(language, text))
+                    .cloned()
+                    .unwrap_or_else(|| Pronunciation::Unpronounceable {
+                        reason: "too many texts at once".to_owned(),
+                    })
+            }
             Err(reason) => Pronunciation::Unpronounceable { reason },
         };
         Ok(normalised.into_iter().map(answer).collect())
@@ -160,17 +173,29 @@ impl Lexicon {
     ///
     /// # Errors
     /// When espeak-ng is not there or does not work.
-    pub async fn contacts(&self, names: &[(ContactId, String)], language: Language) -> Result<Contacts, Error> {
+    pub async fn contacts(
+        &self,
+        names: &[(ContactId, String)],
+        language: Language,
+    ) -> Result<Contacts, Error> {
         let texts: Vec<_> = names.iter().map(|(_, name)| name.as_str()).collect();
         let found = self.pronounce_all(&texts, language).await?;
         let mut contacts = Contacts::default();
         for ((id, name), pronunciation) in names.iter().zip(found) {
             match pronunciation {
                 Pronunciation::Phones(phones) => {
-                    contacts.spoken.push(SpokenContact { id: id.clone(), name: name.clone(), phones });
+                    contacts.spoken.push(SpokenContact {
+                        id: id.clone(),
+                        name: name.clone(),
+                        phones,
+                    });
                 }
                 Pronunciation::Unpronounceable { reason } => {
-                    contacts.unpronounceable.push(Unpronounceable { id: id.clone(), name: name.clone(), reason });
+                    contacts.unpronounceable.push(Unpronounceable {
+                        id: id.clone(),
+                        name: name.clone(),
+                        reason,
+                    });
                 }
             }
         }
@@ -189,14 +214,24 @@ impl Lexicon {
         }
         let mut one_by_one = Vec::with_capacity(texts.len());
         for text in texts {
-            one_by_one.push(self.run(text, 1, language).await?.lines().collect::<Vec<_>>().join(" "));
+            one_by_one.push(
+                self.run(text, 1, language)
+                    .await?
+                    .lines()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            );
         }
         Ok(one_by_one)
     }
 
     async fn run(&self, input: &str, texts: usize, language: Language) -> Result<String, Error> {
         let program = || self.program.display().to_string();
-        let failed = |reason: String| Error::Failed { program: program(), texts, reason };
+        let failed = |reason: String| Error::Failed {
+            program: program(),
+            texts,
+            reason,
+        };
         let voice = match language {
             Language::En => "en-us",
             Language::Fr => "fr",
@@ -208,7 +243,10 @@ impl Lexicon {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|source| Error::NotInstalled { program: program(), source })?;
+            .map_err(|source| Error::NotInstalled {
+                program: program(),
+                source,
+            })?;
         let mut stdin = child.stdin.take().expect("stdin is piped");
         let mut stdout = child.stdout.take().expect("stdout is piped").take(MOST_OUTPUT);
         let input = format!("{input}\n\n");
@@ -272,14 +310,33 @@ pub struct Unpronounceable {
 
 /// Step 1 of the recipe: NFC, lower case, Latin letters, digits, `'` and `-` only.
 fn normalise(text: &str) -> Result<String, String> {
-    let lower = text.nfc().collect::<String>().to_lowercase().nfc().collect::<String>().replace('’', "'");
-    if let Some(foreign) = lower.chars().find(|&letter| letter.is_alphanumeric() && is_foreign(letter)) {
+    let lower = text
+        .nfc()
+        .collect::<String>()
+        .to_lowercase()
+        .nfc()
+        .collect::<String>()
+        .replace('’', "'");
+    if let Some(foreign) = lower
+        .chars()
+        .find(|&letter| letter.is_alphanumeric() && is_foreign(letter))
+    {
         return Err(format!("`{foreign}` is not of the Latin script"));
     }
-    let kept = |letter: char| if letter.is_alphanumeric() || matches!(letter, '\'' | '-') { letter } else { ' ' };
+    let kept = |letter: char| {
+        if letter.is_alphanumeric() || matches!(letter, '\'' | '-') {
+            letter
+        } else {
+            ' '
+        }
+    };
     let spaced: String = lower.chars().map(kept).collect();
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.is_empty() { Err("it has no letter and no digit".to_owned()) } else { Ok(words) }
+    if words.is_empty() {
+        Err("it has no letter and no digit".to_owned())
+    } else {
+        Ok(words)
+    }
 }
 
 fn is_foreign(letter: char) -> bool {
@@ -302,15 +359,20 @@ pub(crate) mod tests {
     async fn each_test_vector_of_the_model_comes_out_as_its_trainer_wrote_it() {
         let lexicon = lexicon();
         let vectors = std::fs::read_to_string(model_folder().join("lexicon-vectors.tsv")).unwrap();
-        let rows: Vec<Vec<&str>> =
-            vectors.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();
+        let rows: Vec<Vec<&str>> = vectors
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| line.split('\t').collect())
+            .collect();
         assert!(rows.len() > 50);
         for language in [Language::Fr, Language::En] {
             let rows: Vec<_> = rows.iter().filter(|row| row[0] == language.to_string()).collect();
             let texts: Vec<_> = rows.iter().map(|row| row[1]).collect();
             let found = lexicon.pronounce_all(&texts, language).await.unwrap();
             for (row, found) in rows.iter().zip(found) {
-                let spelled = found.phones().map_or("-".to_owned(), |phones| lexicon.phones().spelled(phones));
+                let spelled = found
+                    .phones()
+                    .map_or("-".to_owned(), |phones| lexicon.phones().spelled(phones));
                 assert_eq!(spelled, row[2], "{language} `{}`", row[1]);
             }
         }
@@ -319,7 +381,11 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn a_contact_without_a_sound_is_listed_with_the_reason() {
         let id = |text: &str| text.parse::<ContactId>().unwrap();
-        let names = [(id("a"), "Marie Tremblay".to_owned()), (id("b"), "王小明".to_owned()), (id("c"), "--- !".to_owned())];
+        let names = [
+            (id("a"), "Marie Tremblay".to_owned()),
+            (id("b"), "王小明".to_owned()),
+            (id("c"), "--- !".to_owned()),
+        ];
         let contacts = lexicon().contacts(&names, Language::Fr).await.unwrap();
         assert_eq!(contacts.spoken.len(), 1);
         assert_eq!(contacts.unpronounceable.len(), 2);
@@ -328,7 +394,8 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_missing_espeak_is_named() {
-        let lexicon = Lexicon::with_program(PhoneSet::load(&model_folder()).unwrap(), "espeak-nowhere".into());
+        let lexicon =
+            Lexicon::with_program(PhoneSet::load(&model_folder()).unwrap(), "espeak-nowhere".into());
         let error = lexicon.pronounce("oui", Language::Fr).await.unwrap_err();
         assert!(error.to_string().contains("espeak-nowhere"));
     }

@@ -27,7 +27,10 @@ impl<'a> Matcher<'a> {
     /// Makes a matcher with the costs of this model.
     #[must_use]
     pub fn new(phones: &'a PhoneSet) -> Self {
-        Self { phones, row: Vec::new() }
+        Self {
+            phones,
+            row: Vec::new(),
+        }
     }
 
     /// The distance of what was heard to one entry, 0 to 1: the cheapest edit over the length of the longer of the two. With nothing heard or nothing meant it is 1.
@@ -55,7 +58,11 @@ impl<'a> Matcher<'a> {
                 Some(_) => second = second.min(distance),
             }
         }
-        first.map(|(meaning, distance)| Best { meaning, distance, margin: (second - distance).max(0.0) })
+        first.map(|(meaning, distance)| Best {
+            meaning,
+            distance,
+            margin: (second - distance).max(0.0),
+        })
     }
 
     /// Gives up early, with 1, once the distance is certain to be more than `limit`.
@@ -144,16 +151,32 @@ mod tests {
     #[test]
     fn the_best_entry_has_a_margin_to_the_next_meaning_and_none_to_a_namesake() {
         let set = set();
-        let entries = [set.parse_tokens("m a R i"), set.parse_tokens("m a R k"), set.parse_tokens("p O l")];
+        let entries = [
+            set.parse_tokens("m a R i"),
+            set.parse_tokens("m a R k"),
+            set.parse_tokens("p O l"),
+        ];
         let heard = set.parse_tokens("m a R i");
         let mut matcher = Matcher::new(&set);
-        let distinct = matcher.best(&heard, entries.iter().map(Vec::as_slice).zip(["marie", "marc", "paul"])).unwrap();
+        let distinct = matcher
+            .best(
+                &heard,
+                entries.iter().map(Vec::as_slice).zip(["marie", "marc", "paul"]),
+            )
+            .unwrap();
         assert_eq!(distinct.meaning, "marie");
         assert!(distinct.margin > 0.0 && distinct.margin < 0.5, "{distinct:?}");
         let twins = [&entries[0][..], &entries[0][..]].into_iter().zip([1, 2]);
         assert_eq!(matcher.best(&heard, twins).unwrap().margin, 0.0);
         let same_meaning = entries.iter().take(2).map(Vec::as_slice).zip([1, 1]);
-        assert_eq!(matcher.best(&heard, same_meaning).unwrap(), Best { meaning: 1, distance: 0.0, margin: 1.0 });
+        assert_eq!(
+            matcher.best(&heard, same_meaning).unwrap(),
+            Best {
+                meaning: 1,
+                distance: 0.0,
+                margin: 1.0
+            }
+        );
     }
 
     /// Many pseudo-random pairs: each law of a distance that the matcher relies on.
@@ -167,12 +190,21 @@ mod tests {
             (state >> 16) % below
         };
         for _ in 0..300 {
-            let mut word = || -> Vec<Phone> { (0..=random(9)).map(|_| Phone(1 + random(53) as u8)).collect() };
+            let mut word =
+                || -> Vec<Phone> { (0..=random(9)).map(|_| Phone(1 + random(53) as u8)).collect() };
             let (heard, entries) = (word(), [word(), word(), word(), word()]);
-            let distances: Vec<f32> = entries.iter().map(|entry| matcher.distance(&heard, entry)).collect();
-            assert!(distances.iter().all(|distance| (0.0..=1.0).contains(distance)), "{distances:?}");
+            let distances: Vec<f32> = entries
+                .iter()
+                .map(|entry| matcher.distance(&heard, entry))
+                .collect();
+            assert!(
+                distances.iter().all(|distance| (0.0..=1.0).contains(distance)),
+                "{distances:?}"
+            );
             let least = distances.iter().copied().fold(f32::MAX, f32::min);
-            let best = matcher.best(&heard, entries.iter().map(Vec::as_slice).zip(0..)).unwrap();
+            let best = matcher
+                .best(&heard, entries.iter().map(Vec::as_slice).zip(0..))
+                .unwrap();
             assert_eq!(best.distance, least, "{heard:?} {entries:?}");
             assert_eq!(matcher.distance(&heard, &heard), 0.0);
         }

@@ -36,8 +36,14 @@ impl AudioPort {
         let (to_ear, from_leg) = mpsc::channel(INCOMING_FRAMES);
         let (to_leg, from_mouth) = mpsc::channel(OUTGOING_FRAMES);
         (
-            AudioPort { incoming: from_leg, outgoing: to_leg },
-            LegSide { incoming: to_ear, outgoing: from_mouth },
+            AudioPort {
+                incoming: from_leg,
+                outgoing: to_leg,
+            },
+            LegSide {
+                incoming: to_ear,
+                outgoing: from_mouth,
+            },
         )
     }
 }

@@ -57,7 +57,11 @@ impl<const IN: usize> LiveResampler<IN> {
         let inner = Async::new_sinc(ratio, 1.0, &parameters, IN, 1, FixedAsync::Input)
             .expect("the ratio and the chunk size are constants that rubato accepts");
         let output = vec![0.0; inner.output_frames_max()].into_boxed_slice();
-        Self { inner, input: Box::new([0.0; IN]), output }
+        Self {
+            inner,
+            input: Box::new([0.0; IN]),
+            output,
+        }
     }
 
     /// Takes one frame and gives the samples it makes, in -1..=1; their count may differ by one from call to call.
@@ -96,7 +100,12 @@ pub fn to_clip(samples: &[i16], rate_hz: u32) -> Clip {
     let (_, made) = resampler
         .process_all_into_buffer(&adapter, &mut out, input.len(), None)
         .expect("the output buffer has the length that the resampler asked for");
-    Clip::new(output[..made].iter().map(|&sample| sample.round() as i16).collect())
+    Clip::new(
+        output[..made]
+            .iter()
+            .map(|&sample| sample.round() as i16)
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -107,14 +116,19 @@ mod tests {
     use crate::frame::level_dbfs;
 
     fn sine(hz: f32, rate_hz: u32, count: usize) -> Vec<i16> {
-        (0..count).map(|i| ((TAU * hz * i as f32 / rate_hz as f32).sin() * 10_000.0) as i16).collect()
+        (0..count)
+            .map(|i| ((TAU * hz * i as f32 / rate_hz as f32).sin() * 10_000.0) as i16)
+            .collect()
     }
 
     #[test]
     fn an_utterance_keeps_its_length_and_its_level() {
         let clip = to_clip(&sine(440.0, 22_050, 22_050), 22_050);
         assert!((clip.samples().len() as i32 - 8000).abs() <= 1, "{clip:?}");
-        assert!((clip.level_dbfs() - level_dbfs(&sine(440.0, 8000, 8000))).abs() < 0.5, "{clip:?}");
+        assert!(
+            (clip.level_dbfs() - level_dbfs(&sine(440.0, 8000, 8000))).abs() < 0.5,
+            "{clip:?}"
+        );
     }
 
     #[test]

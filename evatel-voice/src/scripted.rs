@@ -40,9 +40,14 @@ impl ScriptedSynthesizer {
 impl Synthesizer for ScriptedSynthesizer {
     fn speak<'a>(&'a self, sentence: &'a str, _language: Language) -> Speaking<'a> {
         Box::pin(async move {
-            self.spoken.lock().unwrap_or_else(PoisonError::into_inner).push(sentence.to_owned());
+            self.spoken
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(sentence.to_owned());
             let frames = sentence.chars().count() * Self::MS_PER_LETTER as usize / 20;
-            Ok(Clip::from_frames(&tone::sine(400.0, -20.0).take(frames).collect::<Vec<_>>()))
+            Ok(Clip::from_frames(
+                &tone::sine(400.0, -20.0).take(frames).collect::<Vec<_>>(),
+            ))
         })
     }
 
@@ -70,19 +75,29 @@ impl ScriptedTranscriber {
     /// Makes a recogniser of this script.
     #[must_use]
     pub fn new(script: impl IntoIterator<Item = Line>) -> Self {
-        Self { script: Mutex::new(script.into_iter().collect()) }
+        Self {
+            script: Mutex::new(script.into_iter().collect()),
+        }
     }
 
     /// Makes a recogniser that hears these tokens, one text for each utterance.
     #[must_use]
     pub fn hearing<'a>(utterances: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::new(utterances.into_iter().map(|tokens| Line::Hears(tokens.to_owned())))
+        Self::new(
+            utterances
+                .into_iter()
+                .map(|tokens| Line::Hears(tokens.to_owned())),
+        )
     }
 }
 
 impl Transcriber for ScriptedTranscriber {
     fn open(&self, _language: Language) -> Result<Session, Error> {
-        let line = self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let line = self
+            .script
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front();
         let (session, mut feed, heard) = Session::new();
         tokio::spawn(async move {
             let mut frames = 0_u32;
@@ -109,5 +124,12 @@ impl Transcriber for ScriptedTranscriber {
 fn spread(tokens: &str, length_ms: u32) -> Vec<PhoneToken> {
     let tokens: Vec<_> = tokens.split_whitespace().collect();
     let step = length_ms / tokens.len().max(1) as u32;
-    tokens.iter().zip(0..).map(|(phone, index)| PhoneToken { phone: (*phone).to_owned(), at_ms: index * step }).collect()
+    tokens
+        .iter()
+        .zip(0..)
+        .map(|(phone, index)| PhoneToken {
+            phone: (*phone).to_owned(),
+            at_ms: index * step,
+        })
+        .collect()
 }

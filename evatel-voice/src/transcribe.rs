@@ -39,10 +39,14 @@ pub enum Heard {
 #[non_exhaustive]
 pub enum Error {
     /// This program was built without the speech library.
-    #[error("this build has no speech recognition: build with the feature `sherpa` after `cargo xtask setup`; the keypad works without it")]
+    #[error(
+        "this build has no speech recognition: build with the feature `sherpa` after `cargo xtask setup`; the keypad works without it"
+    )]
     NoSpeechLibrary,
     /// The native library is not the one that this program was built for.
-    #[error("the speech library is version `{found}`, this program needs `{wanted}`: run `cargo xtask setup` again")]
+    #[error(
+        "the speech library is version `{found}`, this program needs `{wanted}`: run `cargo xtask setup` again"
+    )]
     WrongLibrary {
         /// What the library says it is.
         found: String,
@@ -64,7 +68,9 @@ pub enum Error {
         reason: String,
     },
     /// Workers are refused inside a worker: the program forgot its first line.
-    #[error("`evatel_voice::worker::run_if_worker()` is not the first line of this program's `main`, so that it cannot be its own speech worker")]
+    #[error(
+        "`evatel_voice::worker::run_if_worker()` is not the first line of this program's `main`, so that it cannot be its own speech worker"
+    )]
     NotHooked,
     /// A worker process could not be started.
     #[error("cannot start the speech worker `{}`: {reason}", program.display())]
@@ -125,7 +131,16 @@ impl Session {
         // One slot more than frames, so that the end of speech always fits.
         let (feed, engine_feed) = mpsc::channel(SESSION_FRAMES + 1);
         let (engine_heard, heard) = mpsc::channel(16);
-        (Self { feed, heard, dropped: 0, finished: false }, engine_feed, engine_heard)
+        (
+            Self {
+                feed,
+                heard,
+                dropped: 0,
+                finished: false,
+            },
+            engine_feed,
+            engine_heard,
+        )
     }
 
     /// Gives the next 20 ms. It never waits: an engine 3 s behind loses the frame.

@@ -31,6 +31,8 @@ pub struct VadConfig {
     pub score: f32,
     /// How far above the line's noise speech must be, in dB.
     pub above_noise_db: f32,
+    /// The quietest 20 ms within this time are the line's noise, in ms.
+    pub noise_window_ms: u32,
     /// Below this level nothing is speech, in dBFS.
     pub least_dbfs: f32,
 }
@@ -44,16 +46,21 @@ impl Default for VadConfig {
             hangover_ms: 200,
             score: 0.5,
             above_noise_db: 8.0,
+            noise_window_ms: 1200,
             least_dbfs: -50.0,
         }
     }
 }
 
 impl VadConfig {
-    /// The level gate alone, with the usual times.
+    /// The level gate alone, with the usual times; a steady tone is speech for up to 30 s.
     #[must_use]
     pub fn level_only() -> Self {
-        Self { kind: VadKind::Level, ..Self::default() }
+        Self {
+            kind: VadKind::Level,
+            noise_window_ms: 30_000,
+            ..Self::default()
+        }
     }
 }
 
@@ -105,7 +112,7 @@ impl Vad {
         Self {
             config,
             judge,
-            gate: LevelGate::new(),
+            gate: LevelGate::new(&config),
             heard_ms: 0,
             speaking: false,
             credit: 0,
@@ -157,7 +164,9 @@ impl Vad {
         }
         self.speaking = true;
         self.last_speech_ms = self.heard_ms;
-        Some(VadEvent::SpeechStarted { at_ms: self.started_ms })
+        Some(VadEvent::SpeechStarted {
+            at_ms: self.started_ms,
+        })
     }
 
     fn while_speaking(&mut self, speech: bool) -> Option<VadEvent> {
@@ -170,7 +179,9 @@ impl Vad {
         }
         self.speaking = false;
         self.credit = 0;
-        Some(VadEvent::SpeechEnded { at_ms: self.last_speech_ms })
+        Some(VadEvent::SpeechEnded {
+            at_ms: self.last_speech_ms,
+        })
     }
 }
 
@@ -226,26 +237,36 @@ impl Earshot {
     }
 }
 
-/// Follows the line's noise: down at once, up by 3 dB a second, so that speech hardly lifts it.
+/// Knows the line's noise as the quietest frame of the last while: speech has gaps, noise has none.
 struct LevelGate {
-    noise_dbfs: f32,
+    /// The levels of the noise window, in dBFS; the oldest is overwritten.
+    levels: Box<[f32]>,
+    next: usize,
 }
 
 impl LevelGate {
-    const RISE_DB_PER_FRAME: f32 = 3.0 * FRAME_MS as f32 / 1000.0;
     /// A line may be this noisy before speech must shout over it.
     const LOUDEST_NOISE_DBFS: f32 = -30.0;
-    /// Nothing is known of the line at first.
-    const FIRST_GUESS_DBFS: f32 = -60.0;
+    /// Nothing is known of the line at first; who speaks at once is louder than this.
+    const FIRST_GUESS_DBFS: f32 = -45.0;
 
-    fn new() -> Self {
-        Self { noise_dbfs: Self::FIRST_GUESS_DBFS }
+    fn new(config: &VadConfig) -> Self {
+        let frames = (u64::from(config.noise_window_ms) / FRAME_MS).max(1) as usize;
+        Self {
+            levels: vec![Self::FIRST_GUESS_DBFS; frames].into(),
+            next: 0,
+        }
     }
 
     fn passes(&mut self, level_dbfs: f32, config: &VadConfig) -> bool {
-        let risen = (self.noise_dbfs + Self::RISE_DB_PER_FRAME).min(Self::LOUDEST_NOISE_DBFS);
-        self.noise_dbfs = level_dbfs.min(risen);
-        level_dbfs >= config.least_dbfs && level_dbfs >= self.noise_dbfs + config.above_noise_db
+        self.levels[self.next] = level_dbfs;
+        self.next = (self.next + 1) % self.levels.len();
+        let noise_dbfs = self
+            .levels
+            .iter()
+            .copied()
+            .fold(Self::LOUDEST_NOISE_DBFS, f32::min);
+        level_dbfs >= config.least_dbfs && level_dbfs >= noise_dbfs + config.above_noise_db
     }
 }
 
@@ -255,7 +276,10 @@ mod tests {
     use crate::synth::tone;
 
     fn run(vad: &mut Vad, frames: impl IntoIterator<Item = Frame8k>) -> Vec<VadEvent> {
-        frames.into_iter().filter_map(|frame| vad.push(&frame).event).collect()
+        frames
+            .into_iter()
+            .filter_map(|frame| vad.push(&frame).event)
+            .collect()
     }
 
     fn loud(count: usize) -> Vec<Frame8k> {
@@ -270,13 +294,25 @@ mod tests {
     fn speech_is_reported_with_the_times_of_its_first_and_last_frame() {
         let mut vad = Vad::new(VadConfig::level_only());
         let events = run(&mut vad, [quiet(25), loud(20), quiet(20)].concat());
-        assert_eq!(events, [VadEvent::SpeechStarted { at_ms: 500 }, VadEvent::SpeechEnded { at_ms: 900 }]);
+        assert_eq!(
+            events,
+            [
+                VadEvent::SpeechStarted { at_ms: 500 },
+                VadEvent::SpeechEnded { at_ms: 900 }
+            ]
+        );
     }
 
     #[test]
     fn a_click_shorter_than_the_onset_is_no_speech() {
         let mut vad = Vad::new(VadConfig::level_only());
-        assert_eq!(run(&mut vad, [quiet(10), loud(2), quiet(20), loud(2), quiet(20)].concat()), []);
+        assert_eq!(
+            run(
+                &mut vad,
+                [quiet(10), loud(2), quiet(20), loud(2), quiet(20)].concat()
+            ),
+            []
+        );
     }
 
     #[test]
@@ -288,10 +324,19 @@ mod tests {
 
     #[test]
     fn steady_line_noise_is_no_speech_once_it_is_known() {
-        let mut vad = Vad::new(VadConfig::level_only());
-        let noise: Vec<_> = tone::sine(300.0, -45.0).take(1500).collect();
+        let mut vad = Vad::new(VadConfig {
+            noise_window_ms: 1000,
+            ..VadConfig::level_only()
+        });
+        let noise: Vec<_> = tone::sine(300.0, -32.0).take(1500).collect();
         let events = run(&mut vad, noise);
-        assert_eq!(events.len(), 2, "{events:?}");
+        assert_eq!(
+            events,
+            [
+                VadEvent::SpeechStarted { at_ms: 0 },
+                VadEvent::SpeechEnded { at_ms: 980 }
+            ]
+        );
         assert!(!vad.is_speaking());
     }
 
@@ -299,7 +344,9 @@ mod tests {
     fn while_the_agent_speaks_the_onset_takes_longer() {
         let mut vad = Vad::new(VadConfig::level_only());
         let frames = loud(6);
-        let when = frames.iter().position(|frame| vad.push_while_speaking(frame).event.is_some());
+        let when = frames
+            .iter()
+            .position(|frame| vad.push_while_speaking(frame).event.is_some());
         assert_eq!(when, Some(5));
     }
 

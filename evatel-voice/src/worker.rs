@@ -35,6 +35,9 @@ impl Model {
     /// A model of this project: models/phones or one of the same form.
     #[must_use]
     pub fn phones(folder: impl Into<PathBuf>) -> Self {
-        Self { kind: ModelKind::Zipformer2Ctc, folder: folder.into() }
+        Self {
+            kind: ModelKind::Zipformer2Ctc,
+            folder: folder.into(),
+        }
     }
 }

@@ -16,8 +16,12 @@ use tokio::{runtime::Runtime, time::timeout};
 type Test = (&'static str, fn());
 
 const TESTS: &[Test] = &[
-    ("words_are_heard_through_a_child_process", || run(words_are_heard_through_a_child_process())),
-    ("many_sessions_share_a_worker", || run(many_sessions_share_a_worker())),
+    ("words_are_heard_through_a_child_process", || {
+        run(words_are_heard_through_a_child_process())
+    }),
+    ("many_sessions_share_a_worker", || {
+        run(many_sessions_share_a_worker())
+    }),
     ("a_worker_killed_in_the_middle_of_a_word_loses_no_word", || {
         run(a_worker_killed_in_the_middle_of_a_word_loses_no_word());
     }),
@@ -27,20 +31,39 @@ const TESTS: &[Test] = &[
     ("sound_that_kills_every_worker_fails_its_session_only", || {
         run(sound_that_kills_every_worker_fails_its_session_only());
     }),
-    ("dropping_the_pool_ends_the_children", || run(dropping_the_pool_ends_the_children())),
-    ("a_missing_model_is_named", || run(a_missing_model_is_named())),
-    ("a_garbage_token_list_is_refused_with_its_line", || run(a_garbage_token_list_is_refused_with_its_line())),
-    ("a_program_that_is_no_worker_is_told_so", || run(a_program_that_is_no_worker_is_told_so())),
-    #[cfg(not(feature = "sherpa"))]
-    ("without_the_library_the_error_says_what_to_do", || run(without_the_library_the_error_says_what_to_do())),
-    #[cfg(feature = "sherpa")]
-    ("a_model_that_is_no_onnx_is_refused_in_words", || run(sherpa::a_model_that_is_no_onnx_is_refused_in_words())),
-    #[cfg(feature = "sherpa")]
-    ("the_committed_model_hears_a_spoken_order", || run(sherpa::the_committed_model_hears_a_spoken_order())),
-    #[cfg(feature = "sherpa")]
-    ("a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact", || {
-        run(sherpa::a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact());
+    ("dropping_the_pool_ends_the_children", || {
+        run(dropping_the_pool_ends_the_children())
     }),
+    ("a_missing_model_is_named", || run(a_missing_model_is_named())),
+    ("a_garbage_token_list_is_refused_with_its_line", || {
+        run(a_garbage_token_list_is_refused_with_its_line())
+    }),
+    ("a_program_that_is_no_worker_is_told_so", || {
+        run(a_program_that_is_no_worker_is_told_so())
+    }),
+    #[cfg(not(feature = "sherpa"))]
+    ("without_the_library_the_error_says_what_to_do", || {
+        run(without_the_library_the_error_says_what_to_do())
+    }),
+    #[cfg(feature = "sherpa")]
+    ("a_model_that_is_no_onnx_is_refused_in_words", || {
+        run(sherpa::a_model_that_is_no_onnx_is_refused_in_words())
+    }),
+    #[cfg(feature = "sherpa")]
+    ("the_committed_model_hears_a_spoken_order", || {
+        run(sherpa::the_committed_model_hears_a_spoken_order())
+    }),
+    #[cfg(feature = "sherpa")]
+    ("an_agent_is_interrupted_by_an_order_and_understands_it", || {
+        run(sherpa::an_agent_is_interrupted_by_an_order_and_understands_it());
+    }),
+    #[cfg(feature = "sherpa")]
+    (
+        "a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact",
+        || {
+            run(sherpa::a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact());
+        },
+    ),
 ];
 
 fn main() {
@@ -51,7 +74,10 @@ fn main() {
         return;
     }
     let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
-    for (name, test) in TESTS.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.contains(wanted.as_str()))) {
+    for (name, test) in TESTS
+        .iter()
+        .filter(|(name, _)| wanted.is_none_or(|wanted| name.contains(wanted.as_str())))
+    {
         test();
         println!("test {name} ... ok");
     }
@@ -59,7 +85,11 @@ fn main() {
 
 fn run(test: impl Future<Output = ()>) {
     let runtime = Runtime::new().expect("a runtime");
-    runtime.block_on(async { timeout(Duration::from_secs(60), test).await.expect("the test ends within a minute") });
+    runtime.block_on(async {
+        timeout(Duration::from_secs(60), test)
+            .await
+            .expect("the test ends within a minute")
+    });
 }
 
 /// A scripted model of ten tokens, `t1` to `t9` and the blank.
@@ -74,11 +104,19 @@ impl Scripted {
     }
 
     fn config(&self) -> PoolConfig {
-        PoolConfig::new(Model { kind: ModelKind::Scripted, folder: self.0.path().to_owned() })
+        PoolConfig::new(Model {
+            kind: ModelKind::Scripted,
+            folder: self.0.path().to_owned(),
+        })
     }
 
     async fn pool(&self, workers: usize) -> WorkerPool {
-        WorkerPool::start(PoolConfig { workers, ..self.config() }).await.unwrap()
+        WorkerPool::start(PoolConfig {
+            workers,
+            ..self.config()
+        })
+        .await
+        .unwrap()
     }
 }
 
@@ -120,7 +158,13 @@ async fn heard_so_far(session: &mut Session, count: usize) -> Vec<PhoneToken> {
 }
 
 fn kill(pid: u32) {
-    assert!(std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-9", &pid.to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 async fn words_are_heard_through_a_child_process() {
@@ -132,8 +176,13 @@ async fn words_are_heard_through_a_child_process() {
     say(&mut session, 0, 5);
     say(&mut session, 4, 10);
     session.finish();
-    let Heard::Final(tokens) = last(&mut session).await else { panic!("no final result") };
-    let token = |phone: &str, at_ms| PhoneToken { phone: phone.to_owned(), at_ms };
+    let Heard::Final(tokens) = last(&mut session).await else {
+        panic!("no final result")
+    };
+    let token = |phone: &str, at_ms| PhoneToken {
+        phone: phone.to_owned(),
+        at_ms,
+    };
     assert_eq!(tokens, [token("t3", 0), token("t4", 300)]);
     assert_eq!(session.next().await, None);
 }
@@ -180,8 +229,13 @@ async fn a_long_utterance_keeps_what_it_said_before_the_replay() {
     pool.worker_pids().into_iter().for_each(kill);
     say(&mut session, 4, 10);
     session.finish();
-    let Heard::Final(tokens) = last(&mut session).await else { panic!("no final result") };
-    let spoken: Vec<_> = tokens.iter().map(|token| (token.phone.as_str(), token.at_ms)).collect();
+    let Heard::Final(tokens) = last(&mut session).await else {
+        panic!("no final result")
+    };
+    let spoken: Vec<_> = tokens
+        .iter()
+        .map(|token| (token.phone.as_str(), token.at_ms))
+        .collect();
     // The replay begins inside the second word, which is then heard twice: nothing is lost.
     assert_eq!(spoken.first(), Some(&("t1", 0)));
     assert_eq!(spoken[spoken.len() - 2..], [("t3", 4000), ("t4", 6000)]);
@@ -192,7 +246,9 @@ async fn sound_that_kills_every_worker_fails_its_session_only() {
     let pool = model.pool(2).await;
     let mut poisoned = pool.open(Language::Fr).unwrap();
     poisoned.push(level(POISON));
-    let Heard::Failed { reason } = last(&mut poisoned).await else { panic!("it should fail") };
+    let Heard::Failed { reason } = last(&mut poisoned).await else {
+        panic!("it should fail")
+    };
     assert!(reason.contains("3 speech workers died"), "{reason}");
     let mut session = pool.open(Language::Fr).unwrap();
     say(&mut session, 5, 10);
@@ -217,35 +273,60 @@ async fn dropping_the_pool_ends_the_children() {
 /// A killed child that nobody has waited for yet is a zombie, `Z`.
 fn is_running(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+    stat.rsplit(") ")
+        .next()
+        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
 }
 
 async fn a_missing_model_is_named() {
-    let model = Model { kind: ModelKind::Scripted, folder: "/nowhere/model".into() };
+    let model = Model {
+        kind: ModelKind::Scripted,
+        folder: "/nowhere/model".into(),
+    };
     let error = admit(&PoolConfig::new(model)).await.unwrap_err();
-    assert_eq!(error, Error::ModelMissing { path: "/nowhere/model/tokens.txt".into() });
+    assert_eq!(
+        error,
+        Error::ModelMissing {
+            path: "/nowhere/model/tokens.txt".into()
+        }
+    );
 }
 
 async fn a_garbage_token_list_is_refused_with_its_line() {
     let model = Scripted::new();
     fs::write(model.0.path().join("tokens.txt"), "<blk> 0\nnonsense\n").unwrap();
     let error = admit(&model.config()).await.unwrap_err();
-    assert!(matches!(&error, Error::ModelRefused { reason, .. } if reason.contains("line 2")), "{error}");
+    assert!(
+        matches!(&error, Error::ModelRefused { reason, .. } if reason.contains("line 2")),
+        "{error}"
+    );
 }
 
 async fn a_program_that_is_no_worker_is_told_so() {
     let model = Scripted::new();
     let program = Some(PathBuf::from("/bin/ls"));
-    let error = admit(&PoolConfig { program, ..model.config() }).await.unwrap_err();
+    let error = admit(&PoolConfig {
+        program,
+        ..model.config()
+    })
+    .await
+    .unwrap_err();
     assert_eq!(error, Error::NotHooked);
     let program = Some(PathBuf::from("/nowhere/program"));
-    let error = WorkerPool::start(PoolConfig { program, ..model.config() }).await.unwrap_err();
+    let error = WorkerPool::start(PoolConfig {
+        program,
+        ..model.config()
+    })
+    .await
+    .unwrap_err();
     assert!(matches!(error, Error::WorkerNotStarted { .. }), "{error}");
 }
 
 #[cfg(not(feature = "sherpa"))]
 async fn without_the_library_the_error_says_what_to_do() {
-    let error = admit(&PoolConfig::new(Model::phones(models()))).await.unwrap_err();
+    let error = admit(&PoolConfig::new(Model::phones(models())))
+        .await
+        .unwrap_err();
     assert_eq!(error, Error::NoSpeechLibrary);
 }
 

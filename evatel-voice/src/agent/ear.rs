@@ -84,7 +84,11 @@ impl Ear {
 
     /// Gives a `Listen` up.
     pub(super) fn stop_listening(&mut self, id: ActionId) {
-        if self.listening.as_ref().is_some_and(|listening| listening.id == id) {
+        if self
+            .listening
+            .as_ref()
+            .is_some_and(|listening| listening.id == id)
+        {
             self.listening = None;
             self.turn = Turn::None;
         }
@@ -108,20 +112,31 @@ impl Ear {
 
     /// Ends a recording with what it has.
     pub(super) fn stop_recording(&mut self, id: ActionId) -> Vec<Noticed> {
-        if self.recording.as_ref().is_some_and(|recording| recording.id() == id) {
+        if self
+            .recording
+            .as_ref()
+            .is_some_and(|recording| recording.id() == id)
+        {
             return self.finish_recording();
         }
         Vec::new()
     }
 
     fn finish_recording(&mut self) -> Vec<Noticed> {
-        self.recording.take().map(|recording| Noticed::Event(recording.finished())).into_iter().collect()
+        self.recording
+            .take()
+            .map(|recording| Noticed::Event(recording.finished()))
+            .into_iter()
+            .collect()
     }
 
     /// Hears 20 ms; `mouth_speaks` while an echo of the agent may be in it.
     pub(super) fn hear(&mut self, frame: Frame8k, mouth_speaks: bool) -> Vec<Noticed> {
-        let verdict =
-            if mouth_speaks { self.vad.push_while_speaking(&frame) } else { self.vad.push(&frame) };
+        let verdict = if mouth_speaks {
+            self.vad.push_while_speaking(&frame)
+        } else {
+            self.vad.push(&frame)
+        };
         let mut noticed = Vec::new();
         if let Some(recording) = &mut self.recording
             && recording.push(&frame, verdict.speech)
@@ -151,8 +166,12 @@ impl Ear {
     }
 
     fn begin_turn(&mut self, speech: &Speech) -> Vec<Noticed> {
-        let Some(listening) = &self.listening else { return Vec::new() };
-        let Some(recognition) = &self.recognition else { return Vec::new() };
+        let Some(listening) = &self.listening else {
+            return Vec::new();
+        };
+        let Some(recognition) = &self.recognition else {
+            return Vec::new();
+        };
         let mut session = match recognition.transcriber.open(listening.language) {
             Ok(session) => session,
             Err(error) => return self.deaf(error.to_string()),
@@ -196,7 +215,11 @@ impl Ear {
                 if tokens.is_empty() {
                     return Vec::new();
                 }
-                self.listening.take().map(|listening| Noticed::Turn(listening, tokens)).into_iter().collect()
+                self.listening
+                    .take()
+                    .map(|listening| Noticed::Turn(listening, tokens))
+                    .into_iter()
+                    .collect()
             }
             Some(Heard::Failed { reason }) => self.deaf(reason),
             None => self.deaf("the recogniser ended without a result".to_owned()),

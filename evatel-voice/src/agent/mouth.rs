@@ -33,7 +33,11 @@ pub(super) enum Step {
 
 impl Mouth {
     pub(super) fn new(outgoing: mpsc::Sender<Frame8k>, voice: Arc<dyn Synthesizer>) -> Self {
-        Self { outgoing, voice, waiting: VecDeque::new() }
+        Self {
+            outgoing,
+            voice,
+            waiting: VecDeque::new(),
+        }
     }
 
     /// Says whether sound is on its way to the caller, who may send it back as an echo.
@@ -42,10 +46,25 @@ impl Mouth {
     }
 
     /// Says `parts` after what is being said; ringback gives way at once.
-    pub(super) fn say(&mut self, id: ActionId, parts: Vec<Part>, interruptible: bool, language: Language) -> Vec<AgentEvent> {
+    pub(super) fn say(
+        &mut self,
+        id: ActionId,
+        parts: Vec<Part>,
+        interruptible: bool,
+        language: Language,
+    ) -> Vec<AgentEvent> {
         let stopped = self.stop_where(Utterance::is_endless);
-        let chunks = parts.into_iter().flat_map(|part| chunks(part, language)).collect();
-        self.waiting.push_back(Utterance { id, interruptible, chunks, playing: None, sent: 0 });
+        let chunks = parts
+            .into_iter()
+            .flat_map(|part| chunks(part, language))
+            .collect();
+        self.waiting.push_back(Utterance {
+            id,
+            interruptible,
+            chunks,
+            playing: None,
+            sent: 0,
+        });
         stopped
     }
 
@@ -53,7 +72,13 @@ impl Mouth {
     pub(super) fn ringback(&mut self, id: ActionId) -> Vec<AgentEvent> {
         let stopped = self.stop_where(Utterance::is_endless);
         let chunks = VecDeque::from([Chunk::Endless(Box::new(tone::ringback()))]);
-        self.waiting.push_back(Utterance { id, interruptible: false, chunks, playing: None, sent: 0 });
+        self.waiting.push_back(Utterance {
+            id,
+            interruptible: false,
+            chunks,
+            playing: None,
+            sent: 0,
+        });
         stopped
     }
 
@@ -84,10 +109,15 @@ impl Mouth {
 
     /// Plays one frame or finishes an utterance; waits forever while there is nothing to say. Cancel safe.
     pub(super) async fn step(&mut self) -> Step {
-        let Some(utterance) = self.waiting.front_mut() else { return std::future::pending().await };
+        let Some(utterance) = self.waiting.front_mut() else {
+            return std::future::pending().await;
+        };
         match utterance.prepare(&self.voice).await {
             Prepared::Failed(reason) => {
-                return Step::Event(AgentEvent::SynthesisFailed { id: utterance.id, reason });
+                return Step::Event(AgentEvent::SynthesisFailed {
+                    id: utterance.id,
+                    reason,
+                });
             }
             Prepared::Over => {
                 // What was sent is heard only when the leg has taken it all.
@@ -100,7 +130,9 @@ impl Mouth {
             }
             Prepared::Frames => {}
         }
-        let Ok(slot) = self.outgoing.reserve().await else { return Step::LegGone };
+        let Ok(slot) = self.outgoing.reserve().await else {
+            return Step::LegGone;
+        };
         if let Some(frame) = utterance.next_frame() {
             slot.send(frame);
         }
@@ -136,11 +168,16 @@ enum Prepared {
 
 impl Utterance {
     fn is_endless(&self) -> bool {
-        matches!(self.playing, Some(Playing::Endless(_))) || matches!(self.chunks.front(), Some(Chunk::Endless(_)))
+        matches!(self.playing, Some(Playing::Endless(_)))
+            || matches!(self.chunks.front(), Some(Chunk::Endless(_)))
     }
 
     fn spoken(&self, interrupted: bool, frames: u64) -> AgentEvent {
-        AgentEvent::Spoken { id: self.id, interrupted, spoken_ms: frames * FRAME_MS }
+        AgentEvent::Spoken {
+            id: self.id,
+            interrupted,
+            spoken_ms: frames * FRAME_MS,
+        }
     }
 
     /// Makes sure that there is a frame to play. Cancel safe: what is awaited stays in `chunks`.
@@ -200,7 +237,10 @@ fn chunks(part: Part, language: Language) -> Vec<Chunk> {
     match part {
         Part::Clip(clip) => vec![Chunk::Sound(clip)],
         Part::Silence(length) => vec![Chunk::Sound(Clip::silence(length.min(LONGEST_SILENCE)))],
-        Part::Text(text) => sentences(&text).into_iter().map(|text| Chunk::Text(text, language)).collect(),
+        Part::Text(text) => sentences(&text)
+            .into_iter()
+            .map(|text| Chunk::Text(text, language))
+            .collect(),
     }
 }
 
@@ -211,7 +251,9 @@ struct Synthesis(JoinHandle<Result<Clip, synth::Error>>);
 
 impl Synthesis {
     fn start(sentence: String, language: Language, voice: Arc<dyn Synthesizer>) -> Self {
-        Self(tokio::spawn(async move { voice.speak(&sentence, language).await }))
+        Self(tokio::spawn(
+            async move { voice.speak(&sentence, language).await },
+        ))
     }
 
     async fn wait(&mut self) -> Result<Clip, String> {

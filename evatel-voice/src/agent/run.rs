@@ -74,7 +74,12 @@ impl Task {
         match command {
             AgentCommand::Listen { id, expect, contacts } => {
                 self.interpreting = None;
-                let noticed = self.ear.listen(Listening { id, expect, contacts, language: self.language });
+                let noticed = self.ear.listen(Listening {
+                    id,
+                    expect,
+                    contacts,
+                    language: self.language,
+                });
                 self.notice(noticed).await
             }
             AgentCommand::Record { id, max } => {
@@ -85,7 +90,11 @@ impl Task {
                 let stopped = self.mouth.ringback(id);
                 self.tell(stopped).await
             }
-            AgentCommand::Say { id, parts, interruptible } => {
+            AgentCommand::Say {
+                id,
+                parts,
+                interruptible,
+            } => {
                 let stopped = self.mouth.say(id, parts, interruptible, self.language);
                 self.tell(stopped).await
             }
@@ -100,7 +109,8 @@ impl Task {
                 self.notice(noticed).await
             }
             AgentCommand::StopListening { id } => {
-                self.interpreting.take_if(|interpreting| interpreting.listening.id == id);
+                self.interpreting
+                    .take_if(|interpreting| interpreting.listening.id == id);
                 self.ear.stop_listening(id);
                 let noticed = self.ear.stop_recording(id);
                 self.notice(noticed).await
@@ -131,18 +141,30 @@ impl Task {
 
     /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
     fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>) {
-        let Some(recognition) = self.ear.recognition() else { return };
+        let Some(recognition) = self.ear.recognition() else {
+            return;
+        };
         let (grammar, contacts) = (recognition.grammar.clone(), listening.contacts.clone());
         let (language, expect) = (listening.language, listening.expect);
-        let thought = tokio::task::spawn_blocking(move || grammar.interpret(&tokens, language, expect, &contacts));
+        let thought =
+            tokio::task::spawn_blocking(move || grammar.interpret(&tokens, language, expect, &contacts));
         self.interpreting = Some(Interpreting { listening, thought });
     }
 
     async fn understood(&mut self, understood: Option<Understood>) -> Result<(), Over> {
-        let Some(Interpreting { listening, .. }) = self.interpreting.take() else { return Ok(()) };
+        let Some(Interpreting { listening, .. }) = self.interpreting.take() else {
+            return Ok(());
+        };
         let event = match understood {
-            Some(Understood { intent, score, heard }) => AgentEvent::Heard { id: listening.id, intent, score, heard },
-            None => AgentEvent::EngineFailed { reason: "the grammar panicked".to_owned() },
+            Some(Understood { intent, score, heard }) => AgentEvent::Heard {
+                id: listening.id,
+                intent,
+                score,
+                heard,
+            },
+            None => AgentEvent::EngineFailed {
+                reason: "the grammar panicked".to_owned(),
+            },
         };
         self.tell([event]).await
     }

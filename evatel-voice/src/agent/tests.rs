@@ -28,13 +28,27 @@ impl Call {
         let contacts = Arc::new(grammar.lexicon().contacts(&names, Language::Fr).await.unwrap());
         // Looking words up took real time; from here on the clock is ours.
         tokio::time::pause();
-        let recognition = transcriber.map(|transcriber| Recognition { transcriber: Arc::new(transcriber), grammar });
-        let engines =
-            Engines { recognition, voice: Arc::new(ScriptedSynthesizer::default()), vad: VadConfig::level_only() };
+        let recognition = transcriber.map(|transcriber| Recognition {
+            transcriber: Arc::new(transcriber),
+            grammar,
+        });
+        let engines = Engines {
+            recognition,
+            voice: Arc::new(ScriptedSynthesizer::default()),
+            vad: VadConfig::level_only(),
+        };
         let (port, leg) = AudioPort::pair();
         let (agent, events) = Agent::start(port, engines, Language::Fr);
         let voice = Box::new(tone::sine(500.0, -12.0));
-        Self { agent, events, leg, voice, heard: Vec::new(), seen: Vec::new(), contacts }
+        Self {
+            agent,
+            events,
+            leg,
+            voice,
+            heard: Vec::new(),
+            seen: Vec::new(),
+            contacts,
+        }
     }
 
     async fn tell(&self, command: AgentCommand) {
@@ -42,12 +56,22 @@ impl Call {
     }
 
     async fn listen(&self, id: u64, expect: Expect) {
-        self.tell(AgentCommand::Listen { id: ActionId(id), expect, contacts: self.contacts.clone() }).await;
+        self.tell(AgentCommand::Listen {
+            id: ActionId(id),
+            expect,
+            contacts: self.contacts.clone(),
+        })
+        .await;
     }
 
     async fn say(&self, id: u64, text: &str, interruptible: bool) {
         let parts = vec![Part::Text(text.to_owned())];
-        self.tell(AgentCommand::Say { id: ActionId(id), parts, interruptible }).await;
+        self.tell(AgentCommand::Say {
+            id: ActionId(id),
+            parts,
+            interruptible,
+        })
+        .await;
     }
 
     /// Lets time pass while the caller is silent.
@@ -75,7 +99,10 @@ impl Call {
     }
 
     fn when(&self, wanted: impl Fn(&AgentEvent) -> bool) -> Option<Instant> {
-        self.seen.iter().find(|(_, event)| wanted(event)).map(|(when, _)| *when)
+        self.seen
+            .iter()
+            .find(|(_, event)| wanted(event))
+            .map(|(when, _)| *when)
     }
 
     fn events(&self) -> Vec<&AgentEvent> {
@@ -99,11 +126,23 @@ async fn a_greeting_stops_within_60_ms_of_the_onset_and_says_how_far_it_came() {
     call.say(1, LONG, true).await;
     call.silence(400).await;
     call.speech(600).await;
-    let onset = call.when(|event| *event == AgentEvent::SpeechStarted).expect("the caller spoke");
-    let last_sound = call.heard.iter().rev().find(|(_, frame)| frame.is_some()).unwrap().0;
+    let onset = call
+        .when(|event| *event == AgentEvent::SpeechStarted)
+        .expect("the caller spoke");
+    let last_sound = call
+        .heard
+        .iter()
+        .rev()
+        .find(|(_, frame)| frame.is_some())
+        .unwrap()
+        .0;
     assert!(last_sound.saturating_duration_since(onset) <= Duration::from_millis(60));
     let spoken = call.events().into_iter().find_map(|event| match event {
-        AgentEvent::Spoken { id: ActionId(1), interrupted, spoken_ms } => Some((*interrupted, *spoken_ms)),
+        AgentEvent::Spoken {
+            id: ActionId(1),
+            interrupted,
+            spoken_ms,
+        } => Some((*interrupted, *spoken_ms)),
         _ => None,
     });
     let (interrupted, spoken_ms) = spoken.unwrap();
@@ -116,14 +155,19 @@ async fn what_may_not_be_interrupted_is_said_to_its_end() {
     call.say(1, LONG, false).await;
     call.speech(2000).await;
     let length = ScriptedSynthesizer::duration(LONG).as_millis() as u64;
-    let spoken = AgentEvent::Spoken { id: ActionId(1), interrupted: false, spoken_ms: length };
+    let spoken = AgentEvent::Spoken {
+        id: ActionId(1),
+        interrupted: false,
+        spoken_ms: length,
+    };
     assert!(call.events().contains(&&spoken), "{:?}", call.events());
 }
 
 #[tokio::test]
 async fn sentences_follow_each_other_without_a_gap() {
     let mut call = Call::new(None).await;
-    call.say(1, "Une phrase. Une autre phrase. La troisieme.", true).await;
+    call.say(1, "Une phrase. Une autre phrase. La troisieme.", true)
+        .await;
     call.silence(1200).await;
     let sounds: Vec<bool> = call.heard.iter().map(|(_, frame)| frame.is_some()).collect();
     let first = sounds.iter().position(|sound| *sound).unwrap();
@@ -134,14 +178,22 @@ async fn sentences_follow_each_other_without_a_gap() {
 
 #[tokio::test]
 async fn an_order_is_heard_after_the_pause_that_ends_it() {
-    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["a p E l m a R i t R an b l E"]))).await;
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing([
+        "a p E l m a R i t R an b l E",
+    ])))
+    .await;
     call.listen(7, Expect::Command).await;
     call.silence(300).await;
     call.speech(800).await;
     let ended = Instant::now();
     call.silence(1000).await;
-    assert_eq!(call.intents(), [(7, Intent::CallContact("marie".parse().unwrap()))]);
-    let heard = call.when(|event| matches!(event, AgentEvent::Heard { .. })).unwrap();
+    assert_eq!(
+        call.intents(),
+        [(7, Intent::CallContact("marie".parse().unwrap()))]
+    );
+    let heard = call
+        .when(|event| matches!(event, AgentEvent::Heard { .. }))
+        .unwrap();
     assert!(heard - ended <= Duration::from_millis(660), "{:?}", heard - ended);
 }
 
@@ -198,21 +250,46 @@ async fn a_lost_engine_is_told_once_and_the_call_goes_on_speaking() {
     call.listen(2, Expect::YesNo).await;
     call.say(3, "Faites le un.", true).await;
     call.silence(1000).await;
-    let failed: Vec<_> = call.events().into_iter().filter(|event| matches!(event, AgentEvent::EngineFailed { .. })).collect();
-    assert_eq!(failed, [&AgentEvent::EngineFailed { reason: "it died".to_owned() }]);
-    assert!(call.when(|event| matches!(event, AgentEvent::Spoken { interrupted: false, .. })).is_some());
+    let failed: Vec<_> = call
+        .events()
+        .into_iter()
+        .filter(|event| matches!(event, AgentEvent::EngineFailed { .. }))
+        .collect();
+    assert_eq!(
+        failed,
+        [&AgentEvent::EngineFailed {
+            reason: "it died".to_owned()
+        }]
+    );
+    assert!(
+        call.when(|event| matches!(
+            event,
+            AgentEvent::Spoken {
+                interrupted: false,
+                ..
+            }
+        ))
+        .is_some()
+    );
 }
 
 #[tokio::test]
 async fn a_name_is_recorded_without_the_silence_around_it_while_somebody_listens() {
     let mut call = Call::new(Some(ScriptedTranscriber::hearing(["Z an b u S a R"]))).await;
     call.listen(1, Expect::Name).await;
-    call.tell(AgentCommand::Record { id: ActionId(2), max: Duration::from_secs(5) }).await;
+    call.tell(AgentCommand::Record {
+        id: ActionId(2),
+        max: Duration::from_secs(5),
+    })
+    .await;
     call.silence(1500).await;
     call.speech(700).await;
     call.silence(1500).await;
     let clip = call.events().into_iter().find_map(|event| match event {
-        AgentEvent::Recorded { id: ActionId(2), clip } => Some(clip.clone()),
+        AgentEvent::Recorded {
+            id: ActionId(2),
+            clip,
+        } => Some(clip.clone()),
         _ => None,
     });
     let length = clip.expect("a recording").duration().as_millis();
@@ -223,9 +300,19 @@ async fn a_name_is_recorded_without_the_silence_around_it_while_somebody_listens
 #[tokio::test]
 async fn who_says_nothing_records_nothing_and_works_without_a_recogniser() {
     let mut call = Call::new(None).await;
-    call.tell(AgentCommand::Record { id: ActionId(1), max: Duration::from_secs(3) }).await;
+    call.tell(AgentCommand::Record {
+        id: ActionId(1),
+        max: Duration::from_secs(3),
+    })
+    .await;
     call.silence(3100).await;
-    assert_eq!(call.events(), [&AgentEvent::Recorded { id: ActionId(1), clip: Clip::new(Vec::new()) }]);
+    assert_eq!(
+        call.events(),
+        [&AgentEvent::Recorded {
+            id: ActionId(1),
+            clip: Clip::new(Vec::new())
+        }]
+    );
 }
 
 #[tokio::test]
@@ -245,15 +332,28 @@ async fn ringback_sounds_until_something_is_said() {
 
 #[tokio::test]
 async fn the_agent_ends_with_its_leg() {
-    let Call { agent, mut events, leg, .. } = Call::new(None).await;
+    let Call {
+        agent,
+        mut events,
+        leg,
+        ..
+    } = Call::new(None).await;
     drop(leg);
     assert_eq!(timeout(Duration::from_secs(1), events.recv()).await, Ok(None));
-    assert_eq!(agent.send(AgentCommand::SetLanguage(Language::En)).await, Err(Gone));
+    assert_eq!(
+        agent.send(AgentCommand::SetLanguage(Language::En)).await,
+        Err(Gone)
+    );
 }
 
 #[tokio::test]
 async fn the_agent_ends_with_its_handle() {
-    let Call { agent, mut events, leg: _leg, .. } = Call::new(None).await;
+    let Call {
+        agent,
+        mut events,
+        leg: _leg,
+        ..
+    } = Call::new(None).await;
     drop(agent);
     assert_eq!(timeout(Duration::from_secs(1), events.recv()).await, Ok(None));
 }

@@ -27,7 +27,11 @@ pub(super) enum Kind {
 impl Kind {
     /// A name alone is the same wish as an order with that name: no tie between them.
     pub(super) fn merged(self) -> Self {
-        if self == Kind::ContactAlone { Kind::CallContact } else { self }
+        if self == Kind::ContactAlone {
+            Kind::CallContact
+        } else {
+            self
+        }
     }
 }
 
@@ -89,13 +93,23 @@ impl File {
 impl Phrases {
     pub(super) async fn load(language: Language, lexicon: &Lexicon) -> Result<Self, Error> {
         let (name, text) = source(language);
-        let malformed = |line, reason| Error::Malformed { file: name, line, reason };
+        let malformed = |line, reason| Error::Malformed {
+            file: name,
+            line,
+            reason,
+        };
         let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+            let line = error
+                .span()
+                .map_or(1, |span| text[..span.start].lines().count().max(1));
             malformed(line, error.message().to_owned())
         })?;
         let by_kind = file.by_kind();
-        let parts: Vec<&str> = by_kind.iter().flat_map(|(_, phrases)| phrases).flat_map(|phrase| halves(phrase)).collect();
+        let parts: Vec<&str> = by_kind
+            .iter()
+            .flat_map(|(_, phrases)| phrases)
+            .flat_map(|phrase| halves(phrase))
+            .collect();
         let spoken: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let mut found = lexicon.pronounce_all(&spoken, language).await?.into_iter();
         let mut sound = |part: &str| -> Result<Vec<Phone>, Error> {
@@ -104,7 +118,9 @@ impl Phrases {
             }
             match found.next() {
                 Some(Pronunciation::Phones(phones)) => Ok(phones),
-                Some(Pronunciation::Unpronounceable { reason }) => Err(malformed(1, format!("`{part}`: {reason}"))),
+                Some(Pronunciation::Unpronounceable { reason }) => {
+                    Err(malformed(1, format!("`{part}`: {reason}")))
+                }
                 None => Err(malformed(1, format!("`{part}` was not looked up"))),
             }
         };
@@ -125,7 +141,10 @@ impl Phrases {
     }
 
     pub(super) fn of(&self, kind: Kind) -> &[Template] {
-        self.templates.iter().find(|(of, _)| *of == kind).map_or(&[], |(_, templates)| templates)
+        self.templates
+            .iter()
+            .find(|(of, _)| *of == kind)
+            .map_or(&[], |(_, templates)| templates)
     }
 }
 

@@ -10,23 +10,42 @@ struct Room {
 impl Room {
     async fn new(language: Language) -> Self {
         let grammar = Grammar::load(Arc::new(lexicon())).await.unwrap();
-        let names = [("marie", "Marie Tremblay"), ("martin", "Martin Tremblay"), ("zoe", "Zoé Beauchemin")];
+        let names = [
+            ("marie", "Marie Tremblay"),
+            ("martin", "Martin Tremblay"),
+            ("zoe", "Zoé Beauchemin"),
+        ];
         let names = names.map(|(id, name)| (id.parse().unwrap(), name.to_owned()));
         let contacts = grammar.lexicon().contacts(&names, language).await.unwrap();
-        Self { grammar, contacts, language }
+        Self {
+            grammar,
+            contacts,
+            language,
+        }
     }
 
     /// Hears a text exactly as the lexicon says it sounds.
     async fn hear(&self, text: &str, expect: Expect) -> Understood {
-        let found = self.grammar.lexicon().pronounce(text, self.language).await.unwrap();
+        let found = self
+            .grammar
+            .lexicon()
+            .pronounce(text, self.language)
+            .await
+            .unwrap();
         let tokens = self.grammar.lexicon().phones().spelled(found.phones().unwrap());
         self.hear_phones(&tokens, expect)
     }
 
     fn hear_phones(&self, tokens: &str, expect: Expect) -> Understood {
-        let tokens: Vec<_> =
-            tokens.split_whitespace().map(|phone| PhoneToken { phone: phone.to_owned(), at_ms: 0 }).collect();
-        self.grammar.interpret(&tokens, self.language, expect, &self.contacts)
+        let tokens: Vec<_> = tokens
+            .split_whitespace()
+            .map(|phone| PhoneToken {
+                phone: phone.to_owned(),
+                at_ms: 0,
+            })
+            .collect();
+        self.grammar
+            .interpret(&tokens, self.language, expect, &self.contacts)
     }
 }
 
@@ -39,12 +58,20 @@ async fn french_orders_answers_and_choices_become_their_intents() {
     let room = Room::new(Language::Fr).await;
     for (text, expect, intent) in [
         ("appelle Marie Tremblay", Expect::Command, call("marie")),
-        ("je voudrais parler à Zoé Beauchemin", Expect::Command, call("zoe")),
+        (
+            "je voudrais parler à Zoé Beauchemin",
+            Expect::Command,
+            call("zoe"),
+        ),
         ("Martin Tremblay", Expect::Command, call("martin")),
         ("neuf un un", Expect::Command, Intent::CallEmergency),
         ("oui, c'est ça", Expect::YesNo, Intent::Yes),
         ("non", Expect::YesNo, Intent::No),
-        ("non, Zoé Beauchemin", Expect::YesNo, Intent::NotThatBut("zoe".parse().unwrap())),
+        (
+            "non, Zoé Beauchemin",
+            Expect::YesNo,
+            Intent::NotThatBut("zoe".parse().unwrap()),
+        ),
         ("accepte", Expect::AcceptRefuse, Intent::Accept),
         ("refuse", Expect::AcceptRefuse, Intent::Refuse),
         ("laisser un message", Expect::AfterFailure, Intent::Message),
@@ -61,7 +88,11 @@ async fn english_orders_answers_and_choices_become_their_intents() {
     let room = Room::new(Language::En).await;
     for (text, expect, intent) in [
         ("call Marie Tremblay", Expect::Command, call("marie")),
-        ("no, Martin Tremblay", Expect::YesNo, Intent::NotThatBut("martin".parse().unwrap())),
+        (
+            "no, Martin Tremblay",
+            Expect::YesNo,
+            Intent::NotThatBut("martin".parse().unwrap()),
+        ),
         ("yes", Expect::YesNo, Intent::Yes),
         ("try again", Expect::AfterFailure, Intent::TryAgain),
         ("help", Expect::Command, Intent::Help),
@@ -74,21 +105,38 @@ async fn english_orders_answers_and_choices_become_their_intents() {
 #[tokio::test]
 async fn a_caller_who_tells_his_name_orders_nothing_even_if_it_is_a_contacts_name() {
     let room = Room::new(Language::Fr).await;
-    for text in ["Marie Tremblay", "c'est Marie Tremblay", "je m'appelle Marie Tremblay", "Jean Bouchard"] {
+    for text in [
+        "Marie Tremblay",
+        "c'est Marie Tremblay",
+        "je m'appelle Marie Tremblay",
+        "Jean Bouchard",
+    ] {
         let understood = room.hear(text, Expect::Name).await;
-        assert_eq!(understood.intent, Intent::NotUnderstood, "`{text}`: {understood:?}");
+        assert_eq!(
+            understood.intent,
+            Intent::NotUnderstood,
+            "`{text}`: {understood:?}"
+        );
     }
-    assert_eq!(room.hear("appelle Marie Tremblay", Expect::Name).await.intent, call("marie"));
+    assert_eq!(
+        room.hear("appelle Marie Tremblay", Expect::Name).await.intent,
+        call("marie")
+    );
 }
 
 #[tokio::test]
 async fn what_nobody_expects_is_not_understood_and_says_how_far_it_was() {
     let room = Room::new(Language::Fr).await;
-    let understood = room.hear("quelle belle journée pour aller au parc", Expect::Command).await;
+    let understood = room
+        .hear("quelle belle journée pour aller au parc", Expect::Command)
+        .await;
     assert_eq!(understood.intent, Intent::NotUnderstood);
     assert!(understood.score.unwrap().distance > 0.3, "{understood:?}");
     assert_eq!(room.hear_phones("", Expect::Command).score, None);
-    assert_eq!(room.hear("oui", Expect::AfterFailure).await.intent, Intent::NotUnderstood);
+    assert_eq!(
+        room.hear("oui", Expect::AfterFailure).await.intent,
+        Intent::NotUnderstood
+    );
 }
 
 #[tokio::test]

@@ -29,7 +29,11 @@ impl PhoneSet {
             let path = folder.join(name);
             fs::read_to_string(&path).map_err(|source| Error::Unreadable { path, source })
         };
-        let confusions = if folder.join("confusions.tsv").exists() { read("confusions.tsv")? } else { String::new() };
+        let confusions = if folder.join("confusions.tsv").exists() {
+            read("confusions.tsv")?
+        } else {
+            String::new()
+        };
         Self::parse(&read("tokens.txt")?, &read("phones.tsv")?, &confusions)
     }
 
@@ -61,13 +65,20 @@ impl PhoneSet {
     /// Phones as their tokens with spaces between, for logs and tests.
     #[must_use]
     pub fn spelled(&self, phones: &[Phone]) -> String {
-        phones.iter().map(|phone| self.tokens[usize::from(phone.0)].as_str()).collect::<Vec<_>>().join(" ")
+        phones
+            .iter()
+            .map(|phone| self.tokens[usize::from(phone.0)].as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Tokens with spaces between as phones; unknown ones fall away.
     #[must_use]
     pub fn parse_tokens(&self, tokens: &str) -> Vec<Phone> {
-        tokens.split_whitespace().filter_map(|token| self.phone(token)).collect()
+        tokens
+            .split_whitespace()
+            .filter_map(|token| self.phone(token))
+            .collect()
     }
 
     /// What it costs that `heard` stands where `meant` should: 0 for the same, about 1 for an unrelated phone.
@@ -96,20 +107,31 @@ impl PhoneSet {
                 continue;
             }
             let Some(found) = self.from_ipa.get(piece) else {
-                return Pronunciation::Unpronounceable { reason: format!("the model does not know its sound `{piece}`") };
+                return Pronunciation::Unpronounceable {
+                    reason: format!("the model does not know its sound `{piece}`"),
+                };
             };
             phones.extend(found);
         }
         if phones.is_empty() {
-            return Pronunciation::Unpronounceable { reason: "espeak-ng has no sound for it".to_owned() };
+            return Pronunciation::Unpronounceable {
+                reason: "espeak-ng has no sound for it".to_owned(),
+            };
         }
         Pronunciation::Phones(phones)
     }
 
     fn read_tokens(&mut self, text: &str) -> Result<(), Error> {
-        let malformed = |line, reason: &str| Error::Malformed { file: "tokens.txt", line, reason: reason.to_owned() };
+        let malformed = |line, reason: &str| Error::Malformed {
+            file: "tokens.txt",
+            line,
+            reason: reason.to_owned(),
+        };
         for (index, line) in text.lines().enumerate() {
-            let token = line.rsplit_once(' ').filter(|(_, id)| id.parse() == Ok(index)).map(|(token, _)| token);
+            let token = line
+                .rsplit_once(' ')
+                .filter(|(_, id)| id.parse() == Ok(index))
+                .map(|(token, _)| token);
             let token = token.ok_or_else(|| malformed(index + 1, "expected `token id`, ids from 0"))?;
             let number = u8::try_from(index).map_err(|_| malformed(index + 1, "more than 256 tokens"))?;
             self.tokens.push(token.to_owned());
@@ -132,10 +154,22 @@ impl PhoneSet {
 
     fn read_phones(&mut self, text: &str) -> Result<(), Error> {
         for (index, line) in data_lines(text) {
-            let malformed = |reason: String| Error::Malformed { file: "phones.tsv", line: index, reason };
-            let (ipa, tokens) = line.split_once('\t').ok_or_else(|| malformed("no tab".to_owned()))?;
-            let phone = |token: &str| self.phone(token).ok_or_else(|| malformed(format!("`{token}` is no token")));
-            let phones = tokens.split_whitespace().map(phone).collect::<Result<Vec<_>, _>>()?;
+            let malformed = |reason: String| Error::Malformed {
+                file: "phones.tsv",
+                line: index,
+                reason,
+            };
+            let (ipa, tokens) = line
+                .split_once('\t')
+                .ok_or_else(|| malformed("no tab".to_owned()))?;
+            let phone = |token: &str| {
+                self.phone(token)
+                    .ok_or_else(|| malformed(format!("`{token}` is no token")))
+            };
+            let phones = tokens
+                .split_whitespace()
+                .map(phone)
+                .collect::<Result<Vec<_>, _>>()?;
             self.from_ipa.insert(ipa.to_owned(), phones);
         }
         Ok(())
@@ -144,17 +178,26 @@ impl PhoneSet {
     /// Lines of kind (`replace`, `insert`, `delete`), what was said, what was heard, cost; `-` stands for nothing.
     fn read_confusions(&mut self, text: &str) -> Result<(), Error> {
         for (index, line) in data_lines(text) {
-            let malformed = |reason: String| Error::Malformed { file: "confusions.tsv", line: index, reason };
+            let malformed = |reason: String| Error::Malformed {
+                file: "confusions.tsv",
+                line: index,
+                reason,
+            };
             let fields: Vec<_> = line.split('\t').collect();
             let [kind, said, heard, cost] = fields[..] else {
                 return Err(malformed("expected `kind`, `said`, `heard`, `cost`".to_owned()));
             };
-            let cost: f32 = cost.trim().parse().map_err(|_| malformed(format!("`{cost}` is no cost")))?;
+            let cost: f32 = cost
+                .trim()
+                .parse()
+                .map_err(|_| malformed(format!("`{cost}` is no cost")))?;
             if !(0.0..=2.0).contains(&cost) {
                 return Err(malformed(format!("the cost {cost} is not in 0..=2")));
             }
             let number = |token: &str| {
-                let phone = self.phone(token).ok_or_else(|| malformed(format!("`{token}` is no token")))?;
+                let phone = self
+                    .phone(token)
+                    .ok_or_else(|| malformed(format!("`{token}` is no token")))?;
                 Ok(usize::from(phone.0))
             };
             match kind {
@@ -192,7 +235,10 @@ fn without_switches(ipa: &str) -> String {
         clean.push_str(&rest[..open]);
         let tail = &rest[open..];
         let switch = tail.find(')').filter(|&end| {
-            end > 1 && tail[1..end].chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+            end > 1
+                && tail[1..end]
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
         });
         match switch {
             Some(end) => {
@@ -210,7 +256,9 @@ fn without_switches(ipa: &str) -> String {
 }
 
 fn without_marks(ipa: &str) -> String {
-    ipa.chars().filter(|mark| !matches!(mark, 'ˈ' | 'ˌ' | 'ː' | ':')).collect()
+    ipa.chars()
+        .filter(|mark| !matches!(mark, 'ˈ' | 'ˌ' | 'ː' | ':'))
+        .collect()
 }
 
 #[cfg(test)]
@@ -228,18 +276,38 @@ mod tests {
 
     #[test]
     fn a_spoiled_file_is_named_with_its_line() {
-        assert_eq!(malformed(PhoneSet::parse("a 0\nm 7\n", "", "")), ("tokens.txt", 2));
-        assert_eq!(malformed(PhoneSet::parse(TOKENS, "# x\nq\tqq\n", "")), ("phones.tsv", 2));
-        assert_eq!(malformed(PhoneSet::parse(TOKENS, "", "replace\ta\tan\t-3\n")), ("confusions.tsv", 1));
+        assert_eq!(
+            malformed(PhoneSet::parse("a 0\nm 7\n", "", "")),
+            ("tokens.txt", 2)
+        );
+        assert_eq!(
+            malformed(PhoneSet::parse(TOKENS, "# x\nq\tqq\n", "")),
+            ("phones.tsv", 2)
+        );
+        assert_eq!(
+            malformed(PhoneSet::parse(TOKENS, "", "replace\ta\tan\t-3\n")),
+            ("confusions.tsv", 1)
+        );
     }
 
     #[test]
     fn costs_come_from_the_file_and_are_one_otherwise() {
-        let set = PhoneSet::parse(TOKENS, "", "replace\ta\tan\t0.3\ninsert\t-\tm\t0.5\ndelete\tm\t-\t0.6\n").unwrap();
+        let set = PhoneSet::parse(
+            TOKENS,
+            "",
+            "replace\ta\tan\t0.3\ninsert\t-\tm\t0.5\ndelete\tm\t-\t0.6\n",
+        )
+        .unwrap();
         let [a, an, m] = [Phone(1), Phone(2), Phone(3)];
         assert_eq!(set.substitution_cost(an, a), 0.3);
-        assert_eq!((set.substitution_cost(a, an), set.substitution_cost(m, m)), (1.0, 0.0));
-        assert_eq!((set.insertion_cost(m), set.omission_cost(m), set.omission_cost(a)), (0.5, 0.6, 1.0));
+        assert_eq!(
+            (set.substitution_cost(a, an), set.substitution_cost(m, m)),
+            (1.0, 0.0)
+        );
+        assert_eq!(
+            (set.insertion_cost(m), set.omission_cost(m), set.omission_cost(a)),
+            (0.5, 0.6, 1.0)
+        );
     }
 
     #[test]

@@ -32,7 +32,10 @@ impl<S: Synthesizer> Cached<S> {
     /// Puts a memory of this size before a voice.
     #[must_use]
     pub fn new(inner: S, limit: CacheLimit) -> Self {
-        Self { inner, kept: Mutex::new(Lru::new(limit.0)) }
+        Self {
+            inner,
+            kept: Mutex::new(Lru::new(limit.0)),
+        }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Lru> {
@@ -71,7 +74,13 @@ struct Lru {
 
 impl Lru {
     fn new(limit: usize) -> Self {
-        Self { limit, bytes: 0, clock: 0, clips: HashMap::new(), by_age: BTreeMap::new() }
+        Self {
+            limit,
+            bytes: 0,
+            clock: 0,
+            clips: HashMap::new(),
+            by_age: BTreeMap::new(),
+        }
     }
 
     fn take(&mut self, key: &Key) -> Option<Clip> {
@@ -89,7 +98,9 @@ impl Lru {
             return;
         }
         while self.bytes + size > self.limit {
-            let Some((_, oldest)) = self.by_age.pop_first() else { break };
+            let Some((_, oldest)) = self.by_age.pop_first() else {
+                break;
+            };
             if let Some((_, gone)) = self.clips.remove(&oldest) {
                 self.bytes -= size_of_entry(&oldest, &gone);
             }
@@ -122,7 +133,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_sentence_used_longest_ago_goes_first() {
-        let one = ScriptedSynthesizer::default().speak("a.", Language::Fr).await.unwrap();
+        let one = ScriptedSynthesizer::default()
+            .speak("a.", Language::Fr)
+            .await
+            .unwrap();
         let limit = CacheLimit(2 * (2 * one.samples().len() + 40));
         let voice = Cached::new(ScriptedSynthesizer::default(), limit);
         for sentence in ["a.", "b.", "a.", "c.", "a.", "b."] {

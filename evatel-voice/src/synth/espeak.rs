@@ -37,7 +37,11 @@ pub struct EspeakConfig {
 
 impl Default for EspeakConfig {
     fn default() -> Self {
-        let voice = |name: &str, words_per_minute| EspeakVoice { name: name.to_owned(), words_per_minute, pitch: 50 };
+        let voice = |name: &str, words_per_minute| EspeakVoice {
+            name: name.to_owned(),
+            words_per_minute,
+            pitch: 50,
+        };
         Self {
             program: "espeak-ng".into(),
             french: voice("fr-fr", 150),
@@ -72,7 +76,10 @@ impl Espeak {
     }
 
     async fn run(&self, sentence: &str, voice: &EspeakVoice) -> Result<Vec<u8>, Error> {
-        let lost = |source| Error::Lost { program: self.program(), source };
+        let lost = |source| Error::Lost {
+            program: self.program(),
+            source,
+        };
         // The sentence never becomes an argument: it could start with `-`. The voice is the operator's own.
         let mut child = Command::new(&self.config.program)
             .arg(format!("-v{}", voice.name))
@@ -84,7 +91,10 @@ impl Espeak {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|source| Error::NotInstalled { program: self.program(), source })?;
+            .map_err(|source| Error::NotInstalled {
+                program: self.program(),
+                source,
+            })?;
         let mut stdin = child.stdin.take().expect("stdin is piped");
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -96,15 +106,22 @@ impl Espeak {
         };
         let (mut sound, mut complaint) = (Vec::new(), Vec::new());
         let (mut stdout, mut stderr) = (stdout.take(MOST_SOUND), stderr.take(MOST_COMPLAINT));
-        let (read, complained, ()) =
-            tokio::join!(stdout.read_to_end(&mut sound), stderr.read_to_end(&mut complaint), write);
+        let (read, complained, ()) = tokio::join!(
+            stdout.read_to_end(&mut sound),
+            stderr.read_to_end(&mut complaint),
+            write
+        );
         read.map_err(lost)?;
         complained.map_err(lost)?;
         drop((stdout, stderr));
         let status = child.wait().await.map_err(lost)?;
         if !status.success() {
             let message = String::from_utf8_lossy(&complaint).trim().to_owned();
-            return Err(Error::Failed { program: self.program(), status: status.to_string(), message });
+            return Err(Error::Failed {
+                program: self.program(),
+                status: status.to_string(),
+                message,
+            });
         }
         Ok(sound)
     }
@@ -121,14 +138,24 @@ impl Synthesizer for Espeak {
             let limit = self.config.deadline;
             let bytes = tokio::time::timeout(limit, running)
                 .await
-                .map_err(|_| Error::TooSlow { program: self.program(), limit })??;
-            let sound = wav::parse(&bytes).map_err(|reason| Error::BadSound { program: self.program(), reason })?;
+                .map_err(|_| Error::TooSlow {
+                    program: self.program(),
+                    limit,
+                })??;
+            let sound = wav::parse(&bytes).map_err(|reason| Error::BadSound {
+                program: self.program(),
+                reason,
+            })?;
             Ok(finished(&resample::to_clip(&sound.samples, sound.rate_hz)))
         })
     }
 
     fn voice(&self, language: Language) -> String {
-        let EspeakVoice { name, words_per_minute, pitch } = self.settings(language);
+        let EspeakVoice {
+            name,
+            words_per_minute,
+            pitch,
+        } = self.settings(language);
         format!("espeak:{name}:{words_per_minute}:{pitch}")
     }
 }
@@ -137,13 +164,25 @@ impl Synthesizer for Espeak {
 fn finished(clip: &Clip) -> Clip {
     let samples = clip.samples();
     let audible = |sample: &i16| sample.unsigned_abs() > AUDIBLE;
-    let Some(first) = samples.iter().position(audible) else { return Clip::new(Vec::new()) };
+    let Some(first) = samples.iter().position(audible) else {
+        return Clip::new(Vec::new());
+    };
     let last = samples.iter().rposition(audible).unwrap_or(first);
     let start = first.saturating_sub(LEAD_IN);
     let end = (last + LEAD_OUT).min(samples.len());
-    let peak = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(1).max(1);
+    let peak = samples
+        .iter()
+        .map(|sample| sample.unsigned_abs())
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let gain = f32::from(PEAK) / f32::from(peak);
-    Clip::new(samples[start..end].iter().map(|&sample| (f32::from(sample) * gain) as i16).collect())
+    Clip::new(
+        samples[start..end]
+            .iter()
+            .map(|&sample| (f32::from(sample) * gain) as i16)
+            .collect(),
+    )
 }
 
 /// 64 MiB: longer than any sentence of 800 letters.
@@ -164,7 +203,10 @@ mod tests {
     #[tokio::test]
     async fn french_and_english_are_spoken_at_telephone_level() {
         let voice = Espeak::default();
-        for (text, language) in [("Bonjour, ici l'assistant.", Language::Fr), ("Hello, who is calling?", Language::En)] {
+        for (text, language) in [
+            ("Bonjour, ici l'assistant.", Language::Fr),
+            ("Hello, who is calling?", Language::En),
+        ] {
             let clip = voice.speak(text, language).await.unwrap();
             assert!((800..4000).contains(&clip.duration().as_millis()), "{clip:?}");
             assert!((-30.0..-8.0).contains(&clip.level_dbfs()), "{clip:?}");
@@ -175,14 +217,26 @@ mod tests {
     async fn a_text_that_looks_like_an_option_or_phonemes_is_only_spoken() {
         let voice = Espeak::default();
         let plain = voice.speak("w /tmp/x.wav marie", Language::Fr).await.unwrap();
-        let option = voice.speak("-w /tmp/x.wav [[marie]]", Language::Fr).await.unwrap();
+        let option = voice
+            .speak("-w /tmp/x.wav [[marie]]", Language::Fr)
+            .await
+            .unwrap();
         assert!(!plain.is_empty() && !option.is_empty());
-        assert!(voice.speak("[[ ]]\u{1}...", Language::Fr).await.unwrap().is_empty());
+        assert!(
+            voice
+                .speak("[[ ]]\u{1}...", Language::Fr)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[tokio::test]
     async fn a_missing_program_is_named() {
-        let voice = Espeak::new(EspeakConfig { program: "espeak-nowhere".into(), ..EspeakConfig::default() });
+        let voice = Espeak::new(EspeakConfig {
+            program: "espeak-nowhere".into(),
+            ..EspeakConfig::default()
+        });
         let error = voice.speak("a", Language::Fr).await.unwrap_err();
         assert!(error.to_string().contains("`espeak-nowhere`"), "{error}");
     }
@@ -202,7 +256,14 @@ mod tests {
         std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").unwrap();
         std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let deadline = Duration::from_millis(100);
-        let voice = Espeak::new(EspeakConfig { program, deadline, ..EspeakConfig::default() });
-        assert!(matches!(voice.speak("a", Language::Fr).await, Err(Error::TooSlow { .. })));
+        let voice = Espeak::new(EspeakConfig {
+            program,
+            deadline,
+            ..EspeakConfig::default()
+        });
+        assert!(matches!(
+            voice.speak("a", Language::Fr).await,
+            Err(Error::TooSlow { .. })
+        ));
     }
 }

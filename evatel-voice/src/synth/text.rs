@@ -31,7 +31,8 @@ pub fn sentences(text: &str) -> Vec<String> {
     while let Some(letter) = letters.next() {
         current.push(letter);
         let at_gap = letters.peek().is_none_or(|&next| next == ' ');
-        let ends = matches!(letter, '.' | '!' | '?' | '…' | ':' | ';') && at_gap && !is_abbreviation(&current);
+        let ends =
+            matches!(letter, '.' | '!' | '?' | '…' | ':' | ';') && at_gap && !is_abbreviation(&current);
         let too_long = current.chars().count() >= LONGEST_SENTENCE && letter == ' ';
         if ends || too_long || current.chars().count() >= 2 * LONGEST_SENTENCE {
             push(&mut found, &mut current);
@@ -51,7 +52,9 @@ fn push(found: &mut Vec<String>, current: &mut String) {
 
 /// `M.`, `Dr.`, `J.` do not end a sentence.
 fn is_abbreviation(so_far: &str) -> bool {
-    let Some(body) = so_far.strip_suffix('.') else { return false };
+    let Some(body) = so_far.strip_suffix('.') else {
+        return false;
+    };
     let word = body.rsplit(' ').next().unwrap_or(body);
     matches!(word, "Dr" | "Mr" | "Ms" | "Mrs" | "St" | "Ste" | "Me")
         || (word.chars().count() == 1 && word.chars().all(char::is_uppercase))
@@ -69,14 +72,24 @@ mod tests {
     #[test]
     fn nothing_an_engine_could_obey_is_left() {
         let text = "Bonjour [[a'b]] <voice name=\"x\">Marie\u{1}\r\n  &PJSIP/</voice>\u{202e}";
-        assert_eq!(sanitised(text), "Bonjour a'b voice name=\"x\" Marie &PJSIP/ /voice");
+        assert_eq!(
+            sanitised(text),
+            "Bonjour a'b voice name=\"x\" Marie &PJSIP/ /voice"
+        );
     }
 
     #[test]
     fn sentences_end_at_their_marks_but_not_at_an_abbreviation_or_a_decimal() {
         assert_eq!(
             sentences("Bonjour M. Roy. Vous avez 2.5 minutes! Faites le 1: oui ; le 2: non"),
-            ["Bonjour M. Roy.", "Vous avez 2.5 minutes!", "Faites le 1:", "oui ;", "le 2:", "non"]
+            [
+                "Bonjour M. Roy.",
+                "Vous avez 2.5 minutes!",
+                "Faites le 1:",
+                "oui ;",
+                "le 2:",
+                "non"
+            ]
         );
     }
 
@@ -84,7 +97,11 @@ mod tests {
     fn silence_and_endless_text_are_both_bounded() {
         assert_eq!(sentences(" ... !\n"), Vec::<String>::new());
         let endless = "a".repeat(5000);
-        assert!(sentences(&endless).iter().all(|sentence| sentence.chars().count() <= 2 * LONGEST_SENTENCE));
+        assert!(
+            sentences(&endless)
+                .iter()
+                .all(|sentence| sentence.chars().count() <= 2 * LONGEST_SENTENCE)
+        );
         assert_eq!(sentences(&endless).concat(), endless);
     }
 }

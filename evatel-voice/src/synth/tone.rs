@@ -59,7 +59,11 @@ struct Oscillator {
 impl Oscillator {
     fn new(hz: f32, level_dbfs: f32) -> Self {
         let peak = (32767.0 * 2.0_f32.sqrt() * 10.0_f32.powf(level_dbfs / 20.0)).min(32767.0);
-        Self { phase: 0.0, step: TAU * hz / RATE_HZ as f32, peak }
+        Self {
+            phase: 0.0,
+            step: TAU * hz / RATE_HZ as f32,
+            peak,
+        }
     }
 
     fn next_sample(&mut self) -> i16 {

@@ -19,8 +19,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Wav, &'static str> {
             b"fmt " => rate_hz = Some(format(body)?),
             b"data" => {
                 let rate_hz = rate_hz.ok_or("the data comes before the format")?;
-                let samples =
-                    body.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+                let samples = body
+                    .chunks_exact(2)
+                    .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+                    .collect();
                 return Ok(Wav { rate_hz, samples });
             }
             _ => {}
@@ -41,12 +43,19 @@ fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 }
 
 fn format(body: &[u8]) -> Result<u32, &'static str> {
-    let field = |at: usize| body.get(at..at + 2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    let field = |at: usize| {
+        body.get(at..at + 2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+    };
     if field(0) != Some(1) || field(2) != Some(1) || field(14) != Some(16) {
         return Err("not mono 16-bit PCM");
     }
-    let rate = body.get(4..8).and_then(|rate| rate.try_into().ok()).map(u32::from_le_bytes);
-    rate.filter(|rate| (1000..=192_000).contains(rate)).ok_or("the sample rate makes no sense")
+    let rate = body
+        .get(4..8)
+        .and_then(|rate| rate.try_into().ok())
+        .map(u32::from_le_bytes);
+    rate.filter(|rate| (1000..=192_000).contains(rate))
+        .ok_or("the sample rate makes no sense")
 }
 
 #[cfg(test)]
@@ -66,7 +75,13 @@ mod tests {
     #[test]
     fn a_stream_of_unknown_length_is_read_to_its_end() {
         let parsed = parse(&wav(0x7fff_f000, &[1, -2, 3])).unwrap();
-        assert_eq!(parsed, Wav { rate_hz: 22_050, samples: vec![1, -2, 3] });
+        assert_eq!(
+            parsed,
+            Wav {
+                rate_hz: 22_050,
+                samples: vec![1, -2, 3]
+            }
+        );
     }
 
     #[test]

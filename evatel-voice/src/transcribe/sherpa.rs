@@ -29,7 +29,9 @@ impl Sherpa {
     pub(crate) fn load(model: &Path, tokens: &Path) -> Result<Self, Refusal> {
         let found = version();
         if found != LIBRARY_VERSION {
-            return Err(Refusal::WrongLibrary { found: found.to_owned() });
+            return Err(Refusal::WrongLibrary {
+                found: found.to_owned(),
+            });
         }
         let mut config = OnlineRecognizerConfig::default();
         config.feat_config.sample_rate = RATE_HZ as i32;
@@ -41,17 +43,26 @@ impl Sherpa {
         config.decoding_method = Some("greedy_search".to_owned());
         let recognizer = OnlineRecognizer::create(&config)
             .ok_or_else(|| Refusal::Model("it is no ONNX file that the engine can load".to_owned()))?;
-        Ok(Self { recognizer: recognizer.into() })
+        Ok(Self {
+            recognizer: recognizer.into(),
+        })
     }
 }
 
 impl Backend for Sherpa {
     fn version(&self) -> String {
-        format!("sherpa-onnx {} with onnxruntime {}", version(), onnxruntime_version())
+        format!(
+            "sherpa-onnx {} with onnxruntime {}",
+            version(),
+            onnxruntime_version()
+        )
     }
 
     fn open(&self) -> Box<dyn Stream> {
-        Box::new(SherpaStream { recognizer: self.recognizer.clone(), stream: self.recognizer.create_stream() })
+        Box::new(SherpaStream {
+            recognizer: self.recognizer.clone(),
+            stream: self.recognizer.create_stream(),
+        })
     }
 }
 
@@ -69,11 +80,16 @@ impl SherpaStream {
     }
 
     fn tokens(&self) -> Vec<PhoneToken> {
-        let Some(result) = self.recognizer.get_result(&self.stream) else { return Vec::new() };
+        let Some(result) = self.recognizer.get_result(&self.stream) else {
+            return Vec::new();
+        };
         let times = result.timestamps.unwrap_or_default();
         let token = |(index, phone): (usize, String)| {
             let seconds = times.get(index).copied().unwrap_or_default();
-            PhoneToken { phone: phone.trim().to_owned(), at_ms: (seconds * 1000.0) as u32 }
+            PhoneToken {
+                phone: phone.trim().to_owned(),
+                at_ms: (seconds * 1000.0) as u32,
+            }
         };
         result.tokens.into_iter().enumerate().map(token).collect()
     }
@@ -81,7 +97,10 @@ impl SherpaStream {
 
 impl Stream for SherpaStream {
     fn push(&mut self, samples: &[i16]) -> Vec<PhoneToken> {
-        let scaled: Vec<f32> = samples.iter().map(|&sample| f32::from(sample) / 32768.0).collect();
+        let scaled: Vec<f32> = samples
+            .iter()
+            .map(|&sample| f32::from(sample) / 32768.0)
+            .collect();
         self.accept(&scaled);
         self.tokens()
     }

@@ -53,7 +53,9 @@ impl ModelKind {
     }
 
     pub(crate) fn from_code(code: u8) -> Option<Self> {
-        [ModelKind::Scripted, ModelKind::Zipformer2Ctc].into_iter().find(|kind| kind.code() == code)
+        [ModelKind::Scripted, ModelKind::Zipformer2Ctc]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 
     /// The files that a model of this kind has in its folder.
@@ -75,12 +77,17 @@ pub(crate) fn load(kind: ModelKind, folder: &Path) -> Result<Box<dyn Backend>, R
     }
     let tokens = folder.join("tokens.txt");
     match kind {
-        ModelKind::Scripted => Ok(Box::new(Scripted { tokens: std::rc::Rc::new(read_tokens(&tokens)?) })),
+        ModelKind::Scripted => Ok(Box::new(Scripted {
+            tokens: std::rc::Rc::new(read_tokens(&tokens)?),
+        })),
         #[cfg(feature = "sherpa")]
         ModelKind::Zipformer2Ctc => {
             // What is obviously no token list would end the process inside the engine with few words.
             read_tokens(&tokens)?;
-            Ok(Box::new(crate::transcribe::sherpa::Sherpa::load(&folder.join("phones.onnx"), &tokens)?))
+            Ok(Box::new(crate::transcribe::sherpa::Sherpa::load(
+                &folder.join("phones.onnx"),
+                &tokens,
+            )?))
         }
         #[cfg(not(feature = "sherpa"))]
         ModelKind::Zipformer2Ctc => Err(Refusal::NoLibrary),
@@ -95,7 +102,9 @@ fn read_tokens(path: &Path) -> Result<Vec<String>, Refusal> {
         let number = index + 1;
         let parsed = line.rsplit_once(' ').filter(|(_, id)| id.parse() == Ok(index));
         let Some((token, _)) = parsed else {
-            return Err(Refusal::Model(format!("`tokens.txt` line {number} is not `token {index}`")));
+            return Err(Refusal::Model(format!(
+                "`tokens.txt` line {number} is not `token {index}`"
+            )));
         };
         tokens.push(token.to_owned());
     }
@@ -115,7 +124,12 @@ impl Backend for Scripted {
     }
 
     fn open(&self) -> Box<dyn Stream> {
-        Box::new(ScriptedStream { tokens: self.tokens.clone(), heard: Vec::new(), last: 0, at: 0 })
+        Box::new(ScriptedStream {
+            tokens: self.tokens.clone(),
+            heard: Vec::new(),
+            last: 0,
+            at: 0,
+        })
     }
 }
 
@@ -135,7 +149,10 @@ impl Stream for ScriptedStream {
             if sample != self.last && sample > 0 {
                 let token = self.tokens.get(usize::from(sample.unsigned_abs() / 100));
                 let at_ms = self.at / 8;
-                self.heard.extend(token.map(|phone| PhoneToken { phone: phone.clone(), at_ms }));
+                self.heard.extend(token.map(|phone| PhoneToken {
+                    phone: phone.clone(),
+                    at_ms,
+                }));
             }
             self.last = sample;
             self.at += 1;

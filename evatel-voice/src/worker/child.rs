@@ -21,12 +21,18 @@ use crate::transcribe::PhoneToken;
 ///     // the program itself
 /// }
 /// ```
-#[expect(clippy::exit, reason = "a worker is done here: what follows in `main` is not its work")]
+#[expect(
+    clippy::exit,
+    reason = "a worker is done here: what follows in `main` is not its work"
+)]
 pub fn run_if_worker() {
     if std::env::var(MARKER).as_deref() != Ok(MARK) {
         return;
     }
-    let done = work(&mut BufReader::new(io::stdin().lock()), &mut BufWriter::new(io::stdout().lock()));
+    let done = work(
+        &mut BufReader::new(io::stdin().lock()),
+        &mut BufWriter::new(io::stdout().lock()),
+    );
     if let Err(error) = done {
         eprintln!("speech worker: {error}");
         std::process::exit(1);
@@ -42,13 +48,24 @@ fn work(input: &mut impl io::Read, output: &mut impl io::Write) -> io::Result<()
     if !protocol::read_body(input, &mut body)? {
         return Ok(());
     }
-    let Ok(ToWorker::Load { kind, folder }) = ToWorker::decode(&body) else { return Err(malformed()) };
+    let Ok(ToWorker::Load { kind, folder }) = ToWorker::decode(&body) else {
+        return Err(malformed());
+    };
     let backend = match backend::load(kind, &folder) {
         Ok(backend) => backend,
         Err(refusal) => return protocol::write(&FromWorker::Refused { refusal }, output, &mut scratch),
     };
-    protocol::write(&FromWorker::Ready { version: backend.version() }, output, &mut scratch)?;
-    let mut streams = Streams { backend, open: HashMap::new() };
+    protocol::write(
+        &FromWorker::Ready {
+            version: backend.version(),
+        },
+        output,
+        &mut scratch,
+    )?;
+    let mut streams = Streams {
+        backend,
+        open: HashMap::new(),
+    };
     while protocol::read_body(input, &mut body)? {
         let message = ToWorker::decode(&body).map_err(|_| malformed())?;
         if let Some(answer) = streams.take(message)? {
@@ -77,17 +94,29 @@ impl Streams {
                 Ok(None)
             }
             ToWorker::Audio { stream, samples } => {
-                let Some((engine, told)) = self.open.get_mut(&stream) else { return Ok(None) };
+                let Some((engine, told)) = self.open.get_mut(&stream) else {
+                    return Ok(None);
+                };
                 let tokens = engine.push(&samples);
                 if tokens == *told {
                     return Ok(None);
                 }
                 told.clone_from(&tokens);
-                Ok(Some(FromWorker::Tokens { stream, last: false, tokens }))
+                Ok(Some(FromWorker::Tokens {
+                    stream,
+                    last: false,
+                    tokens,
+                }))
             }
             ToWorker::Finish { stream } => {
-                let Some((mut engine, _)) = self.open.remove(&stream) else { return Ok(None) };
-                Ok(Some(FromWorker::Tokens { stream, last: true, tokens: engine.finish() }))
+                let Some((mut engine, _)) = self.open.remove(&stream) else {
+                    return Ok(None);
+                };
+                Ok(Some(FromWorker::Tokens {
+                    stream,
+                    last: true,
+                    tokens: engine.finish(),
+                }))
             }
             ToWorker::Close { stream } => {
                 self.open.remove(&stream);

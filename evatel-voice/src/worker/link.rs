@@ -46,25 +46,47 @@ impl Link {
                 command.env(kept, value);
             }
         }
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let not_started =
-            |error: std::io::Error| Error::WorkerNotStarted { program: program.to_owned(), reason: error.to_string() };
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let not_started = |error: std::io::Error| Error::WorkerNotStarted {
+            program: program.to_owned(),
+            reason: error.to_string(),
+        };
         let mut child = command.spawn().map_err(not_started)?;
-        let mut writer = Writer { stdin: child.stdin.take().expect("stdin is piped"), scratch: Vec::new() };
-        let mut reader = Reader { stdout: child.stdout.take().expect("stdout is piped"), body: Vec::new() };
+        let mut writer = Writer {
+            stdin: child.stdin.take().expect("stdin is piped"),
+            scratch: Vec::new(),
+        };
+        let mut reader = Reader {
+            stdout: child.stdout.take().expect("stdout is piped"),
+            body: Vec::new(),
+        };
         let complaints = Complaints::gather(child.stderr.take().expect("stderr is piped"));
-        let load = ToWorker::Load { kind: model.kind, folder: model.folder.clone() };
+        let load = ToWorker::Load {
+            kind: model.kind,
+            folder: model.folder.clone(),
+        };
         // A child that is already dead says nothing, which the next line notices.
         let _ = writer.send(&load).await;
         let answer = tokio::time::timeout(LOAD_LIMIT, reader.next())
             .await
             .map_err(|_| Error::WorkerSilent { limit: LOAD_LIMIT })?;
         match answer {
-            Ok(Some(FromWorker::Ready { version })) => {
-                Ok(Self { child, engine: version, reader, writer, complaints })
-            }
+            Ok(Some(FromWorker::Ready { version })) => Ok(Self {
+                child,
+                engine: version,
+                reader,
+                writer,
+                complaints,
+            }),
             Ok(Some(FromWorker::Refused { refusal })) => Err(refused(refusal, model)),
-            Ok(None) => Err(Error::ModelRefused { path: model.folder.clone(), reason: complaints.why(&mut child).await }),
+            Ok(None) => Err(Error::ModelRefused {
+                path: model.folder.clone(),
+                reason: complaints.why(&mut child).await,
+            }),
             Ok(Some(FromWorker::Tokens { .. })) | Err(_) => Err(Error::NotHooked),
         }
     }
@@ -73,9 +95,15 @@ impl Link {
 fn refused(refusal: Refusal, model: &Model) -> Error {
     match refusal {
         Refusal::Missing(path) => Error::ModelMissing { path },
-        Refusal::Model(reason) => Error::ModelRefused { path: model.folder.clone(), reason },
+        Refusal::Model(reason) => Error::ModelRefused {
+            path: model.folder.clone(),
+            reason,
+        },
         Refusal::NoLibrary => Error::NoSpeechLibrary,
-        Refusal::WrongLibrary { found } => Error::WrongLibrary { found, wanted: LIBRARY_VERSION },
+        Refusal::WrongLibrary { found } => Error::WrongLibrary {
+            found,
+            wanted: LIBRARY_VERSION,
+        },
     }
 }
 
@@ -169,7 +197,10 @@ impl Complaints {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match kept.trim() {
             "" => ended,
-            words => format!("{ended} and wrote: {}", words.lines().collect::<Vec<_>>().join(" ")),
+            words => format!(
+                "{ended} and wrote: {}",
+                words.lines().collect::<Vec<_>>().join(" ")
+            ),
         }
     }
 }

@@ -42,15 +42,22 @@ impl PoolConfig {
     /// One worker for this model, in this very program.
     #[must_use]
     pub fn new(model: Model) -> Self {
-        Self { model, program: None, workers: 1, sessions_per_worker: 64 }
+        Self {
+            model,
+            program: None,
+            workers: 1,
+            sessions_per_worker: 64,
+        }
     }
 
     fn program(&self) -> Result<PathBuf, Error> {
         if let Some(program) = &self.program {
             return Ok(program.clone());
         }
-        std::env::current_exe()
-            .map_err(|error| Error::WorkerNotStarted { program: "/proc/self/exe".into(), reason: error.to_string() })
+        std::env::current_exe().map_err(|error| Error::WorkerNotStarted {
+            program: "/proc/self/exe".into(),
+            reason: error.to_string(),
+        })
     }
 }
 
@@ -74,7 +81,10 @@ pub async fn admit(config: &PoolConfig) -> Result<ModelInfo, Error> {
         Ok(true) => Ok(ModelInfo { engine: link.engine }),
         Ok(false) => {
             let reason = link.complaints.why(&mut link.child).await;
-            Err(Error::ModelRefused { path: config.model.folder.clone(), reason })
+            Err(Error::ModelRefused {
+                path: config.model.folder.clone(),
+                reason,
+            })
         }
         Err(_) => Err(Error::WorkerSilent { limit: TRIAL_LIMIT }),
     }
@@ -89,7 +99,10 @@ async fn hear_noise(link: &mut Link) -> bool {
         ((state >> 16) as i16) / 8
     };
     let mut messages = vec![ToWorker::Open { stream: 1 }];
-    messages.extend((0..50).map(|_| ToWorker::Audio { stream: 1, samples: (0..160).map(|_| noise()).collect() }));
+    messages.extend((0..50).map(|_| ToWorker::Audio {
+        stream: 1,
+        samples: (0..160).map(|_| noise()).collect(),
+    }));
     messages.push(ToWorker::Finish { stream: 1 });
     for message in &messages {
         if link.writer.send(message).await.is_err() {
@@ -124,17 +137,33 @@ impl WorkerPool {
         let (mut slots, mut supervisors) = (Vec::new(), Vec::new());
         for index in 0..config.workers.max(1) {
             let (publish, live) = watch::channel(None);
-            slots.push(Slot { live, sessions: Arc::default() });
-            let supervisor = Supervisor { index, program: program.clone(), model: config.model.clone(), publish };
+            slots.push(Slot {
+                live,
+                sessions: Arc::default(),
+            });
+            let supervisor = Supervisor {
+                index,
+                program: program.clone(),
+                model: config.model.clone(),
+                publish,
+            };
             supervisors.push(tokio::spawn(supervisor.run()));
         }
         let most_sessions = config.sessions_per_worker.max(1) * slots.len();
-        let shared = Arc::new(Shared { slots, most_sessions, next_stream: AtomicU32::new(1) });
+        let shared = Arc::new(Shared {
+            slots,
+            most_sessions,
+            next_stream: AtomicU32::new(1),
+        });
         let supervisors = Arc::new(Supervisors(supervisors));
         if shared.wait_for_worker(START_LIMIT).await.is_none() {
             return Err(Error::WorkerSilent { limit: START_LIMIT });
         }
-        Ok(Self { shared, _supervisors: supervisors, info })
+        Ok(Self {
+            shared,
+            _supervisors: supervisors,
+            info,
+        })
     }
 
     /// What runs in the workers.
@@ -146,7 +175,11 @@ impl WorkerPool {
     /// The process ids of the workers that are ready.
     #[must_use]
     pub fn worker_pids(&self) -> Vec<u32> {
-        self.shared.slots.iter().filter_map(|slot| slot.live.borrow().as_ref().map(|live| live.pid)).collect()
+        self.shared
+            .slots
+            .iter()
+            .filter_map(|slot| slot.live.borrow().as_ref().map(|live| live.pid))
+            .collect()
     }
 
     /// How many sessions are open.
@@ -209,7 +242,10 @@ const ORDERS: usize = 256;
 #[derive(Debug)]
 enum Order {
     Kill,
-    Open { stream: StreamId, reports: mpsc::Sender<Report> },
+    Open {
+        stream: StreamId,
+        reports: mpsc::Sender<Report>,
+    },
     Send(ToWorker),
 }
 
@@ -222,16 +258,23 @@ pub(super) struct Report {
 
 impl Shared {
     fn sessions(&self) -> usize {
-        self.slots.iter().map(|slot| slot.sessions.load(Ordering::Relaxed)).sum()
+        self.slots
+            .iter()
+            .map(|slot| slot.sessions.load(Ordering::Relaxed))
+            .sum()
     }
 
     /// Waits until a worker is ready and gives the one with the fewest sessions.
     async fn wait_for_worker(&self, limit: Duration) -> Option<(Live, Arc<AtomicUsize>)> {
         let deadline = Instant::now() + limit;
         loop {
-            let ready = self.slots.iter().filter_map(|slot| Some((slot.live.borrow().clone()?, &slot.sessions)));
+            let ready = self
+                .slots
+                .iter()
+                .filter_map(|slot| Some((slot.live.borrow().clone()?, &slot.sessions)));
             let ready = ready.filter(|(live, _)| !live.orders.is_closed());
-            if let Some((live, sessions)) = ready.min_by_key(|(_, sessions)| sessions.load(Ordering::Relaxed)) {
+            if let Some((live, sessions)) = ready.min_by_key(|(_, sessions)| sessions.load(Ordering::Relaxed))
+            {
                 return Some((live, sessions.clone()));
             }
             if Instant::now() >= deadline {
@@ -247,7 +290,12 @@ impl Shared {
         sessions.fetch_add(1, Ordering::Relaxed);
         let (reports, from_worker) = mpsc::channel(REPORTS);
         let id = self.next_stream.fetch_add(1, Ordering::Relaxed);
-        let stream = WorkerStream { id, orders: live.orders, reports: from_worker, sessions };
+        let stream = WorkerStream {
+            id,
+            orders: live.orders,
+            reports: from_worker,
+            sessions,
+        };
         // A worker that died just now closes `reports`, which the session notices.
         let _ = stream.orders.send(Order::Open { stream: id, reports }).await;
         Some(stream)
@@ -272,12 +320,17 @@ pub(super) struct WorkerStream {
 impl WorkerStream {
     /// Gives samples; a dead worker takes nothing and its reports end.
     pub(super) async fn push(&self, samples: &[i16]) {
-        self.order(Order::Send(ToWorker::Audio { stream: self.id, samples: samples.to_vec() })).await;
+        self.order(Order::Send(ToWorker::Audio {
+            stream: self.id,
+            samples: samples.to_vec(),
+        }))
+        .await;
     }
 
     /// Asks for the last report.
     pub(super) async fn finish(&self) {
-        self.order(Order::Send(ToWorker::Finish { stream: self.id })).await;
+        self.order(Order::Send(ToWorker::Finish { stream: self.id }))
+            .await;
     }
 
     /// Ends a worker that does not answer.
@@ -294,7 +347,9 @@ impl Drop for WorkerStream {
     fn drop(&mut self) {
         self.sessions.fetch_sub(1, Ordering::Relaxed);
         // Where there is no room the worker keeps an idle stream until it is told by the next `Finish`; it has a limit.
-        let _ = self.orders.try_send(Order::Send(ToWorker::Close { stream: self.id }));
+        let _ = self
+            .orders
+            .try_send(Order::Send(ToWorker::Close { stream: self.id }));
     }
 }
 
@@ -321,19 +376,38 @@ impl Supervisor {
             match Link::start(&self.program, &self.model).await {
                 Ok(link) => self.serve(link).await,
                 Err(error) => {
-                    tracing::error!(worker = self.index, "Speech worker {} did not start: {error}", self.index);
+                    tracing::error!(
+                        worker = self.index,
+                        "Speech worker {} did not start: {error}",
+                        self.index
+                    );
                 }
             }
-            wait = if began.elapsed() > HEALTHY { FIRST_WAIT } else { wait };
+            wait = if began.elapsed() > HEALTHY {
+                FIRST_WAIT
+            } else {
+                wait
+            };
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
     async fn serve(&self, link: Link) {
-        let Link { mut child, engine, reader, writer, complaints } = link;
+        let Link {
+            mut child,
+            engine,
+            reader,
+            writer,
+            complaints,
+        } = link;
         let pid = child.id().unwrap_or_default();
-        tracing::info!(worker = self.index, pid, "Speech worker {} is ready: {engine}", self.index);
+        tracing::info!(
+            worker = self.index,
+            pid,
+            "Speech worker {} is ready: {engine}",
+            self.index
+        );
         let (orders, to_do) = mpsc::channel(ORDERS);
         self.publish.send_replace(Some(Live { pid, orders }));
         let streams = Streams::default();
@@ -345,7 +419,12 @@ impl Supervisor {
         // What is left ends with the child; a child that is already gone cannot be killed.
         let _ = child.start_kill();
         let why = complaints.why(&mut child).await;
-        tracing::warn!(worker = self.index, pid, "Speech worker {} died: {why}", self.index);
+        tracing::warn!(
+            worker = self.index,
+            pid,
+            "Speech worker {} died: {why}",
+            self.index
+        );
     }
 }
 
@@ -354,9 +433,13 @@ type Streams = Mutex<HashMap<StreamId, mpsc::Sender<Report>>>;
 
 async fn listen(mut reader: Reader, streams: &Streams) {
     while let Ok(Some(message)) = reader.next().await {
-        let FromWorker::Tokens { stream, last, tokens } = message else { return };
+        let FromWorker::Tokens { stream, last, tokens } = message else {
+            return;
+        };
         let mut streams = streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(reports) = streams.get(&stream) else { continue };
+        let Some(reports) = streams.get(&stream) else {
+            continue;
+        };
         // One place stays free for the last report.
         if last || reports.capacity() > 1 {
             let _ = reports.try_send(Report { last, tokens });
@@ -372,13 +455,19 @@ async fn speak(mut writer: Writer, mut orders: mpsc::Receiver<Order>, streams: &
         let message = match order {
             Order::Kill => return,
             Order::Open { stream, reports } => {
-                streams.lock().unwrap_or_else(PoisonError::into_inner).insert(stream, reports);
+                streams
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(stream, reports);
                 ToWorker::Open { stream }
             }
             Order::Send(message) => message,
         };
         if let ToWorker::Close { stream } = &message {
-            streams.lock().unwrap_or_else(PoisonError::into_inner).remove(stream);
+            streams
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(stream);
         }
         if writer.send(&message).await.is_err() {
             return;

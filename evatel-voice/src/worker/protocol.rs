@@ -29,9 +29,17 @@ pub(crate) enum ToWorker {
 /// What a worker tells its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FromWorker {
-    Ready { version: String },
-    Refused { refusal: Refusal },
-    Tokens { stream: StreamId, last: bool, tokens: Vec<PhoneToken> },
+    Ready {
+        version: String,
+    },
+    Refused {
+        refusal: Refusal,
+    },
+    Tokens {
+        stream: StreamId,
+        last: bool,
+        tokens: Vec<PhoneToken>,
+    },
 }
 
 /// A message that is none.
@@ -63,16 +71,31 @@ impl ToWorker {
         Ok(match reader.byte()? {
             b'L' => {
                 let kind = ModelKind::from_code(reader.byte()?).ok_or(Malformed)?;
-                ToWorker::Load { kind, folder: reader.text()?.into() }
+                ToWorker::Load {
+                    kind,
+                    folder: reader.text()?.into(),
+                }
             }
-            b'O' => ToWorker::Open { stream: reader.u32()? },
+            b'O' => ToWorker::Open {
+                stream: reader.u32()?,
+            },
             b'A' => {
                 let stream = reader.u32()?;
-                let samples = reader.0.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
-                ToWorker::Audio { stream, samples: samples.collect() }
+                let samples = reader
+                    .0
+                    .chunks_exact(2)
+                    .map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
+                ToWorker::Audio {
+                    stream,
+                    samples: samples.collect(),
+                }
             }
-            b'F' => ToWorker::Finish { stream: reader.u32()? },
-            b'C' => ToWorker::Close { stream: reader.u32()? },
+            b'F' => ToWorker::Finish {
+                stream: reader.u32()?,
+            },
+            b'C' => ToWorker::Close {
+                stream: reader.u32()?,
+            },
             _ => return Err(Malformed),
         })
     }
@@ -108,15 +131,22 @@ impl FromWorker {
     pub(crate) fn decode(body: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader(body);
         Ok(match reader.byte()? {
-            b'R' => FromWorker::Ready { version: reader.text()? },
-            b'X' => FromWorker::Refused { refusal: reader.refusal()? },
+            b'R' => FromWorker::Ready {
+                version: reader.text()?,
+            },
+            b'X' => FromWorker::Refused {
+                refusal: reader.refusal()?,
+            },
             b'T' => {
                 let stream = reader.u32()?;
                 let last = reader.byte()? != 0;
                 let mut tokens = Vec::new();
                 while !reader.0.is_empty() {
                     let at_ms = reader.u32()?;
-                    tokens.push(PhoneToken { at_ms, phone: reader.text()? });
+                    tokens.push(PhoneToken {
+                        at_ms,
+                        phone: reader.text()?,
+                    });
                 }
                 FromWorker::Tokens { stream, last, tokens }
             }
@@ -205,7 +235,9 @@ impl Reader<'_> {
 
     fn text(&mut self) -> Result<String, Malformed> {
         let (two, rest) = self.0.split_first_chunk::<2>().ok_or(Malformed)?;
-        let (text, rest) = rest.split_at_checked(u16::from_le_bytes(*two).into()).ok_or(Malformed)?;
+        let (text, rest) = rest
+            .split_at_checked(u16::from_le_bytes(*two).into())
+            .ok_or(Malformed)?;
         self.0 = rest;
         String::from_utf8(text.to_vec()).map_err(|_| Malformed)
     }
@@ -229,21 +261,40 @@ mod tests {
 
     fn to_worker() -> Vec<ToWorker> {
         vec![
-            ToWorker::Load { kind: ModelKind::Zipformer2Ctc, folder: "/models/é".into() },
+            ToWorker::Load {
+                kind: ModelKind::Zipformer2Ctc,
+                folder: "/models/é".into(),
+            },
             ToWorker::Open { stream: 7 },
-            ToWorker::Audio { stream: 7, samples: vec![1, -2, i16::MAX] },
+            ToWorker::Audio {
+                stream: 7,
+                samples: vec![1, -2, i16::MAX],
+            },
             ToWorker::Finish { stream: 7 },
             ToWorker::Close { stream: u32::MAX },
         ]
     }
 
     fn from_worker() -> Vec<FromWorker> {
-        let token = |phone: &str, at_ms| PhoneToken { phone: phone.to_owned(), at_ms };
+        let token = |phone: &str, at_ms| PhoneToken {
+            phone: phone.to_owned(),
+            at_ms,
+        };
         vec![
-            FromWorker::Ready { version: "2.0.1".to_owned() },
-            FromWorker::Refused { refusal: Refusal::Missing("/x".into()) },
-            FromWorker::Refused { refusal: Refusal::NoLibrary },
-            FromWorker::Tokens { stream: 3, last: true, tokens: vec![token("an", 40), token("m", 1200)] },
+            FromWorker::Ready {
+                version: "2.0.1".to_owned(),
+            },
+            FromWorker::Refused {
+                refusal: Refusal::Missing("/x".into()),
+            },
+            FromWorker::Refused {
+                refusal: Refusal::NoLibrary,
+            },
+            FromWorker::Tokens {
+                stream: 3,
+                last: true,
+                tokens: vec![token("an", 40), token("m", 1200)],
+            },
         ]
     }
 

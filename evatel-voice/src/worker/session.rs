@@ -61,14 +61,17 @@ impl Pursuit {
     pub(super) async fn run(mut self) {
         for _ in 0..MOST_DEATHS {
             let Some(stream) = self.shared.open_stream(NO_WORKER_LIMIT).await else {
-                return self.fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}")).await;
+                return self
+                    .fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}"))
+                    .await;
             };
             match self.follow(stream).await {
                 End::Over => return,
                 End::WorkerDied => self.keep(),
             }
         }
-        self.fail(format!("{MOST_DEATHS} speech workers died during one utterance")).await;
+        self.fail(format!("{MOST_DEATHS} speech workers died during one utterance"))
+            .await;
     }
 
     async fn follow(&mut self, mut stream: WorkerStream) -> End {
@@ -157,7 +160,10 @@ impl Pursuit {
     fn keep(&mut self) {
         let all = self.all();
         self.offset_ms = ((self.frames - self.recent.len() as u64) * FRAME_MS) as u32;
-        self.kept = all.into_iter().filter(|token| token.at_ms < self.offset_ms).collect();
+        self.kept = all
+            .into_iter()
+            .filter(|token| token.at_ms < self.offset_ms)
+            .collect();
         self.current.clear();
     }
 }

@@ -2,13 +2,20 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use evatel_core::{account::Language, flow::Expect, id::ContactId, intent::Intent};
+use evatel_core::{
+    account::Language,
+    flow::{ActionId, Expect},
+    id::ContactId,
+    intent::Intent,
+};
 use evatel_voice::{
+    Agent, AgentCommand, AgentEvent, AudioPort, Engines, Part, Recognition,
     frame::{Clip, Frame8k},
     grammar::{Grammar, Understood},
     lexicon::{Contacts, Lexicon, PhoneSet},
     synth::{Espeak, EspeakConfig, Synthesizer},
     transcribe::{Error, Heard, Session, Transcriber},
+    vad::VadConfig,
     worker::{Model, PoolConfig, WorkerPool, admit},
 };
 
@@ -18,7 +25,9 @@ pub(super) async fn a_model_that_is_no_onnx_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(models().join("tokens.txt"), folder.path().join("tokens.txt")).unwrap();
     fs::write(folder.path().join("phones.onnx"), b"this is no model").unwrap();
-    let error = admit(&PoolConfig::new(Model::phones(folder.path()))).await.unwrap_err();
+    let error = admit(&PoolConfig::new(Model::phones(folder.path())))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::ModelRefused { .. }), "{error}");
 }
 
@@ -54,6 +63,82 @@ pub(super) async fn a_native_worker_killed_in_the_middle_of_a_word_still_finds_t
     assert_eq!(understood.intent, call("marie"), "{understood:?}");
 }
 
+/// A call in real time: the caller speaks into the greeting, on a line with some noise.
+pub(super) async fn an_agent_is_interrupted_by_an_order_and_understands_it() {
+    let room = Room::new(1).await;
+    let order = room.spoken("appelle Marie Tremblay").await;
+    let contacts = Arc::new(room.contacts.clone());
+    let recognition = Recognition {
+        transcriber: Arc::new(room.pool.clone()),
+        grammar: Arc::new(room.grammar),
+    };
+    let engines = Engines {
+        recognition: Some(recognition),
+        voice: Arc::new(Espeak::default()),
+        vad: VadConfig::default(),
+    };
+    let (port, mut leg) = AudioPort::pair();
+    let (agent, mut events) = Agent::start(port, engines, Language::Fr);
+    let greeting =
+        Part::Text("Bonjour, ici votre assistant. Qui dois-je appeler? J'écoute votre demande.".to_owned());
+    agent
+        .send(AgentCommand::Say {
+            id: ActionId(1),
+            parts: vec![greeting],
+            interruptible: true,
+        })
+        .await
+        .unwrap();
+    agent
+        .send(AgentCommand::Listen {
+            id: ActionId(2),
+            expect: Expect::Command,
+            contacts,
+        })
+        .await
+        .unwrap();
+    let pause = Clip::silence(Duration::from_secs(1));
+    let line: Vec<Frame8k> = pause
+        .frames()
+        .chain(order.frames())
+        .chain(pause.frames())
+        .collect();
+    let mut clock = tokio::time::interval(Duration::from_millis(20));
+    let mut last_sound = None;
+    for (frame, index) in line.into_iter().zip(0_u64..) {
+        clock.tick().await;
+        leg.hear(frame);
+        if leg.play().is_some() {
+            last_sound = Some(index * 20);
+        }
+    }
+    // The order begins 1.3 s into the call.
+    let last_sound = last_sound.expect("the greeting is heard");
+    assert!(
+        last_sound < 1300 + 400,
+        "the mouth was still heard at {last_sound} ms"
+    );
+    let mut seen = Vec::new();
+    while let Ok(event) = events.try_recv() {
+        seen.push(event);
+    }
+    assert!(
+        seen.iter().any(|event| matches!(
+            event,
+            AgentEvent::Spoken {
+                interrupted: true,
+                ..
+            }
+        )),
+        "{seen:?}"
+    );
+    assert!(
+        seen.iter()
+            .any(|event| matches!(event, AgentEvent::Heard { intent, .. } if *intent == call("marie"))),
+        "{seen:?}"
+    );
+}
+
 fn call(id: &str) -> Intent {
     Intent::CallContact(id.parse().unwrap())
 }
@@ -67,17 +152,38 @@ struct Room {
 
 impl Room {
     async fn new(workers: usize) -> Self {
-        let config = PoolConfig { workers, ..PoolConfig::new(Model::phones(models())) };
+        let config = PoolConfig {
+            workers,
+            ..PoolConfig::new(Model::phones(models()))
+        };
         let pool = WorkerPool::start(config).await.unwrap();
-        let grammar = Grammar::load(Arc::new(Lexicon::new(PhoneSet::load(&models()).unwrap()))).await.unwrap();
-        let names = [("marie", "Marie Tremblay"), ("luc", "Luc Gagnon"), ("zoe", "Zoé Beauchemin")];
+        let grammar = Grammar::load(Arc::new(Lexicon::new(PhoneSet::load(&models()).unwrap())))
+            .await
+            .unwrap();
+        let names = [
+            ("marie", "Marie Tremblay"),
+            ("luc", "Luc Gagnon"),
+            ("zoe", "Zoé Beauchemin"),
+        ];
         let names: [(ContactId, String); 3] = names.map(|(id, name)| (id.parse().unwrap(), name.to_owned()));
         let contacts = grammar.lexicon().contacts(&names, Language::Fr).await.unwrap();
         let held_out = fs::read_to_string(models().join("heldout-voices.txt")).unwrap();
-        let variant = held_out.lines().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap().trim().to_owned();
-        let mut voice = EspeakConfig { deadline: Duration::from_secs(20), ..EspeakConfig::default() };
+        let variant = held_out
+            .lines()
+            .find(|line| line.ends_with("demo"))
+            .and_then(|line| line.split_whitespace().next())
+            .unwrap();
+        let mut voice = EspeakConfig {
+            deadline: Duration::from_secs(20),
+            ..EspeakConfig::default()
+        };
         voice.french.name = format!("fr-fr+{variant}");
-        Self { pool, grammar, contacts, voice: Espeak::new(voice) }
+        Self {
+            pool,
+            grammar,
+            contacts,
+            voice: Espeak::new(voice),
+        }
     }
 
     /// A voice that no training sentence had, with the silence around it that a turn has.
@@ -90,7 +196,9 @@ impl Room {
     async fn understood(&self, session: &mut Session, expect: Expect) -> Understood {
         session.finish();
         match last(session).await {
-            Heard::Final(tokens) => self.grammar.interpret(&tokens, Language::Fr, expect, &self.contacts),
+            Heard::Final(tokens) => self
+                .grammar
+                .interpret(&tokens, Language::Fr, expect, &self.contacts),
             other => panic!("{other:?}"),
         }
     }

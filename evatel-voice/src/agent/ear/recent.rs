@@ -48,12 +48,19 @@ impl Recent {
     pub(super) fn unanswered(&self) -> Option<Speech> {
         let from = self.unanswered_from?;
         let oldest = self.heard - self.frames.len() as u64;
-        let speaking = self.frames.iter().rev().take(STILL_SPEAKING).any(|(_, speech)| *speech);
+        let speaking = self
+            .frames
+            .iter()
+            .rev()
+            .take(STILL_SPEAKING)
+            .any(|(_, speech)| *speech);
         if from < oldest && !speaking {
             return None;
         }
         let skipped = from.saturating_sub(LEAD_IN).saturating_sub(oldest) as usize;
-        Some(Speech { frames: self.frames.iter().skip(skipped).cloned().collect() })
+        Some(Speech {
+            frames: self.frames.iter().skip(skipped).cloned().collect(),
+        })
     }
 }
 

@@ -32,7 +32,14 @@ pub(super) struct Recording {
 impl Recording {
     pub(super) fn new(id: ActionId, max: Duration) -> Self {
         let endpoint = Endpoint::new(EndpointRule::for_recording(max.min(LONGEST)));
-        Self { id, endpoint, samples: Vec::new(), frames: 0, first_speech: None, last_speech: 0 }
+        Self {
+            id,
+            endpoint,
+            samples: Vec::new(),
+            frames: 0,
+            first_speech: None,
+            last_speech: 0,
+        }
     }
 
     pub(super) fn id(&self) -> ActionId {

@@ -1,0 +1,104 @@
+//! The real voice activity detector on spoken telephone sound: when it notices speech, and what it takes for none.
+
+use std::time::Duration;
+
+use evatel_core::account::Language;
+use evatel_voice::{
+    frame::{Clip, Frame8k, samples_in},
+    synth::{Espeak, EspeakConfig, Synthesizer, tone},
+    vad::{Vad, VadConfig, VadEvent},
+};
+
+/// Line noise, the same in each run.
+struct Noise {
+    state: u32,
+    peak: f32,
+}
+
+impl Noise {
+    fn at(dbfs: f32) -> Self {
+        // White noise of an even distribution has its root mean square at peak / sqrt(3).
+        Self {
+            state: 1,
+            peak: 32768.0 * 3.0_f32.sqrt() * 10.0_f32.powf(dbfs / 20.0),
+        }
+    }
+
+    fn next(&mut self) -> f32 {
+        self.state = self.state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (f32::from((self.state >> 16) as i16) / 32768.0) * self.peak
+    }
+}
+
+fn on_the_line(clip: &Clip, gain_db: f32, noise_dbfs: f32) -> Clip {
+    let gain = 10.0_f32.powf(gain_db / 20.0);
+    let mut noise = Noise::at(noise_dbfs);
+    Clip::new(
+        clip.samples()
+            .iter()
+            .map(|&sample| (f32::from(sample) * gain + noise.next()) as i16)
+            .collect(),
+    )
+}
+
+fn events(clip: &Clip) -> Vec<(u64, VadEvent)> {
+    let mut vad = Vad::new(VadConfig::default());
+    let numbered = clip.frames().zip(1_u64..);
+    numbered
+        .filter_map(|(frame, count)| Some((count * 20, vad.push(&frame).event?)))
+        .collect()
+}
+
+async fn spoken(text: &str, voice: &str, language: Language) -> Clip {
+    let mut config = EspeakConfig {
+        deadline: Duration::from_secs(20),
+        ..EspeakConfig::default()
+    };
+    config.french.name = format!("fr-fr+{voice}");
+    config.english.name = format!("en-us+{voice}");
+    Espeak::new(config).speak(text, language).await.unwrap()
+}
+
+fn with_silence(clip: &Clip) -> Clip {
+    let silence = vec![0; samples_in(Duration::from_secs(1))];
+    Clip::new([&silence[..], clip.samples(), &silence].concat())
+}
+
+#[tokio::test]
+async fn words_of_many_voices_on_many_lines_are_noticed_soon_and_once() {
+    let mut late = Vec::new();
+    for (text, language) in [
+        ("oui", Language::Fr),
+        ("non", Language::Fr),
+        ("appelle Marie Tremblay", Language::Fr),
+        ("message", Language::Fr),
+        ("yes", Language::En),
+        ("call Marie Tremblay", Language::En),
+    ] {
+        for voice in ["m3", "f2", "Michael", "Annie"] {
+            let word = with_silence(&spoken(text, voice, language).await);
+            for (gain_db, noise_dbfs) in [(0.0, -90.0), (-6.0, -60.0), (-12.0, -55.0), (0.0, -40.0)] {
+                let events = events(&on_the_line(&word, gain_db, noise_dbfs));
+                let first = events.first();
+                match first {
+                    Some((noticed, VadEvent::SpeechStarted { .. })) if (1000..=1320).contains(noticed) => {}
+                    _ => late.push(format!(
+                        "`{text}` {voice} {gain_db} dB {noise_dbfs} dBFS: {events:?}"
+                    )),
+                }
+            }
+        }
+    }
+    assert!(late.is_empty(), "{} of 96:\n{}", late.len(), late.join("\n"));
+}
+
+#[test]
+fn noise_ringback_and_a_beep_are_no_speech() {
+    let silence = Clip::silence(Duration::from_secs(8));
+    for dbfs in [-70.0, -50.0, -40.0] {
+        assert_eq!(events(&on_the_line(&silence, 0.0, dbfs)), [], "{dbfs} dBFS");
+    }
+    let ringback = Clip::from_frames(&tone::ringback().take(400).collect::<Vec<Frame8k>>());
+    assert_eq!(events(&ringback), []);
+    assert_eq!(events(&with_silence(&tone::beep())), []);
+}
