@@ -162,6 +162,27 @@ impl Directory {
         all
     }
 
+    /// Lists all accounts, by id.
+    pub fn accounts(&self) -> Vec<&Account> {
+        let mut all: Vec<_> = self.accounts.values().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
+    }
+
+    /// Lists the users of an account, by id.
+    pub fn users_of(&self, account: &AccountId) -> Vec<&User> {
+        let mut all: Vec<_> = self.users.values().filter(|user| user.account == *account).collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
+    }
+
+    /// Lists all trunks, by id.
+    pub fn trunks(&self) -> Vec<&Trunk> {
+        let mut all: Vec<_> = self.trunks.values().collect();
+        all.sort_by(|a, b| a.id.cmp(&b.id));
+        all
+    }
+
     /// Finds a user.
     pub fn user(&self, id: &UserId) -> Option<&User> {
         self.users.get(id)

@@ -1,0 +1,58 @@
+//! Where one Asterisk listens and keeps its files.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
+    path::PathBuf,
+};
+
+use evatel_core::account::Language;
+use secrecy::SecretString;
+
+/// How long the dialplan waits for somebody to take a call, in seconds.
+pub const WATCHDOG_SECONDS: u8 = 2;
+
+/// The settings of one Asterisk that Evatel configures.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The application that calls are handed to.
+    pub app: String,
+    /// The ARI user's password.
+    pub ari_password: SecretString,
+    /// The ARI user.
+    pub ari_user: String,
+    /// Ready lines for `[directories]` that this build of Asterisk needs, such as `astmoddir => …`; may be empty.
+    pub directories: Vec<String>,
+    /// Where ARI listens; loopback, unless TLS stands before it.
+    pub http_bind: SocketAddr,
+    /// The language of what Asterisk says by itself.
+    pub language: Language,
+    /// The folder under which this Asterisk keeps everything: `etc`, `run`, `log`, `spool` and so on.
+    pub root: PathBuf,
+    /// UDP ports of media, inclusive, even number first.
+    pub rtp_ports: RangeInclusive<u16>,
+    /// Where SIP listens (UDP).
+    pub sip_bind: SocketAddr,
+}
+
+impl Site {
+    /// Makes a site with the usual ports: SIP on 5060 of every address, ARI on 127.0.0.1:8088, media on 10000 to 20000.
+    pub fn new(root: impl Into<PathBuf>, ari_user: impl Into<String>, ari_password: SecretString) -> Self {
+        Self {
+            app: "evatel".into(),
+            ari_password,
+            ari_user: ari_user.into(),
+            directories: Vec::new(),
+            http_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8088),
+            language: Language::Fr,
+            root: root.into(),
+            rtp_ports: 10_000..=20_000,
+            sip_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 5060),
+        }
+    }
+
+    /// Gives the folder of the configuration files.
+    pub fn etc(&self) -> PathBuf {
+        self.root.join("etc")
+    }
+}
