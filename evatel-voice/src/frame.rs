@@ -1,6 +1,6 @@
 //! The house audio format: mono, signed 16-bit, 20 ms a frame, its rate in its type.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, io::Cursor, sync::Arc, time::Duration};
 
 /// How long every frame lasts.
 pub const FRAME: Duration = Duration::from_millis(FRAME_MS);
@@ -130,6 +130,25 @@ impl Clip {
         self.samples.chunks(160).map(Frame8k::from_samples)
     }
 
+    /// The clip as a WAV file, for a recording that is kept.
+    #[must_use]
+    pub fn to_wav(&self) -> Vec<u8> {
+        let format = hound::WavSpec {
+            channels: 1,
+            sample_rate: RATE_HZ,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut file = Cursor::new(Vec::new());
+        let in_memory = "writing to memory cannot fail";
+        let mut writer = hound::WavWriter::new(&mut file, format).expect(in_memory);
+        self.samples
+            .iter()
+            .for_each(|&sample| writer.write_sample(sample).expect(in_memory));
+        writer.finalize().expect(in_memory);
+        file.into_inner()
+    }
+
     /// The root-mean-square level in dBFS.
     #[must_use]
     pub fn level_dbfs(&self) -> f32 {
@@ -189,6 +208,20 @@ mod tests {
         assert!(Frame8k::from_samples(&[i16::MIN; 160]).level_dbfs().abs() < 0.01);
         assert_eq!(Frame16k::SILENCE.level_dbfs(), SILENCE_DBFS);
         assert_eq!((Frame8k::RATE_HZ, Frame16k::RATE_HZ), (8000, 16_000));
+    }
+
+    #[test]
+    fn a_clip_kept_as_wav_reads_back_the_same() {
+        let clip = Clip::new(vec![1, -2, i16::MIN, i16::MAX]);
+        let reader = hound::WavReader::new(Cursor::new(clip.to_wav())).unwrap();
+        assert_eq!(reader.spec().sample_rate, RATE_HZ);
+        assert_eq!(
+            reader
+                .into_samples::<i16>()
+                .map(Result::unwrap)
+                .collect::<Vec<_>>(),
+            clip.samples()
+        );
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Lexicon {
                 known.clear();
             }
             for (text, ipa) in batch.iter().zip(ipa) {
-                known.insert((language, text.clone()), self.phones.from_ipa(&ipa));
+                known.insert((language, text.clone()), self.phones.pronounce_ipa(&ipa));
             }
         }
         let known = self.known();

@@ -108,6 +108,7 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
 
 /// What goes into a session.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would allocate for each frame")]
 pub(crate) enum Feed {
     Frame(Frame8k),
     Finish,

@@ -3,6 +3,8 @@
 //! It has no harness of its own making: `main` must be ours, so that the program can be its own worker. The scripted
 //! engine hears a run of frames that all hold the sample `100 * n` as the `n`-th token.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::{fs, future::Future, path::Path, path::PathBuf, time::Duration};
 
 use evatel_core::account::Language;

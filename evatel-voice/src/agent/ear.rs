@@ -123,11 +123,12 @@ impl Ear {
     }
 
     fn finish_recording(&mut self) -> Vec<Noticed> {
-        self.recording
-            .take()
-            .map(|recording| Noticed::Event(recording.finished()))
-            .into_iter()
-            .collect()
+        let Some(recording) = self.recording.take() else {
+            return Vec::new();
+        };
+        // What was recorded is no answer to a later question.
+        self.recent.answered();
+        vec![Noticed::Event(recording.finished())]
     }
 
     /// Hears 20 ms; `mouth_speaks` while an echo of the agent may be in it.

@@ -100,7 +100,7 @@ impl PhoneSet {
     }
 
     /// Steps 3 to 6 of the recipe in models/phones/README.md.
-    pub(super) fn from_ipa(&self, ipa: &str) -> Pronunciation {
+    pub(super) fn pronounce_ipa(&self, ipa: &str) -> Pronunciation {
         let mut phones = Vec::new();
         for piece in without_marks(&without_switches(ipa)).split(|c: char| c == '_' || c.is_whitespace()) {
             if matches!(piece, "" | "-" | "|" | ";" | "!") {

@@ -17,7 +17,7 @@ use crate::{
 const FEATURE_DIM: i32 = 40;
 
 /// Silence after the end, so that the last chunk is decoded: a stream waits for whole chunks. 0.6 s.
-const TAIL: [f32; 4800] = [0.0; 4800];
+static TAIL: [f32; 4800] = [0.0; 4800];
 
 /// A loaded model of the `zipformer2_ctc` form.
 pub(crate) struct Sherpa {

@@ -16,10 +16,8 @@ use crate::transcribe::PhoneToken;
 /// a runtime, a log or an argument parser.
 ///
 /// ```no_run
-/// fn main() {
-///     evatel_voice::worker::run_if_worker();
-///     // the program itself
-/// }
+/// evatel_voice::worker::run_if_worker();
+/// // the program itself
 /// ```
 #[expect(
     clippy::exit,
