@@ -56,7 +56,7 @@ async fn spoken(text: &str, voice: &str, language: Language) -> Clip {
         deadline: Duration::from_secs(20),
         ..EspeakConfig::default()
     };
-    config.french.name = format!("fr-fr+{voice}");
+    config.french.name = format!("fr+{voice}");
     config.english.name = format!("en-us+{voice}");
     Espeak::new(config).speak(text, language).await.unwrap()
 }

@@ -33,6 +33,9 @@ const TESTS: &[Test] = &[
     ("sound_that_kills_every_worker_fails_its_session_only", || {
         run(sound_that_kills_every_worker_fails_its_session_only());
     }),
+    ("a_worker_that_hangs_is_replaced_and_its_words_are_heard", || {
+        run(a_worker_that_hangs_is_replaced_and_its_words_are_heard());
+    }),
     ("dropping_the_pool_ends_the_children", || {
         run(dropping_the_pool_ends_the_children())
     }),
@@ -256,6 +259,20 @@ async fn sound_that_kills_every_worker_fails_its_session_only() {
     say(&mut session, 5, 10);
     session.finish();
     assert_eq!(words(&mut session).await, ["t5"]);
+}
+
+async fn a_worker_that_hangs_is_replaced_and_its_words_are_heard() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 10);
+    heard_so_far(&mut session, 1).await;
+    pool.worker_pids()
+        .into_iter()
+        .for_each(|pid| signal("-STOP", pid));
+    say(&mut session, 2, 10);
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t1", "t2"]);
 }
 
 async fn dropping_the_pool_ends_the_children() {

@@ -14,7 +14,8 @@ use crate::{frame::Clip, resample};
 /// How one language is spoken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EspeakVoice {
-    /// The voice's name as in `espeak-ng --voices`, with an optional variant: `fr-fr`, `en-us+f3`.
+    /// The language as espeak-ng names its voice, with an optional variant: `fr`, `fr+f2`, `en-us+m3`. espeak-ng 1.51
+    /// leaves the variant out without a word after `fr-fr`.
     pub name: String,
     /// Words a minute, 80 to 450.
     pub words_per_minute: u16,
@@ -44,7 +45,7 @@ impl Default for EspeakConfig {
         };
         Self {
             program: "espeak-ng".into(),
-            french: voice("fr-fr", 150),
+            french: voice("fr", 150),
             english: voice("en-us", 155),
             deadline: Duration::from_secs(5),
         }

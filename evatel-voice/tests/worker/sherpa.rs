@@ -177,7 +177,7 @@ impl Room {
             deadline: Duration::from_secs(20),
             ..EspeakConfig::default()
         };
-        voice.french.name = format!("fr-fr+{variant}");
+        voice.french.name = format!("fr+{variant}");
         Self {
             pool,
             grammar,
