@@ -1,1 +1,39 @@
-//! evatel-ari.
+//! ARI as values and typed events, media legs, and one vocabulary for calls.
+//!
+//! - [`request`] and [`op`]: an operation is a value, [`Request`], made by a plain function such as [`op::channels::answer`].
+//! - [`client`]: [`Ari`] sends requests over HTTP and owns the event websocket; [`Rest`] only sends.
+//! - [`event`]: typed events, the raw text kept; [`router`]: one stream an object, by id.
+//! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
+//! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
+//! - [`switch`]: what a call wants done (answer, dial, bridge ...) and what it is told (ringing, digit, ended ...).
+//! - [`call`]: the task that runs one call.
+
+pub mod backoff;
+#[cfg(feature = "voice")]
+pub mod call;
+pub mod client;
+pub mod config;
+mod connection;
+pub mod error;
+pub mod event;
+pub mod id;
+#[cfg(feature = "voice")]
+pub mod media;
+pub mod model;
+pub mod op;
+pub mod request;
+pub mod rest;
+pub mod resync;
+pub mod router;
+#[cfg(feature = "voice")]
+pub mod switch;
+
+pub use client::{Ari, ConnectionState};
+pub use config::Config;
+pub use error::{Error, Result};
+pub use event::{Event, EventKind};
+pub use id::{BridgeId, ChannelId, PlaybackId, RecordingName};
+pub use request::Request;
+pub use rest::Rest;
+#[cfg(feature = "voice")]
+pub use switch::Switch;

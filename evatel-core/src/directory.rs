@@ -171,7 +171,11 @@ impl Directory {
 
     /// Lists the users of an account, by id.
     pub fn users_of(&self, account: &AccountId) -> Vec<&User> {
-        let mut all: Vec<_> = self.users.values().filter(|user| user.account == *account).collect();
+        let mut all: Vec<_> = self
+            .users
+            .values()
+            .filter(|user| user.account == *account)
+            .collect();
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all
     }

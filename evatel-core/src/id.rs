@@ -9,7 +9,7 @@ pub const MAX_ID_LEN: usize = 64;
 
 /// Refuses what is no id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is no {kind}: an id is 1 to {MAX_ID_LEN} of the characters a-z, A-Z, 0-9, `-`, `_`")]
+#[error("`{given}` is no {kind}: an id is 1 to {MAX_ID_LEN} of the characters a-z, A-Z, 0-9, `-`, `_`, `.`")]
 pub struct InvalidId {
     kind: &'static str,
     given: String,
@@ -20,7 +20,7 @@ fn checked(kind: &'static str, text: &str) -> Result<Arc<str>, InvalidId> {
     if fits
         && text
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     {
         Ok(text.into())
     } else {

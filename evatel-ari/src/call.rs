@@ -1,0 +1,14 @@
+//! The task that runs one call: it carries out what [`evatel_core::flow::Flow`] wants and tells it what happened.
+//!
+//! It makes no decision. If an `if` about the call appears here, it belongs in the flow. One task owns one call:
+//! the legs on the switch, an agent for each party that is spoken to, the permits, and the story in the call log.
+
+mod door;
+mod legs;
+mod office;
+mod perform;
+mod story;
+mod task;
+
+pub use office::{CallRecord, Office, Settings};
+pub use task::run_calls;

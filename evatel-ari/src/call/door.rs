@@ -1,0 +1,165 @@
+//! Where a call comes in: from what the dialplan says of it to the flow that runs it.
+
+use std::{sync::Arc, time::Duration};
+
+use evatel_core::{
+    account::Language,
+    calls::{DecisionWord, HangupCause, LegCause},
+    directory::Directory,
+    flow::{Flow, Setting},
+    id::{AccountId, UserId},
+    number::{ASSISTANT_CODE, Dialled, E164},
+    policy::Authoriser,
+};
+
+use crate::switch::Offer;
+
+/// A call that may begin: its flow and what the call log says of its first leg.
+pub(super) struct Entry {
+    pub(super) flow: Flow,
+    pub(super) language: Language,
+    pub(super) account: Option<AccountId>,
+    /// Whose contacts, whose Smart Number.
+    pub(super) user: Option<UserId>,
+    pub(super) called: String,
+    pub(super) cause: LegCause,
+    pub(super) authoriser: String,
+    pub(super) decision: DecisionWord,
+    pub(super) rule: &'static str,
+}
+
+impl Entry {
+    /// Finds the flow of an offered call. The dialplan passes `trunk` or `device`, its id, and the digits.
+    pub(super) fn of(offer: &Offer, directory: &Arc<Directory>, ring_timeout: Duration) -> Self {
+        let args: Vec<&str> = offer.entry.iter().map(String::as_str).collect();
+        let house = House {
+            directory,
+            ring_timeout,
+        };
+        match args[..] {
+            ["trunk", trunk, called] => house.from_trunk(trunk, called),
+            ["device", device, called] => house.from_device(device, called),
+            _ => refused(
+                args.join(","),
+                HangupCause::Interworking,
+                "unknown-entry",
+                LegCause::Inbound,
+            ),
+        }
+    }
+}
+
+struct House<'a> {
+    directory: &'a Arc<Directory>,
+    ring_timeout: Duration,
+}
+
+impl House<'_> {
+    fn from_trunk(&self, trunk: &str, called: &str) -> Entry {
+        let number: Option<E164> = trunk
+            .parse()
+            .ok()
+            .and_then(|id| self.directory.trunk(&id))
+            .and_then(|trunk| trunk.format.read(called).ok());
+        let Some(did) = number.as_ref().and_then(|number| self.directory.did(number)) else {
+            let called = number.map_or_else(|| called.to_owned(), |number| number.as_str().to_owned());
+            return refused(
+                called,
+                HangupCause::UnallocatedNumber,
+                "unassigned-number",
+                LegCause::Inbound,
+            );
+        };
+        let user = did.target.user();
+        let Some((setting, language)) = self.setting(user) else {
+            return refused(
+                called.to_owned(),
+                HangupCause::UnallocatedNumber,
+                "unassigned-number",
+                LegCause::Inbound,
+            );
+        };
+        Entry {
+            flow: Flow::front_desk(setting),
+            language,
+            account: Some(did.account.clone()),
+            user: Some(user.clone()),
+            called: did.number.as_str().to_owned(),
+            cause: LegCause::Inbound,
+            authoriser: Authoriser::OutsideCaller.to_string(),
+            decision: DecisionWord::Allow,
+            rule: "smart-number",
+        }
+    }
+
+    fn from_device(&self, device: &str, called: &str) -> Entry {
+        let device = device.parse().ok().and_then(|id| self.directory.device(&id));
+        let Some((device, (setting, language))) =
+            device.and_then(|device| Some((device, self.setting(&device.user)?)))
+        else {
+            return refused(
+                called.to_owned(),
+                HangupCause::Rejected,
+                "unknown-device",
+                LegCause::Dial,
+            );
+        };
+        let user = device.user.clone();
+        let account = self.directory.user(&user).map(|user| user.account.clone());
+        let (flow, cause) = if called == ASSISTANT_CODE {
+            (Flow::assistant(device.id.clone(), setting), LegCause::Assistant)
+        } else {
+            match Dialled::parse(called) {
+                Ok(dialled) => (Flow::direct(device.id.clone(), dialled, setting), LegCause::Dial),
+                Err(_) => {
+                    return refused(
+                        called.to_owned(),
+                        HangupCause::InvalidNumber,
+                        "no-number",
+                        LegCause::Dial,
+                    );
+                }
+            }
+        };
+        Entry {
+            flow,
+            language,
+            account,
+            authoriser: Authoriser::Device {
+                device: device.id.clone(),
+                user: user.clone(),
+            }
+            .to_string(),
+            user: Some(user),
+            called: called.to_owned(),
+            cause,
+            decision: DecisionWord::Allow,
+            rule: "authenticated-device",
+        }
+    }
+
+    fn setting(&self, user: &UserId) -> Option<(Setting, Language)> {
+        let account = self.directory.account_of(user)?;
+        let setting = Setting {
+            directory: self.directory.clone(),
+            records_calls: account.records_calls,
+            ring_timeout: self.ring_timeout,
+            user: user.clone(),
+        };
+        Some((setting, account.language))
+    }
+}
+
+fn refused(called: String, cause: HangupCause, rule: &'static str, why: LegCause) -> Entry {
+    Entry {
+        flow: Flow::rejected(cause),
+        language: Language::Fr,
+        account: None,
+        user: None,
+        called,
+        cause: why,
+        authoriser: Authoriser::OutsideCaller.to_string(),
+        decision: DecisionWord::Deny,
+        rule,
+    }
+}

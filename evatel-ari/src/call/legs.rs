@@ -1,0 +1,146 @@
+//! The two parties of a call: their legs on the switch, and the agent that speaks with each.
+
+use std::sync::Arc;
+
+use evatel_core::{
+    account::Language,
+    flow::{ActionId, Party},
+    id::{LegId, ReservationId},
+};
+use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
+use tokio::sync::mpsc;
+
+use crate::{
+    error::Result,
+    switch::{CallerId, LegEvent, LegEvents, Switch},
+};
+
+/// A party's leg with its agent, once there is one.
+pub(super) struct Leg {
+    pub(super) id: LegId,
+    pub(super) answered: bool,
+    pub(super) ended: bool,
+    events: LegEvents,
+    agent: Option<(AgentHandle, mpsc::Receiver<AgentEvent>)>,
+}
+
+/// The callee with what only he has.
+pub(super) struct Callee {
+    pub(super) leg: Leg,
+    /// The `Ring` that made him.
+    pub(super) ring: ActionId,
+    pub(super) reservation: Option<ReservationId>,
+}
+
+/// What a leg or its agent tells.
+pub(super) enum Told {
+    Agent(AgentEvent),
+    Leg(LegEvent),
+}
+
+impl Leg {
+    pub(super) fn new(id: LegId, events: LegEvents) -> Self {
+        Self {
+            id,
+            answered: false,
+            ended: false,
+            events,
+            agent: None,
+        }
+    }
+
+    /// Waits for the next that the leg or its agent tells; the leg's end is told once, then never anything.
+    ///
+    /// Cancel safe: nothing is lost when another branch wins.
+    pub(super) async fn next(&mut self) -> Told {
+        loop {
+            let agent = async {
+                match &mut self.agent {
+                    Some((_, events)) => events.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                event = self.events.next(), if !self.ended => match event {
+                    Some(event) => return Told::Leg(event),
+                    None => self.ended = true,
+                },
+                event = agent => match event {
+                    Some(event) => return Told::Agent(event),
+                    None => self.agent = None,
+                },
+            }
+        }
+    }
+
+    /// Gives the agent of this leg, opening sound on the leg if there is none yet.
+    pub(super) async fn agent(
+        &mut self,
+        language: Language,
+        engines: &Engines,
+        switch: &Switch,
+    ) -> Result<&AgentHandle> {
+        if self.agent.is_none() {
+            let port = switch.open_media(&self.id).await?;
+            self.agent = Some(Agent::start(port, engines.clone(), language));
+        }
+        let (handle, _) = self.agent.as_ref().expect("it was just put there");
+        Ok(handle)
+    }
+
+    /// Gives the agent where there is one.
+    pub(super) fn agent_if_open(&self) -> Option<&AgentHandle> {
+        self.agent.as_ref().map(|(handle, _)| handle)
+    }
+
+    /// Dismisses the agent and closes the sound: the leg will be joined with somebody, or is over.
+    pub(super) async fn close_agent(&mut self, switch: &Switch) -> Result<()> {
+        if self.agent.take().is_some() {
+            switch.close_media(&self.id).await
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Both parties.
+pub(super) struct Legs {
+    pub(super) caller: Leg,
+    /// Who calls, as the switch told it.
+    pub(super) caller_id: CallerId,
+    pub(super) callee: Option<Callee>,
+    pub(super) language: Language,
+    pub(super) engines: Engines,
+    pub(super) switch: Arc<Switch>,
+}
+
+impl Legs {
+    /// Gives the agent of a party; a callee who is gone has none.
+    pub(super) async fn agent(&mut self, party: Party) -> Result<Option<&AgentHandle>> {
+        let leg = match party {
+            Party::Caller => &mut self.caller,
+            Party::Callee => match &mut self.callee {
+                Some(callee) => &mut callee.leg,
+                None => return Ok(None),
+            },
+        };
+        leg.agent(self.language, &self.engines, &self.switch)
+            .await
+            .map(Some)
+    }
+
+    /// Gives all agents that are at work.
+    pub(super) fn agents(&self) -> impl Iterator<Item = &AgentHandle> {
+        let callee = self.callee.as_ref().and_then(|callee| callee.leg.agent_if_open());
+        self.caller.agent_if_open().into_iter().chain(callee)
+    }
+
+    /// Waits for what the callee or his agent tells; for ever while there is none.
+    pub(super) async fn next_of_callee(callee: &mut Option<Callee>) -> Told {
+        match callee {
+            Some(callee) => callee.leg.next().await,
+            None => std::future::pending().await,
+        }
+    }
+}

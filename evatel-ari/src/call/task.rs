@@ -1,0 +1,302 @@
+//! The loop of one call, and the loop that takes calls.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+    time::Instant,
+};
+
+use evatel_core::{
+    calls::HangupCause,
+    flow::{ActionId, Flow, Input, Party},
+    id::{CallId, LegId, UserId},
+    intent::Intent,
+    policy::LegPermit,
+};
+use evatel_voice::{agent::AgentEvent, frame::Clip, lexicon::Contacts};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, info, info_span, warn};
+
+use super::{
+    door::Entry,
+    legs::{Leg, Legs, Told},
+    office::{Office, Settings},
+    story::{Story, word},
+};
+use crate::switch::{LegEvent, Offer, Offers, Switch};
+
+/// Takes calls until `stop` is cancelled, then lets those that are up come to their end.
+///
+/// Each call is a task of its own; one that fails harms no other.
+pub async fn run_calls<O: Office>(
+    mut offers: Offers,
+    switch: Arc<Switch>,
+    settings: Settings,
+    office: Arc<O>,
+    stop: CancellationToken,
+) {
+    let mut calls = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            Some(_) = calls.join_next(), if !calls.is_empty() => {}
+            offer = offers.next() => {
+                let Some(offer) = offer else { break };
+                let call: CallId = format!("call-{}", uuid::Uuid::now_v7().simple()).parse().expect("an id");
+                let span = info_span!("call", call.id = %call);
+                let (switch, settings, office) = (switch.clone(), settings.clone(), office.clone());
+                calls.spawn(take(offer, call, switch, settings, office).instrument(span));
+            }
+        }
+    }
+    while calls.join_next().await.is_some() {}
+}
+
+/// Takes the call from the dialplan's watchdog, before anything else; one that is gone by then is nobody's loss.
+async fn take<O: Office>(
+    offer: Offer,
+    call: CallId,
+    switch: Arc<Switch>,
+    settings: Settings,
+    office: Arc<O>,
+) {
+    if let Err(error) = switch.take(&offer.leg).await {
+        warn!(leg.id = %offer.leg, %error, "Call could not be taken; the dialplan goes on with it");
+        return;
+    }
+    let entry = Entry::of(&offer, &office.directory(), settings.ring_timeout);
+    info!(leg.id = %offer.leg, entry = entry.rule, "Call taken");
+    CallTask::begin(offer, call, entry, switch, settings, office)
+        .await
+        .run()
+        .await;
+}
+
+/// One call.
+pub(super) struct CallTask<O> {
+    pub(super) flow: Flow,
+    pub(super) inputs: VecDeque<Input>,
+    pub(super) legs: Legs,
+    pub(super) story: Story<O>,
+    pub(super) office: Arc<O>,
+    pub(super) settings: Settings,
+    pub(super) user: Option<UserId>,
+    /// Leave to dial, by the `Decide` that got it.
+    pub(super) permits: HashMap<ActionId, LegPermit>,
+    /// What was recorded, by its `Record`.
+    pub(super) clips: HashMap<ActionId, Clip>,
+    pub(super) messages: Vec<ActionId>,
+    /// What we stopped ourselves, so that it is not told as an interruption.
+    pub(super) stopped: HashSet<ActionId>,
+    /// Names that may be said, prepared at the first `Listen` that wants them.
+    pub(super) contacts: Option<(UserId, Arc<Contacts>)>,
+    pub(super) recording: Option<crate::id::RecordingName>,
+    pub(super) bridge: Option<crate::id::BridgeId>,
+    pub(super) ended: HangupCause,
+}
+
+impl<O: Office> CallTask<O> {
+    async fn begin(
+        offer: Offer,
+        call: CallId,
+        entry: Entry,
+        switch: Arc<Switch>,
+        settings: Settings,
+        office: Arc<O>,
+    ) -> Self {
+        let from = offer.caller.number.clone();
+        let story = Story::begin(call, &offer.leg, from, &entry, office.clone()).await;
+        let legs = Legs {
+            caller: Leg::new(offer.leg, offer.events),
+            caller_id: offer.caller,
+            callee: None,
+            language: entry.language,
+            engines: settings.engines.clone(),
+            switch,
+        };
+        Self {
+            flow: entry.flow,
+            inputs: VecDeque::new(),
+            legs,
+            story,
+            office,
+            settings,
+            user: entry.user,
+            permits: HashMap::new(),
+            clips: HashMap::new(),
+            messages: Vec::new(),
+            stopped: HashSet::new(),
+            contacts: None,
+            recording: None,
+            bridge: None,
+            ended: HangupCause::Normal,
+        }
+    }
+
+    async fn run(mut self) {
+        loop {
+            self.settle().await;
+            if self.flow.is_over() {
+                break;
+            }
+            let deadline = self.flow.next_timeout().map(|(at, _)| at);
+            let Legs { caller, callee, .. } = &mut self.legs;
+            let (party, told) = tokio::select! {
+                told = caller.next() => (Party::Caller, told),
+                told = Legs::next_of_callee(callee) => (Party::Callee, told),
+                () = until(deadline) => {
+                    self.inputs.push_back(Input::TimeReached);
+                    continue;
+                }
+            };
+            match told {
+                Told::Agent(event) => self.agent_told(party, event).await,
+                Told::Leg(event) => self.leg_told(party, event).await,
+            }
+        }
+        self.finish().await;
+    }
+
+    /// Does all that is to do and tells all that came of it, until nothing is left.
+    async fn settle(&mut self) {
+        loop {
+            while let Some(action) = self.flow.poll_action() {
+                self.perform(action).await;
+            }
+            let Some(input) = self.inputs.pop_front() else {
+                return;
+            };
+            self.flow.handle(input, Instant::now());
+        }
+    }
+
+    async fn leg_told(&mut self, party: Party, event: LegEvent) {
+        match (event, party) {
+            (LegEvent::Digit(digit), party) => self.inputs.push_back(Input::Digit { party, digit }),
+            (LegEvent::Ringing, Party::Callee) => {
+                if let Some(callee) = &self.legs.callee {
+                    self.inputs.push_back(Input::Ringing { ring: callee.ring });
+                }
+            }
+            (LegEvent::Answered, Party::Callee) => {
+                if let Some(callee) = &mut self.legs.callee {
+                    callee.leg.answered = true;
+                    self.inputs.push_back(Input::CalleeAnswered { ring: callee.ring });
+                    self.story.answered(&callee.leg.id).await;
+                }
+            }
+            (LegEvent::Ended { cause }, Party::Callee) => {
+                if let Some(ring) = self.drop_callee(cause).await {
+                    self.inputs.push_back(Input::CalleeEnded { ring, cause });
+                }
+            }
+            (LegEvent::Ended { cause }, Party::Caller) => {
+                self.legs.caller.ended = true;
+                self.ended = cause;
+                self.inputs.push_back(Input::CallerHungUp { cause });
+            }
+            _ => {}
+        }
+    }
+
+    /// Forgets the callee: his log entry ends, his place in the ledger is free again.
+    pub(super) async fn drop_callee(&mut self, cause: HangupCause) -> Option<ActionId> {
+        let mut callee = self.legs.callee.take()?;
+        if let Err(error) = callee.leg.close_agent(&self.legs.switch).await {
+            warn!(leg.id = %callee.leg.id, %error, "Sound of a leg could not be closed");
+        }
+        self.story.ended(&callee.leg.id, cause).await;
+        if let Some(reservation) = &callee.reservation {
+            self.office.release(reservation).await;
+        }
+        Some(callee.ring)
+    }
+
+    async fn agent_told(&mut self, party: Party, event: AgentEvent) {
+        match event {
+            AgentEvent::SpeechStarted => self.inputs.push_back(Input::SpeechStarted { party }),
+            AgentEvent::Heard {
+                id,
+                intent,
+                score,
+                heard,
+            } => {
+                let said = self.in_words(&intent);
+                let sure = score.map(|s| format!(" (distance {:.2}, margin {:.2})", s.distance, s.margin));
+                self.story
+                    .line(
+                        word(party),
+                        format!("{said}{} [{heard}]", sure.unwrap_or_default()),
+                    )
+                    .await;
+                self.inputs.push_back(Input::Heard { id, intent });
+            }
+            AgentEvent::Spoken { id, interrupted, .. } => {
+                if interrupted && !self.stopped.remove(&id) {
+                    self.story
+                        .line("system", format!("{} interrupts", word(party)))
+                        .await;
+                }
+                self.inputs.push_back(Input::Spoken { id, interrupted });
+            }
+            AgentEvent::Recorded { id, clip } => {
+                let length = clip.duration();
+                self.clips.insert(id, clip);
+                if self.messages.contains(&id) && !length.is_zero() {
+                    self.keep_message(id).await;
+                }
+                self.inputs.push_back(Input::Recorded { id, length });
+            }
+            AgentEvent::EngineFailed { reason } => {
+                warn!(party = word(party), %reason, "Ear failed; keys are left");
+                self.story
+                    .line("system", format!("the ear of the {} failed", word(party)))
+                    .await;
+                self.inputs.push_back(Input::EarFailed { party });
+            }
+            AgentEvent::SynthesisFailed { reason, .. } => warn!(%reason, "A prompt could not be spoken"),
+            other => warn!(?other, "Report is not known here"),
+        }
+    }
+
+    /// Says an intent as the story has it: names, not ids.
+    fn in_words(&self, intent: &Intent) -> String {
+        let name = |id| {
+            let directory = self.office.directory();
+            let contact = self.user.as_ref().and_then(|user| directory.contact(user, id));
+            contact.map_or_else(|| id.to_string(), |contact| contact.name.to_string())
+        };
+        match intent {
+            Intent::CallContact(id) => format!("call {}", name(id)),
+            Intent::NotThatBut(id) => format!("no, {}", name(id)),
+            other => format!("{other:?}"),
+        }
+    }
+
+    /// Leaves nothing behind, however the call ended.
+    async fn finish(mut self) {
+        for (_, permit) in std::mem::take(&mut self.permits) {
+            if let Some(reservation) = permit.reservation() {
+                self.office.release(reservation).await;
+            }
+        }
+        self.hang_up_both(self.ended).await;
+        if let Some(name) = self.recording.take() {
+            self.keep_recording(name).await;
+        }
+        self.story.ended(&self.legs.caller.id.clone(), self.ended).await;
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Makes a file name of a leg's id.
+pub(super) fn file_name(leg: &LegId, what: &str) -> String {
+    format!("{leg}-{what}.wav")
+}

@@ -1,0 +1,256 @@
+//! The handle on one Asterisk: it sends requests and hands out streams of events.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{broadcast, mpsc, watch},
+    time::Instant,
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{
+    config::{Config, Start},
+    connection::{self, Connection},
+    error::{Error, Result},
+    event::Event,
+    id::{BridgeId, ChannelId, Mark, RecordingName},
+    model::AsteriskInfo,
+    op,
+    request::{Answer, Request},
+    rest::Rest,
+    resync::{self, Listed, Orphans},
+    router::{ObjectEvents, Offered, Router, Subject},
+};
+
+/// How many events may wait for each reader of [`Ari::all_events`]; a slower one is told how many it missed.
+pub const TAP_EVENTS: usize = 1024;
+
+/// A handle on one Asterisk, cheap to clone. When the last one is dropped the connection is closed.
+#[derive(Clone)]
+pub struct Ari {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    rest: Rest,
+    router: Arc<Router>,
+    tap: broadcast::Sender<Arc<Event>>,
+    state: watch::Receiver<ConnectionState>,
+    info: AsteriskInfo,
+    swept: Orphans,
+    _stop: DropGuard,
+}
+
+/// How the event connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectionState {
+    /// Closed by us, for good.
+    Closed,
+    /// Events come.
+    Connected,
+    /// Lost; the next attempt is number `attempt`.
+    Reconnecting {
+        /// Counted from 1.
+        attempt: u32,
+    },
+    /// Another program registered our application's name: for good, since two would fight over it.
+    Replaced,
+}
+
+/// The calls that come in.
+#[derive(Debug)]
+pub struct Offers {
+    waiting: mpsc::Receiver<Offered>,
+}
+
+impl Offers {
+    /// Waits for the next call; none comes once the connection is closed for good.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost if the future is dropped.
+    pub async fn next(&mut self) -> Option<Offered> {
+        self.waiting.recv().await
+    }
+}
+
+impl Ari {
+    /// Connects: checks version and password, ends what an earlier run left behind, registers the application.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] and [`Error::TooOld`] at once; that nothing answers only after [`Config::start`] allows.
+    pub async fn connect(config: Config) -> Result<(Self, Offers)> {
+        let rest = Rest::new(config)?;
+        let config = rest.config();
+        let deadline = match config.start {
+            Start::MustBeThere => Instant::now(),
+            Start::Wait(longest) => Instant::now() + longest,
+        };
+        let info = answered_by(deadline, &rest).await?;
+        let orphans = resync::orphans(&list(&rest).await?, &config.app);
+        let (router, waiting) = Router::new();
+        let socket = connection::open(config).await?;
+        let (to_state, state) = watch::channel(ConnectionState::Connected);
+        let (tap, _) = broadcast::channel(TAP_EVENTS);
+        let stop = CancellationToken::new();
+        let connection = Connection {
+            rest: rest.clone(),
+            router: router.clone(),
+            tap: tap.clone(),
+            state: to_state,
+            stop: stop.clone(),
+        };
+        tokio::spawn(connection.run(socket));
+        let shared = Shared {
+            rest,
+            router,
+            tap,
+            state,
+            info,
+            swept: orphans,
+            _stop: stop.drop_guard(),
+        };
+        let ari = Self {
+            shared: Arc::new(shared),
+        };
+        ari.sweep().await;
+        Ok((ari, Offers { waiting }))
+    }
+
+    /// Sends a request and waits for its answer; see [`Rest::send`].
+    ///
+    /// # Errors
+    /// Those of [`Rest::send`].
+    pub async fn send<T: Answer>(&self, request: Request<T>) -> Result<T> {
+        self.shared.rest.send(request).await
+    }
+
+    /// Gives the sender without the events.
+    pub fn rest(&self) -> &Rest {
+        &self.shared.rest
+    }
+
+    /// Gives the configuration.
+    pub fn config(&self) -> &Config {
+        self.shared.rest.config()
+    }
+
+    /// Gives what our ids begin with.
+    pub fn mark(&self) -> Mark {
+        self.config().mark()
+    }
+
+    /// Says what Asterisk told of itself when we connected.
+    pub fn info(&self) -> &AsteriskInfo {
+        &self.shared.info
+    }
+
+    /// Says what an earlier run had left behind and [`Ari::connect`] ended.
+    pub fn swept(&self) -> &Orphans {
+        &self.shared.swept
+    }
+
+    /// Follows how the connection is.
+    pub fn state(&self) -> watch::Receiver<ConnectionState> {
+        self.shared.state.clone()
+    }
+
+    /// Begins the stream of a channel. Call it before the request that makes the channel: events may come before the reply.
+    pub fn subscribe_channel(&self, id: &ChannelId) -> ObjectEvents {
+        self.shared.router.subscribe(Subject::Channel(id.clone()))
+    }
+
+    /// Begins the stream of a bridge, before it is made.
+    pub fn subscribe_bridge(&self, id: &BridgeId) -> ObjectEvents {
+        self.shared.router.subscribe(Subject::Bridge(id.clone()))
+    }
+
+    /// Begins the stream of a recording, before it is made.
+    pub fn subscribe_recording(&self, name: &RecordingName) -> ObjectEvents {
+        self.shared.router.subscribe(Subject::Recording(name.clone()))
+    }
+
+    /// Notes that the request which makes this channel succeeded: if it is not listed after a reconnect, it has ended.
+    pub fn confirm_channel(&self, id: &ChannelId) {
+        self.shared.router.confirm(&Subject::Channel(id.clone()));
+    }
+
+    /// Ends the stream of a channel of which Asterisk said that it does not exist.
+    pub(crate) fn channel_is_gone(&self, id: &ChannelId) {
+        self.shared.router.gone(&Subject::Channel(id.clone()));
+    }
+
+    /// Follows every event, for logs and tests; a reader that is slower than [`TAP_EVENTS`] misses some.
+    pub fn all_events(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.shared.tap.subscribe()
+    }
+
+    /// Hangs a channel up, whatever is known of it: that it does not exist is success, and what may be done yet is tried again.
+    ///
+    /// # Errors
+    /// Those of [`Rest::send`], after three attempts.
+    pub async fn hangup(&self, id: &ChannelId, cause: evatel_core::calls::HangupCause) -> Result<()> {
+        insisted(|| self.send(op::channels::hangup(id, cause))).await
+    }
+
+    /// Ends a bridge; that it does not exist is success.
+    ///
+    /// # Errors
+    /// Those of [`Rest::send`], after three attempts.
+    pub async fn destroy_bridge(&self, id: &BridgeId) -> Result<()> {
+        insisted(|| self.send(op::bridges::destroy(id))).await
+    }
+
+    async fn sweep(&self) {
+        let Orphans { channels, bridges } = self.swept();
+        for id in channels {
+            let ended = self
+                .hangup(id, evatel_core::calls::HangupCause::TemporaryFailure)
+                .await;
+            tracing::warn!(channel = %id, ?ended, "channel `{id}` was left over from an earlier run and is ended");
+        }
+        for id in bridges {
+            let ended = self.destroy_bridge(id).await;
+            tracing::warn!(bridge = %id, ?ended, "bridge `{id}` was left over from an earlier run and is ended");
+        }
+    }
+}
+
+/// Lists all channels and bridges.
+pub(crate) async fn list(rest: &Rest) -> Result<Listed> {
+    let channels = rest.send(op::channels::list()).await?;
+    let bridges = rest.send(op::bridges::list()).await?;
+    Ok(Listed { channels, bridges })
+}
+
+/// Waits for Asterisk to answer. What cannot become better by waiting is an error at once.
+async fn answered_by(deadline: Instant, rest: &Rest) -> Result<AsteriskInfo> {
+    for attempt in 0.. {
+        let error = match rest.checked_info().await {
+            Ok(info) => return Ok(info),
+            Err(error) => error,
+        };
+        let next = Instant::now() + rest.config().backoff.delay(attempt, connection::random());
+        if !error.is_transient() || next > deadline {
+            return Err(error);
+        }
+        tokio::time::sleep_until(next).await;
+    }
+    Err(Error::Closed)
+}
+
+/// Asks up to three times for an end that may be asked for again.
+async fn insisted<F: Future<Output = Result<()>>>(ask: impl Fn() -> F) -> Result<()> {
+    const PAUSE: Duration = Duration::from_millis(200);
+    for _ in 0..2 {
+        match ask().await {
+            Err(error) if error.is_transient() => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.is_gone() => return Ok(()),
+            done => return done,
+        }
+    }
+    match ask().await {
+        Err(error) if error.is_gone() => Ok(()),
+        done => done,
+    }
+}

@@ -1,0 +1,193 @@
+//! Where Asterisk is, who we are there, and how patient we are.
+
+use std::{net::IpAddr, time::Duration};
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use crate::{
+    backoff::Backoff,
+    error::{Error, Result},
+    id::Mark,
+};
+
+/// The oldest Asterisk that has what this crate needs: `chan_websocket` with JSON control messages.
+pub const OLDEST_ASTERISK: &str = "22.8";
+/// Longest application name, so that the ids that we build from it stay under core's limit.
+pub const MAX_APP_LEN: usize = 20;
+
+/// How to reach one Asterisk as one application.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// The HTTP server, such as `http://127.0.0.1:8088`; cleartext only on loopback.
+    pub url: Url,
+    /// The user of ari.conf.
+    pub user: String,
+    /// Its password.
+    pub password: SecretString,
+    /// The application's name, unique for each running daemon.
+    pub app: String,
+    /// What happens if Asterisk is not there at the start.
+    pub start: Start,
+    /// How long one request may take, its wait for a free connection included.
+    pub request_timeout: Duration,
+    /// How often the websocket is probed; it is given up after three silent probes.
+    pub ping_every: Duration,
+    /// How long to wait between attempts to reconnect.
+    pub backoff: Backoff,
+}
+
+/// What happens if Asterisk is not there when we start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// It is an error.
+    MustBeThere,
+    /// It is waited for, this long at most.
+    Wait(Duration),
+}
+
+impl Config {
+    /// Makes a configuration with the usual patience.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for an URL that is none or would carry the password in clear over a network, and for an
+    /// application name that is not 1 to [`MAX_APP_LEN`] of the characters a-z, A-Z, 0-9 and `-`.
+    pub fn new(
+        url: &str,
+        user: impl Into<String>,
+        password: SecretString,
+        app: impl Into<String>,
+    ) -> Result<Self> {
+        let url = parse_url(url)?;
+        let app = app.into();
+        let named = (1..=MAX_APP_LEN).contains(&app.len())
+            && app.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !named {
+            let reason = format!("`{app}` is not 1 to {MAX_APP_LEN} of the characters a-z, A-Z, 0-9, `-`");
+            return Err(Error::Config {
+                setting: "app",
+                reason,
+            });
+        }
+        Ok(Self {
+            url,
+            user: user.into(),
+            password,
+            app,
+            start: Start::MustBeThere,
+            request_timeout: Duration::from_secs(5),
+            ping_every: Duration::from_secs(5),
+            backoff: Backoff::default(),
+        })
+    }
+
+    /// Gives what the ids made for this application begin with.
+    pub fn mark(&self) -> Mark {
+        Mark::of(&self.app)
+    }
+
+    /// Gives the URL of a websocket on the same server: `ws` beside `http`, `wss` beside `https`.
+    pub(crate) fn websocket(&self, path_and_query: &str) -> String {
+        let scheme = if self.url.scheme() == "https" { "wss" } else { "ws" };
+        let host = self.url.host_str().unwrap_or_default();
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        format!("{scheme}://{host}:{port}{path_and_query}")
+    }
+
+    /// Gives the value of the `Authorization` header (RFC 7617).
+    pub(crate) fn authorization(&self) -> String {
+        use base64::{Engine, prelude::BASE64_STANDARD};
+        use secrecy::ExposeSecret;
+        let pair = format!("{}:{}", self.user, self.password.expose_secret());
+        format!("Basic {}", BASE64_STANDARD.encode(pair))
+    }
+}
+
+fn parse_url(text: &str) -> Result<Url> {
+    let refuse = |reason: String| {
+        Err(Error::Config {
+            setting: "url",
+            reason,
+        })
+    };
+    let Ok(url) = Url::parse(text) else {
+        return refuse(format!("`{text}` is no URL: write it as `http://127.0.0.1:8088`"));
+    };
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+        return refuse("user, password and options do not belong into the URL".into());
+    }
+    match url.scheme() {
+        "https" if url.has_host() => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => refuse(format!(
+            "`{url}` would send the password in clear over the network: use `https`, or loopback"
+        )),
+        _ => refuse(format!("`{text}` is neither `http` nor `https`")),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(url: &str, app: &str) -> Result<Config> {
+        Config::new(url, "evatel", SecretString::from("secret"), app)
+    }
+
+    #[test]
+    fn cleartext_is_refused_anywhere_but_on_loopback() {
+        for good in [
+            "http://127.0.0.1:8088",
+            "http://[::1]:8088",
+            "http://localhost:8088",
+            "https://pbx.example:8089",
+        ] {
+            config(good, "evatel").unwrap();
+        }
+        for bad in [
+            "http://192.0.2.1:8088",
+            "http://pbx.example",
+            "ftp://127.0.0.1",
+            "127.0.0.1:8088",
+            "http://u:p@127.0.0.1",
+        ] {
+            assert!(
+                matches!(config(bad, "evatel"), Err(Error::Config { setting: "url", .. })),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_application_name_with_a_comma_or_our_separator_is_refused() {
+        for bad in ["", "a,b", "a_b", "abcdefghijklmnopqrstu"] {
+            assert!(
+                matches!(
+                    config("http://127.0.0.1:1", bad),
+                    Err(Error::Config { setting: "app", .. })
+                ),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_password_is_shown_neither_in_debug_nor_in_the_websocket_url() {
+        let config = config("https://pbx.example", "evatel").unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+        assert_eq!(
+            config.websocket("/ari/events?app=evatel"),
+            "wss://pbx.example:443/ari/events?app=evatel"
+        );
+    }
+}

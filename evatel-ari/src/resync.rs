@@ -1,0 +1,142 @@
+//! After a reconnect: what is known is compared with what Asterisk lists. Pure.
+
+use crate::{
+    id::{BridgeId, ChannelId, Mark},
+    model::{Bridge, Channel},
+    router::{Known, Subject},
+};
+
+/// What Asterisk lists.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listed {
+    /// All channels.
+    pub channels: Vec<Channel>,
+    /// All bridges.
+    pub bridges: Vec<Bridge>,
+}
+
+/// What the comparison found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Difference {
+    /// Known and no longer there.
+    pub(crate) gone: Vec<Subject>,
+    /// There, but no longer in the application.
+    pub(crate) left: Vec<Subject>,
+    /// Still there: to be subscribed to again.
+    pub(crate) stay: Vec<Subject>,
+}
+
+/// Compares what was known before the listing with the listing.
+///
+/// Playbacks and recordings are never listed: they count as gone, since their end may have been missed.
+pub(crate) fn resync(known: &[Known], listed: &Listed, app: &str) -> Difference {
+    let mut difference = Difference::default();
+    for Known { subject, in_app } in known {
+        let fate = match subject {
+            Subject::Bridge(id) => match listed.bridges.iter().any(|bridge| bridge.id == *id) {
+                true => &mut difference.stay,
+                false => &mut difference.gone,
+            },
+            Subject::Channel(id) => match listed.channels.iter().find(|channel| channel.id == *id) {
+                None => &mut difference.gone,
+                Some(channel) if *in_app && has_left(channel, app) => &mut difference.left,
+                Some(_) => &mut difference.stay,
+            },
+            Subject::Playback(_) | Subject::Recording(_) => &mut difference.gone,
+        };
+        fate.push(subject.clone());
+    }
+    difference
+}
+
+/// A channel that shows another place in the dialplan than `Stasis(app)`. One that shows none may be anywhere.
+fn has_left(channel: &Channel, app: &str) -> bool {
+    !channel.dialplan.app_name.is_empty() && !channel.is_in_app(app) && !channel.dialplan.context.is_empty()
+}
+
+/// What an earlier run of the same application left behind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Orphans {
+    /// Channels that carry our mark, or that stand in our application where nobody hears them.
+    pub channels: Vec<ChannelId>,
+    /// Bridges that carry our mark.
+    pub bridges: Vec<BridgeId>,
+}
+
+/// Finds the orphans in a listing made before the application is registered: whatever is in it then, nobody serves.
+pub fn orphans(listed: &Listed, app: &str) -> Orphans {
+    let mark = Mark::of(app);
+    let channels = listed
+        .channels
+        .iter()
+        .filter(|it| mark.is_on(it.id.as_str()) || it.is_in_app(app));
+    let bridges = listed.bridges.iter().filter(|it| mark.is_on(it.id.as_str()));
+    Orphans {
+        channels: channels.map(|channel| channel.id.clone()).collect(),
+        bridges: bridges.map(|bridge| bridge.id.clone()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(id: &str, app_name: &str, app_data: &str) -> Channel {
+        let json = serde_json::json!({
+            "id": id, "dialplan": { "context": "evatel", "app_name": app_name, "app_data": app_data }
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn known(id: &str) -> Known {
+        Known {
+            subject: Subject::Channel(id.into()),
+            in_app: true,
+        }
+    }
+
+    fn listed() -> Listed {
+        Listed {
+            channels: vec![
+                channel("stays", "Stasis", "evatel,did"),
+                channel("left", "Wait", "1"),
+                channel("stranger", "Stasis", "other"),
+                channel("evatel_leg-1", "AppDial2", ""),
+                channel("evatel-b_leg-1", "", ""),
+            ],
+            bridges: vec![
+                Bridge {
+                    id: "evatel_bridge-1".into(),
+                    ..Bridge::default()
+                },
+                Bridge {
+                    id: "x".into(),
+                    ..Bridge::default()
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn what_is_not_listed_is_gone_and_what_moved_on_has_left() {
+        let recording = Known {
+            subject: Subject::Recording("r".into()),
+            in_app: false,
+        };
+        let known = [known("stays"), known("left"), known("dead"), recording];
+        let difference = resync(&known, &listed(), "evatel");
+        assert_eq!(difference.stay, [Subject::Channel("stays".into())]);
+        assert_eq!(difference.left, [Subject::Channel("left".into())]);
+        assert_eq!(
+            difference.gone,
+            [Subject::Channel("dead".into()), Subject::Recording("r".into())]
+        );
+    }
+
+    #[test]
+    fn orphans_carry_our_mark_or_stand_in_our_application_and_others_are_not_touched() {
+        let orphans = orphans(&listed(), "evatel");
+        assert_eq!(orphans.channels, ["stays".into(), "evatel_leg-1".into()]);
+        assert_eq!(orphans.bridges, ["evatel_bridge-1".into()]);
+    }
+}

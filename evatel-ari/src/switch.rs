@@ -1,0 +1,325 @@
+//! The one vocabulary of calls over whatever switch carries them; here, Asterisk.
+//!
+//! Verbs are functions of [`Switch`]; what happens comes as [`LegEvent`]s, one ordered stream a leg, and as [`Offers`]. Whoever
+//! speaks it never sees a channel, a bridge's technology or a dial string. ARCHITECTURE.md holds the table of verbs.
+
+mod events;
+mod sound;
+
+pub use events::{LegEvent, LegEvents};
+
+use std::{collections::HashMap, fmt, sync::Mutex, time::Duration, time::Instant};
+
+use evatel_core::{
+    account::Language,
+    calls::HangupCause,
+    id::{CallId, LegId},
+    policy::{LegPermit, Route},
+};
+use evatel_voice::port::AudioPort;
+
+use crate::{
+    client::{self, Ari},
+    error::{Error, Result},
+    id::{BridgeId, ChannelId, RecordingName},
+    op::{self, channels::Outgoing},
+    request::Request,
+};
+use sound::Sound;
+
+/// Longest recording of a joined call; as long as a leg may last.
+const LONGEST_RECORDING: Duration = Duration::from_secs(4 * 3600);
+
+/// Who calls, as the called party sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallerId {
+    /// Digits, with or without `+`; empty when withheld.
+    pub number: String,
+    /// A name; may be empty.
+    pub name: String,
+}
+
+impl CallerId {
+    /// Writes `"Name" <number>` with nothing in it that could end either (RFC 3261 §25.1, quoted-string).
+    fn header(&self) -> String {
+        let name: String = self
+            .name
+            .chars()
+            .filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>'))
+            .collect();
+        let number: String = self
+            .number
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_'))
+            .collect();
+        format!("\"{name}\" <{number}>")
+    }
+}
+
+/// A call that the dialplan hands over. It is taken within the watchdog's time or lost to the fallback.
+#[derive(Debug)]
+pub struct Offer {
+    /// The caller's leg.
+    pub leg: LegId,
+    /// What the dialplan says: `trunk` or `device`, its id, the called digits.
+    pub entry: Vec<String>,
+    /// Who calls.
+    pub caller: CallerId,
+    /// What happens to the leg.
+    pub events: LegEvents,
+}
+
+/// The calls that come in.
+#[derive(Debug)]
+pub struct Offers(client::Offers);
+
+impl Offers {
+    /// Waits for the next call; none comes once the connection is closed for good. Cancel safe.
+    pub async fn next(&mut self) -> Option<Offer> {
+        loop {
+            let offered = self.0.next().await?;
+            match offered.channel.id.as_str().parse() {
+                Ok(leg) => {
+                    let caller = offered.channel.caller;
+                    return Some(Offer {
+                        leg,
+                        entry: offered.args,
+                        caller: CallerId {
+                            number: caller.number,
+                            name: caller.name,
+                        },
+                        events: LegEvents::new(offered.events),
+                    });
+                }
+                Err(error) => tracing::warn!(%error, "a call is left to the dialplan"),
+            }
+        }
+    }
+}
+
+/// One Asterisk as calls see it.
+pub struct Switch {
+    ari: Ari,
+    sounds: Mutex<HashMap<LegId, Sound>>,
+}
+
+impl fmt::Debug for Switch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Switch")
+            .field("app", &self.ari.config().app)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Switch {
+    /// Takes a connection and the calls that come over it.
+    pub fn new(ari: Ari, offers: client::Offers) -> (Self, Offers) {
+        (
+            Self {
+                ari,
+                sounds: Mutex::default(),
+            },
+            Offers(offers),
+        )
+    }
+
+    /// Makes the id of a leg that we will dial: a sweep after a crash knows it as ours.
+    pub fn new_leg(&self) -> LegId {
+        self.ari
+            .mark()
+            .fresh("leg")
+            .parse()
+            .expect("a mark, letters and digits make an id")
+    }
+
+    /// Takes an offered call: stops the dialplan's watchdog, the first thing to do. The leg's end will be told with its cause.
+    ///
+    /// # Errors
+    /// [`Error::is_gone`] when the caller or the watchdog was quicker.
+    pub async fn take(&self, leg: &LegId) -> Result<()> {
+        self.ari
+            .send(op::channels::set_variable(
+                &channel(leg),
+                "TIMEOUT(absolute)",
+                "0",
+            ))
+            .await?;
+        let source = format!("channel:{leg}");
+        self.ari
+            .send(op::applications::subscribe(&self.ari.config().app, &source))
+            .await
+            .map(drop)
+    }
+
+    /// Answers.
+    pub async fn answer(&self, leg: &LegId) -> Result<()> {
+        self.of_leg(leg, op::channels::answer(&channel(leg))).await
+    }
+
+    /// Lets an unanswered caller's network play ringback (SIP 180).
+    pub async fn ring(&self, leg: &LegId) -> Result<()> {
+        self.of_leg(leg, op::channels::ring(&channel(leg))).await
+    }
+
+    /// Refuses a leg that was not answered; the caller's network sees `cause`. Success if the leg is gone.
+    pub async fn reject(&self, leg: &LegId, cause: HangupCause) -> Result<()> {
+        self.hangup(leg, cause).await
+    }
+
+    /// Ends a leg, ringing or answered. Success if it is gone.
+    pub async fn hangup(&self, leg: &LegId, cause: HangupCause) -> Result<()> {
+        self.close_media(leg).await?;
+        self.ari.hangup(&channel(leg), cause).await
+    }
+
+    /// Dials the very leg that was permitted, as `leg`, for at most `timeout` (whole seconds). Its events tell the rest.
+    ///
+    /// # Errors
+    /// An expired permit, an endpoint that nobody is registered at ([`Error::hangup_cause`] is then `Absent`), those of the request.
+    pub async fn dial(
+        &self,
+        permit: LegPermit,
+        leg: &LegId,
+        caller_id: &CallerId,
+        timeout: Duration,
+        call: &CallId,
+        language: Language,
+    ) -> Result<LegEvents> {
+        let (plan, _) = permit.spend(Instant::now()).map_err(|expired| Error::Config {
+            setting: "permit",
+            reason: expired.to_string(),
+        })?;
+        let endpoint = match plan.route() {
+            Route::Device { device } => format!("PJSIP/{device}"),
+            Route::Trunk { trunk, dial_number } => format!("PJSIP/{dial_number}@{trunk}"),
+        };
+        let id = channel(leg);
+        let mut outgoing = Outgoing::new(endpoint, self.ari.config().app.clone());
+        outgoing.app_args = Some("dialled".into());
+        outgoing.caller_id = Some(caller_id.header());
+        // Our own deadline comes first; Asterisk's is for a daemon that died meanwhile.
+        outgoing.timeout = timeout + Duration::from_secs(5);
+        outgoing.variables.insert("EVATEL_CALL".into(), call.to_string());
+        outgoing
+            .variables
+            .insert("CHANNEL(language)".into(), language.word().into());
+        let events = LegEvents::new(self.ari.subscribe_channel(&id));
+        self.ari.send(op::channels::originate(&id, &outgoing)).await?;
+        self.ari.confirm_channel(&id);
+        Ok(events)
+    }
+
+    /// Opens sound on an answered leg: a media leg of ours and the party in a bridge of their own.
+    ///
+    /// # Errors
+    /// Those of the requests and of the media connection; nothing is left behind then.
+    pub async fn open_media(&self, leg: &LegId) -> Result<AudioPort> {
+        let (sound, port) = Sound::open(&channel(leg), &self.ari).await?;
+        let former = self.sounds().insert(leg.clone(), sound);
+        if let Some(former) = former {
+            former.close(&self.ari).await?;
+        }
+        Ok(port)
+    }
+
+    /// Throws away what the party has not heard yet.
+    pub async fn flush(&self, leg: &LegId) {
+        let media = self.sounds().get(leg).map(Sound::media);
+        if let Some(media) = media {
+            media.flush().await;
+        }
+    }
+
+    /// Closes the sound of a leg; the leg stays. Success if there is none.
+    pub async fn close_media(&self, leg: &LegId) -> Result<()> {
+        let sound = self.sounds().remove(leg);
+        match sound {
+            Some(sound) => sound.close(&self.ari).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Joins two answered legs; their sound must be closed.
+    pub async fn bridge(&self, first: &LegId, second: &LegId) -> Result<BridgeId> {
+        let bridge = BridgeId::from(self.ari.mark().fresh("bridge"));
+        self.ari.send(op::bridges::create(&bridge, "call")).await?;
+        match self
+            .ari
+            .send(op::bridges::add_channels(
+                &bridge,
+                &[&channel(first), &channel(second)],
+            ))
+            .await
+        {
+            Ok(()) => Ok(bridge),
+            Err(error) => {
+                self.ari.destroy_bridge(&bridge).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Parts two legs; both stay. Success if they are parted.
+    pub async fn unbridge(&self, bridge: &BridgeId) -> Result<()> {
+        self.ari.destroy_bridge(bridge).await
+    }
+
+    /// Records what both say, mixed, until [`Switch::stop_recording`] or the bridge ends.
+    pub async fn record_bridge(&self, bridge: &BridgeId) -> Result<RecordingName> {
+        let name = RecordingName::from(self.ari.mark().fresh("recording"));
+        self.ari
+            .send(op::bridges::record(bridge, &name, LONGEST_RECORDING))
+            .await?;
+        Ok(name)
+    }
+
+    /// Ends a recording. Success if it has ended.
+    pub async fn stop_recording(&self, name: &RecordingName) -> Result<()> {
+        match self.ari.send(op::recordings::stop(name)).await {
+            Err(error) if error.is_gone() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Fetches an ended recording as a WAV file and removes it from the switch.
+    pub async fn fetch_recording(&self, name: &RecordingName) -> Result<Vec<u8>> {
+        let file = self.ari.send(op::recordings::file(name)).await?;
+        self.ari.send(op::recordings::delete(name)).await?;
+        Ok(file.0)
+    }
+
+    /// Sends a request about a leg; a leg that does not exist is told as ended, should its end have been missed.
+    async fn of_leg(&self, leg: &LegId, request: Request<()>) -> Result<()> {
+        let sent = self.ari.send(request).await;
+        if sent.as_ref().is_err_and(Error::is_gone) {
+            self.ari.channel_is_gone(&channel(leg));
+        }
+        sent
+    }
+
+    fn sounds(&self) -> std::sync::MutexGuard<'_, HashMap<LegId, Sound>> {
+        // Nothing panics while it is held: an insert, a remove, a look.
+        self.sounds
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A leg is a channel of the same id.
+fn channel(leg: &LegId) -> ChannelId {
+    ChannelId::from(leg.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_caller_name_cannot_leave_its_quotes() {
+        let caller = CallerId {
+            number: "+1514\r\n5550199&PJSIP/x".into(),
+            name: "Eve\" <911>\n".into(),
+        };
+        assert_eq!(caller.header(), "\"Eve 911\" <+15145550199PJSIPx>");
+    }
+}

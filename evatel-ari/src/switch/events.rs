@@ -1,0 +1,119 @@
+//! What happens to a leg, in the order in which it happens.
+
+use std::time::Duration;
+
+use evatel_core::calls::HangupCause;
+use tokio::time::Instant;
+
+use crate::{
+    event::EventKind,
+    model::ChannelState,
+    router::{ObjectEvents, Signal},
+};
+
+/// How long after a leg left the application its end, with the cause, may still come.
+const LAST_WORD: Duration = Duration::from_millis(500);
+
+/// What happens to a leg.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LegEvent {
+    /// The party answered, and the leg is ours.
+    Answered,
+    /// The party pressed a key.
+    Digit(char),
+    /// The leg is over; nothing follows.
+    Ended {
+        /// How.
+        cause: HangupCause,
+    },
+    /// The party's telephone rings.
+    Ringing,
+    /// The connection to the switch is there again, and so is the leg.
+    SwitchBack,
+    /// The connection to the switch is lost; the leg may live.
+    SwitchLost,
+}
+
+/// The events of one leg. Dropping it ends the interest.
+#[derive(Debug)]
+pub struct LegEvents {
+    answered: bool,
+    ended: bool,
+    left_at: Option<Instant>,
+    ringing: bool,
+    signals: ObjectEvents,
+}
+
+impl LegEvents {
+    pub(super) fn new(signals: ObjectEvents) -> Self {
+        Self {
+            answered: false,
+            ended: false,
+            left_at: None,
+            ringing: false,
+            signals,
+        }
+    }
+
+    /// Waits for the next event; after [`LegEvent::Ended`] there is none. Cancel safe.
+    pub async fn next(&mut self) -> Option<LegEvent> {
+        while !self.ended {
+            let signal = match self.left_at {
+                None => self.signals.next().await,
+                // It left the application: hung up, as its end tells at once, or taken on by the dialplan, as silence tells.
+                Some(at) => match tokio::time::timeout_at(at + LAST_WORD, self.signals.next()).await {
+                    Ok(signal) => signal,
+                    Err(_) => return Some(self.end(HangupCause::Normal)),
+                },
+            };
+            if let Some(event) = self.understand(signal) {
+                return Some(event);
+            }
+        }
+        None
+    }
+
+    fn understand(&mut self, signal: Option<Signal>) -> Option<LegEvent> {
+        let event = match signal {
+            Some(Signal::Event(event)) => event,
+            Some(Signal::Back) => return Some(LegEvent::SwitchBack),
+            Some(Signal::Lost) => return Some(LegEvent::SwitchLost),
+            Some(Signal::Left) => return Some(self.end(HangupCause::Normal)),
+            Some(Signal::Lagged(missed)) => {
+                tracing::warn!(missed, "events of a leg were missed");
+                return None;
+            }
+            Some(Signal::Gone) | None => return Some(self.end(HangupCause::TemporaryFailure)),
+        };
+        match &event.kind {
+            EventKind::ChannelDestroyed { cause, .. } => {
+                let cause = u8::try_from(*cause).map_or(HangupCause::Unspecified, HangupCause::from_q850);
+                Some(self.end(cause))
+            }
+            EventKind::ChannelDtmfReceived { digit, .. } => digit.chars().next().map(LegEvent::Digit),
+            EventKind::ChannelStateChange { channel } if channel.state == ChannelState::Ringing => {
+                self.rings()
+            }
+            EventKind::Dial { dialstatus, .. } if dialstatus == "RINGING" => self.rings(),
+            EventKind::StasisEnd { .. } => {
+                self.left_at = Some(Instant::now());
+                None
+            }
+            EventKind::StasisStart { .. } if !self.answered => {
+                self.answered = true;
+                Some(LegEvent::Answered)
+            }
+            _ => None,
+        }
+    }
+
+    fn rings(&mut self) -> Option<LegEvent> {
+        (!std::mem::replace(&mut self.ringing, true)).then_some(LegEvent::Ringing)
+    }
+
+    fn end(&mut self, cause: HangupCause) -> LegEvent {
+        self.ended = true;
+        LegEvent::Ended { cause }
+    }
+}

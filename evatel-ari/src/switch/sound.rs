@@ -1,0 +1,55 @@
+//! The sound of one leg: a bridge that holds the party and a media leg of ours.
+
+use std::sync::Arc;
+
+use evatel_voice::port::AudioPort;
+
+use crate::{
+    client::Ari,
+    error::Result,
+    id::{BridgeId, ChannelId},
+    media::MediaLeg,
+    op,
+};
+
+#[derive(Debug)]
+pub(super) struct Sound {
+    bridge: BridgeId,
+    media: Arc<MediaLeg>,
+}
+
+impl Sound {
+    /// Opens it, or leaves nothing behind.
+    pub(super) async fn open(party: &ChannelId, ari: &Ari) -> Result<(Self, AudioPort)> {
+        let (media, port) = MediaLeg::open(ChannelId::from(ari.mark().fresh("media")), ari).await?;
+        let sound = Self {
+            bridge: BridgeId::from(ari.mark().fresh("bridge")),
+            media: Arc::new(media),
+        };
+        match sound.join(party, ari).await {
+            Ok(()) => Ok((sound, port)),
+            Err(error) => {
+                sound.close(ari).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn join(&self, party: &ChannelId, ari: &Ari) -> Result<()> {
+        ari.send(op::bridges::create(&self.bridge, "sound")).await?;
+        ari.send(op::bridges::add_channels(
+            &self.bridge,
+            &[party, self.media.channel()],
+        ))
+        .await
+    }
+
+    pub(super) fn media(&self) -> Arc<MediaLeg> {
+        self.media.clone()
+    }
+
+    /// Ends the bridge; the media leg and its channel end as the last handle is dropped.
+    pub(super) async fn close(self, ari: &Ari) -> Result<()> {
+        ari.destroy_bridge(&self.bridge).await
+    }
+}
