@@ -1,2 +1,7 @@
 //! The Evatel daemon and command line.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    evatel::cli::run()
+}

@@ -1,0 +1,213 @@
+//! The one command line: a noun, a verb.
+
+mod account;
+mod answer;
+mod call;
+mod config;
+mod contact;
+mod desk;
+mod device;
+mod did;
+mod emergency;
+mod failure;
+mod init;
+mod restriction;
+mod texts;
+mod trunk;
+mod user;
+mod values;
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+use evatel_core::account::Language;
+use serde_json::json;
+
+use answer::Answer;
+use desk::Desk;
+use failure::Failure;
+use texts::Texts;
+
+use crate::settings::{Overrides, Settings};
+
+/// A voice assistant and its rules beside your Asterisk.
+#[derive(Debug, Parser)]
+#[command(name = "evatel", version, after_help = FIRST_STEPS)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const FIRST_STEPS: &str = "First steps:
+  evatel init --name \"Luc Roy\" --language fr
+  evatel trunk add --name Carrier --peer 192.0.2.10 --format national10
+  evatel did add 5145550199
+  evatel device add --name Bureau
+  evatel contact add \"Marie Tremblay\" 514-555-0142
+  evatel provision apply && evatel doctor && evatel serve
+
+Exit codes: 0 done, 1 failed, 2 what was asked cannot be.";
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Settings file [default: $EVATEL_CONFIG, else ./evatel.toml where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Database, over `database.url` of the settings, such as sqlite:///srv/evatel.db
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Language of the texts: fr or en [default: $EVATEL_LANG, else the locale]
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = values::language)]
+    lang: Option<Language>,
+    /// What to log, such as info or evatel=debug
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Makes the database, its first rows and a settings file
+    Init(init::Init),
+    /// Accounts: language, recording, state
+    #[command(subcommand)]
+    Account(account::Verb),
+    /// Users and their PINs
+    #[command(subcommand)]
+    User(user::Verb),
+    /// Lines to carriers
+    #[command(subcommand)]
+    Trunk(trunk::Verb),
+    /// Numbers that the assistant answers
+    #[command(subcommand)]
+    Did(did::Verb),
+    /// Telephones
+    #[command(subcommand)]
+    Device(device::Verb),
+    /// People whom a user calls by name
+    #[command(subcommand)]
+    Contact(contact::Verb),
+    /// Rules on who may call what
+    #[command(subcommand)]
+    Restriction(restriction::Verb),
+    /// Where emergency calls go and what place they tell
+    #[command(subcommand)]
+    Emergency(emergency::Verb),
+    /// The call log
+    #[command(subcommand)]
+    Call(call::Verb),
+    /// Shows the settings in force, secrets hidden
+    Config,
+}
+
+/// Runs the command line of this process to its end and gives its exit code.
+pub fn run() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(&error, arguments.iter().any(|argument| argument == "--json")),
+    };
+    let texts = Texts::new(texts::language(cli.common.lang));
+    let json = cli.common.json;
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Failure::File {
+            path: "tokio".into(),
+            source,
+        });
+    let done = done.and_then(|runtime| runtime.block_on(dispatch(cli, &texts)));
+    match done {
+        Ok(answer) => {
+            print(&if json {
+                format!("{:#}", answer.json)
+            } else {
+                answer.human
+            });
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let (message, hint, code) = (failure.chain(), failure.hint(&texts), failure.exit_code());
+            if json {
+                print(&format!(
+                    "{:#}",
+                    json!({ "error": { "message": message, "hint": hint, "exit_code": code } })
+                ));
+            }
+            eprintln!("{}", texts.say("error-line", &[("message", &message)]));
+            if let Some(hint) = hint {
+                eprintln!("{}", texts.say("hint-line", &[("hint", &hint)]));
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+async fn dispatch(cli: Cli, texts: &Texts) -> Result<Answer, Failure> {
+    let Common {
+        config,
+        database,
+        log,
+        ..
+    } = cli.common;
+    let overrides = Overrides {
+        config,
+        database,
+        log,
+    };
+    if let Command::Init(init) = cli.command {
+        return init.run(overrides, texts).await;
+    }
+    let settings = Settings::load(&overrides)?;
+    let desk = Desk { settings, texts };
+    match cli.command {
+        Command::Init(_) => unreachable!("handled before the settings are read"),
+        Command::Account(verb) => verb.run(&desk).await,
+        Command::User(verb) => verb.run(&desk).await,
+        Command::Trunk(verb) => verb.run(&desk).await,
+        Command::Did(verb) => verb.run(&desk).await,
+        Command::Device(verb) => verb.run(&desk).await,
+        Command::Contact(verb) => verb.run(&desk).await,
+        Command::Restriction(verb) => verb.run(&desk).await,
+        Command::Emergency(verb) => verb.run(&desk).await,
+        Command::Call(verb) => verb.run(&desk).await,
+        Command::Config => config::show(&desk),
+    }
+}
+
+/// Prints help and version to standard output, refusals with exit code 2.
+fn refuse_arguments(error: &clap::Error, json: bool) -> ExitCode {
+    if json && error.use_stderr() {
+        let message = error.render().to_string();
+        let message = message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
+        print(&format!(
+            "{:#}",
+            json!({ "error": { "message": message, "hint": null, "exit_code": 2 } })
+        ));
+    }
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Prints on standard output; a reader that went away (`evatel call list | head`) is no failure of ours.
+fn print(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}

@@ -1,0 +1,81 @@
+//! What every verb has at hand.
+
+use evatel_core::{
+    account::{Account, User},
+    id::{AccountId, TrunkId, UserId},
+    trunk::Trunk,
+};
+use evatel_store::{Scope, Store};
+
+use super::{failure::Failure, texts::Texts};
+use crate::settings::Settings;
+
+/// Settings, texts and the way to the store.
+pub(super) struct Desk<'a> {
+    pub(super) settings: Settings,
+    pub(super) texts: &'a Texts,
+}
+
+impl Desk<'_> {
+    /// Opens the store and brings it to this version's schema.
+    pub(super) async fn store(&self) -> Result<Store, Failure> {
+        let store = Store::open(&self.settings.database.url).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {
+        self.texts.say(id, values)
+    }
+
+    /// Says `on` or `off` in the reader's language.
+    pub(super) fn yes_no(&self, yes: bool) -> String {
+        self.texts.say(if yes { "yes" } else { "no" }, &[])
+    }
+}
+
+/// Gives the named account, or the default one.
+pub(super) async fn account(named: Option<AccountId>, store: &Store) -> Result<Account, Failure> {
+    let Some(id) = named else {
+        return Ok(store.default_account().await?);
+    };
+    let accounts = store.accounts(&Scope::account(id.clone())).await?;
+    let missing = || evatel_store::Error::Missing {
+        what: "account",
+        id: id.to_string(),
+    };
+    Ok(accounts.into_iter().next().ok_or_else(missing)?)
+}
+
+/// Gives the named user, or the default one.
+pub(super) async fn user(named: Option<UserId>, store: &Store) -> Result<User, Failure> {
+    let Some(id) = named else {
+        return Ok(store.default_user().await?);
+    };
+    let users = store.users(&Scope::system()).await?;
+    let missing = || evatel_store::Error::Missing {
+        what: "user",
+        id: id.to_string(),
+    };
+    Ok(users.into_iter().find(|user| user.id == id).ok_or_else(missing)?)
+}
+
+/// Gives the named trunk, or the only one.
+pub(super) async fn trunk(named: Option<TrunkId>, store: &Store, texts: &Texts) -> Result<Trunk, Failure> {
+    let mut trunks = store.trunks().await?;
+    match named {
+        Some(id) => {
+            let missing = || evatel_store::Error::Missing {
+                what: "trunk",
+                id: id.to_string(),
+            };
+            Ok(trunks
+                .into_iter()
+                .find(|trunk| trunk.id == id)
+                .ok_or_else(missing)?)
+        }
+        None if trunks.len() == 1 => Ok(trunks.remove(0)),
+        None if trunks.is_empty() => Err(Failure::input(texts.say("no-trunk", &[]), "hint-add-trunk")),
+        None => Err(Failure::input(texts.say("many-trunks", &[]), "hint-name-trunk")),
+    }
+}

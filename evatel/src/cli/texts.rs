@@ -1,0 +1,109 @@
+//! The texts of the command line, in the reader's language.
+
+use std::env;
+
+use evatel_core::account::Language;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+/// The catalogue of one language.
+pub(super) struct Texts {
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Texts {
+    pub(super) fn new(language: Language) -> Self {
+        let (tag, source) = match language {
+            Language::En => ("en-CA", EN),
+            Language::Fr => ("fr-CA", FR),
+        };
+        let tag: LanguageIdentifier = tag.parse().expect("both tags are well-formed");
+        let mut bundle = FluentBundle::new(vec![tag]);
+        // The marks around values would show up as rubbish in pipes and old terminals.
+        bundle.set_use_isolating(false);
+        let resource =
+            FluentResource::try_new(source.to_owned()).expect("the catalogue is checked by a test");
+        bundle
+            .add_resource(resource)
+            .expect("no text of the catalogue has two forms");
+        Self { bundle }
+    }
+
+    /// Gives a text with its values filled in.
+    pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, *value);
+        }
+        let pattern = self.bundle.get_message(id).and_then(|message| message.value());
+        let Some(pattern) = pattern else {
+            return id.to_owned();
+        };
+        self.bundle
+            .format_pattern(pattern, Some(&args), &mut Vec::new())
+            .into_owned()
+    }
+
+    /// Gives the headings of a table.
+    pub(super) fn headings<const N: usize>(&self, ids: [&str; N]) -> [String; N] {
+        ids.map(|id| self.say(id, &[]))
+    }
+}
+
+/// Chooses the language: `--lang`, else `EVATEL_LANG`, else the locale; English where none is known.
+pub(super) fn language(flag: Option<Language>) -> Language {
+    let named = || {
+        ["EVATEL_LANG", "LC_ALL", "LANG"]
+            .into_iter()
+            .find_map(|name| env::var(name).ok().filter(|v| !v.is_empty()))
+    };
+    flag.unwrap_or_else(|| match named() {
+        Some(locale) if locale.starts_with("fr") => Language::Fr,
+        _ => Language::En,
+    })
+}
+
+const EN: &str = include_str!("../../locales/en/cli.ftl");
+const FR: &str = include_str!("../../locales/fr/cli.ftl");
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use super::*;
+
+    fn keys(source: &str) -> BTreeSet<&str> {
+        source
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" ="))
+            .map(|(key, _)| key)
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts_and_each_one_reads_well() {
+        assert_eq!(keys(EN), keys(FR));
+        Texts::new(Language::En);
+        Texts::new(Language::Fr);
+    }
+
+    #[test]
+    fn every_text_that_the_code_asks_for_is_there_and_every_one_there_is_asked_for() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli");
+        let mut source = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli.rs")).unwrap();
+        for file in fs::read_dir(folder).unwrap() {
+            source += &fs::read_to_string(file.unwrap().path()).unwrap();
+        }
+        let quoted: BTreeSet<&str> = source.split('"').collect();
+        let missing: Vec<_> = keys(EN).into_iter().filter(|key| !quoted.contains(key)).collect();
+        assert!(missing.is_empty(), "never asked for: {missing:?}");
+        let asked = source
+            .split(".say(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        for key in asked {
+            assert!(keys(EN).contains(key), "`{key}` is not in the catalogue");
+        }
+    }
+}

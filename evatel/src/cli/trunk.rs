@@ -1,0 +1,94 @@
+//! `evatel trunk`
+
+use clap::{Args, Subcommand};
+use evatel_core::{
+    id::TrunkId,
+    name::Name,
+    number::NumberFormat,
+    trunk::{PeerAddress, Trunk},
+};
+use evatel_store::NewTrunk;
+use serde_json::json;
+
+use super::{
+    answer::{Answer, table},
+    desk::Desk,
+    failure::Failure,
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Adds a line to a carrier that is known by its address
+    Add(Add),
+    /// Lists the trunks
+    List,
+    /// Removes a trunk that nothing uses
+    Remove(Remove),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel trunk add --name Carrier --peer 192.0.2.10 --format national10
+  evatel trunk add --name Carrier --peer 127.0.0.2:5070 --format e164")]
+pub(super) struct Add {
+    /// What you call it
+    #[arg(long)]
+    name: Name,
+    /// Address of the carrier, with its SIP port unless it is 5060
+    #[arg(long)]
+    peer: PeerAddress,
+    /// How the carrier writes numbers: e164, national10 or national11
+    #[arg(long)]
+    format: NumberFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Remove {
+    /// The trunk
+    trunk: TrunkId,
+}
+
+impl Verb {
+    pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
+        let store = desk.store().await?;
+        match self {
+            Self::Add(add) => {
+                let trunk = store
+                    .add_trunk(NewTrunk {
+                        format: add.format,
+                        name: add.name,
+                        peer: add.peer,
+                    })
+                    .await?;
+                let human = show(std::slice::from_ref(&trunk), desk);
+                Ok(Answer::new(trunk, human))
+            }
+            Self::List => {
+                let trunks = store.trunks().await?;
+                Ok(Answer::new(&trunks, show(&trunks, desk)))
+            }
+            Self::Remove(remove) => {
+                store.remove_trunk(&remove.trunk).await?;
+                let human = desk.say("removed", &[("id", remove.trunk.as_str())]);
+                Ok(Answer::new(json!({ "removed": remove.trunk }), human))
+            }
+        }
+    }
+}
+
+fn show(trunks: &[Trunk], desk: &Desk<'_>) -> String {
+    let row = |trunk: &Trunk| {
+        [
+            trunk.id.to_string(),
+            trunk.name.to_string(),
+            trunk.peer.to_string(),
+            trunk.format.name().to_owned(),
+        ]
+    };
+    let rows: Vec<_> = trunks.iter().map(row).collect();
+    table(
+        desk.texts
+            .headings(["head-id", "head-name", "head-peer", "head-format"]),
+        &rows,
+    )
+}

@@ -1,0 +1,63 @@
+//! Values as people write them on the command line, parsed once.
+
+use std::str::FromStr;
+
+use evatel_core::{
+    account::Language,
+    class::NumberClass,
+    name::Name,
+    number::{Dialled, E164},
+    restriction::{NumberMatch, Prefix},
+};
+
+/// A public number, written in any way that a person in Canada writes one.
+pub(super) fn public_number(text: &str) -> Result<E164, String> {
+    match Dialled::parse(text) {
+        Ok(Dialled::Number(number)) => Ok(number),
+        Ok(_) => Err(format!(
+            "`{text}` is not E.164: write a whole number, such as `+15145550199` or `5145550199`"
+        )),
+        Err(error) => Err(format!("{error}; write it as `+15145550199` or `5145550199`")),
+    }
+}
+
+/// A class of numbers, or the first digits of some.
+pub(super) fn number_match(text: &str) -> Result<NumberMatch, String> {
+    if text.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
+        return Prefix::from_str(text)
+            .map(NumberMatch::Prefix)
+            .map_err(|error| error.to_string());
+    }
+    let class = NumberClass::from_str(text).map(NumberMatch::Class);
+    class.map_err(|error| format!("{error}, or first digits such as `+33`"))
+}
+
+/// Two capital letters: a province or territory.
+pub(super) fn province(text: &str) -> Result<Name, String> {
+    let wrong = || {
+        format!(
+            "`{}` is no province: two letters such as `QC` or `ON`",
+            text.escape_debug()
+        )
+    };
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        text.to_ascii_uppercase().parse().map_err(|_| wrong())
+    } else {
+        Err(wrong())
+    }
+}
+
+/// `on` or `off`.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("`{}` is neither `on` nor `off`", text.escape_debug())),
+    }
+}
+
+/// `fr` or `en`.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    text.parse()
+        .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
+}

@@ -1,0 +1,254 @@
+//! The settings in force: a file, then the environment, then flags.
+
+use std::{
+    collections::HashMap,
+    env,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use config::{Config, ConfigError, Environment, File, FileFormat};
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Everything that can be set. Unknown keys are refused.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The switch and how it is configured.
+    pub asterisk: Asterisk,
+    /// What holds for every call.
+    pub calls: Calls,
+    /// Where the domain is kept.
+    pub database: Database,
+    /// What to log, in the form of tracing's `EnvFilter`, such as `info` or `evatel=debug`.
+    pub log: String,
+    /// The ear.
+    pub speech: Speech,
+}
+
+/// The switch and how it is configured.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Asterisk {
+    /// Name of the Stasis application, 1 to 20 of a-z, A-Z, 0-9 and `-`.
+    pub app: String,
+    /// Password of the ARI user; hidden wherever settings are shown.
+    #[serde(serialize_with = "hide", deserialize_with = "secret")]
+    pub ari_password: SecretString,
+    /// Where ARI answers.
+    pub ari_url: String,
+    /// User of ARI.
+    pub ari_user: String,
+    /// The folder with Asterisk's configuration, which `provision apply` writes.
+    pub config_dir: PathBuf,
+    /// Port of Asterisk's HTTP server, on loopback.
+    pub http_port: u16,
+    /// Last UDP port for RTP.
+    pub rtp_end: u16,
+    /// First UDP port for RTP.
+    pub rtp_start: u16,
+    /// Address and UDP port on which Asterisk speaks SIP.
+    pub sip_bind: SocketAddr,
+}
+
+/// What holds for every call.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Calls {
+    /// Where recordings and messages are kept.
+    pub recordings_dir: PathBuf,
+    /// How long a leg rings, in seconds, 5 to 120.
+    pub ring_timeout_s: u64,
+}
+
+/// Where the domain is kept.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// Such as `sqlite:///var/lib/evatel/evatel.db`.
+    pub url: String,
+}
+
+/// The ear.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Speech {
+    /// The folder of the recogniser's model; without it there are prompts and keys only.
+    pub model_dir: Option<PathBuf>,
+    /// Worker processes, 1 to 64; as many as fit the machine when it is not said.
+    pub workers: Option<usize>,
+}
+
+/// Flags that win over file and environment.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--config`: the file, which must then be there.
+    pub config: Option<PathBuf>,
+    /// `--database`.
+    pub database: Option<String>,
+    /// `--log`.
+    pub log: Option<String>,
+}
+
+/// Why settings are refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The named file is not there.
+    #[error("there is no settings file `{}`", path.display())]
+    NoFile {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A value that cannot be.
+    #[error("setting `{key}`: {reason}")]
+    Value {
+        /// Its key, such as `calls.ring_timeout_s`.
+        key: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file or the environment holds what is no setting.
+    #[error("the settings cannot be read")]
+    Unreadable(#[source] ConfigError),
+}
+
+impl Settings {
+    /// Reads the settings from `--config`, else `EVATEL_CONFIG`, else `./evatel.toml` where there is one; then from
+    /// `EVATEL_*`, two underscores going one level down (`EVATEL_DATABASE__URL`); then from the flags.
+    ///
+    /// # Errors
+    /// A file that is named and not there, an unknown key, a value that cannot be.
+    pub fn load(overrides: &Overrides) -> Result<Self, Error> {
+        let mut builder = Config::builder();
+        match chosen_file(overrides) {
+            Some(path) if !path.is_file() => return Err(Error::NoFile { path }),
+            Some(path) => builder = builder.add_source(File::from(path).format(FileFormat::Toml)),
+            None => {
+                let usual = Path::new(USUAL_FILE);
+                builder = builder.add_source(File::from(usual).format(FileFormat::Toml).required(false));
+            }
+        }
+        // Other programs of the project use the same prefix; only what goes one level down, and `EVATEL_LOG`, is ours.
+        let ours: HashMap<String, String> = env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(key, _)| key.starts_with("EVATEL_") && (key.contains("__") || key == "EVATEL_LOG"))
+            .collect();
+        let environment = Environment::with_prefix("EVATEL")
+            .prefix_separator("_")
+            .separator("__")
+            .source(Some(ours));
+        let built = builder
+            .add_source(environment)
+            .set_override_option("database.url", overrides.database.clone())
+            .and_then(|builder| builder.set_override_option("log", overrides.log.clone()))
+            .and_then(|builder| builder.build())
+            .map_err(Error::Unreadable)?;
+        let settings: Self = built.try_deserialize().map_err(Error::Unreadable)?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |key, reason: &str| {
+            Err(Error::Value {
+                key,
+                reason: reason.to_owned(),
+            })
+        };
+        let Asterisk {
+            rtp_start,
+            rtp_end,
+            http_port,
+            ..
+        } = self.asterisk;
+        if rtp_start < 1024 || rtp_end <= rtp_start {
+            return refuse(
+                "asterisk.rtp_start",
+                "the range must begin at 1024 or higher and end above its beginning",
+            );
+        }
+        if http_port == 0 || self.asterisk.sip_bind.port() == 0 {
+            return refuse("asterisk.http_port", "a port is 1 to 65535");
+        }
+        if !(5..=120).contains(&self.calls.ring_timeout_s) {
+            return refuse("calls.ring_timeout_s", "5 to 120 seconds");
+        }
+        if self
+            .speech
+            .workers
+            .is_some_and(|workers| !(1..=64).contains(&workers))
+        {
+            return refuse("speech.workers", "1 to 64 processes");
+        }
+        if let Err(error) = self.database.url.parse::<evatel_store::DatabaseUrl>() {
+            return refuse("database.url", &error.to_string());
+        }
+        Ok(())
+    }
+}
+
+/// Gives the file that is named by flag or environment.
+pub(crate) fn chosen_file(overrides: &Overrides) -> Option<PathBuf> {
+    overrides.config.clone().or_else(|| {
+        env::var_os("EVATEL_CONFIG")
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
+    })
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            asterisk: Asterisk::default(),
+            calls: Calls::default(),
+            database: Database::default(),
+            log: "info".to_owned(),
+            speech: Speech::default(),
+        }
+    }
+}
+
+impl Default for Asterisk {
+    fn default() -> Self {
+        Self {
+            app: "evatel".to_owned(),
+            ari_password: SecretString::default(),
+            ari_url: "http://127.0.0.1:8088".to_owned(),
+            ari_user: "evatel".to_owned(),
+            config_dir: "/etc/asterisk".into(),
+            http_port: 8088,
+            rtp_end: 20_000,
+            rtp_start: 10_000,
+            sip_bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
+        }
+    }
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self {
+            recordings_dir: "recordings".into(),
+            ring_timeout_s: 25,
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: "sqlite:evatel.db".to_owned(),
+        }
+    }
+}
+
+fn hide<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str("********")
+}
+
+fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
+}
+
+/// Read from the working folder when no other file is named.
+pub(crate) const USUAL_FILE: &str = "evatel.toml";

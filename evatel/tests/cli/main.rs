@@ -1,0 +1,10 @@
+//! The built program, run as a person or a script runs it.
+
+#[cfg(test)]
+mod home;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod verbs;
