@@ -9,6 +9,7 @@ mod link;
 mod pool;
 mod protocol;
 mod session;
+mod supervisor;
 
 pub use backend::{ModelKind, POISON};
 pub use child::run_if_worker;

@@ -163,9 +163,14 @@ async fn heard_so_far(session: &mut Session, count: usize) -> Vec<PhoneToken> {
 }
 
 fn kill(pid: u32) {
+    signal("-KILL", pid);
+}
+
+fn signal(name: &str, pid: u32) {
+    let pid = pid.to_string();
     assert!(
         std::process::Command::new("kill")
-            .args(["-9", &pid.to_string()])
+            .args([name, &pid])
             .status()
             .unwrap()
             .success()

@@ -1,10 +1,9 @@
 //! The parent's side: workers that are kept alive, and sessions spread over them.
 
 use std::{
-    collections::HashMap,
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -19,11 +18,12 @@ use tokio::{
 
 use super::{
     MARKER, Model,
-    link::{Link, Reader, Writer},
+    link::Link,
     protocol::{FromWorker, StreamId, ToWorker},
     session::Pursuit,
+    supervisor::{Live, Order, Report, Supervisor},
 };
-use crate::transcribe::{Error, PhoneToken, Session, Transcriber};
+use crate::transcribe::{Error, Session, Transcriber};
 
 /// How many workers run which model.
 #[derive(Clone, Debug)]
@@ -228,34 +228,6 @@ struct Slot {
     sessions: Arc<AtomicUsize>,
 }
 
-/// A worker that is ready.
-#[derive(Clone, Debug)]
-struct Live {
-    pid: u32,
-    orders: mpsc::Sender<Order>,
-}
-
-/// How many orders may wait for a worker, all its streams together; more make the sessions wait. 256 frames are 5 s of
-/// one stream or 80 ms of 64.
-const ORDERS: usize = 256;
-
-#[derive(Debug)]
-enum Order {
-    Kill,
-    Open {
-        stream: StreamId,
-        reports: mpsc::Sender<Report>,
-    },
-    Send(ToWorker),
-}
-
-/// What a worker has heard in one stream.
-#[derive(Debug)]
-pub(super) struct Report {
-    pub(super) last: bool,
-    pub(super) tokens: Vec<PhoneToken>,
-}
-
 impl Shared {
     fn sessions(&self) -> usize {
         self.slots
@@ -350,127 +322,5 @@ impl Drop for WorkerStream {
         let _ = self
             .orders
             .try_send(Order::Send(ToWorker::Close { stream: self.id }));
-    }
-}
-
-/// Keeps one worker alive.
-struct Supervisor {
-    index: usize,
-    program: PathBuf,
-    model: Model,
-    publish: watch::Sender<Option<Live>>,
-}
-
-/// The first wait before a restart; it doubles up to the longest.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-
-/// Who lived this long gets the first wait again.
-const HEALTHY: Duration = Duration::from_secs(30);
-
-impl Supervisor {
-    async fn run(self) {
-        let mut wait = FIRST_WAIT;
-        loop {
-            let began = Instant::now();
-            match Link::start(&self.program, &self.model).await {
-                Ok(link) => self.serve(link).await,
-                Err(error) => {
-                    tracing::error!(
-                        worker = self.index,
-                        "Speech worker {} did not start: {error}",
-                        self.index
-                    );
-                }
-            }
-            wait = if began.elapsed() > HEALTHY {
-                FIRST_WAIT
-            } else {
-                wait
-            };
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
-        }
-    }
-
-    async fn serve(&self, link: Link) {
-        let Link {
-            mut child,
-            engine,
-            reader,
-            writer,
-            complaints,
-        } = link;
-        let pid = child.id().unwrap_or_default();
-        tracing::info!(
-            worker = self.index,
-            pid,
-            "Speech worker {} is ready: {engine}",
-            self.index
-        );
-        let (orders, to_do) = mpsc::channel(ORDERS);
-        self.publish.send_replace(Some(Live { pid, orders }));
-        let streams = Streams::default();
-        tokio::select! {
-            () = listen(reader, &streams) => {}
-            () = speak(writer, to_do, &streams) => {}
-        }
-        self.publish.send_replace(None);
-        // What is left ends with the child; a child that is already gone cannot be killed.
-        let _ = child.start_kill();
-        let why = complaints.why(&mut child).await;
-        tracing::warn!(
-            worker = self.index,
-            pid,
-            "Speech worker {} died: {why}",
-            self.index
-        );
-    }
-}
-
-/// Who waits for the reports of which stream. Dropped with its worker, so that every session notices.
-type Streams = Mutex<HashMap<StreamId, mpsc::Sender<Report>>>;
-
-async fn listen(mut reader: Reader, streams: &Streams) {
-    while let Ok(Some(message)) = reader.next().await {
-        let FromWorker::Tokens { stream, last, tokens } = message else {
-            return;
-        };
-        let mut streams = streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(reports) = streams.get(&stream) else {
-            continue;
-        };
-        // One place stays free for the last report.
-        if last || reports.capacity() > 1 {
-            let _ = reports.try_send(Report { last, tokens });
-        }
-        if last {
-            streams.remove(&stream);
-        }
-    }
-}
-
-async fn speak(mut writer: Writer, mut orders: mpsc::Receiver<Order>, streams: &Streams) {
-    while let Some(order) = orders.recv().await {
-        let message = match order {
-            Order::Kill => return,
-            Order::Open { stream, reports } => {
-                streams
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(stream, reports);
-                ToWorker::Open { stream }
-            }
-            Order::Send(message) => message,
-        };
-        if let ToWorker::Close { stream } = &message {
-            streams
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(stream);
-        }
-        if writer.send(&message).await.is_err() {
-            return;
-        }
     }
 }

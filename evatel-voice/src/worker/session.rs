@@ -4,7 +4,10 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
-use super::pool::{Report, Shared, WorkerStream};
+use super::{
+    pool::{Shared, WorkerStream},
+    supervisor::Report,
+};
 use crate::{
     frame::{FRAME_MS, Frame8k},
     transcribe::{Feed, Heard, PhoneToken},
