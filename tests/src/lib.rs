@@ -1,1 +1,13 @@
-//! The harness: real servers, real SIP callers.
+#![doc = include_str!("../README.md")]
+
+pub mod asterisk;
+pub mod ports;
+pub mod process;
+pub mod rtp;
+pub mod signal;
+pub mod speech;
+
+/// Length of one RTP packet in samples: 20 ms at 8 kHz.
+pub const FRAME: usize = 160;
+/// Samples a second of everything that the harness sends, records and draws.
+pub const RATE_HZ: u32 = 8000;
