@@ -139,6 +139,16 @@ pub fn program() -> Result<PathBuf> {
     Ok(if path.is_absolute() { path } else { workspace().join(path) })
 }
 
+/// The lines for `[directories]` that say where the server of `cargo xtask setup` has its modules and data; empty for a server
+/// that `EVATEL_ASTERISK_BIN` names, which knows its own.
+pub fn directories() -> Result<String> {
+    if env::var_os("EVATEL_ASTERISK_BIN").is_some() {
+        return Ok(String::new());
+    }
+    let note = workspace().join("third_party/asterisk.directories");
+    fs::read_to_string(&note).with_context(|| format!("`{}` cannot be read. Hint: run `cargo xtask test`", note.display()))
+}
+
 fn spawn(program: &Path, config_dir: &Path) -> Result<Child> {
     let console = config_dir.join("console.log");
     let log = fs::OpenOptions::new()

@@ -5,6 +5,7 @@ pub mod ports;
 pub mod process;
 pub mod rtp;
 pub mod signal;
+pub mod sipp;
 pub mod speech;
 
 /// Length of one RTP packet in samples: 20 ms at 8 kHz.

@@ -1,0 +1,118 @@
+//! SIP callers and called ends: SIPp does the signalling, [`rtp::Peer`](crate::rtp::Peer) is the audio.
+
+mod incoming;
+mod link;
+mod message;
+mod outgoing;
+mod track;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+
+pub use self::{
+    incoming::{Behaviour, Callee, Incoming},
+    link::Notice,
+    message::Message,
+    outgoing::{Dial, Digest, Outgoing},
+    track::{End, Ended},
+};
+use self::link::{Process, Run};
+use crate::ports::{CARRIER_IP, Lease, PHONE_IP, STRANGER_IP};
+
+/// The carrier at the other end of the trunk: it calls our numbers, and is called for the numbers outside.
+#[derive(Debug)]
+pub struct Carrier {
+    server: SocketAddr,
+    callee: Callee,
+}
+
+impl Carrier {
+    /// Listens on [`CARRIER_IP`]`:sip_port`, which the server's trunk names as its peer.
+    pub async fn start(server: SocketAddr, sip_port: u16) -> Result<Self> {
+        let callee = Callee::start(SocketAddr::new(CARRIER_IP, sip_port), server, Behaviour::default()).await?;
+        Ok(Self { server, callee })
+    }
+
+    /// The end that is called for numbers outside.
+    pub fn callee(&self) -> &Callee {
+        &self.callee
+    }
+
+    /// Waits until it is called for a number outside.
+    pub async fn rung(&self, within: Duration) -> Result<Incoming> {
+        self.callee.rung(within).await
+    }
+
+    /// Calls one of the server's numbers as `caller`.
+    pub async fn call(&self, number: &str, caller: &str) -> Result<Outgoing> {
+        Outgoing::dial(&dial(self.server, CARRIER_IP, number, caller, None)).await
+    }
+}
+
+/// A phone that is registered with the server.
+#[derive(Debug)]
+pub struct Phone {
+    server: SocketAddr,
+    digest: Digest,
+    callee: Callee,
+    _ports: Lease,
+}
+
+impl Phone {
+    /// Registers a device by its digest for an hour, and then listens. Errors with the registrar's words when it refuses.
+    pub async fn register(server: SocketAddr, user: &str, password: &str, behaviour: Behaviour) -> Result<Self> {
+        let mut ports = Lease::new(2)?;
+        let local = SocketAddr::new(PHONE_IP, ports.port()?);
+        let digest = Digest { user: user.to_owned(), password: password.to_owned() };
+        register(server, local, &digest, 3600).await?;
+        // The same address, so that the server finds the contact where the registration came from.
+        let callee = Callee::start(local, server, behaviour).await?;
+        Ok(Self { server, digest, callee, _ports: ports })
+    }
+
+    /// The end that is called.
+    pub fn callee(&self) -> &Callee {
+        &self.callee
+    }
+
+    /// What it does with the calls that come from now on.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        self.callee.set_behaviour(behaviour);
+    }
+
+    /// Waits until it is rung.
+    pub async fn rung(&self, within: Duration) -> Result<Incoming> {
+        self.callee.rung(within).await
+    }
+
+    /// Calls a number, as the device that it registered as.
+    pub async fn call(&self, number: &str) -> Result<Outgoing> {
+        let digest = Some(self.digest.clone());
+        Outgoing::dial(&dial(self.server, PHONE_IP, number, &self.digest.user, digest)).await
+    }
+}
+
+/// Calls a number from an address that the server does not know, without any credentials.
+pub async fn stranger_calls(server: SocketAddr, number: &str, caller: &str) -> Result<Outgoing> {
+    Outgoing::dial(&dial(server, STRANGER_IP, number, caller, None)).await
+}
+
+fn dial(server: SocketAddr, from_ip: IpAddr, number: &str, caller: &str, digest: Option<Digest>) -> Dial {
+    Dial { server, from_ip, number: number.to_owned(), caller: caller.to_owned(), display: caller.to_owned(), digest }
+}
+
+async fn register(server: SocketAddr, local: SocketAddr, digest: &Digest, expires_s: u32) -> Result<()> {
+    let expires = expires_s.to_string();
+    let keys = ["-key", "user", &digest.user, "-key", "expires", &expires];
+    let mut arguments: Vec<String> = ["-m", "1", "-au", &digest.user, "-ap", &digest.password].map(Into::into).into();
+    arguments.extend(keys.map(Into::into));
+    let process = Process::start(&Run { scenario: "register.xml", server, local, arguments }, &[])?;
+    process.finished(REGISTER).await.with_context(|| format!("`{}` could not register with `{server}`", digest.user))
+}
+
+/// A registration takes 100 ms on an idle machine.
+const REGISTER: Duration = Duration::from_secs(20);

@@ -1,0 +1,132 @@
+//! Calls that the harness makes.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use tokio::sync::mpsc;
+
+use super::{
+    Ended, Message, Notice,
+    link::{Link, Run},
+    track::{Track, track},
+};
+use crate::{ports::Lease, rtp::Peer};
+
+/// A user and a password for the digest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Digest {
+    /// User: the device's id.
+    pub user: String,
+    /// Password.
+    pub password: String,
+}
+
+/// A call to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dial {
+    /// SIP address of the server.
+    pub server: SocketAddr,
+    /// Our address: who we are to the server. The port is one of our own.
+    pub from_ip: IpAddr,
+    /// Called number.
+    pub number: String,
+    /// Calling number, in From and Contact.
+    pub caller: String,
+    /// Display name, in From.
+    pub display: String,
+    /// What a challenge is answered with; without it, a challenge ends as 401.
+    pub digest: Option<Digest>,
+}
+
+/// A call that the harness made. Dropping it leaves the far end without a BYE, as a dead phone would.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// Our audio. It knows the far address from the first SDP that comes.
+    pub audio: Peer,
+    track: Track,
+    link: Link,
+    call_id: String,
+    _ports: Lease,
+}
+
+impl Outgoing {
+    /// Sends the INVITE.
+    pub async fn dial(dial: &Dial) -> Result<Self> {
+        let mut ports = Lease::new(6)?;
+        let sip_port = ports.port()?;
+        let audio = Peer::bind(dial.from_ip, *ports.rtp(2)?.start())?;
+        let mut arguments: Vec<String> = ["-m", "1", "-s", &dial.number].map(Into::into).into();
+        for (key, value) in [("rtp_port", audio.address().port().to_string().as_str()), ("caller", &dial.caller), ("display", &dial.display)] {
+            arguments.extend(["-key", key, value].map(Into::into));
+        }
+        if let Some(Digest { user, password }) = &dial.digest {
+            arguments.extend(["-au", user, "-ap", password].map(Into::into));
+        }
+        let (sender, mut notices) = mpsc::unbounded_channel::<Notice>();
+        let run = Run { scenario: "caller.xml", server: dial.server, local: SocketAddr::new(dial.from_ip, sip_port), arguments };
+        let link = Link::start(run, sender).await?;
+        let (writer, track) = track();
+        let peer = audio.clone();
+        tokio::spawn(async move {
+            while let Some(notice) = notices.recv().await {
+                if let Some(far) = notice.message.audio() {
+                    peer.set_far(far);
+                }
+                writer.push(notice);
+            }
+        });
+        let call_id = track.wait(&["dialled"], START).await?.call_id;
+        Ok(Self { audio, track, link, call_id, _ports: ports })
+    }
+
+    /// Waits for 180 Ringing; when it came.
+    pub async fn ringing(&self, within: Duration) -> Result<Instant> {
+        Ok(self.wait(&["ringing"], within).await?.at)
+    }
+
+    /// Waits for a sign that the call gets on: 180, 183 or 200.
+    pub async fn progressing(&self, within: Duration) -> Result<Instant> {
+        Ok(self.wait(&["ringing", "progress", "answered"], within).await?.at)
+    }
+
+    /// Waits for 200 OK; when it came. Errors when the call is refused.
+    pub async fn answered(&self, within: Duration) -> Result<Instant> {
+        Ok(self.wait(&["answered"], within).await?.at)
+    }
+
+    /// CANCEL before the answer, BYE after it.
+    pub fn hang_up(&self) -> Result<()> {
+        self.link.command(&self.call_id, "hang up")
+    }
+
+    /// Waits for the call's end, and says who ended it and why.
+    pub async fn ended(&self, within: Duration) -> Result<Ended> {
+        self.track.ended(within).await.map_err(|error| error.context(self.link.complaint()))
+    }
+
+    /// Hangs up and waits for the end.
+    pub async fn finish(&self, within: Duration) -> Result<Ended> {
+        self.hang_up()?;
+        self.ended(within).await
+    }
+
+    /// All that SIPp told so far, in order.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.track.notices()
+    }
+
+    /// The message that came with an event, if it came: `answered` has the 200 OK.
+    pub fn message(&self, event: &str) -> Option<Message> {
+        self.notices().into_iter().find(|notice| notice.event == event).map(|notice| notice.message)
+    }
+
+    async fn wait(&self, events: &[&str], within: Duration) -> Result<Notice> {
+        self.track.wait(events, within).await.map_err(|error| error.context(self.link.complaint()))
+    }
+}
+
+/// From the connection of SIPp to its first notice.
+const START: Duration = Duration::from_secs(10);
