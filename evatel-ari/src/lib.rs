@@ -7,6 +7,7 @@
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
 //! - [`switch`]: what a call wants done (answer, dial, bridge ...) and what it is told (ringing, digit, ended ...).
 //! - [`call`]: the task that runs one call.
+//! - `sim` (feature `sim`): a fake Asterisk for tests.
 
 pub mod backoff;
 #[cfg(feature = "voice")]
@@ -25,6 +26,8 @@ pub mod request;
 pub mod rest;
 pub mod resync;
 pub mod router;
+#[cfg(feature = "sim")]
+pub mod sim;
 #[cfg(feature = "voice")]
 pub mod switch;
 
