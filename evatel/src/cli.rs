@@ -8,10 +8,13 @@ mod contact;
 mod desk;
 mod device;
 mod did;
+mod doctor;
 mod emergency;
 mod failure;
 mod init;
+mod provision;
 mod restriction;
+mod serve;
 mod texts;
 mod trunk;
 mod user;
@@ -107,6 +110,13 @@ enum Command {
     Call(call::Verb),
     /// Shows the settings in force, secrets hidden
     Config,
+    /// Asterisk's configuration from these rows
+    #[command(subcommand)]
+    Provision(provision::Verb),
+    /// Checks everything that a call needs and says what to do about each finding
+    Doctor,
+    /// Runs the daemon that answers calls
+    Serve,
 }
 
 /// Runs the command line of this process to its end and gives its exit code.
@@ -127,13 +137,13 @@ pub fn run() -> ExitCode {
         });
     let done = done.and_then(|runtime| runtime.block_on(dispatch(cli, &texts)));
     match done {
-        Ok(answer) => {
+        Ok((answer, code)) => {
             print(&if json {
                 format!("{:#}", answer.json)
             } else {
                 answer.human
             });
-            ExitCode::SUCCESS
+            ExitCode::from(code)
         }
         Err(failure) => {
             let (message, hint, code) = (failure.chain(), failure.hint(&texts), failure.exit_code());
@@ -152,10 +162,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn dispatch(cli: Cli, texts: &Texts) -> Result<Answer, Failure> {
+/// Runs the verb; gives its answer with the exit code.
+async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
     let Common {
         config,
         database,
+        json,
         log,
         ..
     } = cli.common;
@@ -165,11 +177,11 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<Answer, Failure> {
         log,
     };
     if let Command::Init(init) = cli.command {
-        return init.run(overrides, texts).await;
+        return Ok((init.run(overrides, texts).await?, 0));
     }
     let settings = Settings::load(&overrides)?;
     let desk = Desk { settings, texts };
-    match cli.command {
+    let answer = match cli.command {
         Command::Init(_) => unreachable!("handled before the settings are read"),
         Command::Account(verb) => verb.run(&desk).await,
         Command::User(verb) => verb.run(&desk).await,
@@ -181,7 +193,14 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<Answer, Failure> {
         Command::Emergency(verb) => verb.run(&desk).await,
         Command::Call(verb) => verb.run(&desk).await,
         Command::Config => config::show(&desk),
-    }
+        Command::Provision(verb) => verb.run(&desk).await,
+        Command::Doctor => {
+            let (answer, healthy) = doctor::run(&desk).await?;
+            return Ok((answer, if healthy { 0 } else { 1 }));
+        }
+        Command::Serve => serve::run(&desk, json).await,
+    };
+    Ok((answer?, 0))
 }
 
 /// Prints help and version to standard output, refusals with exit code 2.

@@ -40,16 +40,20 @@ pub struct Asterisk {
     pub ari_url: String,
     /// User of ARI.
     pub ari_user: String,
-    /// The folder with Asterisk's configuration, which `provision apply` writes.
-    pub config_dir: PathBuf,
-    /// Port of Asterisk's HTTP server, on loopback.
-    pub http_port: u16,
+    /// Ready lines for `[directories]` of asterisk.conf, such as `astmoddir => …`; an installed Asterisk needs none.
+    pub directories: Vec<String>,
+    /// Address and TCP port of Asterisk's HTTP server; loopback, unless TLS stands before it.
+    pub http_bind: SocketAddr,
+    /// The folder under which Asterisk keeps everything: `etc`, which `provision apply` writes, `run`, `log`, `spool`.
+    pub root: PathBuf,
     /// Last UDP port for RTP.
     pub rtp_end: u16,
     /// First UDP port for RTP.
     pub rtp_start: u16,
     /// Address and UDP port on which Asterisk speaks SIP.
     pub sip_bind: SocketAddr,
+    /// A folder of templates that replace ours of the same name.
+    pub templates_dir: Option<PathBuf>,
 }
 
 /// What holds for every call.
@@ -76,7 +80,7 @@ pub struct Database {
 pub struct Speech {
     /// The folder of the recogniser's model; without it there are prompts and keys only.
     pub model_dir: Option<PathBuf>,
-    /// Worker processes, 1 to 64; as many as fit the machine when it is not said.
+    /// Worker processes, 1 to 64; half of the machine's cores when it is not said.
     pub workers: Option<usize>,
 }
 
@@ -159,17 +163,21 @@ impl Settings {
         let Asterisk {
             rtp_start,
             rtp_end,
-            http_port,
+            http_bind,
+            sip_bind,
             ..
-        } = self.asterisk;
-        if rtp_start < 1024 || rtp_end <= rtp_start {
+        } = &self.asterisk;
+        if *rtp_start < 1024 || rtp_end <= rtp_start {
             return refuse(
                 "asterisk.rtp_start",
                 "the range must begin at 1024 or higher and end above its beginning",
             );
         }
-        if http_port == 0 || self.asterisk.sip_bind.port() == 0 {
-            return refuse("asterisk.http_port", "a port is 1 to 65535");
+        if http_bind.port() == 0 {
+            return refuse("asterisk.http_bind", "a port is 1 to 65535");
+        }
+        if sip_bind.port() == 0 {
+            return refuse("asterisk.sip_bind", "a port is 1 to 65535");
         }
         if !(5..=120).contains(&self.calls.ring_timeout_s) {
             return refuse("calls.ring_timeout_s", "5 to 120 seconds");
@@ -216,11 +224,13 @@ impl Default for Asterisk {
             ari_password: SecretString::default(),
             ari_url: "http://127.0.0.1:8088".to_owned(),
             ari_user: "evatel".to_owned(),
-            config_dir: "/etc/asterisk".into(),
-            http_port: 8088,
+            directories: Vec::new(),
+            http_bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8088)),
+            root: "asterisk".into(),
             rtp_end: 20_000,
             rtp_start: 10_000,
             sip_bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
+            templates_dir: None,
         }
     }
 }

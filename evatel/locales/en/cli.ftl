@@ -73,14 +73,66 @@ who-caller = caller
 who-callee = callee
 who-system = system
 
+## evatel provision
+head-file = FILE
+head-change = CHANGE
+change-changed = changed
+change-new = new
+change-same = same
+provision-reloaded = Asterisk has read again: { $modules }
+provision-restart = Some files are read only when Asterisk starts: start it, or restart it when no call is up.
+provision-away = Asterisk was not told ({ $reason }); it reads the files when it starts.
+no-ari-password = `asterisk.ari_password` is not set
+
+## evatel serve and doctor
+serve-ready = ready: Asterisk { $asterisk }, { $dids } numbers, speech: { $speech }
+serve-keys-only = keys only (no `speech.model_dir`)
+serve-stopped = stopped
+severity-ok = ok
+severity-warning = warning
+severity-failure = FAILURE
+check-audio = audio path
+check-configuration = Asterisk's configuration
+check-contacts = contacts
+check-database = database
+check-model = speech model
+check-modules = Asterisk's modules
+check-rows = rows
+check-switch = Asterisk
+check-voice = voice
+doctor-works = Calls work.
+doctor-does-not-work = Calls do not work as things are.
+doctor-audio = see what Asterisk logs; chan_websocket must be loaded and its HTTP server must let this machine in
+doctor-configuration = correct the value that is named, or choose another `asterisk.root`
+doctor-credentials = `evatel provision apply` writes user and password into ari.conf; restart Asterisk after it, or correct `asterisk.ari_user` and `asterisk.ari_password`
+doctor-database = `evatel init` makes a database; `--database` or `database.url` names one
+doctor-drift = `evatel provision plan` shows the difference, `evatel provision apply` writes it
+doctor-espeak = install espeak-ng: `apt-get install espeak-ng`, or `cargo xtask setup`
+doctor-model = `speech.model_dir` must name a whole model folder; `cargo xtask setup` brings the native libraries; the program must be built with `--features sherpa`
+doctor-modules = load them in modules.conf (`autoload=yes` loads all that are installed) and restart Asterisk
+doctor-no-device = `evatel device add --name NAME --user ID`, then `evatel provision apply`
+doctor-no-did = `evatel did add NUMBER`
+doctor-no-emergency = `evatel emergency set --street … --city … --province QC --callback NUMBER`
+doctor-no-model = set `speech.model_dir`, such as `models/phones`
+doctor-no-switch = start Asterisk, and check that its HTTP server is where `asterisk.ari_url` says
+doctor-no-trunk = `evatel trunk add --name NAME --peer ADDRESS --format national10`
+doctor-settings = correct the setting that is named
+doctor-too-old = install Asterisk 22.8 or newer; `cargo xtask setup` brings one
+doctor-unpronounceable = write the name with letters as it is said; until then the contact can be reached by keys
+
 ## Hints
 hint-account-set = give what to change, such as `--language en` or `--records-calls on`; `evatel account set --help` shows all
 hint-add-trunk = add one: `evatel trunk add --name Carrier --peer 192.0.2.10 --format national10`
 hint-allow = add `--system` or `--reseller ID`, or use `--deny`
 hint-already-there = nothing was changed; choose another file with `--database`, or move this one away first
+hint-ari-away = is Asterisk running, and is its HTTP server where `asterisk.ari_url` says? `evatel doctor` looks closer
+hint-ari-password = set it in the settings file or as `EVATEL_ASTERISK__ARI_PASSWORD`; `evatel init` makes one
+hint-ari-rights = the user in ari.conf must not be read-only, and its `acl` must let this machine in
+hint-ari-user = `evatel provision apply` writes user and password into ari.conf; restart Asterisk after it, or correct `asterisk.ari_user` and `asterisk.ari_password`
 hint-busy = another program holds the database; try again
 hint-callback = assign the number first (`evatel did add`), or give one that `evatel did list` shows
 hint-folder = check that the folder is there and that you may write into it
+hint-foreign-folder = choose another `asterisk.root`; a configuration that somebody wrote by hand is never overwritten
 hint-in-use = remove what uses it first
 hint-missing = the `list` verb of the same noun shows what is there
 hint-name-trunk = give `--trunk`; `evatel trunk list` shows them
@@ -88,7 +140,10 @@ hint-newer-schema = this database belongs to a newer Evatel: install that versio
 hint-no-database = make one with `evatel init`, or say where it is with `--database` or `database.url`
 hint-not-a-database = name another file with `--database` or `database.url`; this one was left as it is
 hint-pin = choose 4 to 12 digits that are not one digit repeated and do not count up or down
+hint-render = correct the value that is named, or the template in `asterisk.templates_dir`
 hint-settings = `evatel --help` names the files that are read; the environment is read as `EVATEL_DATABASE__URL` and the like
 hint-settings-file = check `--config` and `EVATEL_CONFIG`; `evatel init` makes the file
+hint-speech = `cargo xtask setup` brings the native libraries, `speech.model_dir` names the model's folder; without it prompts and keys still work
 hint-taken = the `list` verb of the same noun shows who has it; remove it there first
+hint-too-old = install Asterisk 22.8 or newer; `cargo xtask setup` brings one
 hint-url = such as `--database sqlite:///srv/evatel/evatel.db`

@@ -73,14 +73,66 @@ who-caller = appelant
 who-callee = appelé
 who-system = système
 
+## evatel provision
+head-file = FICHIER
+head-change = CHANGEMENT
+change-changed = changé
+change-new = nouveau
+change-same = pareil
+provision-reloaded = Asterisk a relu : { $modules }
+provision-restart = Certains fichiers ne sont lus qu'au démarrage d'Asterisk : démarrez-le, ou redémarrez-le quand aucun appel n'est en cours.
+provision-away = Asterisk n'a pas été averti ({ $reason }) ; il lit les fichiers à son démarrage.
+no-ari-password = `asterisk.ari_password` n'est pas défini
+
+## evatel serve et doctor
+serve-ready = prêt : Asterisk { $asterisk }, { $dids } numéros, parole : { $speech }
+serve-keys-only = touches seulement (pas de `speech.model_dir`)
+serve-stopped = arrêté
+severity-ok = bon
+severity-warning = attention
+severity-failure = PANNE
+check-audio = chemin du son
+check-configuration = configuration d'Asterisk
+check-contacts = contacts
+check-database = base de données
+check-model = modèle de parole
+check-modules = modules d'Asterisk
+check-rows = données
+check-switch = Asterisk
+check-voice = voix
+doctor-works = Les appels marchent.
+doctor-does-not-work = Dans cet état, les appels ne marchent pas.
+doctor-audio = voyez le journal d'Asterisk ; chan_websocket doit être chargé et son serveur HTTP doit admettre cette machine
+doctor-configuration = corrigez la valeur nommée, ou choisissez un autre `asterisk.root`
+doctor-credentials = `evatel provision apply` écrit l'utilisateur et le mot de passe dans ari.conf ; redémarrez ensuite Asterisk, ou corrigez `asterisk.ari_user` et `asterisk.ari_password`
+doctor-database = `evatel init` crée une base de données ; `--database` ou `database.url` en nomme une
+doctor-drift = `evatel provision plan` montre la différence, `evatel provision apply` l'écrit
+doctor-espeak = installez espeak-ng : `apt-get install espeak-ng`, ou `cargo xtask setup`
+doctor-model = `speech.model_dir` doit nommer un dossier de modèle complet ; `cargo xtask setup` apporte les bibliothèques natives ; le programme doit être construit avec `--features sherpa`
+doctor-modules = chargez-les dans modules.conf (`autoload=yes` charge tout ce qui est installé) et redémarrez Asterisk
+doctor-no-device = `evatel device add --name NOM --user ID`, puis `evatel provision apply`
+doctor-no-did = `evatel did add NUMÉRO`
+doctor-no-emergency = `evatel emergency set --street … --city … --province QC --callback NUMÉRO`
+doctor-no-model = définissez `speech.model_dir`, par exemple `models/phones`
+doctor-no-switch = démarrez Asterisk, et vérifiez que son serveur HTTP est là où le dit `asterisk.ari_url`
+doctor-no-trunk = `evatel trunk add --name NOM --peer ADRESSE --format national10`
+doctor-settings = corrigez le réglage nommé
+doctor-too-old = installez Asterisk 22.8 ou plus récent ; `cargo xtask setup` en apporte un
+doctor-unpronounceable = écrivez le nom en lettres comme il se dit ; d'ici là, on joint ce contact par les touches
+
 ## Conseils
 hint-account-set = donnez ce qui change, comme `--language en` ou `--records-calls on` ; `evatel account set --help` montre tout
 hint-add-trunk = ajoutez-en une : `evatel trunk add --name Carrier --peer 192.0.2.10 --format national10`
 hint-allow = ajoutez `--system` ou `--reseller ID`, ou employez `--deny`
 hint-already-there = rien n'a été changé ; choisissez un autre fichier avec `--database`, ou déplacez d'abord celui-ci
+hint-ari-away = Asterisk tourne-t-il, et son serveur HTTP est-il là où le dit `asterisk.ari_url` ? `evatel doctor` regarde de plus près
+hint-ari-password = mettez-le dans le fichier de réglages ou dans `EVATEL_ASTERISK__ARI_PASSWORD` ; `evatel init` en crée un
+hint-ari-rights = l'utilisateur dans ari.conf ne doit pas être en lecture seule, et son `acl` doit admettre cette machine
+hint-ari-user = `evatel provision apply` écrit l'utilisateur et le mot de passe dans ari.conf ; redémarrez ensuite Asterisk, ou corrigez `asterisk.ari_user` et `asterisk.ari_password`
 hint-busy = un autre programme tient la base de données ; essayez de nouveau
 hint-callback = attribuez d'abord le numéro (`evatel did add`), ou donnez-en un que montre `evatel did list`
 hint-folder = vérifiez que le dossier existe et que vous pouvez y écrire
+hint-foreign-folder = choisissez un autre `asterisk.root` ; une configuration écrite à la main n'est jamais écrasée
 hint-in-use = retirez d'abord ce qui l'emploie
 hint-missing = le verbe `list` du même nom montre ce qu'il y a
 hint-name-trunk = donnez `--trunk` ; `evatel trunk list` les montre
@@ -88,7 +140,10 @@ hint-newer-schema = cette base de données est d'un Evatel plus récent : instal
 hint-no-database = créez-en une avec `evatel init`, ou dites où elle est avec `--database` ou `database.url`
 hint-not-a-database = nommez un autre fichier avec `--database` ou `database.url` ; celui-ci est resté tel quel
 hint-pin = choisissez 4 à 12 chiffres, ni un seul chiffre répété ni une suite qui monte ou descend
+hint-render = corrigez la valeur nommée, ou le gabarit dans `asterisk.templates_dir`
 hint-settings = `evatel --help` nomme les fichiers lus ; l'environnement se lit comme `EVATEL_DATABASE__URL`
 hint-settings-file = vérifiez `--config` et `EVATEL_CONFIG` ; `evatel init` crée le fichier
+hint-speech = `cargo xtask setup` apporte les bibliothèques natives, `speech.model_dir` nomme le dossier du modèle ; sans lui, les messages et les touches marchent encore
 hint-taken = le verbe `list` du même nom montre qui l'a ; retirez-le d'abord là
+hint-too-old = installez Asterisk 22.8 ou plus récent ; `cargo xtask setup` en apporte un
 hint-url = comme `--database sqlite:///srv/evatel/evatel.db`

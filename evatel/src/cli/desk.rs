@@ -6,6 +6,7 @@ use evatel_core::{
     trunk::Trunk,
 };
 use evatel_store::{Scope, Store};
+use secrecy::ExposeSecret;
 
 use super::{failure::Failure, texts::Texts};
 use crate::settings::Settings;
@@ -26,6 +27,31 @@ impl Desk<'_> {
 
     pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {
         self.texts.say(id, values)
+    }
+
+    /// Says how to reach Asterisk.
+    pub(super) fn ari(&self) -> Result<evatel_ari::Config, Failure> {
+        let asterisk = &self.settings.asterisk;
+        self.require_password()?;
+        let (user, password) = (asterisk.ari_user.clone(), asterisk.ari_password.clone());
+        Ok(evatel_ari::Config::new(
+            &asterisk.ari_url,
+            user,
+            password,
+            asterisk.app.clone(),
+        )?)
+    }
+
+    /// Refuses to go on without a password for ARI.
+    pub(super) fn require_password(&self) -> Result<(), Failure> {
+        if self.settings.asterisk.ari_password.expose_secret().is_empty() {
+            Err(Failure::input(
+                self.say("no-ari-password", &[]),
+                "hint-ari-password",
+            ))
+        } else {
+            Ok(())
+        }
     }
 
     /// Says `on` or `off` in the reader's language.

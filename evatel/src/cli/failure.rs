@@ -3,17 +3,29 @@
 use std::{error::Error as StdError, path::PathBuf};
 
 use super::texts::Texts;
-use crate::settings;
+use crate::{serve, settings};
 
 /// Why a verb did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
+    /// The switch.
+    #[error(transparent)]
+    Ari(#[from] evatel_ari::Error),
     /// A file cannot be written.
     #[error("`{}` cannot be written", path.display())]
     File { path: PathBuf, source: std::io::Error },
     /// What was asked cannot be, for a reason of its own.
     #[error("{message}")]
     Input { message: String, hint: &'static str },
+    /// The files for the switch, compared or written.
+    #[error(transparent)]
+    Plan(#[from] evatel_provision::PlanError),
+    /// The files for the switch, made.
+    #[error(transparent)]
+    Render(#[from] evatel_provision::RenderError),
+    /// The daemon.
+    #[error(transparent)]
+    Serve(#[from] serve::Error),
     /// The settings.
     #[error(transparent)]
     Settings(#[from] settings::Error),
@@ -35,7 +47,8 @@ impl Failure {
     pub(super) fn exit_code(&self) -> u8 {
         use evatel_store::Error as Store;
         match self {
-            Self::Input { .. } | Self::Settings(_) => 2,
+            Self::Ari(evatel_ari::Error::Config { .. }) | Self::Input { .. } | Self::Settings(_) => 2,
+            Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Store(
                 Store::AlreadyThere { .. }
                 | Store::CallbackNotOwn { .. }
@@ -70,30 +83,53 @@ impl Failure {
 
     /// Says what the reader can do about it.
     pub(super) fn hint(&self, texts: &Texts) -> Option<String> {
-        use evatel_store::Error as Store;
         let id = match self {
             Self::Input { hint, .. } => hint,
+            Self::Ari(error) | Self::Serve(serve::Error::Ari(error)) => of_ari(error),
+            Self::File { .. } => "hint-folder",
+            Self::Plan(evatel_provision::PlanError::Foreign { .. }) => "hint-foreign-folder",
+            Self::Plan(_) | Self::Serve(serve::Error::Folder { .. }) => "hint-folder",
+            Self::Render(_) => "hint-render",
+            Self::Serve(serve::Error::Speech(_) | serve::Error::Lexicon(_)) => "hint-speech",
+            Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
+            Self::Serve(_) => return None,
             Self::Settings(settings::Error::NoFile { .. }) => "hint-settings-file",
             Self::Settings(settings::Error::Value { .. } | settings::Error::Unreadable(_)) => "hint-settings",
-            Self::Store(error) => match error {
-                Store::AlreadyThere { .. } => "hint-already-there",
-                Store::CallbackNotOwn { .. } => "hint-callback",
-                Store::InUse { .. } => "hint-in-use",
-                Store::Io { .. } => "hint-folder",
-                Store::Missing { .. } => "hint-missing",
-                Store::NewerSchema { .. } => "hint-newer-schema",
-                Store::NoDatabase { .. } => "hint-no-database",
-                Store::NotADatabase { .. } => "hint-not-a-database",
-                Store::UnsupportedUrl { .. } => "hint-url",
-                error if error.is_transient() => "hint-busy",
-                Store::NumberTaken { .. }
-                | Store::PeerTaken { .. }
-                | Store::ExtensionTaken { .. }
-                | Store::ContactTaken { .. } => "hint-taken",
-                _ => return None,
-            },
-            Self::File { .. } => "hint-folder",
         };
         Some(texts.say(id, &[]))
     }
+}
+
+/// Gives the id of the hint for a failure of the switch.
+fn of_ari(error: &evatel_ari::Error) -> &'static str {
+    use evatel_ari::Error as Ari;
+    match error {
+        Ari::Config { .. } => "hint-settings",
+        Ari::Forbidden { .. } => "hint-ari-rights",
+        Ari::TooOld { .. } => "hint-too-old",
+        Ari::Unauthorized { .. } => "hint-ari-user",
+        _ => "hint-ari-away",
+    }
+}
+
+/// Gives the id of the hint for a failure of the store.
+fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
+    use evatel_store::Error as Store;
+    Some(match error {
+        Store::AlreadyThere { .. } => "hint-already-there",
+        Store::CallbackNotOwn { .. } => "hint-callback",
+        Store::InUse { .. } => "hint-in-use",
+        Store::Io { .. } => "hint-folder",
+        Store::Missing { .. } => "hint-missing",
+        Store::NewerSchema { .. } => "hint-newer-schema",
+        Store::NoDatabase { .. } => "hint-no-database",
+        Store::NotADatabase { .. } => "hint-not-a-database",
+        Store::UnsupportedUrl { .. } => "hint-url",
+        Store::NumberTaken { .. }
+        | Store::PeerTaken { .. }
+        | Store::ExtensionTaken { .. }
+        | Store::ContactTaken { .. } => "hint-taken",
+        error if error.is_transient() => "hint-busy",
+        _ => return None,
+    })
 }

@@ -106,6 +106,7 @@ fn write_settings(path: &Path, url: &DatabaseUrl) -> std::io::Result<()> {
         .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
         .collect();
     let recordings = toml_string(&url.path().with_file_name("recordings").to_string_lossy());
+    let root = toml_string(&url.path().with_file_name("asterisk").to_string_lossy());
     let url = toml_string(&format!("sqlite://{}", url.path().display()));
     let mut file = fs::OpenOptions::new()
         .write(true)
@@ -116,7 +117,7 @@ fn write_settings(path: &Path, url: &DatabaseUrl) -> std::io::Result<()> {
         file,
         "# Settings of Evatel; `evatel config` shows all of them with their values.\n\n\
          [database]\nurl = {url}\n\n\
-         [asterisk]\nari_user = \"evatel\"\nari_password = \"{password}\"\n\n\
+         [asterisk]\nari_user = \"evatel\"\nari_password = \"{password}\"\nroot = {root}\n\n\
          [calls]\nrecordings_dir = {recordings}\n"
     )
 }

@@ -90,11 +90,16 @@ mod tests {
 
     #[test]
     fn every_text_that_the_code_asks_for_is_there_and_every_one_there_is_asked_for() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli");
-        let mut source = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/cli.rs")).unwrap();
-        for file in fs::read_dir(folder).unwrap() {
-            source += &fs::read_to_string(file.unwrap().path()).unwrap();
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        let mut files = vec![format!("{source}/cli.rs"), format!("{source}/doctor.rs")];
+        for folder in ["cli", "doctor"] {
+            let found = fs::read_dir(format!("{source}/{folder}")).unwrap();
+            files.extend(found.map(|file| file.unwrap().path().display().to_string()));
         }
+        let source: String = files
+            .iter()
+            .map(|file| fs::read_to_string(file).unwrap())
+            .collect();
         let quoted: BTreeSet<&str> = source.split('"').collect();
         let missing: Vec<_> = keys(EN).into_iter().filter(|key| !quoted.contains(key)).collect();
         assert!(missing.is_empty(), "never asked for: {missing:?}");

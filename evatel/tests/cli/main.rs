@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod provision;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod settings;

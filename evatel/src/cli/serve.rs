@@ -1,0 +1,65 @@
+//! `evatel serve`
+
+use std::{num::NonZero, thread, time::Duration};
+
+use serde_json::json;
+use tracing_subscriber::EnvFilter;
+
+use super::{answer::Answer, desk::Desk, failure::Failure, print};
+use crate::serve::{self, Ready, ServeOptions, SpeechOptions};
+
+/// Runs the daemon until it is told to stop; says on standard output when it is ready for calls.
+pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
+    let settings = &desk.settings;
+    log_to_stderr(&settings.log)?;
+    let options = ServeOptions {
+        ari: desk.ari()?,
+        database_url: settings.database.url.clone(),
+        recordings_dir: settings.calls.recordings_dir.clone(),
+        ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),
+        speech: match &settings.speech.model_dir {
+            None => SpeechOptions::KeysOnly,
+            Some(folder) => SpeechOptions::Model {
+                folder: folder.clone(),
+                workers: settings.speech.workers.unwrap_or_else(usual_workers),
+            },
+        },
+    };
+    let ready = |found: &Ready| {
+        if as_json {
+            print(&json!({ "ready": found }).to_string());
+        } else {
+            let keys_only = desk.say("serve-keys-only", &[]);
+            let values = [
+                ("asterisk", &*found.asterisk),
+                ("dids", &*found.dids.to_string()),
+                ("speech", found.speech.as_deref().unwrap_or(&keys_only)),
+            ];
+            print(&desk.say("serve-ready", &values));
+        }
+    };
+    serve::run(options, ready).await?;
+    Ok(Answer::new(
+        json!({ "stopped": true }),
+        desk.say("serve-stopped", &[]),
+    ))
+}
+
+/// Writes the log to standard error: standard output belongs to the answers.
+fn log_to_stderr(filter: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| {
+        let reason = error.to_string();
+        Failure::Settings(crate::settings::Error::Value { key: "log", reason })
+    })?;
+    // A program that embeds the command line may have a log of its own already.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+    Ok(())
+}
+
+/// Half of the cores: calls, the switch and the voice need the rest.
+fn usual_workers() -> usize {
+    (thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1)
+}
