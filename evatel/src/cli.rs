@@ -139,7 +139,7 @@ pub fn run() -> ExitCode {
     match done {
         Ok((answer, code)) => {
             print(&if json {
-                format!("{:#}", answer.json)
+                answer.json.to_string()
             } else {
                 answer.human
             });
@@ -149,7 +149,7 @@ pub fn run() -> ExitCode {
             let (message, hint, code) = (failure.chain(), failure.hint(&texts), failure.exit_code());
             if json {
                 print(&format!(
-                    "{:#}",
+                    "{}",
                     json!({ "error": { "message": message, "hint": hint, "exit_code": code } })
                 ));
             }
@@ -214,7 +214,7 @@ fn refuse_arguments(error: &clap::Error, json: bool) -> ExitCode {
             .trim_start_matches("error: ")
             .to_owned();
         print(&format!(
-            "{:#}",
+            "{}",
             json!({ "error": { "message": message, "hint": null, "exit_code": 2 } })
         ));
     }

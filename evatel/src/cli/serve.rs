@@ -1,6 +1,11 @@
 //! `evatel serve`
 
-use std::{num::NonZero, thread, time::Duration};
+use std::{
+    io::{self, IsTerminal},
+    num::NonZero,
+    thread,
+    time::Duration,
+};
 
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
@@ -54,7 +59,8 @@ fn log_to_stderr(filter: &str) -> Result<(), Failure> {
     // A program that embeds the command line may have a log of its own already.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .try_init();
     Ok(())
 }
