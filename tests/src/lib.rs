@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 pub mod asterisk;
+pub mod calls;
 pub mod ports;
 pub mod process;
 pub mod rtp;
 pub mod signal;
 pub mod sipp;
 pub mod speech;
+pub mod story;
+pub mod world;
 
 /// Length of one RTP packet in samples: 20 ms at 8 kHz.
 pub const FRAME: usize = 160;

@@ -1,0 +1,232 @@
+//! A whole Evatel on this machine: its database, a real Asterisk, the daemon, a carrier and the owner's telephone.
+
+mod cli;
+mod daemon;
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::time::Instant;
+
+pub use self::daemon::Daemon;
+use crate::{
+    asterisk::{AriDoor, Asterisk, directories, workspace},
+    ports::{ASTERISK_IP, CARRIER_IP, Lease},
+    sipp::{Behaviour, Carrier, Phone},
+};
+
+/// The Smart Number of every world.
+pub const DID: &str = "+15145550199";
+/// A contact on the domestic network.
+pub const MARIE: (&str, &str) = ("Marie Tremblay", "+15145550142");
+/// A contact abroad, whom a restriction keeps away.
+pub const PIERRE: (&str, &str) = ("Pierre Dupont", "+33142764978");
+/// The owner's PIN.
+pub const PIN: &str = "482913";
+
+/// What differs from one world to another.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `fr` or `en`.
+    pub language: &'static str,
+    /// Calls are recorded.
+    pub records_calls: bool,
+    /// The recogniser's model; without it there are keys only.
+    pub speech: bool,
+    /// What the owner's telephone does.
+    pub phone: Behaviour,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let phone = Behaviour::Answer { after: Duration::from_millis(1500) };
+        Self { language: "fr", records_calls: false, speech: true, phone }
+    }
+}
+
+/// Everything that runs, and what the command line told of what it made. Dropping it ends all of it.
+#[derive(Debug)]
+pub struct World {
+    /// Where the owner's DID and contacts are reached from and to.
+    pub carrier: Carrier,
+    /// The owner's telephone.
+    pub phone: Phone,
+    /// The switch.
+    pub asterisk: Asterisk,
+    /// The daemon.
+    pub daemon: Daemon,
+    /// The device's id, which is its SIP user.
+    pub device: String,
+    /// The restriction on international calls.
+    pub restriction: String,
+    /// The trunk's id.
+    pub trunk: String,
+    /// Where SIP is spoken.
+    pub sip: SocketAddr,
+    folder: Folder,
+    _ports: Lease,
+}
+
+#[derive(Debug)]
+enum Folder {
+    Kept(PathBuf),
+    Temporary(TempDir),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+}
+
+impl World {
+    /// Makes a world in a folder that goes with it.
+    pub async fn start(options: Options) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("ev").tempdir()?;
+        Self::start_in(Folder::Temporary(folder), options).await
+    }
+
+    /// Makes a world in a new folder that stays.
+    pub async fn start_at(folder: &Path, options: Options) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        Self::start_in(Folder::Kept(folder.to_owned()), options).await
+    }
+
+    async fn start_in(folder: Folder, options: Options) -> Result<Self> {
+        let mut ports = Lease::new(60)?;
+        let sip = SocketAddr::new(ASTERISK_IP, ports.port()?);
+        let http = SocketAddr::new(ASTERISK_IP, ports.port()?);
+        let peer = SocketAddr::new(CARRIER_IP, ports.port()?);
+        let rtp = ports.rtp(40)?;
+        let dir = folder.path();
+
+        let made = cli::json(dir, &["init", "--name", "Luc Gagnon", "--language", options.language]).await?;
+        let password = settings(dir, sip, http, (*rtp.start(), *rtp.end()), options.speech)?;
+        let trunk = cli::json(dir, &["trunk", "add", "--name", "Carrier", "--peer", &peer.to_string(), "--format", "national10"]).await?;
+        let trunk = text(&trunk["id"])?;
+        cli::json(dir, &["did", "add", "514-555-0199", "--trunk", &trunk]).await?;
+        let device = cli::json(dir, &["device", "add", "--name", "Bureau"]).await?;
+        let (user, secret) = (text(&device["sip_user"])?, text(&device["secret"])?);
+        for (name, number) in [MARIE, PIERRE] {
+            cli::json(dir, &["contact", "add", name, number]).await?;
+        }
+        let restriction = cli::json(dir, &["restriction", "add", "--name", "Pas d'international", "--deny", "international"]).await?;
+        let place = ["--street", "1200, rue Principale", "--city", "Montréal", "--province", "QC"];
+        let emergency = [&["emergency", "set"], &place[..], &["--callback", DID, "--trunk", &trunk]].concat();
+        cli::json(dir, &emergency).await?;
+        cli::json(dir, &["user", "set-pin", "--pin", PIN]).await?;
+        if options.records_calls {
+            cli::json(dir, &["account", "set", "--records-calls", "on"]).await?;
+        }
+        cli::json(dir, &["provision", "apply", "--no-reload"]).await?;
+
+        let door = AriDoor { http_port: http.port(), user: "evatel".into(), password };
+        let asterisk = Asterisk::start(&dir.join("asterisk/etc"), door).await?;
+        let daemon = Daemon::start(dir).await?;
+        let carrier = Carrier::start(sip, peer.port()).await?;
+        let phone = Phone::register(sip, &user, &secret, options.phone).await?;
+        let restriction = text(&restriction["id"])?;
+        text(&made["account"]["id"])?;
+        Ok(Self { carrier, phone, asterisk, daemon, device: user, restriction, trunk, sip, folder, _ports: ports })
+    }
+
+    /// Where everything of this world is kept.
+    pub fn dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a verb of the command line and gives its document.
+    pub async fn evatel(&self, verb: &[&str]) -> Result<Value> {
+        cli::json(self.dir(), verb).await
+    }
+
+    /// Kills the daemon as a crash would, and starts another.
+    pub async fn restart_daemon(&mut self) -> Result<()> {
+        self.daemon.kill().await?;
+        self.daemon = Daemon::start(self.folder.path()).await?;
+        Ok(())
+    }
+
+    /// Gives the id of the newest call in the log.
+    pub async fn newest_call(&self) -> Result<String> {
+        let legs = self.evatel(&["call", "list"]).await?;
+        text(&legs[0]["call"]).context("the call log is empty")
+    }
+
+    /// Gives the story of a call: `legs` and `transcript`.
+    pub async fn story(&self, call: &str) -> Result<Value> {
+        self.evatel(&["call", "show", call]).await
+    }
+
+    /// Waits until the story of the newest call has a line with this in it, and gives the call's id.
+    pub async fn line(&self, wanted: &str, within: Duration) -> Result<String> {
+        let deadline = Instant::now() + within;
+        loop {
+            let mut seen = Value::Null;
+            if let Ok(call) = self.newest_call().await {
+                seen = self.story(&call).await?;
+                let lines = seen["transcript"].as_array().into_iter().flatten();
+                if lines.clone().any(|line| line["text"].as_str().is_some_and(|text| text.contains(wanted))) {
+                    return Ok(call);
+                }
+            }
+            if Instant::now() > deadline {
+                bail!("no line with `{wanted}` within {within:?}; the story so far: {seen:#}\n{}", self.daemon.log());
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+
+    /// Waits until every leg of a call has ended in the log, and gives its story.
+    pub async fn ended(&self, call: &str, within: Duration) -> Result<Value> {
+        let deadline = Instant::now() + within;
+        loop {
+            let story = self.story(call).await?;
+            let legs = story["legs"].as_array().context("a story has legs")?;
+            if !legs.is_empty() && legs.iter().all(|leg| !leg["ended_at"].is_null()) {
+                return Ok(story);
+            }
+            if Instant::now() > deadline {
+                bail!("call `{call}` did not end within {within:?}: {story:#}\n{}", self.daemon.log());
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+}
+
+/// Adds to the settings that `evatel init` made what is this world's own; gives the ARI password.
+fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), speech: bool) -> Result<String> {
+    let path = dir.join("evatel.toml");
+    let made = fs::read_to_string(&path).with_context(|| format!("`evatel init` made no `{}`", path.display()))?;
+    let password = made.lines().find_map(|line| line.strip_prefix("ari_password = \"")?.strip_suffix('"'));
+    let password = password.context("the settings hold no ARI password")?.to_owned();
+    let lines = directories()?;
+    let lines: Vec<String> = lines.lines().map(|line| format!("{line:?}")).collect();
+    let own = format!(
+        "[asterisk]\ndirectories = [{}]\nsip_bind = \"{sip}\"\nhttp_bind = \"{http}\"\nari_url = \"http://{http}\"\n\
+         rtp_start = {}\nrtp_end = {}\n",
+        lines.join(", "),
+        rtp.0,
+        rtp.1
+    );
+    let mut settings = made.replace("[asterisk]\n", &own);
+    if speech {
+        settings += &format!("\n[speech]\nmodel_dir = {:?}\nworkers = 1\n", workspace().join("models/phones"));
+    }
+    fs::write(&path, settings)?;
+    Ok(password)
+}
+
+pub(crate) fn text(value: &Value) -> Result<String> {
+    value.as_str().map(str::to_owned).with_context(|| format!("`{value}` is no text"))
+}

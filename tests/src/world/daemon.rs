@@ -1,0 +1,85 @@
+//! The daemon as a process of its own.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Child,
+    time::timeout,
+};
+
+use super::cli;
+use crate::process;
+
+/// How long the daemon may take until it is ready: its models load and are tried first.
+const START: Duration = Duration::from_secs(30);
+
+/// A running `evatel serve`; dropping it kills it.
+#[derive(Debug)]
+pub struct Daemon {
+    child: Child,
+    log: PathBuf,
+    /// What it said when it was ready.
+    pub ready: Value,
+}
+
+impl Daemon {
+    /// Starts it in a world's folder and waits until it says that it is ready.
+    pub async fn start(dir: &Path) -> Result<Self> {
+        let log = dir.join("serve.log");
+        let mut command = cli::command(dir)?;
+        let filter = std::env::var("EVATEL_DEMO_LOG").unwrap_or_else(|_| "info,evatel_ari=debug".into());
+        command.args(["serve", "--json", "--log", &filter]).stdout(Stdio::piped());
+        command.stderr(File::options().create(true).append(true).open(&log)?);
+        let mut child = command.spawn().context("the daemon cannot be started")?;
+        let stdout = child.stdout.take().context("the daemon has a standard output")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let first = timeout(START, lines.next_line()).await;
+        let Ok(Ok(Some(line))) = first else {
+            bail!("the daemon was not ready within {START:?}:\n{}", process::tail(&log, 30));
+        };
+        // What it says later must not fill the pipe.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let ready: Value = serde_json::from_str(&line).with_context(|| format!("`{line}` is no document"))?;
+        Ok(Self { child, log, ready: ready["ready"].clone() })
+    }
+
+    /// Kills it as a crash would.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.child.kill().await.context("the daemon cannot be killed")
+    }
+
+    /// Stops it without closing anything (SIGSTOP): its sockets stay open and nobody is at home.
+    pub fn freeze(&self) -> Result<()> {
+        process::freeze(&self.child)
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) -> Result<()> {
+        process::thaw(&self.child)
+    }
+
+    /// Asks it to stop (SIGTERM) and gives whether it ended well.
+    pub async fn stop(&mut self) -> Result<bool> {
+        process::terminate(&self.child)?;
+        let status = timeout(Duration::from_secs(10), self.child.wait()).await.context("the daemon did not stop")??;
+        Ok(status.success())
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// The end of its log.
+    pub fn log(&self) -> String {
+        process::tail(&self.log, 60)
+    }
+}
