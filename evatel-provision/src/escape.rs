@@ -18,8 +18,14 @@ fn reason(character: char) -> String {
 
 /// Checks a value of Asterisk's `.conf` files: no control characters, no `;` (a comment), no `\` and no `#` in front (a directive).
 pub fn ini(value: &str) -> Result<&str, Unfit> {
-    let directive = value.chars().next().filter(|first| matches!(first, '#' | '[' | '=' | '>'));
-    let unfit = value.chars().find(|c| c.is_control() || matches!(c, ';' | '\\')).or(directive);
+    let directive = value
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '#' | '[' | '=' | '>'));
+    let unfit = value
+        .chars()
+        .find(|c| c.is_control() || matches!(c, ';' | '\\'))
+        .or(directive);
     checked(value, "a configuration value", unfit)
 }
 
@@ -36,7 +42,11 @@ fn checked<'v>(value: &'v str, format: &'static str, unfit: Option<char>) -> Res
         None => Ok(value),
         Some(character) => {
             let given = value.chars().take(40).flat_map(char::escape_debug).collect();
-            Err(Unfit { given, format, character })
+            Err(Unfit {
+                given,
+                format,
+                character,
+            })
         }
     }
 }
@@ -47,10 +57,21 @@ mod tests {
 
     #[test]
     fn nothing_that_ends_a_value_passes_into_a_configuration_file() {
-        for hostile in ["a\nallow=all", "a;b", "#exec rm", "[section](!)", "back\\slash", "> x", "\u{0}"] {
+        for hostile in [
+            "a\nallow=all",
+            "a;b",
+            "#exec rm",
+            "[section](!)",
+            "back\\slash",
+            "> x",
+            "\u{0}",
+        ] {
             assert!(ini(hostile).is_err(), "{hostile:?}");
         }
-        assert_eq!(ini("Jean-François d'Août & fils"), Ok("Jean-François d'Août & fils"));
+        assert_eq!(
+            ini("Jean-François d'Août & fils"),
+            Ok("Jean-François d'Août & fils")
+        );
     }
 
     #[test]

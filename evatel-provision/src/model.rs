@@ -90,7 +90,10 @@ impl Model {
         Ok(Self {
             site: SiteModel::new(site)?,
             accounts: accounts(directory)?,
-            devices: secrets.into_iter().filter_map(|secret| device(secret, directory).transpose()).collect::<Result<_, _>>()?,
+            devices: secrets
+                .into_iter()
+                .filter_map(|secret| device(secret, directory).transpose())
+                .collect::<Result<_, _>>()?,
             dids: dids(directory)?,
             trunks: trunks(directory)?,
         })
@@ -103,7 +106,11 @@ impl SiteModel {
             app: dialplan(&site.app)?.to_owned(),
             ari_password: ini(site.ari_password.expose_secret())?.to_owned(),
             ari_user: dialplan(&site.ari_user)?.to_owned(),
-            directories: site.directories.iter().map(|line| ini(line).map(str::to_owned)).collect::<Result<_, _>>()?,
+            directories: site
+                .directories
+                .iter()
+                .map(|line| ini(line).map(str::to_owned))
+                .collect::<Result<_, _>>()?,
             http_ip: site.http_bind.ip().to_string(),
             http_port: site.http_bind.port(),
             language: site.language.word(),
@@ -126,11 +133,18 @@ fn accounts(directory: &Directory) -> Result<Vec<AccountModel>, Unfit> {
             for user in directory.users_of(&account.id) {
                 if let Some(device) = directory.device_of(&user.id) {
                     let digits = dialplan(user.extension.as_str())?.to_owned();
-                    extensions.push(ExtensionModel { digits, device: dialplan(device.id.as_str())?.to_owned() });
+                    extensions.push(ExtensionModel {
+                        digits,
+                        device: dialplan(device.id.as_str())?.to_owned(),
+                    });
                 }
             }
             let emergency = emergency(&account.id, directory)?;
-            Ok(AccountModel { id: dialplan(account.id.as_str())?.to_owned(), emergency, extensions })
+            Ok(AccountModel {
+                id: dialplan(account.id.as_str())?.to_owned(),
+                emergency,
+                extensions,
+            })
         })
         .collect()
 }
@@ -146,12 +160,19 @@ fn emergency(account: &AccountId, directory: &Directory) -> Result<Option<Emerge
     };
     let callback = callback.map(|number| dialplan(number.digits())).transpose()?;
     let trunk = dialplan(trunk.as_str())?.to_owned();
-    Ok(Some(EmergencyModel { callback: callback.unwrap_or_default().to_owned(), trunk }))
+    Ok(Some(EmergencyModel {
+        callback: callback.unwrap_or_default().to_owned(),
+        trunk,
+    }))
 }
 
 fn device(secret: &DeviceSecret, directory: &Directory) -> Result<Option<DeviceModel>, Unfit> {
-    let Some(device) = directory.device(&secret.device) else { return Ok(None) };
-    let Some(account) = directory.account_of(&device.user) else { return Ok(None) };
+    let Some(device) = directory.device(&secret.device) else {
+        return Ok(None);
+    };
+    let Some(account) = directory.account_of(&device.user) else {
+        return Ok(None);
+    };
     Ok(Some(DeviceModel {
         id: dialplan(device.id.as_str())?.to_owned(),
         account: dialplan(account.id.as_str())?.to_owned(),
@@ -168,14 +189,20 @@ fn dids(directory: &Directory) -> Result<Vec<DidModel>, Unfit> {
             Some(device) => Some(dialplan(device.id.as_str())?.to_owned()),
             None => None,
         };
-        models.push(DidModel { device, forms: written_forms(&did.number) });
+        models.push(DidModel {
+            device,
+            forms: written_forms(&did.number),
+        });
     }
     Ok(models)
 }
 
 /// Lists every way in which a carrier may write a number: the dialplan cannot canonicalise.
 fn written_forms(number: &E164) -> Vec<String> {
-    let mut forms: Vec<String> = NumberFormat::ALL.iter().map(|(_, format)| format.write(number)).collect();
+    let mut forms: Vec<String> = NumberFormat::ALL
+        .iter()
+        .map(|(_, format)| format.write(number))
+        .collect();
     forms.push(number.digits().to_owned());
     forms.sort();
     forms.dedup();

@@ -16,7 +16,16 @@ use crate::{render::Rendered, site::Site};
 /// The file that says that a folder is ours.
 const MARKER: &str = ".evatel";
 /// Folders that an Asterisk of ours wants below its root.
-const FOLDERS: [&str; 8] = ["etc", "cache", "db", "lib", "log", "run", "spool", "spool/recording"];
+const FOLDERS: [&str; 8] = [
+    "etc",
+    "cache",
+    "db",
+    "lib",
+    "log",
+    "run",
+    "spool",
+    "spool/recording",
+];
 
 /// What happens to one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -108,14 +117,19 @@ impl Plan {
                 let path = etc.join(&name);
                 let change = match fs::read_to_string(&path) {
                     Ok(found) if found == wanted => Change::Same,
-                    Ok(found) => Change::Changed { diff: diff(&name, &found, &wanted) },
+                    Ok(found) => Change::Changed {
+                        diff: diff(&name, &found, &wanted),
+                    },
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => Change::New,
                     Err(source) => return Err(PlanError::Io { path, source }),
                 };
                 Ok((name, change, wanted))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { root: site.root.clone(), files })
+        Ok(Self {
+            root: site.root.clone(),
+            files,
+        })
     }
 
     /// Lists the files with what happens to each.
@@ -139,7 +153,11 @@ impl Plan {
             fs::create_dir_all(&path).map_err(io(&path))?;
         }
         let etc = self.root.join("etc");
-        write_whole(&etc, MARKER, "Written by `evatel provision apply`; what is changed by hand is overwritten.\n")?;
+        write_whole(
+            &etc,
+            MARKER,
+            "Written by `evatel provision apply`; what is changed by hand is overwritten.\n",
+        )?;
         for (name, change, wanted) in &self.files {
             if *change != Change::Same {
                 write_whole(&etc, name, wanted)?;
@@ -156,11 +174,19 @@ fn refuse_foreign(etc: &Path) -> Result<(), PlanError> {
     let entries = match fs::read_dir(etc) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(PlanError::Io { path: etc.to_owned(), source }),
+        Err(source) => {
+            return Err(PlanError::Io {
+                path: etc.to_owned(),
+                source,
+            });
+        }
     };
     let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
     match names.filter(|name| name.ends_with(".conf")).min() {
-        Some(file) => Err(PlanError::Foreign { folder: etc.to_owned(), file }),
+        Some(file) => Err(PlanError::Foreign {
+            folder: etc.to_owned(),
+            file,
+        }),
         None => Ok(()),
     }
 }
@@ -170,7 +196,8 @@ fn write_whole(folder: &Path, name: &str, content: &str) -> Result<(), PlanError
     let write = || {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(content.as_bytes())?;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o600))?;
         file.as_file().sync_all()?;
         file.persist(&path).map(drop).map_err(|error| error.error)
     };
@@ -184,8 +211,16 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> PlanError {
 
 fn diff(name: &str, found: &str, wanted: &str) -> String {
     let (found, wanted) = (hide_secrets(found), hide_secrets(wanted));
-    let diff = TextDiff::from_lines(&found, &wanted).unified_diff().context_radius(2).header(name, name).to_string();
-    if diff.is_empty() { "a secret changed\n".to_owned() } else { diff }
+    let diff = TextDiff::from_lines(&found, &wanted)
+        .unified_diff()
+        .context_radius(2)
+        .header(name, name)
+        .to_string();
+    if diff.is_empty() {
+        "a secret changed\n".to_owned()
+    } else {
+        diff
+    }
 }
 
 /// Hides what follows `password` and `md5_cred`.

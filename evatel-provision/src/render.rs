@@ -94,11 +94,16 @@ impl Templates {
     /// # Errors
     /// A file that is there and cannot be read or is no template.
     pub fn with_overrides(folder: &std::path::Path) -> Result<Self, RenderError> {
-        Self::load(|file, text| match std::fs::read_to_string(folder.join(format!("{file}.hbs"))) {
-            Ok(own) => Ok(own),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(text.to_owned()),
-            Err(source) => Err(RenderError::Read { file: file.to_owned(), source }),
-        })
+        Self::load(
+            |file, text| match std::fs::read_to_string(folder.join(format!("{file}.hbs"))) {
+                Ok(own) => Ok(own),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(text.to_owned()),
+                Err(source) => Err(RenderError::Read {
+                    file: file.to_owned(),
+                    source,
+                }),
+            },
+        )
     }
 
     fn load(text_of: impl Fn(&str, &str) -> Result<String, RenderError>) -> Result<Self, RenderError> {
@@ -107,9 +112,12 @@ impl Templates {
         // Every value was checked for its format when the model was made: there is nothing left to escape.
         registry.register_escape_fn(handlebars::no_escape);
         for (file, text) in BUILT_IN {
-            registry.register_template_string(file, text_of(file, text)?).map_err(|source| {
-                RenderError::Template { file: (*file).to_owned(), source: Box::new(source) }
-            })?;
+            registry
+                .register_template_string(file, text_of(file, text)?)
+                .map_err(|source| RenderError::Template {
+                    file: (*file).to_owned(),
+                    source: Box::new(source),
+                })?;
         }
         Ok(Self { registry })
     }
@@ -131,7 +139,10 @@ pub fn render(
         let text = templates
             .registry
             .render(file, &model)
-            .map_err(|source| RenderError::Fill { file: (*file).to_owned(), source: Box::new(source) })?;
+            .map_err(|source| RenderError::Fill {
+                file: (*file).to_owned(),
+                source: Box::new(source),
+            })?;
         files.insert((*file).to_owned(), text);
     }
     Ok(files)

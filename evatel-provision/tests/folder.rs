@@ -25,7 +25,11 @@ fn records() -> Records {
         name: "Bureau".parse().unwrap(),
     };
     Records {
-        resellers: vec![Reseller { id: "r".parse().unwrap(), name: "R".parse().unwrap(), is_default: true }],
+        resellers: vec![Reseller {
+            id: "r".parse().unwrap(),
+            name: "R".parse().unwrap(),
+            is_default: true,
+        }],
         accounts: vec![Account {
             id: "acc".parse().unwrap(),
             reseller: "r".parse().unwrap(),
@@ -49,7 +53,9 @@ fn records() -> Records {
             number: "+15145550199".parse().unwrap(),
             trunk: "trk-x".parse().unwrap(),
             account: "acc".parse().unwrap(),
-            target: DidTarget::SmartNumber { user: "luc".parse().unwrap() },
+            target: DidTarget::SmartNumber {
+                user: "luc".parse().unwrap(),
+            },
         }],
         emergency_places: vec![EmergencyPlace {
             account: "acc".parse().unwrap(),
@@ -64,7 +70,10 @@ fn records() -> Records {
 }
 
 fn secrets() -> Vec<DeviceSecret> {
-    let secret = |device: &str, ha1: &str| DeviceSecret { device: device.parse().unwrap(), ha1: ha1.to_owned().into() };
+    let secret = |device: &str, ha1: &str| DeviceSecret {
+        device: device.parse().unwrap(),
+        ha1: ha1.to_owned().into(),
+    };
     vec![secret("dev-b", "bbbb"), secret("dev-a", "aaaa")]
 }
 
@@ -81,7 +90,10 @@ fn the_same_rows_make_the_same_bytes() {
     let mut shuffled = records();
     shuffled.devices.reverse();
     shuffled.users.reverse();
-    assert_eq!(rendered(root.path(), records()).1, rendered(root.path(), shuffled).1);
+    assert_eq!(
+        rendered(root.path(), records()).1,
+        rendered(root.path(), shuffled).1
+    );
 }
 
 #[test]
@@ -89,7 +101,11 @@ fn a_did_rings_its_device_in_every_form_in_which_it_may_be_called() {
     let (_, files) = rendered(std::path::Path::new("/x"), records());
     for form in ["+15145550199", "15145550199", "5145550199"] {
         let rule = format!("exten => {form},1,Set(TIMEOUT(absolute)=0)\n same => n,Dial(PJSIP/dev-a,25)\n");
-        assert!(files["evatel-dids.conf"].contains(&rule), "{form} in {}", files["evatel-dids.conf"]);
+        assert!(
+            files["evatel-dids.conf"].contains(&rule),
+            "{form} in {}",
+            files["evatel-dids.conf"]
+        );
     }
 }
 
@@ -97,7 +113,13 @@ fn a_did_rings_its_device_in_every_form_in_which_it_may_be_called() {
 fn emergency_and_own_extensions_work_without_the_daemon_and_nothing_else_does() {
     let (_, files) = rendered(std::path::Path::new("/x"), records());
     let accounts = &files["evatel-accounts.conf"];
-    for rule in ["exten => 102,1,", "exten => 911,1,", "Dial(PJSIP/911@trk-x)", "Dial(PJSIP/988@trk-x)", "include => evatel-away"] {
+    for rule in [
+        "exten => 102,1,",
+        "exten => 911,1,",
+        "Dial(PJSIP/911@trk-x)",
+        "Dial(PJSIP/988@trk-x)",
+        "include => evatel-away",
+    ] {
         assert!(accounts.contains(rule), "{rule} in {accounts}");
     }
     let mut without_place = records();
@@ -110,7 +132,10 @@ fn emergency_and_own_extensions_work_without_the_daemon_and_nothing_else_does() 
 fn a_device_is_known_by_its_digest_and_a_trunk_by_its_address() {
     let (_, files) = rendered(std::path::Path::new("/x"), records());
     let pjsip = &files["pjsip.conf"];
-    assert!(pjsip.contains("md5_cred = aaaa") && pjsip.contains("match = 192.0.2.10\n"), "{pjsip}");
+    assert!(
+        pjsip.contains("md5_cred = aaaa") && pjsip.contains("match = 192.0.2.10\n"),
+        "{pjsip}"
+    );
     assert!(!pjsip.contains("[anonymous]"));
 }
 
@@ -119,7 +144,9 @@ fn a_hostile_site_value_is_refused_with_the_character() {
     let mut site = Site::new("/x", "evatel", "pass\n#exec".to_owned().into());
     let directory = Directory::new(records(), 1).unwrap();
     let templates = Templates::built_in().unwrap();
-    let error = render(&site, &directory, &secrets(), &templates).unwrap_err().to_string();
+    let error = render(&site, &directory, &secrets(), &templates)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("'\\n'"), "{error}");
     site = Site::new("/x", "evatel&PJSIP/x", "p".to_owned().into());
     assert!(render(&site, &directory, &secrets(), &templates).is_err());
@@ -137,11 +164,21 @@ fn a_plan_shows_only_what_changes_without_secrets_and_apply_leaves_nothing_to_do
     fewer.devices.truncate(1);
     let (site, files) = rendered(root.path(), fewer);
     let plan = Plan::new(&site, files.clone()).unwrap();
-    let changed: Vec<_> = plan.changes().filter(|(_, change)| **change != Change::Same).map(|(name, _)| name).collect();
+    let changed: Vec<_> = plan
+        .changes()
+        .filter(|(_, change)| **change != Change::Same)
+        .map(|(name, _)| name)
+        .collect();
     assert_eq!(changed, ["evatel-accounts.conf", "pjsip.conf"]);
-    assert_eq!(plan.reloads().into_iter().collect::<Vec<_>>(), [Reload::Dialplan, Reload::Pjsip]);
+    assert_eq!(
+        plan.reloads().into_iter().collect::<Vec<_>>(),
+        [Reload::Dialplan, Reload::Pjsip]
+    );
     let shown = format!("{:?}", plan.changes().collect::<Vec<_>>());
-    assert!(!shown.contains("bbbb") && shown.contains("md5_cred =(hidden)"), "{shown}");
+    assert!(
+        !shown.contains("bbbb") && shown.contains("md5_cred =(hidden)"),
+        "{shown}"
+    );
     plan.apply().unwrap();
     assert!(Plan::new(&site, files).unwrap().reloads().is_empty());
 }

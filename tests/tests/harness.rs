@@ -25,6 +25,8 @@ async fn a_caller_hears_its_own_signal_through_echo_and_its_key_ends_the_call() 
     assert!(sent.first_at >= answered);
     call.audio.wait_for_quiet(sent.last_at, Duration::from_millis(300), SOON).await.unwrap();
     let found = signal::find(&burst, call.audio.recording().since(sent.first_at));
+    if found.peak<0.7 { let r=call.audio.recording(); let s=call.audio.sent(); eprintln!("DBG full {:?} len {} packets {} index(first) {} sentlen {} sentpackets {} sent.start {:?} rec.start {:?} first {:?} last {:?}", signal::find(&burst,&r.samples), r.samples.len(), r.packets(), r.index(sent.first_at), s.samples.len(), s.packets(), s.start, r.start, sent.first_at, sent.last_at);
+      let mut ch=String::new(); for c in r.samples.chunks(160) { ch.push(if evatel_tests::rtp::is_speech(c) {'#'} else {'.'}); } eprintln!("DBG {ch}"); eprintln!("DBG self {:?}", signal::find(&burst,&s.samples));}
     assert!(found.peak >= signal::HEARD, "{found:?}");
 
     call.audio.press("#").await.unwrap();

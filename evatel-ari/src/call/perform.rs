@@ -10,7 +10,6 @@ use evatel_core::{
 };
 use evatel_voice::{
     agent::{AgentCommand, Part},
-    frame::Clip,
     lexicon::Contacts,
 };
 use tracing::{debug, warn};
@@ -365,7 +364,7 @@ impl<O: Office> CallTask<O> {
             .settings
             .recordings_dir
             .join(file_name(&self.legs.caller.id, "message"));
-        match tokio::fs::write(&path, wav_of(&clip)).await {
+        match tokio::fs::write(&path, clip.to_wav()).await {
             Ok(()) => {
                 self.story
                     .line("system", format!("message kept in `{}`", path.display()))
@@ -395,23 +394,6 @@ impl<O: Office> CallTask<O> {
             Err(error) => warn!(path = %path.display(), %error, "Recording could not be written"),
         }
     }
-}
-
-/// Makes a WAV file of a clip: mono, 16 bits, 8 kHz.
-fn wav_of(clip: &Clip) -> Vec<u8> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 8_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut file = std::io::Cursor::new(Vec::new());
-    let mut writer = hound::WavWriter::new(&mut file, spec).expect("memory takes a header");
-    for sample in clip.samples() {
-        writer.write_sample(*sample).expect("memory takes a sample");
-    }
-    writer.finalize().expect("memory takes the length");
-    file.into_inner()
 }
 
 fn warn_unless_gone(result: Result<()>) {

@@ -1,0 +1,340 @@
+//! `evatel doctor`: looks at everything a call needs and says what to do about what it finds.
+//!
+//! It changes nothing; for the audio path it makes two media legs of its own on the switch and ends them.
+
+mod audio;
+
+use std::{path::Path, sync::Arc};
+
+use evatel_ari::{Config, Rest, op};
+use evatel_core::{account::Language, directory::Directory, id::ContactId};
+use evatel_provision::{Change, Plan, Rendered, Site};
+use evatel_store::Store;
+use evatel_voice::{
+    lexicon::{Lexicon, PhoneSet},
+    worker::{Model, PoolConfig, admit},
+};
+use serde::Serialize;
+
+/// What was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Sound goes to the switch and back.
+    Audio,
+    /// The switch's configuration is the one that the rows make.
+    Configuration,
+    /// Contacts can be pronounced.
+    Contacts,
+    /// The database opens and has this version's schema.
+    Database,
+    /// The model loads and hears.
+    Model,
+    /// The switch's modules.
+    Modules,
+    /// The rows make sense for calls.
+    Rows,
+    /// The switch answers, with these credentials, in a version that will do.
+    Switch,
+    /// espeak-ng speaks.
+    Voice,
+}
+
+impl Check {
+    /// Gives the id of its name in the catalogues.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Audio => "check-audio",
+            Self::Configuration => "check-configuration",
+            Self::Contacts => "check-contacts",
+            Self::Database => "check-database",
+            Self::Model => "check-model",
+            Self::Modules => "check-modules",
+            Self::Rows => "check-rows",
+            Self::Switch => "check-switch",
+            Self::Voice => "check-voice",
+        }
+    }
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// As it should be.
+    Ok,
+    /// Calls work; something is missing.
+    Warning,
+    /// Calls do not work.
+    Failure,
+}
+
+/// One result.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub check: Check,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was seen, in the words of whoever said it.
+    pub seen: String,
+    /// The id of the text that says what to do about it.
+    pub hint: Option<&'static str>,
+}
+
+/// Where to look.
+#[derive(Debug)]
+pub struct Patient<'a> {
+    /// The switch.
+    pub ari: Config,
+    /// The database.
+    pub database_url: &'a str,
+    /// The model's folder, where there is one.
+    pub model: Option<&'a Path>,
+    /// Where the switch's configuration is, and the files that the rows make, or why they cannot be made.
+    pub configuration: Result<(Site, Rendered), String>,
+}
+
+/// The modules that a call needs; each must run.
+const MODULES: [&str; 8] = [
+    "app_stasis.so",
+    "chan_pjsip.so",
+    "chan_websocket.so",
+    "res_ari_bridges.so",
+    "res_ari_channels.so",
+    "res_ari_events.so",
+    "res_pjsip_outbound_authenticator_digest.so",
+    "res_rtp_asterisk.so",
+];
+
+/// Looks at everything; a failure of one thing does not keep the rest from being looked at.
+pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let directory = database(patient.database_url, &mut findings).await;
+    if let Some(directory) = &directory {
+        rows(directory, &mut findings);
+        configuration(patient.configuration, &mut findings);
+    }
+    if switch(&patient.ari, &mut findings).await {
+        audio::examine(&patient.ari, &mut findings).await;
+    }
+    speech(patient.model, directory.as_ref(), &mut findings).await;
+    findings
+}
+
+async fn database(url: &str, findings: &mut Vec<Finding>) -> Option<Directory> {
+    let opened = async { Store::open(url).await?.load_directory().await };
+    match opened.await {
+        Ok(directory) => {
+            let seen = format!(
+                "revision {}, {} numbers",
+                directory.revision(),
+                directory.dids().len()
+            );
+            findings.push(ok(Check::Database, seen));
+            Some(directory)
+        }
+        Err(error) => {
+            findings.push(failure(Check::Database, chain(&error), "doctor-database"));
+            None
+        }
+    }
+}
+
+fn rows(directory: &Directory, findings: &mut Vec<Finding>) {
+    let before = findings.len();
+    if directory.trunks().is_empty() {
+        findings.push(warning(Check::Rows, "no trunk".into(), "doctor-no-trunk"));
+    }
+    if directory.dids().is_empty() {
+        findings.push(warning(Check::Rows, "no number".into(), "doctor-no-did"));
+    }
+    for did in directory.dids() {
+        if directory.device_of(did.target.user()).is_none() {
+            let seen = format!("the owner of `{}` has no device", did.number);
+            findings.push(warning(Check::Rows, seen, "doctor-no-device"));
+        }
+    }
+    for account in directory.accounts() {
+        if directory.emergency_place(&account.id).is_none() {
+            let seen = format!("account `{}` has no emergency address", account.id);
+            findings.push(warning(Check::Rows, seen, "doctor-no-emergency"));
+        }
+    }
+    if findings.len() == before {
+        findings.push(ok(
+            Check::Rows,
+            "trunks, numbers, devices and emergency addresses are there".into(),
+        ));
+    }
+}
+
+fn configuration(configuration: Result<(Site, Rendered), String>, findings: &mut Vec<Finding>) {
+    let plan = configuration.and_then(|(site, files)| {
+        let plan = Plan::new(&site, files).map_err(|error| chain(&error))?;
+        Ok((site.etc(), plan))
+    });
+    match plan {
+        Err(seen) => findings.push(failure(Check::Configuration, seen, "doctor-configuration")),
+        Ok((etc, plan)) => {
+            let changed: Vec<_> = plan
+                .changes()
+                .filter(|(_, change)| **change != Change::Same)
+                .map(|(name, _)| name)
+                .collect();
+            findings.push(if changed.is_empty() {
+                ok(Check::Configuration, format!("`{}` is up to date", etc.display()))
+            } else {
+                let seen = format!("`{}` differs in {}", etc.display(), changed.join(", "));
+                warning(Check::Configuration, seen, "doctor-drift")
+            });
+        }
+    }
+}
+
+/// Looks at the switch; says whether it is worth trying sound on it.
+async fn switch(config: &Config, findings: &mut Vec<Finding>) -> bool {
+    let rest = match Rest::new(config.clone()) {
+        Ok(rest) => rest,
+        Err(error) => {
+            findings.push(failure(Check::Switch, chain(&error), "doctor-settings"));
+            return false;
+        }
+    };
+    match rest.checked_info().await {
+        Ok(info) => findings.push(ok(Check::Switch, format!("Asterisk {}", info.system.version))),
+        Err(error) => {
+            let hint = match &error {
+                evatel_ari::Error::Unauthorized { .. } => "doctor-credentials",
+                evatel_ari::Error::TooOld { .. } => "doctor-too-old",
+                _ => "doctor-no-switch",
+            };
+            findings.push(failure(Check::Switch, chain(&error), hint));
+            return false;
+        }
+    }
+    match rest.send(op::asterisk::modules()).await {
+        Ok(modules) => {
+            let runs = |name: &str| {
+                modules
+                    .iter()
+                    .any(|module| module.name == name && module.status == "Running")
+            };
+            let missing: Vec<_> = MODULES.into_iter().filter(|name| !runs(name)).collect();
+            findings.push(if missing.is_empty() {
+                ok(
+                    Check::Modules,
+                    format!("{} modules, all that calls need among them", modules.len()),
+                )
+            } else {
+                failure(
+                    Check::Modules,
+                    format!("not running: {}", missing.join(", ")),
+                    "doctor-modules",
+                )
+            });
+            missing.is_empty()
+        }
+        Err(error) => {
+            findings.push(failure(Check::Modules, chain(&error), "doctor-no-switch"));
+            false
+        }
+    }
+}
+
+async fn speech(model: Option<&Path>, directory: Option<&Directory>, findings: &mut Vec<Finding>) {
+    let Some(folder) = model else {
+        findings.push(warning(
+            Check::Model,
+            "no model is set: keys only".into(),
+            "doctor-no-model",
+        ));
+        return;
+    };
+    match admit(&PoolConfig::new(Model::phones(folder))).await {
+        Ok(info) => findings.push(ok(
+            Check::Model,
+            format!("`{}`, {}", folder.display(), info.engine),
+        )),
+        Err(error) => findings.push(failure(Check::Model, chain(&error), "doctor-model")),
+    }
+    let lexicon = match PhoneSet::load(folder) {
+        Ok(phones) => Arc::new(Lexicon::new(phones)),
+        Err(error) => {
+            findings.push(failure(Check::Model, chain(&error), "doctor-model"));
+            return;
+        }
+    };
+    match lexicon.pronounce("bonjour", Language::Fr).await {
+        Ok(_) => findings.push(ok(Check::Voice, "espeak-ng speaks".into())),
+        Err(error) => {
+            findings.push(failure(Check::Voice, chain(&error), "doctor-espeak"));
+            return;
+        }
+    }
+    if let Some(directory) = directory {
+        contacts(directory, &lexicon, findings).await;
+    }
+}
+
+async fn contacts(directory: &Directory, lexicon: &Lexicon, findings: &mut Vec<Finding>) {
+    let mut spoken = 0;
+    for account in directory.accounts() {
+        for user in directory.users_of(&account.id) {
+            let names: Vec<(ContactId, String)> = directory
+                .contacts(&user.id)
+                .iter()
+                .map(|contact| (contact.id.clone(), contact.name.to_string()))
+                .collect();
+            match lexicon.contacts(&names, account.language).await {
+                Ok(contacts) => {
+                    spoken += contacts.spoken.len();
+                    for one in contacts.unpronounceable {
+                        let seen = format!("`{}` ({}): {}", one.name, one.id, one.reason);
+                        findings.push(warning(Check::Contacts, seen, "doctor-unpronounceable"));
+                    }
+                }
+                Err(error) => findings.push(failure(Check::Contacts, chain(&error), "doctor-espeak")),
+            }
+        }
+    }
+    findings.push(ok(Check::Contacts, format!("{spoken} can be called by name")));
+}
+
+fn ok(check: Check, seen: String) -> Finding {
+    Finding {
+        check,
+        severity: Severity::Ok,
+        seen,
+        hint: None,
+    }
+}
+
+fn warning(check: Check, seen: String, hint: &'static str) -> Finding {
+    Finding {
+        check,
+        severity: Severity::Warning,
+        seen,
+        hint: Some(hint),
+    }
+}
+
+fn failure(check: Check, seen: String, hint: &'static str) -> Finding {
+    Finding {
+        check,
+        severity: Severity::Failure,
+        seen,
+        hint: Some(hint),
+    }
+}
+
+/// Says an error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,80 @@
+//! Sound to the switch and back: two media legs in one bridge, a tone in at one, out at the other.
+
+use std::time::Duration;
+
+use evatel_ari::{Ari, BridgeId, ChannelId, Config, media::MediaLeg, op};
+use evatel_voice::{port::AudioPort, synth::tone};
+
+use super::{Check, Finding, chain, failure, ok};
+
+/// How long the tone may take through the switch.
+const LIMIT: Duration = Duration::from_secs(3);
+/// What counts as the tone, in dBFS; it is sent at -12.
+const LOUD_DBFS: f32 = -30.0;
+
+/// Tries it under an application name of its own, so that a daemon at work is not displaced.
+pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
+    let mut config = config.clone();
+    config.app = "evatel-doctor".into();
+    findings.push(match there_and_back(config).await {
+        Ok(Some(after)) => ok(
+            Check::Audio,
+            format!("a tone came back after {} ms", after.as_millis()),
+        ),
+        Ok(None) => failure(
+            Check::Audio,
+            "a tone was sent and did not come back".into(),
+            "doctor-audio",
+        ),
+        Err(error) => failure(Check::Audio, chain(&error), "doctor-audio"),
+    });
+}
+
+async fn there_and_back(config: Config) -> Result<Option<Duration>, evatel_ari::Error> {
+    let (ari, _offers) = Ari::connect(config).await?;
+    let fresh = |kind| ChannelId::from(ari.mark().fresh(kind));
+    let (mouth, speak) = MediaLeg::open(fresh("mouth"), &ari).await?;
+    let (ear, listen) = MediaLeg::open(fresh("ear"), &ari).await?;
+    let bridge = BridgeId::from(ari.mark().fresh("bridge"));
+    ari.send(op::bridges::create(&bridge, "doctor")).await?;
+    let joined = ari
+        .send(op::bridges::add_channels(
+            &bridge,
+            &[mouth.channel(), ear.channel()],
+        ))
+        .await;
+    let heard = match joined {
+        Ok(()) => Ok(tone_heard(speak, listen).await),
+        Err(error) => Err(error),
+    };
+    ari.destroy_bridge(&bridge).await?;
+    for leg in [mouth, ear] {
+        ari.hangup(leg.channel(), evatel_core::calls::HangupCause::Normal)
+            .await?;
+    }
+    heard
+}
+
+async fn tone_heard(speak: AudioPort, mut listen: AudioPort) -> Option<Duration> {
+    let began = tokio::time::Instant::now();
+    let speaking = async {
+        for frame in tone::sine(1_000.0, -12.0) {
+            if speak.outgoing.send(frame).await.is_err() {
+                break;
+            }
+        }
+        std::future::pending::<()>().await;
+    };
+    let listening = async {
+        while let Some(frame) = listen.incoming.recv().await {
+            if frame.level_dbfs() > LOUD_DBFS {
+                return Some(began.elapsed());
+            }
+        }
+        None
+    };
+    tokio::select! {
+        () = speaking => None,
+        heard = tokio::time::timeout(LIMIT, listening) => heard.ok().flatten(),
+    }
+}

@@ -1,0 +1,159 @@
+//! `evatel serve`: the daemon, from its start to its last call.
+
+mod snapshot;
+mod speech;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use evatel_ari::{
+    Ari, Config, Switch,
+    call::{Settings, run_calls},
+};
+use evatel_core::calls::HangupCause;
+use evatel_store::Store;
+use evatel_voice::catalogue::Catalogue;
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+pub use speech::SpeechOptions;
+
+use crate::office::StoreOffice;
+
+/// What the daemon needs to know.
+#[derive(Debug)]
+pub struct ServeOptions {
+    /// The switch.
+    pub ari: Config,
+    /// Such as `sqlite:///var/lib/evatel/evatel.db`.
+    pub database_url: String,
+    /// Where recordings and messages are kept; made if it is not there.
+    pub recordings_dir: PathBuf,
+    /// How long a leg rings.
+    pub ring_timeout: Duration,
+    /// Speech; without it there are prompts and keys only.
+    pub speech: SpeechOptions,
+}
+
+/// What the daemon found when it was ready.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Ready {
+    /// The switch's version.
+    pub asterisk: String,
+    /// How many numbers it answers.
+    pub dids: usize,
+    /// The speech engine with its version, where there is one.
+    pub speech: Option<String>,
+}
+
+/// Why the daemon did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The switch.
+    #[error("the switch does not answer as it should")]
+    Ari(#[from] evatel_ari::Error),
+    /// A folder.
+    #[error("the folder `{}` cannot be used", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The lexicon or the grammar.
+    #[error("the grammar cannot be made ready")]
+    Lexicon(#[from] evatel_voice::lexicon::Error),
+    /// The signals of the system.
+    #[error("the system's signals cannot be heard")]
+    Signals(#[source] std::io::Error),
+    /// The recogniser.
+    #[error("speech recognition cannot start")]
+    Speech(#[from] evatel_voice::transcribe::Error),
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] evatel_store::Error),
+}
+
+/// Runs the daemon until SIGTERM or SIGINT; calls that are up then come to their end.
+///
+/// `ready` is told once, when calls are taken.
+///
+/// # Errors
+/// Whatever keeps it from taking calls: database, folder, model, switch.
+pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
+    let store = Store::open(&options.database_url).await?;
+    store.migrate().await?;
+    let folder = |source| Error::Folder {
+        path: options.recordings_dir.clone(),
+        source,
+    };
+    tokio::fs::create_dir_all(&options.recordings_dir)
+        .await
+        .map_err(folder)?;
+    let directory = store.load_directory().await?;
+    let (engines, speech) = speech::start(&options.speech).await?;
+
+    let (ari, offers) = Ari::connect(options.ari).await?;
+    let asterisk = ari.info().system.version.clone();
+    close_the_dead(&store).await?;
+    let dids = directory.dids().len();
+    let holder = format!("daemon-{}", std::process::id());
+    let (office, writer) = StoreOffice::open(directory, store.ledger(holder), store.clone());
+
+    let stop = CancellationToken::new();
+    let refresher = tokio::spawn(snapshot::follow(office.clone(), store.clone(), stop.clone()));
+    let (switch, offers) = Switch::new(ari, offers);
+    let settings = Settings {
+        catalogue: Arc::new(Catalogue::new()),
+        engines,
+        recordings_dir: options.recordings_dir,
+        ring_timeout: options.ring_timeout,
+    };
+    let calls = tokio::spawn(run_calls(
+        offers,
+        Arc::new(switch),
+        settings,
+        office,
+        stop.clone(),
+    ));
+
+    let found = Ready {
+        asterisk,
+        dids,
+        speech,
+    };
+    info!(asterisk = %found.asterisk, dids = found.dids, speech = found.speech, "Ready for calls");
+    ready(&found);
+    until_told_to_stop().await.map_err(Error::Signals)?;
+    info!("Stopping: calls that are up come to their end, new ones are left to the dialplan");
+    stop.cancel();
+    for task in [calls, refresher, writer] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "A task of the daemon failed");
+        }
+    }
+    Ok(())
+}
+
+/// Closes what a daemon that died left open: its entries in the call log and its places in the ledger.
+async fn close_the_dead(store: &Store) -> Result<(), Error> {
+    let now = Timestamp::now();
+    let legs = store
+        .close_open_legs(HangupCause::TemporaryFailure, now, &[])
+        .await?;
+    let places = store.ledger("sweep").sweep(now).await?;
+    if legs + places > 0 {
+        info!(legs, places, "Closed what an earlier daemon left open");
+    }
+    Ok(())
+}
+
+async fn until_told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
