@@ -47,14 +47,26 @@ impl Peer {
     /// Binds `ip:port`, an even port.
     pub fn bind(ip: IpAddr, port: u16) -> Result<Self> {
         let address = SocketAddr::new(ip, port);
-        let socket = std::net::UdpSocket::bind(address).with_context(|| format!("cannot bind `{address}` for RTP"))?;
+        let socket =
+            std::net::UdpSocket::bind(address).with_context(|| format!("cannot bind `{address}` for RTP"))?;
         socket.set_nonblocking(true)?;
         let (orders, inbox) = mpsc::unbounded_channel();
         let (notify, changed) = watch::channel(0);
         let heard = Arc::default();
-        let task = Task { far: None, sender: Sender::new(u32::from(port) * 0x9e37), heard: Arc::clone(&heard), inbox, notify };
+        let task = Task {
+            far: None,
+            sender: Sender::new(u32::from(port) * 0x9e37),
+            heard: Arc::clone(&heard),
+            inbox,
+            notify,
+        };
         clock()?.spawn(task.run(socket));
-        Ok(Self { address, orders, heard, changed })
+        Ok(Self {
+            address,
+            orders,
+            heard,
+            changed,
+        })
     }
 
     /// The address and port that our SDP names.
@@ -78,10 +90,13 @@ impl Peer {
     pub async fn press(&self, keys: &str) -> Result<Sent> {
         let mut steps = std::collections::VecDeque::new();
         for digit in keys.chars() {
-            let Some(code) = KEYS.find(digit) else { bail!("`{digit}` is not a key of a telephone") };
+            let Some(code) = KEYS.find(digit) else {
+                bail!("`{digit}` is not a key of a telephone")
+            };
             steps.extend(key(code as u8));
         }
-        self.send(steps, Duration::from_millis(220) * keys.len() as u32).await
+        self.send(steps, Duration::from_millis(220) * keys.len() as u32)
+            .await
     }
 
     /// Falls silent: what was still to be said or pressed is not.
@@ -113,7 +128,12 @@ impl Peer {
 
     /// Waits until nothing was said for `quiet_for`, counted from `after`, and gives the arrival of the last packet with speech
     /// before that, or `after` where there was none.
-    pub async fn wait_for_quiet(&self, after: Instant, quiet_for: Duration, within: Duration) -> Result<Instant> {
+    pub async fn wait_for_quiet(
+        &self,
+        after: Instant,
+        quiet_for: Duration,
+        within: Duration,
+    ) -> Result<Instant> {
         let deadline = Instant::now() + within;
         loop {
             let now = Instant::now();
@@ -148,7 +168,10 @@ impl Peer {
             if let Some(found) = look(&self.heard()) {
                 return Ok(found);
             }
-            timeout_at(deadline.into(), changed.changed()).await.context("the time is over")?.context("the peer has ended")?;
+            timeout_at(deadline.into(), changed.changed())
+                .await
+                .context("the time is over")?
+                .context("the peer has ended")?;
         }
     }
 
@@ -157,7 +180,11 @@ impl Peer {
         if steps.is_empty() {
             bail!("there is nothing to send");
         }
-        self.order(Order::Send(Job { steps, done, first_at: None }));
+        self.order(Order::Send(Job {
+            steps,
+            done,
+            first_at: None,
+        }));
         tokio::time::timeout(length + Duration::from_secs(10), sent)
             .await
             .context("nothing was sent in time: is the far address known?")?
@@ -165,7 +192,9 @@ impl Peer {
     }
 
     fn order(&self, order: Order) {
-        self.orders.send(order).expect("the task lives as long as its handles");
+        self.orders
+            .send(order)
+            .expect("the task lives as long as its handles");
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
@@ -199,7 +228,9 @@ struct Task {
 
 impl Task {
     async fn run(mut self, socket: std::net::UdpSocket) {
-        let Ok(socket) = UdpSocket::from_std(socket) else { return };
+        let Ok(socket) = UdpSocket::from_std(socket) else {
+            return;
+        };
         let mut tick = interval(Duration::from_millis(20));
         // After a stall the missed packets follow at once, as they do from a sound card.
         tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -230,19 +261,27 @@ impl Task {
             // A far end that is not there yet, or no more, loses packets as a network does.
             let _ = socket.send_to(&packet.bytes, far).await;
             let ssrc = self.sender.ssrc();
-            self.heard.lock().expect("nobody panics with this lock").sent.push(now, ssrc, packet.timestamp, &packet.samples);
+            self.heard
+                .lock()
+                .expect("nobody panics with this lock")
+                .sent
+                .push(now, ssrc, packet.timestamp, &packet.samples);
         }
     }
 
     fn receive(&mut self, bytes: &[u8], from: SocketAddr) {
         let now = Instant::now();
-        let Ok(packet) = RtpPacket::parse(bytes) else { return };
+        let Ok(packet) = RtpPacket::parse(bytes) else {
+            return;
+        };
         self.far.get_or_insert(from);
         let mut heard = self.heard.lock().expect("nobody panics with this lock");
         match (packet.payload_type(), packet.payload()) {
             (PCMU, payload) => {
                 let samples = PcmuDecoder::new().decode(payload);
-                heard.received.push(now, packet.ssrc(), packet.timestamp(), &samples);
+                heard
+                    .received
+                    .push(now, packet.ssrc(), packet.timestamp(), &samples);
             }
             (EVENT, &[code, ..]) if heard.last_key != Some(packet.timestamp()) => {
                 heard.last_key = Some(packet.timestamp());
@@ -295,12 +334,20 @@ mod tests {
         let (a, b) = (signal::burst(1), signal::burst(2));
         let (sent, _) = tokio::try_join!(one.speak(&a), two.speak(&b)).unwrap();
         let spoken = sent.last_at - sent.first_at;
-        assert!(spoken.abs_diff(Duration::from_millis(1980)) < Duration::from_millis(100), "{spoken:?}");
-        two.wait_for_quiet(sent.last_at, Duration::from_millis(100), Duration::from_secs(2)).await.unwrap();
+        assert!(
+            spoken.abs_diff(Duration::from_millis(1980)) < Duration::from_millis(100),
+            "{spoken:?}"
+        );
+        two.wait_for_quiet(sent.last_at, Duration::from_millis(100), Duration::from_secs(2))
+            .await
+            .unwrap();
         assert!(signal::heard(&a, &two.recording().samples));
         assert!(signal::heard(&b, &one.recording().samples));
         assert!(!signal::heard(&a, &one.recording().samples));
-        let first = two.wait_for_speech(sent.first_at, Duration::from_secs(1)).await.unwrap();
+        let first = two
+            .wait_for_speech(sent.first_at, Duration::from_secs(1))
+            .await
+            .unwrap();
         assert!(first - sent.first_at < Duration::from_millis(100));
     }
 

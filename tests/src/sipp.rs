@@ -13,6 +13,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
+use self::link::{Process, Run};
 pub use self::{
     incoming::{Behaviour, Callee, Incoming},
     link::Notice,
@@ -20,7 +21,6 @@ pub use self::{
     outgoing::{Dial, Digest, Outgoing},
     track::{End, Ended},
 };
-use self::link::{Process, Run};
 use crate::ports::{CARRIER_IP, Lease, PHONE_IP, STRANGER_IP};
 
 /// The carrier at the other end of the trunk: it calls our numbers, and is called for the numbers outside.
@@ -33,7 +33,12 @@ pub struct Carrier {
 impl Carrier {
     /// Listens on [`CARRIER_IP`]`:sip_port`, which the server's trunk names as its peer.
     pub async fn start(server: SocketAddr, sip_port: u16) -> Result<Self> {
-        let callee = Callee::start(SocketAddr::new(CARRIER_IP, sip_port), server, Behaviour::default()).await?;
+        let callee = Callee::start(
+            SocketAddr::new(CARRIER_IP, sip_port),
+            server,
+            Behaviour::default(),
+        )
+        .await?;
         Ok(Self { server, callee })
     }
 
@@ -64,14 +69,27 @@ pub struct Phone {
 
 impl Phone {
     /// Registers a device by its digest for an hour, and then listens. Errors with the registrar's words when it refuses.
-    pub async fn register(server: SocketAddr, user: &str, password: &str, behaviour: Behaviour) -> Result<Self> {
+    pub async fn register(
+        server: SocketAddr,
+        user: &str,
+        password: &str,
+        behaviour: Behaviour,
+    ) -> Result<Self> {
         let mut ports = Lease::new(2)?;
         let local = SocketAddr::new(PHONE_IP, ports.port()?);
-        let digest = Digest { user: user.to_owned(), password: password.to_owned() };
+        let digest = Digest {
+            user: user.to_owned(),
+            password: password.to_owned(),
+        };
         register(server, local, &digest, 3600).await?;
         // The same address, so that the server finds the contact where the registration came from.
         let callee = Callee::start(local, server, behaviour).await?;
-        Ok(Self { server, digest, callee, _ports: ports })
+        Ok(Self {
+            server,
+            digest,
+            callee,
+            _ports: ports,
+        })
     }
 
     /// The end that is called.
@@ -102,16 +120,36 @@ pub async fn stranger_calls(server: SocketAddr, number: &str, caller: &str) -> R
 }
 
 fn dial(server: SocketAddr, from_ip: IpAddr, number: &str, caller: &str, digest: Option<Digest>) -> Dial {
-    Dial { server, from_ip, number: number.to_owned(), caller: caller.to_owned(), display: caller.to_owned(), digest }
+    Dial {
+        server,
+        from_ip,
+        number: number.to_owned(),
+        caller: caller.to_owned(),
+        display: caller.to_owned(),
+        digest,
+    }
 }
 
 async fn register(server: SocketAddr, local: SocketAddr, digest: &Digest, expires_s: u32) -> Result<()> {
     let expires = expires_s.to_string();
     let keys = ["-key", "user", &digest.user, "-key", "expires", &expires];
-    let mut arguments: Vec<String> = ["-m", "1", "-au", &digest.user, "-ap", &digest.password].map(Into::into).into();
+    let mut arguments: Vec<String> = ["-m", "1", "-au", &digest.user, "-ap", &digest.password]
+        .map(Into::into)
+        .into();
     arguments.extend(keys.map(Into::into));
-    let process = Process::start(&Run { scenario: "register.xml", server, local, arguments }, &[])?;
-    process.finished(REGISTER).await.with_context(|| format!("`{}` could not register with `{server}`", digest.user))
+    let process = Process::start(
+        &Run {
+            scenario: "register.xml",
+            server,
+            local,
+            arguments,
+        },
+        &[],
+    )?;
+    process
+        .finished(REGISTER)
+        .await
+        .with_context(|| format!("`{}` could not register with `{server}`", digest.user))
 }
 
 /// A registration takes 100 ms on an idle machine.

@@ -23,15 +23,19 @@ async fn a_caller_hears_its_own_signal_through_echo_and_its_key_ends_the_call() 
     let burst = signal::burst(1);
     let sent = call.audio.speak(&burst).await.unwrap();
     assert!(sent.first_at >= answered);
-    call.audio.wait_for_quiet(sent.last_at, Duration::from_millis(300), SOON).await.unwrap();
+    call.audio
+        .wait_for_quiet(sent.last_at, Duration::from_millis(300), SOON)
+        .await
+        .unwrap();
     let found = signal::find(&burst, call.audio.recording().since(sent.first_at));
-    if found.peak<0.7 { let r=call.audio.recording(); let s=call.audio.sent(); eprintln!("DBG full {:?} len {} packets {} index(first) {} sentlen {} sentpackets {} sent.start {:?} rec.start {:?} first {:?} last {:?}", signal::find(&burst,&r.samples), r.samples.len(), r.packets(), r.index(sent.first_at), s.samples.len(), s.packets(), s.start, r.start, sent.first_at, sent.last_at);
-      let mut ch=String::new(); for c in r.samples.chunks(160) { ch.push(if evatel_tests::rtp::is_speech(c) {'#'} else {'.'}); } eprintln!("DBG {ch}"); eprintln!("DBG self {:?}", signal::find(&burst,&s.samples));}
     assert!(found.peak >= signal::HEARD, "{found:?}");
 
     call.audio.press("#").await.unwrap();
     let ended = call.ended(SOON).await.unwrap();
-    assert_eq!((ended.end, ended.status, ended.cause), (End::FarHungUp, 200, Some(21)));
+    assert_eq!(
+        (ended.end, ended.status, ended.cause),
+        (End::FarHungUp, 200, Some(21))
+    );
 }
 
 #[tokio::test]
@@ -51,7 +55,9 @@ async fn a_registered_phone_is_rung_and_both_ends_hear_each_other() {
     let (one, two) = tokio::try_join!(call.audio.speak(&a), rung.audio.speak(&b)).unwrap();
     let end = one.last_at.max(two.last_at);
     for peer in [&call.audio, &rung.audio] {
-        peer.wait_for_quiet(end, Duration::from_millis(300), SOON).await.unwrap();
+        peer.wait_for_quiet(end, Duration::from_millis(300), SOON)
+            .await
+            .unwrap();
     }
     let (here, there) = (call.audio.recording(), rung.audio.recording());
     assert!(signal::heard(&a, there.since(begin)) && signal::heard(&b, here.since(begin)));
@@ -67,7 +73,9 @@ async fn a_registered_phone_is_rung_and_both_ends_hear_each_other() {
 async fn a_phone_calls_out_by_its_digest_and_the_carrier_answers_by_itself() {
     let exchange = Exchange::start().await;
     let phone = exchange.phone(Behaviour::Busy).await;
-    exchange.carrier.callee().set_behaviour(Behaviour::Answer { after: Duration::from_millis(100) });
+    exchange.carrier.callee().set_behaviour(Behaviour::Answer {
+        after: Duration::from_millis(100),
+    });
     let call = phone.call("5145550123").await.unwrap();
     let rung = exchange.carrier.rung(SOON).await.unwrap();
     assert_eq!(rung.number(), "5145550123");
@@ -97,10 +105,18 @@ async fn busy_is_seen_as_486_and_a_stranger_is_refused() {
     let phone = exchange.phone(Behaviour::Busy).await;
     let call = exchange.carrier.call("200", "5145550100").await.unwrap();
     let ended = call.ended(SOON).await.unwrap();
-    assert_eq!((ended.end, ended.status, ended.cause), (End::Refused, 486, Some(17)));
-    assert_eq!(phone.rung(SOON).await.unwrap().ended(SOON).await.unwrap().end, End::Refused);
+    assert_eq!(
+        (ended.end, ended.status, ended.cause),
+        (End::Refused, 486, Some(17))
+    );
+    assert_eq!(
+        phone.rung(SOON).await.unwrap().ended(SOON).await.unwrap().end,
+        End::Refused
+    );
 
-    let call = stranger_calls(exchange.server, "200", "5145550100").await.unwrap();
+    let call = stranger_calls(exchange.server, "200", "5145550100")
+        .await
+        .unwrap();
     let ended = call.ended(SOON).await.unwrap();
     assert_eq!((ended.end, ended.status), (End::Refused, 401));
 }
@@ -108,7 +124,9 @@ async fn busy_is_seen_as_486_and_a_stranger_is_refused() {
 #[tokio::test]
 async fn a_wrong_password_is_told_with_the_registrars_answer() {
     let exchange = Exchange::start().await;
-    let error = Phone::register(exchange.server, folder::DEVICE, "wrong", Behaviour::Ring).await.unwrap_err();
+    let error = Phone::register(exchange.server, folder::DEVICE, "wrong", Behaviour::Ring)
+        .await
+        .unwrap_err();
     assert!(format!("{error:#}").contains("401"), "{error:#}");
 }
 
@@ -118,7 +136,11 @@ async fn a_restarted_server_is_ready_again() {
     exchange.asterisk.restart().await.unwrap();
     let call = exchange.carrier.call("100", "5145550100").await.unwrap();
     call.answered(SOON).await.unwrap();
-    let channels = exchange.asterisk.console("core show channels count").await.unwrap();
+    let channels = exchange
+        .asterisk
+        .console("core show channels count")
+        .await
+        .unwrap();
     assert!(channels.contains("1 active channel"), "{channels}");
 }
 

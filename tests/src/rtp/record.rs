@@ -21,6 +21,7 @@ pub struct Recording {
 #[derive(Clone, Copy, Debug)]
 struct Packet {
     at: Instant,
+    position: usize,
     is_speech: bool,
 }
 
@@ -45,7 +46,11 @@ impl Recording {
         let wanted = match by_clock {
             Some(position) if position.abs_diff(arrived) <= DRIFT => position,
             _ => {
-                self.anchor = Some(Anchor { ssrc, timestamp, position: arrived });
+                self.anchor = Some(Anchor {
+                    ssrc,
+                    timestamp,
+                    position: arrived,
+                });
                 arrived
             }
         };
@@ -56,15 +61,27 @@ impl Recording {
             let known = self.samples.len().saturating_sub(wanted).min(samples.len());
             self.samples.extend_from_slice(&samples[known..]);
         }
-        self.packets.push(Packet { at, is_speech: is_speech(samples) });
+        self.packets.push(Packet {
+            at,
+            position: wanted,
+            is_speech: is_speech(samples),
+        });
     }
 
-    /// The sample that was on the wire at that instant, which may lie past the end; 0 before the start.
+    /// The place of the first sample that came at or after that instant, which may lie past the end; 0 before the start.
     pub fn index(&self, at: Instant) -> usize {
-        self.start.map_or(0, |start| samples_in(at.saturating_duration_since(start)))
+        let next = self.packets.partition_point(|packet| packet.at < at);
+        let Some(previous) = next.checked_sub(1).map(|previous| self.packets[previous]) else {
+            return 0;
+        };
+        // The previous packet came before that instant as a whole, however early the next one came.
+        let passed = previous.position + samples_in(at - previous.at).max(FRAME);
+        self.packets
+            .get(next)
+            .map_or(passed, |next| passed.min(next.position))
     }
 
-    /// When a sample was on the wire.
+    /// When a sample was on the wire, give or take the jitter.
     pub fn instant(&self, index: usize) -> Option<Instant> {
         Some(self.start? + Duration::from_secs_f64(index as f64 / f64::from(RATE_HZ)))
     }
@@ -82,12 +99,19 @@ impl Recording {
 
     /// Arrival of the first packet with speech at or after `after`.
     pub fn first_speech_after(&self, after: Instant) -> Option<Instant> {
-        self.packets.iter().find(|packet| packet.is_speech && packet.at >= after).map(|packet| packet.at)
+        self.packets
+            .iter()
+            .find(|packet| packet.is_speech && packet.at >= after)
+            .map(|packet| packet.at)
     }
 
     /// Arrival of the last packet with speech at or before `before`.
     pub fn last_speech_before(&self, before: Instant) -> Option<Instant> {
-        self.packets.iter().rev().find(|packet| packet.is_speech && packet.at <= before).map(|packet| packet.at)
+        self.packets
+            .iter()
+            .rev()
+            .find(|packet| packet.is_speech && packet.at <= before)
+            .map(|packet| packet.at)
     }
 
     /// Arrival of the last packet with speech before a pause of `pause` or more, looking from the first speech at or after
@@ -119,7 +143,10 @@ impl Recording {
 
 /// Whether samples are loud enough to be speech: see [`SPEECH_RMS`].
 pub fn is_speech(samples: &[i16]) -> bool {
-    let energy: f32 = samples.iter().map(|&sample| f32::from(sample) * f32::from(sample)).sum();
+    let energy: f32 = samples
+        .iter()
+        .map(|&sample| f32::from(sample) * f32::from(sample))
+        .sum();
     energy >= SPEECH_RMS * SPEECH_RMS * samples.len().max(1) as f32
 }
 
@@ -151,6 +178,8 @@ mod tests {
         }
         let expected: Vec<i16> = (0..5).flat_map(|n| [n; FRAME]).collect();
         assert_eq!(recording.samples, expected);
+        let third = begin + ms(43);
+        assert_eq!(recording.since(third), &expected[2 * FRAME..]);
     }
 
     #[test]
@@ -177,7 +206,10 @@ mod tests {
         }
         assert_eq!(recording.first_speech_after(begin), Some(begin + ms(200)));
         assert_eq!(recording.first_speech_after(begin + ms(400)), None);
-        assert_eq!(recording.last_speech_before(begin + ms(999)), Some(begin + ms(380)));
+        assert_eq!(
+            recording.last_speech_before(begin + ms(999)),
+            Some(begin + ms(380))
+        );
         assert_eq!(recording.speech_end(begin, ms(300)), Some(begin + ms(380)));
         assert_eq!(recording.speech_end(begin, ms(900)), None);
     }

@@ -27,7 +27,11 @@ pub(super) struct Job {
 pub(super) enum Step {
     Audio([i16; FRAME]),
     /// A part of a key press that has lasted so many samples.
-    Key { code: u8, duration: u16, part: Part },
+    Key {
+        code: u8,
+        duration: u16,
+        part: Part,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +59,13 @@ pub(super) struct Sender {
 
 impl Sender {
     pub(super) fn new(ssrc: u32) -> Self {
-        Self { queue: VecDeque::new(), ssrc, sequence: ssrc as u16, timestamp: ssrc.rotate_left(7), key_began: 0 }
+        Self {
+            queue: VecDeque::new(),
+            ssrc,
+            sequence: ssrc as u16,
+            timestamp: ssrc.rotate_left(7),
+            key_began: 0,
+        }
     }
 
     pub(super) fn ssrc(&self) -> u32 {
@@ -104,12 +114,22 @@ impl Sender {
             && let Some(job) = self.queue.pop_front()
         {
             // Nobody waits any more where the asker gave up.
-            let _ = job.done.send(Sent { first_at, last_at: now });
+            let _ = job.done.send(Sent {
+                first_at,
+                last_at: now,
+            });
         }
         step
     }
 
-    fn packet(&mut self, kind: u8, marker: bool, timestamp: u32, payload: &[u8], samples: [i16; FRAME]) -> Packet {
+    fn packet(
+        &mut self,
+        kind: u8,
+        marker: bool,
+        timestamp: u32,
+        payload: &[u8],
+        samples: [i16; FRAME],
+    ) -> Packet {
         let bytes = RtpPacketBuilder::<&[u8], &[u8]>::new()
             .payload_type(kind)
             .marker_bit(marker)
@@ -120,7 +140,11 @@ impl Sender {
             .write_vec()
             .expect("an RTP packet without extension is always well formed");
         self.sequence = self.sequence.wrapping_add(1);
-        Packet { bytes, timestamp: self.timestamp, samples }
+        Packet {
+            bytes,
+            timestamp: self.timestamp,
+            samples,
+        }
     }
 }
 
@@ -138,9 +162,15 @@ pub(super) fn speech(samples: &[i16]) -> VecDeque<Step> {
 
 /// A key press of 120 ms and 80 ms of silence after it.
 pub(super) fn key(code: u8) -> impl Iterator<Item = Step> {
-    let key = move |n: u16, part| Step::Key { code, duration: n * FRAME as u16, part };
+    let key = move |n: u16, part| Step::Key {
+        code,
+        duration: n * FRAME as u16,
+        part,
+    };
     let press = (1..=6).map(move |n| key(n, if n == 1 { Part::Begin } else { Part::Hold }));
-    press.chain([key(7, Part::End)]).chain((0..4).map(|_| Step::Audio([0; FRAME])))
+    press
+        .chain([key(7, Part::End)])
+        .chain((0..4).map(|_| Step::Audio([0; FRAME])))
 }
 
 /// RFC 4733 §2.3.3: dBm0 without the sign; 10 is what telephones send.

@@ -70,13 +70,28 @@ impl Callee {
     pub async fn start(local: SocketAddr, server: SocketAddr, behaviour: Behaviour) -> Result<Self> {
         let (sender, notices) = mpsc::unbounded_channel();
         // `-aa` answers the server's OPTIONS, by which it asks whether we are there.
-        let run = Run { scenario: "callee.xml", server, local, arguments: vec!["-aa".to_owned()] };
+        let run = Run {
+            scenario: "callee.xml",
+            server,
+            local,
+            arguments: vec!["-aa".to_owned()],
+        };
         let link = Link::start(run, sender).await?;
         let (ring, rung) = mpsc::unbounded_channel();
         let behaviour = Arc::new(Mutex::new(behaviour));
-        let desk = Desk { local, link: link.clone(), behaviour: Arc::clone(&behaviour), calls: HashMap::new() };
+        let desk = Desk {
+            local,
+            link: link.clone(),
+            behaviour: Arc::clone(&behaviour),
+            calls: HashMap::new(),
+        };
         tokio::spawn(desk.run(notices, ring));
-        Ok(Self { address: local, behaviour, rung: AsyncMutex::new(rung), link })
+        Ok(Self {
+            address: local,
+            behaviour,
+            rung: AsyncMutex::new(rung),
+            link,
+        })
     }
 
     /// Where it listens.
@@ -93,7 +108,13 @@ impl Callee {
     pub async fn rung(&self, within: Duration) -> Result<Incoming> {
         let mut rung = self.rung.lock().await;
         let call = timeout(within, rung.recv()).await;
-        let call = call.with_context(|| format!("`{}` was not rung within {within:?}: {}", self.address, self.link.complaint()))?;
+        let call = call.with_context(|| {
+            format!(
+                "`{}` was not rung within {within:?}: {}",
+                self.address,
+                self.link.complaint()
+            )
+        })?;
         call.with_context(|| format!("SIPp at `{}` has ended: {}", self.address, self.link.complaint()))
     }
 }
@@ -111,7 +132,8 @@ impl Incoming {
 
     /// Sends 200 OK.
     pub fn answer(&self) -> Result<()> {
-        self.link.command(&self.call_id, &format!("answer {}", self.audio.address().port()))
+        self.link
+            .command(&self.call_id, &format!("answer {}", self.audio.address().port()))
     }
 
     /// Does what a behaviour says: refuses at once, answers or goes on ringing.
@@ -132,7 +154,11 @@ impl Incoming {
 
     /// Waits for the ACK of our 200; when it came. Errors when the caller gave up.
     pub async fn answered(&self, within: Duration) -> Result<Instant> {
-        let notice = self.track.wait(&["answered"], within).await.map_err(|error| error.context(self.link.complaint()))?;
+        let notice = self
+            .track
+            .wait(&["answered"], within)
+            .await
+            .map_err(|error| error.context(self.link.complaint()))?;
         Ok(notice.at)
     }
 
@@ -143,7 +169,10 @@ impl Incoming {
 
     /// Waits for the call's end: BYE, CANCEL or our refusal.
     pub async fn ended(&self, within: Duration) -> Result<Ended> {
-        self.track.ended(within).await.map_err(|error| error.context(self.link.complaint()))
+        self.track
+            .ended(within)
+            .await
+            .map_err(|error| error.context(self.link.complaint()))
     }
 
     /// Hangs up and waits for the end.
@@ -167,7 +196,11 @@ struct Desk {
 }
 
 impl Desk {
-    async fn run(mut self, mut notices: mpsc::UnboundedReceiver<Notice>, ring: mpsc::UnboundedSender<Incoming>) {
+    async fn run(
+        mut self,
+        mut notices: mpsc::UnboundedReceiver<Notice>,
+        ring: mpsc::UnboundedSender<Incoming>,
+    ) {
         while let Some(notice) = notices.recv().await {
             if let Some(writer) = self.calls.get(&notice.call_id) {
                 writer.push(notice);

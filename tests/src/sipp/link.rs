@@ -13,7 +13,10 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, tcp::{OwnedReadHalf, OwnedWriteHalf}},
+    net::{
+        TcpListener,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
     process::{Child, Command},
     sync::mpsc,
     time::timeout,
@@ -67,8 +70,21 @@ impl Process {
             .arg(run.server.to_string())
             .arg("-sf")
             .arg(workspace().join("tests/sipp").join(run.scenario))
-            .args(["-i", &run.local.ip().to_string(), "-p", &run.local.port().to_string()])
-            .args(["-nostdin", "-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log"])
+            .args([
+                "-i",
+                &run.local.ip().to_string(),
+                "-p",
+                &run.local.port().to_string(),
+            ])
+            .args([
+                "-nostdin",
+                "-trace_err",
+                "-error_file",
+                "errors.log",
+                "-trace_msg",
+                "-message_file",
+                "messages.log",
+            ])
             .args(&run.arguments)
             .args(more)
             .current_dir(folder.path())
@@ -97,7 +113,12 @@ impl Process {
     /// What SIPp logged last.
     fn complaint(&self) -> String {
         let log = |name: &str, lines| process::tail(&self.folder.path().join(name), lines);
-        format!("{}\n{}\n{}", log("output.log", 10), log("errors.log", 20), log("messages.log", 40))
+        format!(
+            "{}\n{}\n{}",
+            log("output.log", 10),
+            log("errors.log", 20),
+            log("messages.log", 40)
+        )
     }
 }
 
@@ -113,14 +134,21 @@ impl Link {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let twin = listener.local_addr()?.to_string();
         let process = Process::start(&run, &["-3pcc", &twin])?;
-        let (stream, _) = timeout(CONNECT, listener.accept())
-            .await
-            .with_context(|| format!("SIPp with `{}` did not connect within {CONNECT:?}: {}", run.scenario, process.complaint()))??;
+        let (stream, _) = timeout(CONNECT, listener.accept()).await.with_context(|| {
+            format!(
+                "SIPp with `{}` did not connect within {CONNECT:?}: {}",
+                run.scenario,
+                process.complaint()
+            )
+        })??;
         let (reader, writer) = stream.into_split();
         let (orders, queue) = mpsc::unbounded_channel();
         tokio::spawn(read(reader, inbox));
         tokio::spawn(write(writer, queue));
-        Ok(Self { orders, _process: Arc::new(process) })
+        Ok(Self {
+            orders,
+            _process: Arc::new(process),
+        })
     }
 
     /// Commands something in one call.
@@ -165,9 +193,16 @@ fn parse(text: &str, at: Instant) -> Option<Notice> {
     let text = text.trim_start();
     let (head, message) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
     let value = |name: &str| {
-        head.lines().filter_map(|line| line.split_once(':')).find_map(|(key, value)| (key.trim() == name).then(|| value.trim().to_owned()))
+        head.lines()
+            .filter_map(|line| line.split_once(':'))
+            .find_map(|(key, value)| (key.trim() == name).then(|| value.trim().to_owned()))
     };
-    Some(Notice { at, event: value("Event")?, call_id: value("Call-ID")?, message: Message(message.trim_start().to_owned()) })
+    Some(Notice {
+        at,
+        event: value("Event")?,
+        call_id: value("Call-ID")?,
+        message: Message(message.trim_start().to_owned()),
+    })
 }
 
 /// What SIPp ends each of its third-party messages with: escape.
@@ -181,8 +216,15 @@ mod tests {
 
     #[test]
     fn a_notice_carries_the_message_that_caused_it() {
-        let notice = parse("Call-ID: 1-2@x\r\nEvent: refused\r\n\r\nSIP/2.0 486 Busy Here\r\nA: b\r\n\r\n", Instant::now()).unwrap();
-        assert_eq!((notice.call_id.as_str(), notice.event.as_str()), ("1-2@x", "refused"));
+        let notice = parse(
+            "Call-ID: 1-2@x\r\nEvent: refused\r\n\r\nSIP/2.0 486 Busy Here\r\nA: b\r\n\r\n",
+            Instant::now(),
+        )
+        .unwrap();
+        assert_eq!(
+            (notice.call_id.as_str(), notice.event.as_str()),
+            ("1-2@x", "refused")
+        );
         assert_eq!(notice.message.status(), Some(486));
         let bare = parse("Call-ID: 1\r\nEvent: dialled\r\n\r\n", Instant::now()).unwrap();
         assert_eq!(bare.message, Message::default());

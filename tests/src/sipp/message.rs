@@ -30,15 +30,18 @@ impl Message {
     /// The first header of that name, without regard to case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let headers = self.0.lines().skip(1).take_while(|line| !line.trim().is_empty());
-        headers.filter_map(|line| line.split_once(':')).find_map(|(key, value)| {
-            key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
-        })
+        headers
+            .filter_map(|line| line.split_once(':'))
+            .find_map(|(key, value)| key.trim().eq_ignore_ascii_case(name).then(|| value.trim()))
     }
 
     /// The Q.850 cause in the Reason header, RFC 3326: 16 normal clearing, 17 busy, 19 no answer, 21 rejected …
     pub fn cause(&self) -> Option<u8> {
         let reason = self.header("Reason")?;
-        let cause = reason.strip_prefix("Q.850")?.split(';').find_map(|part| part.trim().strip_prefix("cause="))?;
+        let cause = reason
+            .strip_prefix("Q.850")?
+            .split(';')
+            .find_map(|part| part.trim().strip_prefix("cause="))?;
         cause.trim().parse().ok()
     }
 

@@ -59,14 +59,23 @@ impl Outgoing {
         let sip_port = ports.port()?;
         let audio = Peer::bind(dial.from_ip, *ports.rtp(2)?.start())?;
         let mut arguments: Vec<String> = ["-m", "1", "-s", &dial.number].map(Into::into).into();
-        for (key, value) in [("rtp_port", audio.address().port().to_string().as_str()), ("caller", &dial.caller), ("display", &dial.display)] {
+        for (key, value) in [
+            ("rtp_port", audio.address().port().to_string().as_str()),
+            ("caller", &dial.caller),
+            ("display", &dial.display),
+        ] {
             arguments.extend(["-key", key, value].map(Into::into));
         }
         if let Some(Digest { user, password }) = &dial.digest {
             arguments.extend(["-au", user, "-ap", password].map(Into::into));
         }
         let (sender, mut notices) = mpsc::unbounded_channel::<Notice>();
-        let run = Run { scenario: "caller.xml", server: dial.server, local: SocketAddr::new(dial.from_ip, sip_port), arguments };
+        let run = Run {
+            scenario: "caller.xml",
+            server: dial.server,
+            local: SocketAddr::new(dial.from_ip, sip_port),
+            arguments,
+        };
         let link = Link::start(run, sender).await?;
         let (writer, track) = track();
         let peer = audio.clone();
@@ -79,7 +88,13 @@ impl Outgoing {
             }
         });
         let call_id = track.wait(&["dialled"], START).await?.call_id;
-        Ok(Self { audio, track, link, call_id, _ports: ports })
+        Ok(Self {
+            audio,
+            track,
+            link,
+            call_id,
+            _ports: ports,
+        })
     }
 
     /// Waits for 180 Ringing; when it came.
@@ -104,7 +119,10 @@ impl Outgoing {
 
     /// Waits for the call's end, and says who ended it and why.
     pub async fn ended(&self, within: Duration) -> Result<Ended> {
-        self.track.ended(within).await.map_err(|error| error.context(self.link.complaint()))
+        self.track
+            .ended(within)
+            .await
+            .map_err(|error| error.context(self.link.complaint()))
     }
 
     /// Hangs up and waits for the end.
@@ -120,11 +138,17 @@ impl Outgoing {
 
     /// The message that came with an event, if it came: `answered` has the 200 OK.
     pub fn message(&self, event: &str) -> Option<Message> {
-        self.notices().into_iter().find(|notice| notice.event == event).map(|notice| notice.message)
+        self.notices()
+            .into_iter()
+            .find(|notice| notice.event == event)
+            .map(|notice| notice.message)
     }
 
     async fn wait(&self, events: &[&str], within: Duration) -> Result<Notice> {
-        self.track.wait(events, within).await.map_err(|error| error.context(self.link.complaint()))
+        self.track
+            .wait(events, within)
+            .await
+            .map_err(|error| error.context(self.link.complaint()))
     }
 }
 

@@ -53,12 +53,21 @@ pub(super) struct Writer {
 pub(super) fn track() -> (Writer, Track) {
     let (sender, changed) = watch::channel(0);
     let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
-    (Writer { notices: Arc::clone(&notices), changed: sender }, Track { notices, changed })
+    (
+        Writer {
+            notices: Arc::clone(&notices),
+            changed: sender,
+        },
+        Track { notices, changed },
+    )
 }
 
 impl Writer {
     pub(super) fn push(&self, notice: Notice) {
-        self.notices.lock().expect("nobody panics with this lock").push(notice);
+        self.notices
+            .lock()
+            .expect("nobody panics with this lock")
+            .push(notice);
         self.changed.send_modify(|count| *count += 1);
     }
 }
@@ -77,13 +86,26 @@ impl Track {
         loop {
             changed.borrow_and_update();
             let notices = self.notices();
-            if let Some(found) = notices.iter().find(|notice| events.contains(&notice.event.as_str())) {
+            if let Some(found) = notices
+                .iter()
+                .find(|notice| events.contains(&notice.event.as_str()))
+            {
                 return Ok(found.clone());
             }
             if let Some(end) = notices.iter().find(|notice| end_of(notice).is_some()) {
-                bail!("the call ended with `{}` before {events:?}: {}", end.event, end.message.as_str());
+                bail!(
+                    "the call ended with `{}` before {events:?}: {}",
+                    end.event,
+                    end.message.as_str()
+                );
             }
-            let so_far = || notices.iter().map(|notice| notice.event.as_str()).collect::<Vec<_>>().join(", ");
+            let so_far = || {
+                notices
+                    .iter()
+                    .map(|notice| notice.event.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
             timeout_at(deadline.into(), changed.changed())
                 .await
                 .with_context(|| format!("none of {events:?} within {within:?}, only `{}`", so_far()))?
@@ -101,7 +123,12 @@ impl Track {
             End::FarHungUp | End::WeHungUp if answered => 200,
             _ => last.message.status().unwrap_or_default(),
         };
-        Ok(Ended { at: last.at, end, status, cause: last.message.cause() })
+        Ok(Ended {
+            at: last.at,
+            end,
+            status,
+            cause: last.message.cause(),
+        })
     }
 }
 

@@ -36,20 +36,44 @@ impl Exchange {
         let write = |name: &str, text: String| fs::write(etc.join(name), text).unwrap();
         write("asterisk.conf", asterisk_conf(folder.path()));
         write("modules.conf", MODULES.to_owned());
-        write("http.conf", format!("[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport={http_port}\n"));
-        write("ari.conf", "[general]\nenabled=yes\n[harness]\ntype=user\npassword=secret\n".to_owned());
-        write("rtp.conf", format!("[general]\nrtpstart={}\nrtpend={}\n", rtp.start(), rtp.end()));
-        write("logger.conf", "[logfiles]\nfull => notice,warning,error,verbose\n".to_owned());
+        write(
+            "http.conf",
+            format!("[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport={http_port}\n"),
+        );
+        write(
+            "ari.conf",
+            "[general]\nenabled=yes\n[harness]\ntype=user\npassword=secret\n".to_owned(),
+        );
+        write(
+            "rtp.conf",
+            format!("[general]\nrtpstart={}\nrtpend={}\n", rtp.start(), rtp.end()),
+        );
+        write(
+            "logger.conf",
+            "[logfiles]\nfull => notice,warning,error,verbose\n".to_owned(),
+        );
         write("extensions.conf", EXTENSIONS.to_owned());
         write("pjsip.conf", pjsip_conf(server, trunk));
-        let door = AriDoor { http_port, user: "harness".to_owned(), password: "secret".to_owned() };
+        let door = AriDoor {
+            http_port,
+            user: "harness".to_owned(),
+            password: "secret".to_owned(),
+        };
         let asterisk = Asterisk::start(&etc, door).await.unwrap();
         let carrier = Carrier::start(server, trunk.port()).await.unwrap();
-        Self { asterisk, server, carrier, _folder: folder, _ports: ports }
+        Self {
+            asterisk,
+            server,
+            carrier,
+            _folder: folder,
+            _ports: ports,
+        }
     }
 
     pub(crate) async fn phone(&self, behaviour: Behaviour) -> Phone {
-        Phone::register(self.server, DEVICE, PASSWORD, behaviour).await.unwrap()
+        Phone::register(self.server, DEVICE, PASSWORD, behaviour)
+            .await
+            .unwrap()
     }
 }
 
