@@ -232,11 +232,25 @@ async fn answered_by(deadline: Instant, rest: &Rest) -> Result<AsteriskInfo> {
         };
         let next = Instant::now() + rest.config().backoff.delay(attempt, connection::random());
         if !error.is_transient() || next > deadline {
-            return Err(error);
+            return Err(hinted(error, rest.config()));
         }
         tokio::time::sleep_until(next).await;
     }
     Err(Error::Closed)
+}
+
+/// Says where nothing answered, and what to look at.
+fn hinted(error: Error, config: &Config) -> Error {
+    match error {
+        Error::NotSent { request, reason } => Error::NotSent {
+            request,
+            reason: format!(
+                "nothing answers at `{}`; does Asterisk run, with `enabled=yes` in http.conf? ({reason})",
+                config.url.as_str().trim_end_matches('/')
+            ),
+        },
+        other => other,
+    }
 }
 
 /// Asks up to three times for an end that may be asked for again.

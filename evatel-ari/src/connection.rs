@@ -156,6 +156,9 @@ impl Connection {
         for subject in &difference.left {
             self.router.left(subject);
         }
+        for subject in &difference.entered {
+            self.router.entered(subject);
+        }
         for subject in &difference.stay {
             self.resubscribe(subject).await?;
         }

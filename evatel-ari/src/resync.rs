@@ -18,6 +18,8 @@ pub struct Listed {
 /// What the comparison found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Difference {
+    /// Came into the application meanwhile; these stay, too.
+    pub(crate) entered: Vec<Subject>,
     /// Known and no longer there.
     pub(crate) gone: Vec<Subject>,
     /// There, but no longer in the application.
@@ -40,6 +42,10 @@ pub(crate) fn resync(known: &[Known], listed: &Listed, app: &str) -> Difference 
             Subject::Channel(id) => match listed.channels.iter().find(|channel| channel.id == *id) {
                 None => &mut difference.gone,
                 Some(channel) if *in_app && has_left(channel, app) => &mut difference.left,
+                Some(channel) if !*in_app && channel.is_in_app(app) => {
+                    difference.entered.push(subject.clone());
+                    &mut difference.stay
+                }
                 Some(_) => &mut difference.stay,
             },
             Subject::Playback(_) | Subject::Recording(_) => &mut difference.gone,
@@ -126,11 +132,23 @@ mod tests {
         let known = [known("stays"), known("left"), known("dead"), recording];
         let difference = resync(&known, &listed(), "evatel");
         assert_eq!(difference.stay, [Subject::Channel("stays".into())]);
+        assert_eq!(difference.entered, []);
         assert_eq!(difference.left, [Subject::Channel("left".into())]);
         assert_eq!(
             difference.gone,
             [Subject::Channel("dead".into()), Subject::Recording("r".into())]
         );
+    }
+
+    #[test]
+    fn what_was_dialled_and_stands_in_the_application_now_has_entered() {
+        let dialled = Known {
+            in_app: false,
+            ..known("stays")
+        };
+        let difference = resync(&[dialled], &listed(), "evatel");
+        assert_eq!(difference.entered, [Subject::Channel("stays".into())]);
+        assert_eq!(difference.stay, difference.entered);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum Subject {
 pub enum Signal {
     /// The connection is there again; what still exists was found, what does not is [`Signal::Gone`].
     Back,
+    /// The channel came into the application while we were not listening.
+    Entered,
     /// Asterisk said this.
     Event(Arc<Event>),
     /// The object ended while we were not listening; how is not known. Nothing follows.
@@ -263,6 +265,14 @@ impl Router {
     pub(crate) fn gone(&self, subject: &Subject) {
         if let Some(stream) = lock(&self.streams).remove(subject) {
             stream.mailbox.put(Signal::Gone, true);
+        }
+    }
+
+    /// Tells that a channel has come into the application unheard.
+    pub(crate) fn entered(&self, subject: &Subject) {
+        if let Some(stream) = lock(&self.streams).get_mut(subject) {
+            stream.in_app = true;
+            stream.mailbox.put(Signal::Entered, false);
         }
     }
 

@@ -11,12 +11,8 @@ use super::{
 impl World {
     /// Answers a request; the events that it raises wait for [`World::send_events`].
     pub(super) fn answer(&mut self, asked: &Asked) -> Reply {
-        if let Some(at) = self
-            .refusals
-            .iter()
-            .position(|it| it.method == asked.method && it.path == asked.path)
-        {
-            return self.refusals.remove(at).reply;
+        if let Some(reply) = self.refusal(asked) {
+            return reply;
         }
         if self.faults.contains(&Fault::Booting) {
             return Reply::refused(503, "Asterisk not booted");

@@ -34,6 +34,10 @@ async fn serve(mut stream: TcpStream, shared: Shared) -> io::Result<()> {
     let mut waiting = Vec::new();
     while let Some(asked) = http::read(&mut stream, &mut waiting).await? {
         if let Some(key) = &asked.websocket_key {
+            let refusal = shared.lock().refusal(&asked);
+            if let Some(reply) = refusal {
+                return http::write(&mut stream, &reply).await;
+            }
             return match asked.segments.first().map(String::as_str) {
                 Some("media") => serve_media(stream, &asked, key, &shared).await,
                 _ => serve_events(stream, &asked, key, &shared).await,

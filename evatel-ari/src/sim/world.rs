@@ -80,6 +80,15 @@ impl World {
         }
     }
 
+    /// Takes the refusal that waits for this request, if there is one.
+    pub(super) fn refusal(&mut self, asked: &Asked) -> Option<Reply> {
+        let at = self
+            .refusals
+            .iter()
+            .position(|it| it.method == asked.method && it.path == asked.path)?;
+        Some(self.refusals.remove(at).reply)
+    }
+
     pub(super) fn raise(&mut self, mut event: Value) {
         event["timestamp"] = TIMESTAMP.into();
         event["asterisk_id"] = "00:00:5e:00:53:01".into();
@@ -108,7 +117,8 @@ impl World {
                 let data = std::iter::once(app).chain(args).map(String::as_str);
                 ("Stasis", data.collect::<Vec<_>>().join(","))
             }
-            None => ("", String::new()),
+            None if line.wanted_by.is_some() => ("AppDial2", "(Outgoing Line)".to_owned()),
+            None => ("Wait", "1".to_owned()),
         };
         let (name, number) = &line.caller;
         let mut channel = json!({

@@ -78,6 +78,7 @@ impl LegEvents {
         let event = match signal {
             Some(Signal::Event(event)) => event,
             Some(Signal::Back) => return Some(LegEvent::SwitchBack),
+            Some(Signal::Entered) => return self.enters(),
             Some(Signal::Lost) => return Some(LegEvent::SwitchLost),
             Some(Signal::Left) => return Some(self.end(HangupCause::Normal)),
             Some(Signal::Lagged(missed)) => {
@@ -100,12 +101,13 @@ impl LegEvents {
                 self.left_at = Some(Instant::now());
                 None
             }
-            EventKind::StasisStart { .. } if !self.answered => {
-                self.answered = true;
-                Some(LegEvent::Answered)
-            }
+            EventKind::StasisStart { .. } => self.enters(),
             _ => None,
         }
+    }
+
+    fn enters(&mut self) -> Option<LegEvent> {
+        (!std::mem::replace(&mut self.answered, true)).then_some(LegEvent::Answered)
     }
 
     fn rings(&mut self) -> Option<LegEvent> {

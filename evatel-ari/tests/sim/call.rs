@@ -1,0 +1,277 @@
+//! Whole calls: the call task, scripted engines, and an office in memory.
+
+use std::{sync::Arc, time::Duration};
+
+use evatel_ari::{
+    Ari, Switch,
+    call::{Settings, run_calls},
+    client::ConnectionState,
+    sim::{Asterisk, Came, Fault, Peer},
+};
+use evatel_voice::{
+    agent::{Engines, Recognition},
+    catalogue::Catalogue,
+    frame::{Clip, Frame8k},
+    grammar::Grammar,
+    lexicon::{Lexicon, PhoneSet},
+    scripted::{Line, ScriptedSynthesizer, ScriptedTranscriber},
+    synth::tone,
+    vad::VadConfig,
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{
+    house::Memory,
+    support::{APP, connected, soon},
+};
+
+/// A daemon's part: calls are run until it is dropped.
+struct Daemon {
+    ari: Ari,
+    asterisk: Asterisk,
+    office: Arc<Memory>,
+    calls: JoinHandle<()>,
+    stop: DropGuard,
+    folder: tempfile::TempDir,
+}
+
+impl Daemon {
+    async fn start(recognition: Option<Recognition>, records_calls: bool) -> Self {
+        let (asterisk, ari, offers) = connected().await;
+        let (switch, offers) = Switch::new(ari.clone(), offers);
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            catalogue: Arc::new(Catalogue::new()),
+            engines: Engines {
+                recognition,
+                voice: Arc::new(ScriptedSynthesizer::default()),
+                vad: VadConfig::level_only(),
+            },
+            recordings_dir: folder.path().to_owned(),
+            ring_timeout: Duration::from_secs(25),
+        };
+        let (office, stop) = (Memory::new(records_calls), CancellationToken::new());
+        let running = run_calls(offers, Arc::new(switch), settings, office.clone(), stop.clone());
+        Self {
+            ari,
+            asterisk,
+            office,
+            calls: tokio::spawn(running),
+            stop: stop.drop_guard(),
+            folder,
+        }
+    }
+
+    fn call_in(&self, id: &str, called: &str) {
+        self.asterisk.offer(id, "4385550100", APP, &["trunk", "t", called]);
+    }
+
+    /// The caller comes in, hears the first words, says a name, and the telephone is dialled: its leg is given.
+    async fn announced_by_name(&self) -> (Peer, String) {
+        self.call_in("1700.1", "5145550199");
+        let mut caller = self.asterisk.next_media().await;
+        hears(&mut caller).await;
+        says_a_name(&caller).await;
+        let leg = self.dialled().await;
+        (caller, leg)
+    }
+
+    async fn dialled(&self) -> String {
+        let asked = self.asterisk.asked("POST", "/channels/evatel_leg-*").await;
+        asked.path.trim_start_matches("/channels/").to_owned()
+    }
+
+    /// Lets the calls come to their end and looks that nothing is left.
+    async fn over(self) -> Vec<String> {
+        drop(self.stop);
+        soon("the end of the call", self.calls).await.unwrap();
+        for id in self.asterisk.channels() {
+            self.asterisk.ended(&id).await;
+        }
+        assert!(self.asterisk.bridges().is_empty(), "{:?}", self.asterisk.bridges());
+        assert_eq!(self.office.places().1, 0, "a place in the ledger is still held");
+        self.office.story()
+    }
+}
+
+async fn hears(peer: &mut Peer) {
+    loop {
+        match soon("sound", peer.next()).await {
+            Some(Came::Sound(_)) => return,
+            Some(_) => {}
+            None => panic!("the media connection ended"),
+        }
+    }
+}
+
+/// 200 ms of silence, 900 ms of voice, a second of silence: as long as it takes to say a name.
+async fn says_a_name(peer: &Peer) {
+    let voice = tone::sine(500.0, -12.0).take(45);
+    let frames: Vec<Frame8k> = std::iter::repeat_n(Frame8k::SILENCE, 10)
+        .chain(voice)
+        .chain(std::iter::repeat_n(Frame8k::SILENCE, 50))
+        .collect();
+    let clip = Clip::from_frames(&frames);
+    let bytes: Vec<u8> = clip.samples().iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    peer.say_paced(&bytes).await;
+}
+
+/// Says whether these beginnings of lines stand in the story in this order.
+fn in_order(story: &[String], wanted: &[&str]) {
+    let mut lines = story.iter();
+    for front in wanted {
+        assert!(
+            lines.any(|line| line.starts_with(front)),
+            "`{front}` is missing or out of order in {story:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_caller_is_greeted_announced_by_name_and_joined_with_the_owner() {
+    let daemon = Daemon::start(None, true).await;
+    let (_caller, leg) = daemon.announced_by_name().await;
+    let asked = daemon.asterisk.asked("POST", &format!("/channels/{leg}")).await;
+    assert_eq!(asked.param("endpoint"), "PJSIP/phone");
+    assert_eq!(daemon.office.places(), (1, 1));
+    daemon.asterisk.rings(&leg);
+    daemon.asterisk.answers(&leg);
+    let mut callee = daemon.asterisk.next_media().await;
+    hears(&mut callee).await;
+    daemon.asterisk.presses(&leg, '1');
+    daemon.office.told("system: bridged").await;
+    let bridges = daemon.asterisk.bridges();
+    assert_eq!(bridges.len(), 1, "{bridges:?}");
+    assert_eq!(bridges[0].1, ["1700.1".to_owned(), leg.clone()]);
+    assert_eq!(daemon.office.places(), (1, 1));
+
+    daemon.asterisk.hangs_up("1700.1", 16);
+    daemon.asterisk.ended(&leg).await;
+    let folder = daemon.folder.path().to_owned();
+    let kept = folder.join("1700.1-call.wav");
+    daemon.office.told("recorded").await;
+    assert_eq!(std::fs::read(kept).unwrap(), evatel_ari::sim::RECORDING);
+    let story = daemon.over().await;
+    in_order(
+        &story,
+        &[
+            "began 1700.1 Inbound to +15145550199 by caller: Allow smart-number",
+            "answered 1700.1",
+            "assistant: to caller: Bonjour. Vous êtes bien chez Luc Roy.",
+            &format!("began {leg} Outbound to phone by rule:luc: Allow"),
+            "system: allow",
+            "assistant: to caller: Un instant, je joins Luc Roy.",
+            &format!("answered {leg}"),
+            "assistant: to callee: Un appel de (the recorded name)",
+            "system: bridged",
+            &format!("ended {leg} Normal"),
+            "recorded",
+            "ended 1700.1 Normal",
+        ],
+    );
+    let ends = story.iter().filter(|line| line.starts_with("ended")).count();
+    assert_eq!(ends, 2, "{story:#?}");
+}
+
+#[tokio::test]
+async fn the_caller_of_an_unassigned_number_is_refused_before_an_answer() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.call_in("1700.1", "5145550142");
+    let ended = daemon.asterisk.asked("DELETE", "/channels/1700.1").await;
+    assert_eq!(ended.param("reason_code"), "1");
+    let asked = daemon.asterisk.requests();
+    assert!(!asked.iter().any(|asked| asked.path.ends_with("/answer")));
+    let story = daemon.over().await;
+    in_order(
+        &story,
+        &[
+            "began 1700.1 Inbound to +15145550142 by caller: Deny unassigned-number",
+            "ended 1700.1 UnallocatedNumber",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_lost_connection_to_the_switch_ends_no_call() {
+    let daemon = Daemon::start(None, false).await;
+    let (_caller, leg) = daemon.announced_by_name().await;
+    let mut state = daemon.ari.state();
+    daemon.asterisk.inject(Fault::EventsRefused);
+    daemon.asterisk.drop_events();
+    let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { attempt: 2.. }));
+    soon("the loss", lost).await.unwrap();
+    daemon.asterisk.heal(&Fault::EventsRefused);
+    let back = state.wait_for(|state| *state == ConnectionState::Connected);
+    soon("the connection", back).await.unwrap();
+    assert!(daemon.asterisk.channels().contains(&leg));
+    daemon.asterisk.answers(&leg);
+    hears(&mut daemon.asterisk.next_media().await).await;
+    daemon.asterisk.presses(&leg, '1');
+    daemon.office.told("system: bridged").await;
+    daemon.asterisk.hangs_up(&leg, 16);
+    daemon.asterisk.ended("1700.1").await;
+    daemon.over().await;
+}
+
+#[tokio::test]
+async fn an_owner_who_answers_while_the_connection_is_lost_is_heard_of_after_it() {
+    let daemon = Daemon::start(None, false).await;
+    let (_caller, leg) = daemon.announced_by_name().await;
+    let mut state = daemon.ari.state();
+    daemon.asterisk.inject(Fault::EventsRefused);
+    daemon.asterisk.drop_events();
+    let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { .. }));
+    soon("the loss", lost).await.unwrap();
+    daemon.asterisk.answers(&leg);
+    daemon.asterisk.heal(&Fault::EventsRefused);
+    hears(&mut daemon.asterisk.next_media().await).await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    daemon.over().await;
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_while_the_owner_is_rung_takes_the_ringing_back() {
+    let daemon = Daemon::start(None, false).await;
+    let (_caller, leg) = daemon.announced_by_name().await;
+    daemon.asterisk.rings(&leg);
+    daemon.asterisk.hangs_up("1700.1", 16);
+    daemon.asterisk.ended(&leg).await;
+    let story = daemon.over().await;
+    in_order(&story, &[&format!("began {leg}"), &format!("ended {leg}"), "ended 1700.1"]);
+}
+
+#[tokio::test]
+async fn an_owner_without_telephone_leaves_the_caller_the_choice_of_a_message() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.asterisk.inject(Fault::Unreachable("PJSIP/phone".into()));
+    daemon.call_in("1700.1", "5145550199");
+    let mut caller = daemon.asterisk.next_media().await;
+    hears(&mut caller).await;
+    says_a_name(&caller).await;
+    daemon.office.told("ended evatel_leg-").await;
+    daemon.asterisk.presses("1700.1", '1');
+    daemon.office.told("caller: key 1").await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    let story = daemon.over().await;
+    assert!(story.iter().any(|line| line.starts_with("ended evatel_leg-") && line.ends_with("Absent")));
+}
+
+#[tokio::test]
+async fn an_ear_that_fails_leaves_the_keys() {
+    let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
+    let grammar = Grammar::load(Arc::new(Lexicon::new(phones))).await.unwrap();
+    let recognition = Recognition {
+        transcriber: Arc::new(ScriptedTranscriber::new([Line::Fails("worker died".into())])),
+        grammar: Arc::new(grammar),
+    };
+    let daemon = Daemon::start(Some(recognition), false).await;
+    let (_caller, leg) = daemon.announced_by_name().await;
+    daemon.office.told("system: the ear of the caller failed").await;
+    daemon.asterisk.answers(&leg);
+    hears(&mut daemon.asterisk.next_media().await).await;
+    daemon.asterisk.presses(&leg, '1');
+    daemon.office.told("system: bridged").await;
+    daemon.asterisk.hangs_up(&leg, 16);
+    daemon.over().await;
+}

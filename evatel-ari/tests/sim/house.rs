@@ -1,0 +1,153 @@
+//! Luc Roy's house: his telephone, his number, a carrier; and an office in memory that counts and keeps the story.
+
+use std::sync::{Arc, Mutex};
+
+use evatel_ari::call::{CallRecord, Office};
+use evatel_core::{
+    account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
+    contact::Contact,
+    device::Device,
+    did::{Did, DidTarget},
+    directory::{Directory, Records},
+    flow::PinVerdict,
+    id::{ReservationId, UserId},
+    number::NumberFormat,
+    policy::{Ledger, LedgerError, LegPlan},
+    trunk::Trunk,
+};
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
+    let records = Records {
+        resellers: vec![Reseller {
+            id: "r".parse().unwrap(),
+            name: "R".parse().unwrap(),
+            is_default: true,
+        }],
+        accounts: vec![Account {
+            id: "a".parse().unwrap(),
+            reseller: "r".parse().unwrap(),
+            name: "Luc Roy".parse().unwrap(),
+            kind: AccountKind::Professional,
+            status: AccountStatus::Active,
+            language: Language::Fr,
+            records_calls,
+            is_default: true,
+        }],
+        users: vec![User {
+            id: "luc".parse().unwrap(),
+            account: "a".parse().unwrap(),
+            name: "Luc Roy".parse().unwrap(),
+            extension: "101".parse().unwrap(),
+            has_pin: true,
+        }],
+        devices: vec![Device {
+            id: "phone".parse().unwrap(),
+            user: "luc".parse().unwrap(),
+            name: "Bureau".parse().unwrap(),
+        }],
+        trunks: vec![Trunk {
+            id: "t".parse().unwrap(),
+            name: "Carrier".parse().unwrap(),
+            peer: "192.0.2.1".parse().unwrap(),
+            format: NumberFormat::National10,
+        }],
+        dids: vec![Did {
+            id: "n".parse().unwrap(),
+            number: "+15145550199".parse().unwrap(),
+            trunk: "t".parse().unwrap(),
+            account: "a".parse().unwrap(),
+            target: DidTarget::SmartNumber {
+                user: "luc".parse().unwrap(),
+            },
+        }],
+        contacts: vec![Contact {
+            id: "marie".parse().unwrap(),
+            user: "luc".parse().unwrap(),
+            name: "Marie Tremblay".parse().unwrap(),
+            number: "+15145550142".parse().unwrap(),
+        }],
+        ..Records::default()
+    };
+    Arc::new(Directory::new(records, 1).unwrap())
+}
+
+/// The office: everything stays in memory.
+pub(crate) struct Memory {
+    directory: Arc<Directory>,
+    /// Reservations that are held.
+    held: Mutex<Vec<ReservationId>>,
+    given: Mutex<usize>,
+    story: watch::Sender<Vec<String>>,
+}
+
+impl Memory {
+    pub(crate) fn new(records_calls: bool) -> Arc<Self> {
+        Arc::new(Self {
+            directory: directory(records_calls),
+            held: Mutex::default(),
+            given: Mutex::default(),
+            story: watch::Sender::default(),
+        })
+    }
+
+    /// How many places were given, and how many are held now.
+    pub(crate) fn places(&self) -> (usize, usize) {
+        (*self.given.lock().unwrap(), self.held.lock().unwrap().len())
+    }
+
+    pub(crate) fn story(&self) -> Vec<String> {
+        self.story.borrow().clone()
+    }
+
+    /// Waits for a line that begins so.
+    pub(crate) async fn told(&self, front: &str) {
+        let mut story = self.story.subscribe();
+        let told = story.wait_for(|lines| lines.iter().any(|line| line.starts_with(front)));
+        if tokio::time::timeout(evatel_ari::sim::PATIENCE, told).await.is_err() {
+            panic!("`{front}` was not told, but {:#?}", self.story());
+        }
+    }
+}
+
+impl Ledger for Memory {
+    async fn reserve(&self, _plan: &LegPlan) -> Result<ReservationId, LedgerError> {
+        let mut given = self.given.lock().unwrap();
+        *given += 1;
+        let id: ReservationId = format!("place-{given}").parse().unwrap();
+        self.held.lock().unwrap().push(id.clone());
+        Ok(id)
+    }
+
+    async fn release(&self, reservation: &ReservationId) {
+        self.held.lock().unwrap().retain(|held| held != reservation);
+    }
+}
+
+impl Office for Memory {
+    fn directory(&self) -> Arc<Directory> {
+        self.directory.clone()
+    }
+
+    async fn check_pin(&self, _user: &UserId, _digits: &SecretString) -> PinVerdict {
+        PinVerdict::Wrong
+    }
+
+    async fn record(&self, record: CallRecord) {
+        let line = match record {
+            CallRecord::LegAnswered { leg, .. } => format!("answered {leg}"),
+            CallRecord::LegBegan(leg) => {
+                let entry = &*leg;
+                format!(
+                    "began {} {:?} to {} by {}: {:?} {}",
+                    entry.leg, entry.direction, entry.to, entry.authoriser, entry.decision, entry.rule
+                )
+            }
+            CallRecord::LegEnded { leg, cause, .. } => format!("ended {leg} {cause:?}"),
+            CallRecord::Line { line, .. } => format!("{}: {}", line.who, line.text),
+            CallRecord::Recorded { path, .. } => format!("recorded {}", path.display()),
+        };
+        self.story.send_modify(|story| story.push(line));
+    }
+}

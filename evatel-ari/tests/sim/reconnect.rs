@@ -1,0 +1,103 @@
+//! The event socket breaks, another daemon comes, an earlier run left things behind.
+
+use evatel_ari::{
+    Ari,
+    client::ConnectionState,
+    op,
+    sim::{Asterisk, Fault},
+};
+
+use crate::support::{APP, connected, named, offered, soon};
+
+#[tokio::test]
+async fn after_a_lost_connection_what_went_is_told_as_gone_and_what_stayed_goes_on() {
+    let (asterisk, ari, mut offers) = connected().await;
+    let mut goes = offered("1700.1", &asterisk, &mut offers).await;
+    let mut stays = offered("1700.2", &asterisk, &mut offers).await;
+    let mut left = offered("1700.3", &asterisk, &mut offers).await;
+    let mut state = ari.state();
+
+    asterisk.inject(Fault::EventsRefused);
+    asterisk.drop_events();
+    let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { attempt: 3.. }));
+    soon("the third attempt", lost).await.unwrap();
+    asterisk.hangs_up("1700.1", 16);
+    asterisk.leaves("1700.3");
+    let before = asterisk.requests().len();
+    asterisk.heal(&Fault::EventsRefused);
+    let back = state.wait_for(|state| *state == ConnectionState::Connected);
+    soon("the connection", back).await.unwrap();
+
+    assert_eq!([named(&mut goes).await, named(&mut goes).await], ["Lost", "Gone"]);
+    assert_eq!(named(&mut goes).await, "None");
+    assert_eq!([named(&mut stays).await, named(&mut stays).await], ["Lost", "Back"]);
+    assert_eq!([named(&mut left).await, named(&mut left).await], ["Lost", "Left"]);
+    let again: Vec<_> = asterisk.requests()[before..]
+        .iter()
+        .filter(|asked| asked.path == "/applications/evatel/subscription")
+        .map(|asked| asked.param("eventSource").to_owned())
+        .collect();
+    assert_eq!(again, ["channel:1700.2"]);
+
+    asterisk.presses("1700.2", '7');
+    assert_eq!(named(&mut stays).await, "ChannelDtmfReceived");
+    asterisk.hangs_up("1700.2", 16);
+    assert_eq!([named(&mut stays).await, named(&mut stays).await], ["StasisEnd", "ChannelDestroyed"]);
+}
+
+#[tokio::test]
+async fn new_calls_come_after_a_reconnect() {
+    let (asterisk, ari, mut offers) = connected().await;
+    let mut state = ari.state();
+    asterisk.drop_events();
+    let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { .. }));
+    soon("the loss", lost).await.unwrap();
+    let back = state.wait_for(|state| *state == ConnectionState::Connected);
+    soon("the connection", back).await.unwrap();
+    offered("1700.4", &asterisk, &mut offers).await;
+}
+
+#[tokio::test]
+async fn who_takes_our_name_ends_our_streams_for_good() {
+    let (asterisk, first, mut offers) = connected().await;
+    let mut call = offered("1700.1", &asterisk, &mut offers).await;
+    asterisk.leaves("1700.1");
+    assert_eq!(named(&mut call).await, "StasisEnd");
+    let (_second, _) = Ari::connect(asterisk.config(APP)).await.unwrap();
+    let mut state = first.state();
+    let replaced = state.wait_for(|state| *state == ConnectionState::Replaced);
+    soon("the replacement", replaced).await.unwrap();
+    assert_eq!(named(&mut call).await, "Gone");
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_left_is_ended_and_nobody_elses() {
+    let asterisk = Asterisk::start().await.unwrap();
+    for (id, app) in [
+        ("evatel_leg-1", None),
+        ("evatel-b_leg-1", None),
+        ("1700.1", Some(APP)),
+        ("1700.2", Some("evatel-b")),
+        ("1700.3", None),
+    ] {
+        asterisk.put_channel(id, app);
+    }
+    asterisk.put_bridge("evatel_bridge-1");
+    asterisk.put_bridge("evatel-b_bridge-1");
+    let (ari, _offers) = Ari::connect(asterisk.config(APP)).await.unwrap();
+    assert_eq!(asterisk.channels(), ["1700.2", "1700.3", "evatel-b_leg-1"]);
+    assert_eq!(asterisk.bridges(), [("evatel-b_bridge-1".to_owned(), vec![])]);
+    assert_eq!(ari.swept().channels.len(), 2);
+}
+
+#[tokio::test]
+async fn a_hang_up_is_insisted_on_and_what_is_gone_is_success() {
+    let (asterisk, ari, mut offers) = connected().await;
+    let cause = evatel_core::calls::HangupCause::Normal;
+    offered("1700.1", &asterisk, &mut offers).await;
+    asterisk.refuse_once("DELETE", "/channels/1700.1", 503, "Asterisk not booted");
+    ari.hangup(&"1700.1".into(), cause).await.unwrap();
+    assert!(asterisk.channels().is_empty());
+    ari.hangup(&"1700.1".into(), cause).await.unwrap();
+    assert!(ari.send(op::channels::list()).await.unwrap().is_empty());
+}

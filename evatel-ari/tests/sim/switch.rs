@@ -1,0 +1,175 @@
+//! The vocabulary of calls on the wire.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use evatel_ari::{
+    Switch,
+    sim::{Asterisk, Fault},
+    switch::{CallerId, LegEvent, LegEvents, Offers},
+};
+use evatel_core::{
+    account::Language,
+    calls::{HangupCause, LegCause},
+    id::LegId,
+    number::Dialled,
+    policy::{Authoriser, Destination, LegPermit, authorize_leg},
+};
+
+use crate::{
+    house::{Memory, directory},
+    support::{APP, connected, soon},
+};
+
+async fn switch() -> (Asterisk, Switch, Offers) {
+    let (asterisk, ari, offers) = connected().await;
+    let (switch, offers) = Switch::new(ari, offers);
+    (asterisk, switch, offers)
+}
+
+async fn permit(destination: Destination, ledger: &Arc<Memory>) -> LegPermit {
+    let authoriser = Authoriser::Rule {
+        user: "luc".parse().unwrap(),
+    };
+    let plan = authorize_leg(&authoriser, &destination, LegCause::FindMe, &directory(false)).unwrap();
+    plan.reserve(ledger.as_ref(), Instant::now()).await.unwrap()
+}
+
+async fn dial(leg: &LegId, destination: Destination, switch: &Switch) -> evatel_ari::Result<LegEvents> {
+    let caller_id = CallerId {
+        number: "15145550100".into(),
+        name: "Marie".into(),
+    };
+    let call = "call-1".parse().unwrap();
+    let permit = permit(destination, &Memory::new(false)).await;
+    switch
+        .dial(permit, leg, &caller_id, Duration::from_secs(25), &call, Language::Fr)
+        .await
+}
+
+async fn next(events: &mut LegEvents) -> Option<LegEvent> {
+    soon("a leg's event", events.next()).await
+}
+
+#[tokio::test]
+async fn the_watchdog_of_an_offered_call_is_stopped_before_anything_else() {
+    let (asterisk, switch, mut offers) = switch().await;
+    let before = asterisk.requests().len();
+    asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    let mut offer = soon("the offer", offers.next()).await.unwrap();
+    assert_eq!(offer.entry, ["trunk", "t", "5145550199"]);
+    assert_eq!(offer.caller.number, "15145550100");
+    switch.take(&offer.leg).await.unwrap();
+    switch.answer(&offer.leg).await.unwrap();
+    let asked: Vec<_> = asterisk.requests()[before..].iter().map(ToString::to_string).collect();
+    assert_eq!(
+        asked,
+        [
+            "POST /channels/1700.1/variable",
+            "POST /applications/evatel/subscription",
+            "POST /channels/1700.1/answer"
+        ]
+    );
+    assert_eq!(asterisk.variable("1700.1", "TIMEOUT(absolute)").as_deref(), Some("0"));
+    asterisk.presses("1700.1", '#');
+    assert_eq!(next(&mut offer.events).await, Some(LegEvent::Digit('#')));
+    asterisk.hangs_up("1700.1", HangupCause::Busy.q850());
+    let ended = LegEvent::Ended {
+        cause: HangupCause::Busy,
+    };
+    assert_eq!(next(&mut offer.events).await, Some(ended));
+    assert_eq!(next(&mut offer.events).await, None);
+}
+
+#[tokio::test]
+async fn a_caller_who_hung_up_before_we_took_him_is_gone() {
+    let (asterisk, switch, mut offers) = switch().await;
+    asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    let offer = soon("the offer", offers.next()).await.unwrap();
+    asterisk.hangs_up("1700.1", 16);
+    assert!(switch.take(&offer.leg).await.unwrap_err().is_gone());
+}
+
+#[tokio::test]
+async fn a_leg_is_dialled_as_permitted_under_our_id_and_tells_its_story() {
+    let (asterisk, switch, _offers) = switch().await;
+    let leg = switch.new_leg();
+    assert!(leg.as_str().starts_with("evatel_leg-"));
+    let mut events = dial(&leg, Destination::User("luc".parse().unwrap()), &switch).await.unwrap();
+    let asked = asterisk.asked("POST", &format!("/channels/{leg}")).await;
+    assert_eq!(asked.param("endpoint"), "PJSIP/phone");
+    assert_eq!(asked.param("callerId"), "\"Marie\" <15145550100>");
+    assert_eq!(asked.param("app"), APP);
+    assert_eq!(asked.param("timeout"), "30");
+    assert_eq!(asked.body["variables"]["CHANNEL(language)"], "fr");
+    assert_eq!(asterisk.variable(leg.as_str(), "EVATEL_CALL").as_deref(), Some("call-1"));
+    asterisk.rings(leg.as_str());
+    assert_eq!(next(&mut events).await, Some(LegEvent::Ringing));
+    asterisk.answers(leg.as_str());
+    assert_eq!(next(&mut events).await, Some(LegEvent::Answered));
+    switch.hangup(&leg, HangupCause::Normal).await.unwrap();
+    let ended = LegEvent::Ended {
+        cause: HangupCause::Normal,
+    };
+    assert_eq!(next(&mut events).await, Some(ended));
+    switch.hangup(&leg, HangupCause::Normal).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_leg_outside_goes_to_the_permitted_trunk_in_its_format() {
+    let (asterisk, switch, _offers) = switch().await;
+    let leg = switch.new_leg();
+    let paris = Destination::Dialled(Dialled::parse("5145550142").unwrap());
+    let _events = dial(&leg, paris, &switch).await.unwrap();
+    let asked = asterisk.asked("POST", &format!("/channels/{leg}")).await;
+    assert_eq!(asked.param("endpoint"), "PJSIP/5145550142@t");
+}
+
+#[tokio::test]
+async fn a_leg_ends_with_the_cause_of_the_far_end() {
+    for cause in [HangupCause::Busy, HangupCause::NoAnswer, HangupCause::Rejected] {
+        let (asterisk, switch, _offers) = switch().await;
+        let leg = switch.new_leg();
+        let mut events = dial(&leg, Destination::User("luc".parse().unwrap()), &switch).await.unwrap();
+        asterisk.hangs_up(leg.as_str(), cause.q850());
+        assert_eq!(next(&mut events).await, Some(LegEvent::Ended { cause }));
+    }
+}
+
+#[tokio::test]
+async fn a_telephone_that_is_not_registered_is_absent_at_once() {
+    let (asterisk, switch, _offers) = switch().await;
+    asterisk.inject(Fault::Unreachable("PJSIP/phone".into()));
+    let leg = switch.new_leg();
+    let error = dial(&leg, Destination::User("luc".parse().unwrap()), &switch)
+        .await
+        .unwrap_err();
+    assert_eq!(error.hangup_cause(), HangupCause::Absent);
+    assert!(asterisk.channels().is_empty());
+}
+
+#[tokio::test]
+async fn two_legs_are_joined_and_a_bridge_that_cannot_be_filled_is_not_left() {
+    let (asterisk, switch, mut offers) = switch().await;
+    for id in ["1700.1", "1700.2"] {
+        asterisk.offer(id, "15145550100", APP, &["trunk", "t", "5145550199"]);
+        soon("the offer", offers.next()).await.unwrap();
+    }
+    let (first, second): (LegId, LegId) = ("1700.1".parse().unwrap(), "1700.2".parse().unwrap());
+    let bridge = switch.bridge(&first, &second).await.unwrap();
+    let members = vec!["1700.1".to_owned(), "1700.2".to_owned()];
+    assert_eq!(asterisk.bridges(), [(bridge.to_string(), members)]);
+    let recording = switch.record_bridge(&bridge).await.unwrap();
+    switch.stop_recording(&recording).await.unwrap();
+    switch.stop_recording(&recording).await.unwrap();
+    let bytes = switch.fetch_recording(&recording).await.unwrap();
+    assert_eq!(bytes, evatel_ari::sim::RECORDING);
+    switch.unbridge(&bridge).await.unwrap();
+    switch.unbridge(&bridge).await.unwrap();
+
+    asterisk.hangs_up("1700.2", 16);
+    switch.bridge(&first, &second).await.unwrap_err();
+    assert!(asterisk.bridges().is_empty());
+}
