@@ -41,7 +41,12 @@ impl Asterisk {
     pub async fn start(config_dir: &Path, door: AriDoor) -> Result<Self> {
         let program = program()?;
         let child = spawn(&program, config_dir)?;
-        let mut asterisk = Self { config_dir: config_dir.to_owned(), door, program, child };
+        let mut asterisk = Self {
+            config_dir: config_dir.to_owned(),
+            door,
+            program,
+            child,
+        };
         asterisk.ready().await?;
         Ok(asterisk)
     }
@@ -91,27 +96,44 @@ impl Asterisk {
 
     async fn kill(&mut self) -> Result<()> {
         process::kill_group(&self.child);
-        self.child.wait().await.context("the server cannot be waited for")?;
+        self.child
+            .wait()
+            .await
+            .context("the server cannot be waited for")?;
         Ok(())
     }
 
     async fn ready(&mut self) -> Result<()> {
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(2)).build()?;
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(2))
+            .build()?;
         let url = format!("http://127.0.0.1:{}/ari/asterisk/info", self.door.http_port);
         let deadline = Instant::now() + START_DEADLINE;
         let mut last = String::new();
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait()? {
-                bail!("Asterisk ended with {status} before it was ready\n{}", self.log_tail());
+                bail!(
+                    "Asterisk ended with {status} before it was ready\n{}",
+                    self.log_tail()
+                );
             }
-            match client.get(&url).basic_auth(&self.door.user, Some(&self.door.password)).send().await {
+            match client
+                .get(&url)
+                .basic_auth(&self.door.user, Some(&self.door.password))
+                .send()
+                .await
+            {
                 Ok(response) if response.status().is_success() => return Ok(()),
                 Ok(response) => last = format!("status {}", response.status()),
                 Err(error) => last = error.to_string(),
             }
             sleep(Duration::from_millis(100)).await;
         }
-        bail!("`{url}` did not answer 200 within {START_DEADLINE:?} (last: {last})\n{}", self.log_tail())
+        bail!(
+            "`{url}` did not answer 200 within {START_DEADLINE:?} (last: {last})\n{}",
+            self.log_tail()
+        )
     }
 }
 
@@ -133,10 +155,17 @@ pub fn program() -> Result<PathBuf> {
     }
     let note = workspace().join("third_party/asterisk.path");
     let path = fs::read_to_string(&note).with_context(|| {
-        format!("no Asterisk: `{}` cannot be read. Hint: run `cargo xtask test`, which sets it up", note.display())
+        format!(
+            "no Asterisk: `{}` cannot be read. Hint: run `cargo xtask test`, which sets it up",
+            note.display()
+        )
     })?;
     let path = PathBuf::from(path.trim());
-    Ok(if path.is_absolute() { path } else { workspace().join(path) })
+    Ok(if path.is_absolute() {
+        path
+    } else {
+        workspace().join(path)
+    })
 }
 
 /// The lines for `[directories]` that say where the server of `cargo xtask setup` has its modules and data; empty for a server
@@ -146,7 +175,12 @@ pub fn directories() -> Result<String> {
         return Ok(String::new());
     }
     let note = workspace().join("third_party/asterisk.directories");
-    fs::read_to_string(&note).with_context(|| format!("`{}` cannot be read. Hint: run `cargo xtask test`", note.display()))
+    fs::read_to_string(&note).with_context(|| {
+        format!(
+            "`{}` cannot be read. Hint: run `cargo xtask test`",
+            note.display()
+        )
+    })
 }
 
 fn spawn(program: &Path, config_dir: &Path) -> Result<Child> {
@@ -177,8 +211,15 @@ fn logs(config_dir: &Path) -> Vec<PathBuf> {
         let (key, value) = line.split_once("=>").or_else(|| line.split_once('='))?;
         (key.trim() == "astlogdir").then(|| PathBuf::from(value.trim()))
     });
-    let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
+    let entries = folder
+        .and_then(|folder| fs::read_dir(folder).ok())
+        .into_iter()
+        .flatten()
+        .flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect()
 }
 
 /// Asterisk is ready within 7 s on an idle machine; tests beside each other on two cores take longer.

@@ -30,12 +30,17 @@ pub struct Lease {
 impl Lease {
     /// Leases `count` consecutive ports, 1 to 500, each free for UDP and TCP on every loopback address.
     pub fn new(count: u16) -> Result<Self> {
-        ensure!((1..=500).contains(&count), "a lease of {count} ports was asked for, 1 to 500 can be had");
+        ensure!(
+            (1..=500).contains(&count),
+            "a lease of {count} ports was asked for, 1 to 500 can be had"
+        );
         let wanted = count.div_ceil(BLOCK);
         let folder = std::env::temp_dir().join("evatel-test-ports");
         create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
         // Processes begin at different places, so that they seldom try the same lock.
-        let begin = (process::id() as u16).wrapping_mul(17).wrapping_add(TURN.fetch_add(1, Ordering::Relaxed));
+        let begin = (process::id() as u16)
+            .wrapping_mul(17)
+            .wrapping_add(TURN.fetch_add(1, Ordering::Relaxed));
         for step in 0..BLOCKS {
             let first = (begin % BLOCKS + step) % BLOCKS;
             if first + wanted > BLOCKS {
@@ -60,10 +65,17 @@ impl Lease {
             }
             if locks.len() == usize::from(wanted) {
                 let next = FIRST + first * BLOCK;
-                return Ok(Self { next, end: next + count, _locks: locks });
+                return Ok(Self {
+                    next,
+                    end: next + count,
+                    _locks: locks,
+                });
             }
         }
-        bail!("no {count} consecutive ports are free between {FIRST} and {}", FIRST + BLOCKS * BLOCK)
+        bail!(
+            "no {count} consecutive ports are free between {FIRST} and {}",
+            FIRST + BLOCKS * BLOCK
+        )
     }
 
     /// Takes the next port of the lease.
@@ -108,7 +120,10 @@ mod tests {
         let mut two = Lease::new(25).unwrap();
         let one = one.rtp(24).unwrap();
         let two = two.rtp(24).unwrap();
-        assert!(one.end() < two.start() || two.end() < one.start(), "{one:?} {two:?}");
+        assert!(
+            one.end() < two.start() || two.end() < one.start(),
+            "{one:?} {two:?}"
+        );
     }
 
     #[test]

@@ -23,12 +23,20 @@ pub struct Match {
 pub fn burst(seed: u64) -> Vec<i16> {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let tones: Vec<(f32, f32)> = (0..TONES)
-        .map(|_| ((300.0 + 2700.0 * random.unit()) * TAU / RATE_HZ as f32, TAU * random.unit()))
+        .map(|_| {
+            (
+                (300.0 + 2700.0 * random.unit()) * TAU / RATE_HZ as f32,
+                TAU * random.unit(),
+            )
+        })
         .collect();
     let level = 6000.0 / (TONES as f32 / 2.0).sqrt();
     (0..2 * RATE_HZ as usize)
         .map(|i| {
-            let sum: f32 = tones.iter().map(|(step, phase)| (step * i as f32 + phase).sin()).sum();
+            let sum: f32 = tones
+                .iter()
+                .map(|(step, phase)| (step * i as f32 + phase).sin())
+                .sum();
             (sum * level).clamp(-30_000.0, 30_000.0) as i16
         })
         .collect()
@@ -76,7 +84,9 @@ fn correlate(signal: &[i16], recording: &[i16]) -> Vec<f32> {
             *to = f32::from(from);
         }
         let mut output = forward.make_output_vec();
-        forward.process(&mut input, &mut output).expect("both buffers were made for this transform");
+        forward
+            .process(&mut input, &mut output)
+            .expect("both buffers were made for this transform");
         output
     };
     let ours = spectrum(signal);
@@ -88,7 +98,9 @@ fn correlate(signal: &[i16], recording: &[i16]) -> Vec<f32> {
     product[0].im = 0.0;
     product[size / 2].im = 0.0;
     let mut sums = vec![0.0; size];
-    backward.process(&mut product, &mut sums).expect("both buffers were made for this transform");
+    backward
+        .process(&mut product, &mut sums)
+        .expect("both buffers were made for this transform");
     for sum in &mut sums {
         *sum /= size as f32;
     }

@@ -22,13 +22,24 @@ pub struct Voice {
 impl Voice {
     /// A voice of that name with espeak-ng's own speed and pitch.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), speed_wpm: 160, pitch: 50 }
+        Self {
+            name: name.into(),
+            speed_wpm: 160,
+            pitch: 50,
+        }
     }
 
     /// Speaks `text` and gives it at 8 kHz, without the silence around it.
     pub async fn say(&self, text: &str) -> Result<Vec<i16>> {
         let mut child = Command::new("espeak-ng")
-            .args(["-v", &self.name, "-s", &self.speed_wpm.to_string(), "-p", &self.pitch.to_string()])
+            .args([
+                "-v",
+                &self.name,
+                "-s",
+                &self.speed_wpm.to_string(),
+                "-p",
+                &self.pitch.to_string(),
+            ])
             .args(["--stdin", "--stdout"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -41,12 +52,21 @@ impl Voice {
         drop(stdin);
         let output = child.wait_with_output().await?;
         let complaint = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "espeak-ng with voice `{}` ended with {}: {complaint}", self.name, output.status);
-        let mut reader = hound::WavReader::new(Cursor::new(output.stdout)).context("espeak-ng gave no WAV")?;
+        ensure!(
+            output.status.success(),
+            "espeak-ng with voice `{}` ended with {}: {complaint}",
+            self.name,
+            output.status
+        );
+        let mut reader =
+            hound::WavReader::new(Cursor::new(output.stdout)).context("espeak-ng gave no WAV")?;
         let rate = reader.spec().sample_rate;
         // The header was written before the length was known, so samples are read until they end.
         let samples: Vec<i16> = reader.samples::<i16>().map_while(Result::ok).collect();
-        ensure!(!samples.is_empty(), "espeak-ng said nothing for `{text}`: {complaint}");
+        ensure!(
+            !samples.is_empty(),
+            "espeak-ng said nothing for `{text}`: {complaint}"
+        );
         Ok(trim(&resample(&samples, rate)?).to_vec())
     }
 }
@@ -59,7 +79,10 @@ fn resample(samples: &[i16], rate: u32) -> Result<Vec<i16>> {
     let from = InterleavedSlice::new(&input, 1, input.len())?;
     let mut to = InterleavedSlice::new_mut(&mut output, 1, capacity)?;
     let (_, made) = resampler.process_all_into_buffer(&from, &mut to, input.len(), None)?;
-    Ok(output[..made].iter().map(|&sample| sample.round() as i16).collect())
+    Ok(output[..made]
+        .iter()
+        .map(|&sample| sample.round() as i16)
+        .collect())
 }
 
 /// Cuts what is nearly silent at both ends.
