@@ -300,7 +300,10 @@ impl Asterisk {
             let asked: Vec<_> = self.requests().iter().map(Asked::to_string).collect();
             panic!("`{method} {path}` was not asked, but: {asked:#?}");
         };
-        log.iter().find(|asked| wanted(asked)).cloned().expect("it was just found")
+        log.iter()
+            .find(|asked| wanted(asked))
+            .cloned()
+            .expect("it was just found")
     }
 
     /// Waits until a channel is gone.

@@ -191,7 +191,9 @@ impl Switch {
         })?;
         let endpoint = match plan.route() {
             Route::Device { device } => format!("PJSIP/{device}"),
-            Route::Trunk { trunk, dial_number } => format!("PJSIP/{dial_number}@{trunk}"),
+            Route::Trunk {
+                trunk, dial_number, ..
+            } => format!("PJSIP/{dial_number}@{trunk}"),
         };
         let id = channel(leg);
         let mut outgoing = Outgoing::new(endpoint, self.ari.config().app.clone());

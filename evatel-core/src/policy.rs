@@ -19,6 +19,7 @@ use crate::{
     id::{AccountId, ContactId, DeviceId, TrunkId, UserId},
     number::{Dialled, E164, SpecialCode},
     restriction::{Effect, RestrictionOwner},
+    trunk::Trunk,
 };
 
 /// Longest leg to a public number; the switch tears it down then.
@@ -93,7 +94,9 @@ pub enum Route {
     Trunk {
         /// The trunk.
         trunk: TrunkId,
-        /// The digits in the trunk's own format.
+        /// The account's number to show, in the trunk's own format.
+        caller_number: Option<String>,
+        /// The digits to dial, in the trunk's own format.
         dial_number: String,
     },
 }
@@ -103,7 +106,6 @@ pub enum Route {
 pub struct LegPlan {
     account: AccountId,
     authoriser: Authoriser,
-    caller_id: Option<E164>,
     cause: LegCause,
     class: Option<NumberClass>,
     number: String,
@@ -120,11 +122,6 @@ impl LegPlan {
     /// Gives who answers for it.
     pub fn authoriser(&self) -> &Authoriser {
         &self.authoriser
-    }
-
-    /// Gives the number to show to the called party, where the account has one.
-    pub fn caller_id(&self) -> Option<&E164> {
-        self.caller_id.as_ref()
     }
 
     /// Gives what made the leg.
@@ -232,15 +229,10 @@ impl Gate<'_> {
         let Some(device) = self.directory.device_of(&rung.id) else {
             return Err(self.refuse(Rule::NoDevice));
         };
-        Ok(self.plan(
-            user,
-            None,
-            None,
-            Route::Device {
-                device: device.id.clone(),
-            },
-            rule,
-        ))
+        let route = Route::Device {
+            device: device.id.clone(),
+        };
+        Ok(self.plan(user, None, route, rule))
     }
 
     fn special(&self, user: &User, code: SpecialCode) -> Result<LegPlan, Refusal> {
@@ -253,34 +245,27 @@ impl Gate<'_> {
                     return Err(self.refuse(Rule::EmergencyNeedsDevice));
                 }
                 // Without a place the call still goes out: the place is missed when it is assigned, not now.
-                let trunk = place.map(|place| place.trunk.clone());
-                let trunk = trunk.or_else(|| {
-                    self.directory
-                        .outgoing_trunk(&user.account)
-                        .map(|trunk| trunk.id.clone())
-                });
+                let trunk = place.and_then(|place| self.directory.trunk(&place.trunk));
+                let trunk = trunk.or_else(|| self.directory.outgoing_trunk(&user.account));
                 let Some(trunk) = trunk else {
                     return Err(self.refuse(Rule::NoRoute));
                 };
-                let caller_id = place.map(|place| place.callback.clone());
-                let caller_id = caller_id.or_else(|| self.directory.shown_number(&user.account).cloned());
-                let route = Route::Trunk {
-                    trunk,
-                    dial_number: code.digits(),
-                };
-                Ok(self.plan(user, caller_id, None, route, Rule::EmergencyAlways))
+                let callback = place.map(|place| &place.callback);
+                let callback = callback.or_else(|| self.directory.shown_number(&user.account));
+                Ok(self.plan(
+                    user,
+                    None,
+                    over(trunk, code.digits(), callback),
+                    Rule::EmergencyAlways,
+                ))
             }
             SpecialCode::Service(_) => {
                 self.check_account(user)?;
                 let Some(trunk) = self.directory.outgoing_trunk(&user.account) else {
                     return Err(self.refuse(Rule::NoRoute));
                 };
-                let route = Route::Trunk {
-                    trunk: trunk.id.clone(),
-                    dial_number: code.digits(),
-                };
-                let caller_id = self.directory.shown_number(&user.account).cloned();
-                Ok(self.plan(user, caller_id, None, route, Rule::ServiceCode))
+                let shown = self.directory.shown_number(&user.account);
+                Ok(self.plan(user, None, over(trunk, code.digits(), shown), Rule::ServiceCode))
             }
         }
     }
@@ -292,12 +277,13 @@ impl Gate<'_> {
         let Some(trunk) = self.directory.outgoing_trunk(&user.account) else {
             return Err(self.refuse_class(Rule::NoRoute, class));
         };
-        let route = Route::Trunk {
-            trunk: trunk.id.clone(),
-            dial_number: trunk.format.write(number),
-        };
-        let caller_id = self.directory.shown_number(&user.account).cloned();
-        Ok(self.plan(user, caller_id, Some(class), route, rule))
+        let shown = self.directory.shown_number(&user.account);
+        Ok(self.plan(
+            user,
+            Some(class),
+            over(trunk, trunk.format.write(number), shown),
+            rule,
+        ))
     }
 
     fn check_account(&self, user: &User) -> Result<(), Refusal> {
@@ -335,18 +321,10 @@ impl Gate<'_> {
         }
     }
 
-    fn plan(
-        &self,
-        user: &User,
-        caller_id: Option<E164>,
-        class: Option<NumberClass>,
-        route: Route,
-        rule: Rule,
-    ) -> LegPlan {
+    fn plan(&self, user: &User, class: Option<NumberClass>, route: Route, rule: Rule) -> LegPlan {
         LegPlan {
             account: user.account.clone(),
             authoriser: self.authoriser.clone(),
-            caller_id,
             cause: self.cause,
             class,
             number: self.shown.clone(),
@@ -368,6 +346,15 @@ impl Gate<'_> {
             class: Some(class),
             ..self.refuse(rule)
         }
+    }
+}
+
+/// Makes a route over a trunk; both numbers are written as its carrier wants them.
+fn over(trunk: &Trunk, dial_number: String, shown: Option<&E164>) -> Route {
+    Route::Trunk {
+        trunk: trunk.id.clone(),
+        caller_number: shown.map(|number| trunk.format.write(number)),
+        dial_number,
     }
 }
 

@@ -63,9 +63,11 @@ struct ExtensionModel {
 struct DeviceModel {
     id: String,
     account: String,
+    extension: String,
     ha1: String,
     language: &'static str,
     name: String,
+    person: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -170,15 +172,20 @@ fn device(secret: &DeviceSecret, directory: &Directory) -> Result<Option<DeviceM
     let Some(device) = directory.device(&secret.device) else {
         return Ok(None);
     };
+    let Some(user) = directory.user(&device.user) else {
+        return Ok(None);
+    };
     let Some(account) = directory.account_of(&device.user) else {
         return Ok(None);
     };
     Ok(Some(DeviceModel {
         id: dialplan(device.id.as_str())?.to_owned(),
         account: dialplan(account.id.as_str())?.to_owned(),
+        extension: dialplan(user.extension.as_str())?.to_owned(),
         ha1: dialplan(secret.ha1.expose_secret())?.to_owned(),
         language: account.language.word(),
         name: ini(device.name.as_str())?.to_owned(),
+        person: ini(user.name.as_str())?.replace('"', "'"),
     }))
 }
 

@@ -78,7 +78,11 @@ pub struct Report {
 
 impl Report {
     fn new(name: &'static str, lang: &'static str) -> Self {
-        Self { name, lang, ..Self::default() }
+        Self {
+            name,
+            lang,
+            ..Self::default()
+        }
     }
 
     /// Fills in what the call log tells.
@@ -91,7 +95,11 @@ impl Report {
             self.recording = first["recording"].as_str().map(str::to_owned);
         }
         // The last outgoing leg is the one that the call was about; a call that made none is decided by its first leg.
-        if let Some(last) = legs.iter().rfind(|leg| leg["direction"] == "outbound").or(legs.first()) {
+        if let Some(last) = legs
+            .iter()
+            .rfind(|leg| leg["direction"] == "outbound")
+            .or(legs.first())
+        {
             self.authoriser = text(&last["authoriser"]);
             self.decision = text(&last["decision"]);
             self.rule = text(&last["rule"]);
@@ -121,20 +129,28 @@ async fn both_hear(caller: &Peer, callee: &Peer) -> Result<(bool, bool)> {
     let until = sent?.last_at.max(also_sent?.last_at) + Duration::from_millis(400);
     tokio::time::sleep_until(Instant::from_std(until)).await;
     let (at_caller, at_callee) = (caller.recording(), callee.recording());
-    Ok((signal::heard(&his, at_caller.since(began)), signal::heard(&mine, at_callee.since(began))))
+    Ok((
+        signal::heard(&his, at_caller.since(began)),
+        signal::heard(&mine, at_callee.since(began)),
+    ))
 }
 
 /// Waits for the assistant's next words after `after`, and until they are said. Gives when they began.
 async fn listen(audio: &Peer, after: std::time::Instant) -> Result<std::time::Instant> {
     let began = audio.wait_for_speech(after, SOON).await?;
-    audio.wait_for_quiet(began, PAUSE, Duration::from_secs(40)).await?;
+    audio
+        .wait_for_quiet(began, PAUSE, Duration::from_secs(40))
+        .await?;
     Ok(began)
 }
 
 /// Says something once the assistant has finished; gives how long the assistant then took to speak, in ms.
 async fn answer(audio: &Peer, voice: &Voice, words: &str) -> Result<u64> {
     let sent = audio.speak(&voice.say(words).await?).await?;
-    let began = audio.wait_for_speech(sent.last_at, SOON).await.with_context(|| format!("after `{words}`"))?;
+    let began = audio
+        .wait_for_speech(sent.last_at, SOON)
+        .await
+        .with_context(|| format!("after `{words}`"))?;
     Ok((began - sent.last_at).as_millis() as u64)
 }
 
@@ -144,7 +160,9 @@ async fn joined(world: &World, report: &mut Report, call: &Outgoing, rung: &Inco
     report.bridged = true;
     (report.caller_heard_callee, report.callee_heard_caller) = both_hear(&call.audio, &rung.audio).await?;
     call.hang_up()?;
-    rung.ended(SOON).await.context("the callee was not hung up with the caller")?;
+    rung.ended(SOON)
+        .await
+        .context("the callee was not hung up with the caller")?;
     report.keep("caller hears", &call.audio);
     report.keep("callee hears", &rung.audio);
     report.tell(world.ended(&id, SOON).await?);
@@ -158,9 +176,27 @@ pub fn voice(lang: &str) -> Voice {
 
 /// Refuses a report that is not what a joined call must be.
 pub fn check_joined(report: &Report) -> Result<()> {
-    ensure!(report.bridged, "call {} was not joined: {:#}", report.name, report.story);
-    ensure!(report.caller_heard_callee, "call {}: the caller did not hear the callee", report.name);
-    ensure!(report.callee_heard_caller, "call {}: the callee did not hear the caller", report.name);
-    ensure!(report.decision == "allow", "call {} was decided `{}`", report.name, report.decision);
+    ensure!(
+        report.bridged,
+        "call {} was not joined: {:#}",
+        report.name,
+        report.story
+    );
+    ensure!(
+        report.caller_heard_callee,
+        "call {}: the caller did not hear the callee",
+        report.name
+    );
+    ensure!(
+        report.callee_heard_caller,
+        "call {}: the callee did not hear the caller",
+        report.name
+    );
+    ensure!(
+        report.decision == "allow",
+        "call {} was decided `{}`",
+        report.name,
+        report.decision
+    );
     Ok(())
 }

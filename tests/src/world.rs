@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -46,8 +46,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let phone = Behaviour::Answer { after: Duration::from_millis(1500) };
-        Self { language: "fr", records_calls: false, speech: true, phone }
+        let phone = Behaviour::Answer {
+            after: Duration::from_millis(1500),
+        };
+        Self {
+            language: "fr",
+            records_calls: false,
+            speech: true,
+            phone,
+        }
     }
 }
 
@@ -110,9 +117,26 @@ impl World {
         let rtp = ports.rtp(40)?;
         let dir = folder.path();
 
-        let made = cli::json(dir, &["init", "--name", "Luc Gagnon", "--language", options.language]).await?;
+        let made = cli::json(
+            dir,
+            &["init", "--name", "Luc Gagnon", "--language", options.language],
+        )
+        .await?;
         let password = settings(dir, sip, http, (*rtp.start(), *rtp.end()), options.speech)?;
-        let trunk = cli::json(dir, &["trunk", "add", "--name", "Carrier", "--peer", &peer.to_string(), "--format", "national10"]).await?;
+        let trunk = cli::json(
+            dir,
+            &[
+                "trunk",
+                "add",
+                "--name",
+                "Carrier",
+                "--peer",
+                &peer.to_string(),
+                "--format",
+                "national10",
+            ],
+        )
+        .await?;
         let trunk = text(&trunk["id"])?;
         cli::json(dir, &["did", "add", "514-555-0199", "--trunk", &trunk]).await?;
         let device = cli::json(dir, &["device", "add", "--name", "Bureau"]).await?;
@@ -120,9 +144,32 @@ impl World {
         for (name, number) in [MARIE, PIERRE] {
             cli::json(dir, &["contact", "add", name, number]).await?;
         }
-        let restriction = cli::json(dir, &["restriction", "add", "--name", "Pas d'international", "--deny", "international"]).await?;
-        let place = ["--street", "1200, rue Principale", "--city", "Montréal", "--province", "QC"];
-        let emergency = [&["emergency", "set"], &place[..], &["--callback", DID, "--trunk", &trunk]].concat();
+        let restriction = cli::json(
+            dir,
+            &[
+                "restriction",
+                "add",
+                "--name",
+                "Pas d'international",
+                "--deny",
+                "international",
+            ],
+        )
+        .await?;
+        let place = [
+            "--street",
+            "1200, rue Principale",
+            "--city",
+            "Montréal",
+            "--province",
+            "QC",
+        ];
+        let emergency = [
+            &["emergency", "set"],
+            &place[..],
+            &["--callback", DID, "--trunk", &trunk],
+        ]
+        .concat();
         cli::json(dir, &emergency).await?;
         cli::json(dir, &["user", "set-pin", "--pin", PIN]).await?;
         if options.records_calls {
@@ -130,14 +177,29 @@ impl World {
         }
         cli::json(dir, &["provision", "apply", "--no-reload"]).await?;
 
-        let door = AriDoor { http_port: http.port(), user: "evatel".into(), password };
+        let door = AriDoor {
+            http_port: http.port(),
+            user: "evatel".into(),
+            password,
+        };
         let asterisk = Asterisk::start(&dir.join("asterisk/etc"), door).await?;
         let daemon = Daemon::start(dir).await?;
         let carrier = Carrier::start(sip, peer.port()).await?;
         let phone = Phone::register(sip, &user, &secret, options.phone).await?;
         let restriction = text(&restriction["id"])?;
         text(&made["account"]["id"])?;
-        Ok(Self { carrier, phone, asterisk, daemon, device: user, restriction, trunk, sip, folder, _ports: ports })
+        Ok(Self {
+            carrier,
+            phone,
+            asterisk,
+            daemon,
+            device: user,
+            restriction,
+            trunk,
+            sip,
+            folder,
+            _ports: ports,
+        })
     }
 
     /// Where everything of this world is kept.
@@ -148,6 +210,23 @@ impl World {
     /// Runs a verb of the command line and gives its document.
     pub async fn evatel(&self, verb: &[&str]) -> Result<Value> {
         cli::json(self.dir(), verb).await
+    }
+
+    /// Runs a verb that changes something, and waits until the daemon has taken the change in.
+    pub async fn change(&self, verb: &[&str]) -> Result<Value> {
+        let before = self.daemon.refreshes();
+        let document = self.evatel(verb).await?;
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while self.daemon.refreshes() == before {
+            ensure!(
+                Instant::now() < deadline,
+                "the daemon did not take `{}` in:\n{}",
+                verb.join(" "),
+                self.daemon.log()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(document)
     }
 
     /// Kills the daemon as a crash would, and starts another.
@@ -176,12 +255,18 @@ impl World {
             if let Ok(call) = self.newest_call().await {
                 seen = self.story(&call).await?;
                 let lines = seen["transcript"].as_array().into_iter().flatten();
-                if lines.clone().any(|line| line["text"].as_str().is_some_and(|text| text.contains(wanted))) {
+                if lines
+                    .clone()
+                    .any(|line| line["text"].as_str().is_some_and(|text| text.contains(wanted)))
+                {
                     return Ok(call);
                 }
             }
             if Instant::now() > deadline {
-                bail!("no line with `{wanted}` within {within:?}; the story so far: {seen:#}\n{}", self.daemon.log());
+                bail!(
+                    "no line with `{wanted}` within {within:?}; the story so far: {seen:#}\n{}",
+                    self.daemon.log()
+                );
             }
             tokio::time::sleep(Duration::from_millis(40)).await;
         }
@@ -197,7 +282,10 @@ impl World {
                 return Ok(story);
             }
             if Instant::now() > deadline {
-                bail!("call `{call}` did not end within {within:?}: {story:#}\n{}", self.daemon.log());
+                bail!(
+                    "call `{call}` did not end within {within:?}: {story:#}\n{}",
+                    self.daemon.log()
+                );
             }
             tokio::time::sleep(Duration::from_millis(40)).await;
         }
@@ -207,8 +295,11 @@ impl World {
 /// Adds to the settings that `evatel init` made what is this world's own; gives the ARI password.
 fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), speech: bool) -> Result<String> {
     let path = dir.join("evatel.toml");
-    let made = fs::read_to_string(&path).with_context(|| format!("`evatel init` made no `{}`", path.display()))?;
-    let password = made.lines().find_map(|line| line.strip_prefix("ari_password = \"")?.strip_suffix('"'));
+    let made =
+        fs::read_to_string(&path).with_context(|| format!("`evatel init` made no `{}`", path.display()))?;
+    let password = made
+        .lines()
+        .find_map(|line| line.strip_prefix("ari_password = \"")?.strip_suffix('"'));
     let password = password.context("the settings hold no ARI password")?.to_owned();
     let lines = directories()?;
     let lines: Vec<String> = lines.lines().map(|line| format!("{line:?}")).collect();
@@ -221,12 +312,18 @@ fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), spee
     );
     let mut settings = made.replace("[asterisk]\n", &own);
     if speech {
-        settings += &format!("\n[speech]\nmodel_dir = {:?}\nworkers = 1\n", workspace().join("models/phones"));
+        settings += &format!(
+            "\n[speech]\nmodel_dir = {:?}\nworkers = 1\n",
+            workspace().join("models/phones")
+        );
     }
     fs::write(&path, settings)?;
     Ok(password)
 }
 
 pub(crate) fn text(value: &Value) -> Result<String> {
-    value.as_str().map(str::to_owned).with_context(|| format!("`{value}` is no text"))
+    value
+        .as_str()
+        .map(str::to_owned)
+        .with_context(|| format!("`{value}` is no text"))
 }

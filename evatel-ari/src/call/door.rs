@@ -7,7 +7,7 @@ use evatel_core::{
     calls::{DecisionWord, HangupCause, LegCause},
     directory::Directory,
     flow::{Flow, Setting},
-    id::{AccountId, UserId},
+    id::{AccountId, DeviceId, UserId},
     number::{ASSISTANT_CODE, Dialled, E164},
     policy::Authoriser,
 };
@@ -22,6 +22,8 @@ pub(super) struct Entry {
     /// Whose contacts, whose Smart Number.
     pub(super) user: Option<UserId>,
     pub(super) called: String,
+    /// The device that calls; a caller from outside is known by his number only.
+    pub(super) device: Option<DeviceId>,
     pub(super) cause: LegCause,
     pub(super) authoriser: String,
     pub(super) decision: DecisionWord,
@@ -37,8 +39,8 @@ impl Entry {
             ring_timeout,
         };
         match args[..] {
-            ["trunk", trunk, called] => house.from_trunk(trunk, called),
-            ["device", device, called] => house.from_device(device, called),
+            ["trunk", trunk, called] => house.trunk_call(trunk, called),
+            ["device", device, called] => house.device_call(device, called),
             _ => refused(
                 args.join(","),
                 HangupCause::Interworking,
@@ -55,7 +57,7 @@ struct House<'a> {
 }
 
 impl House<'_> {
-    fn from_trunk(&self, trunk: &str, called: &str) -> Entry {
+    fn trunk_call(&self, trunk: &str, called: &str) -> Entry {
         let number: Option<E164> = trunk
             .parse()
             .ok()
@@ -85,6 +87,7 @@ impl House<'_> {
             account: Some(did.account.clone()),
             user: Some(user.clone()),
             called: did.number.as_str().to_owned(),
+            device: None,
             cause: LegCause::Inbound,
             authoriser: Authoriser::OutsideCaller.to_string(),
             decision: DecisionWord::Allow,
@@ -92,7 +95,7 @@ impl House<'_> {
         }
     }
 
-    fn from_device(&self, device: &str, called: &str) -> Entry {
+    fn device_call(&self, device: &str, called: &str) -> Entry {
         let device = device.parse().ok().and_then(|id| self.directory.device(&id));
         let Some((device, (setting, language))) =
             device.and_then(|device| Some((device, self.setting(&device.user)?)))
@@ -132,6 +135,7 @@ impl House<'_> {
             .to_string(),
             user: Some(user),
             called: called.to_owned(),
+            device: Some(device.id.clone()),
             cause,
             decision: DecisionWord::Allow,
             rule: "authenticated-device",
@@ -157,6 +161,7 @@ fn refused(called: String, cause: HangupCause, rule: &'static str, why: LegCause
         account: None,
         user: None,
         called,
+        device: None,
         cause: why,
         authoriser: Authoriser::OutsideCaller.to_string(),
         decision: DecisionWord::Deny,

@@ -6,7 +6,7 @@ use evatel_core::{
     calls::HangupCause,
     flow::{Action, ActionId, Decision, Expect, Input, Keep, Party, Piece},
     id::UserId,
-    policy::{Authoriser, Destination, authorize_leg},
+    policy::{Authoriser, Destination, LegPermit, Route, authorize_leg},
 };
 use evatel_voice::{
     agent::{AgentCommand, Part},
@@ -179,14 +179,14 @@ impl<O: Office> CallTask<O> {
         Ok(())
     }
 
-    /// Who is called inside sees who calls; who is called outside sees the account's own number.
-    fn caller_id(&self, permit: &evatel_core::policy::LegPermit) -> CallerId {
-        match (permit.route(), permit.caller_id()) {
-            (evatel_core::policy::Route::Trunk { .. }, Some(number)) => CallerId {
-                number: number.as_str().to_owned(),
+    /// Who is called inside sees who calls; who is called outside sees the account's own number and nobody else's.
+    fn caller_id(&self, permit: &LegPermit) -> CallerId {
+        match permit.route() {
+            Route::Device { .. } => self.legs.caller_id.clone(),
+            Route::Trunk { caller_number, .. } => CallerId {
+                number: caller_number.clone().unwrap_or_default(),
                 name: String::new(),
             },
-            _ => self.legs.caller_id.clone(),
         }
     }
 

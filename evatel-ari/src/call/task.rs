@@ -105,7 +105,8 @@ impl<O: Office> CallTask<O> {
         settings: Settings,
         office: Arc<O>,
     ) -> Self {
-        let from = offer.caller.number.clone();
+        let device = entry.device.as_ref().map(ToString::to_string);
+        let from = device.unwrap_or_else(|| offer.caller.number.clone());
         let story = Story::begin(call, &offer.leg, from, &entry, office.clone()).await;
         let legs = Legs {
             caller: Leg::new(offer.leg, offer.events),

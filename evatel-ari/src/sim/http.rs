@@ -139,7 +139,10 @@ fn understood(head: &str) -> (Asked, usize) {
     let method = first.next().unwrap_or_default().to_owned();
     let (path, query) = match first.next().unwrap_or_default().split_once('?') {
         Some((path, query)) => (path.to_owned(), query.to_owned()),
-        None => (head.split(' ').nth(1).unwrap_or_default().to_owned(), String::new()),
+        None => (
+            head.split(' ').nth(1).unwrap_or_default().to_owned(),
+            String::new(),
+        ),
     };
     let path = path.strip_prefix("/ari").unwrap_or(&path);
     // Asterisk splits first and decodes each part after.
@@ -168,5 +171,7 @@ fn understood(head: &str) -> (Asked, usize) {
 
 /// Asterisk reads `+` as a blank in both paths and queries (`ast_uri_http_legacy`).
 fn decoded(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
 }

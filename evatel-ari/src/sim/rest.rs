@@ -100,14 +100,17 @@ impl World {
         self.subscribed.insert(format!("channel:{id}"));
         let peer = self.channel(id);
         self.raise(json!({ "type": "ChannelCreated", "channel": peer }));
-        self.raise(json!({ "type": "Dial", "dialstatus": "", "dialstring": "", "forward": "", "peer": peer }));
+        self.raise(
+            json!({ "type": "Dial", "dialstatus": "", "dialstring": "", "forward": "", "peer": peer }),
+        );
         Reply::json(&peer)
     }
 
     fn external_media(&mut self, asked: &Asked) -> Reply {
         // `encapsulation` defaults to `rtp`, which a websocket cannot carry.
         let wanted = ["websocket", "none", "INCOMING", "server"];
-        let said = ["transport", "encapsulation", "external_host", "connection_type"].map(|name| asked.param(name));
+        let said =
+            ["transport", "encapsulation", "external_host", "connection_type"].map(|name| asked.param(name));
         if said != wanted {
             return Reply::refused(400, "The encapsulation and/or transport are not supported");
         }
@@ -190,9 +193,14 @@ impl World {
                 }
                 for channel in channels {
                     self.part(&channel);
-                    self.bridges.entry(id.to_owned()).or_default().push(channel.clone());
+                    self.bridges
+                        .entry(id.to_owned())
+                        .or_default()
+                        .push(channel.clone());
                     let (bridge, channel) = (self.bridge(id), self.channel(&channel));
-                    self.raise(json!({ "type": "ChannelEnteredBridge", "bridge": bridge, "channel": channel }));
+                    self.raise(
+                        json!({ "type": "ChannelEnteredBridge", "bridge": bridge, "channel": channel }),
+                    );
                 }
                 Reply::empty()
             }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule};
-use crate::{calls::LegCause, id::ReservationId, number::E164};
+use crate::{calls::LegCause, id::ReservationId};
 
 /// How long a permit may wait for its leg to be dialled.
 pub const PERMIT_LIFETIME: Duration = Duration::from_secs(10);
@@ -101,11 +101,6 @@ impl LegPermit {
     /// Gives the way out that was checked.
     pub fn route(&self) -> &Route {
         self.plan.route()
-    }
-
-    /// Gives the number to show to the called party.
-    pub fn caller_id(&self) -> Option<&E164> {
-        self.plan.caller_id()
     }
 
     /// Gives what made the leg.

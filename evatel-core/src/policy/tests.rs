@@ -119,10 +119,10 @@ fn a_local_number_leaves_by_the_trunk_in_its_format_with_the_accounts_number_sho
         plan.route(),
         &Route::Trunk {
             trunk: "t".parse().unwrap(),
+            caller_number: Some("5145550199".into()),
             dial_number: "5145550142".into()
         }
     );
-    assert_eq!(plan.caller_id().unwrap().as_str(), "+15145550199");
     assert_eq!(plan.rule().to_string(), "class-open:domestic");
 }
 
@@ -210,6 +210,7 @@ fn a_suspended_account_reaches_911_and_its_colleagues_and_nothing_else() {
         plan.route(),
         &Route::Trunk {
             trunk: "t".parse().unwrap(),
+            caller_number: Some("5145550199".into()),
             dial_number: "911".into()
         }
     );

@@ -28,11 +28,17 @@ pub async fn assistant(order: Order, world: &World) -> Result<Report> {
     listen(&call.audio, answered).await?;
     report.turn_ms = Some(answer(&call.audio, &voice, order.words).await?);
     let asked = std::time::Instant::now();
-    listen(&call.audio, asked).await.context("the order was not confirmed")?;
+    listen(&call.audio, asked)
+        .await
+        .context("the order was not confirmed")?;
     let yes = if order.lang == "fr" { "oui" } else { "yes" };
     answer(&call.audio, &voice, yes).await?;
     if order.allowed {
-        let rung = world.carrier.rung(SOON).await.context("the contact was not rung")?;
+        let rung = world
+            .carrier
+            .rung(SOON)
+            .await
+            .context("the contact was not rung")?;
         rung.answer()?;
         rung.answered(SOON).await?;
         joined(world, &mut report, &call, &rung).await?;

@@ -13,9 +13,16 @@ pub async fn fallback(name: &'static str, world: &World) -> Result<Report> {
     let mut report = Report::new(name, "fr");
     let asked = std::time::Instant::now();
     let call = world.carrier.call("15145550199", "4385550177").await?;
-    let rung = world.phone.rung(SOON).await.context("the dialplan did not ring the telephone")?;
+    let rung = world
+        .phone
+        .rung(SOON)
+        .await
+        .context("the dialplan did not ring the telephone")?;
     let waited = rung.at.saturating_duration_since(asked);
-    ensure!(waited.as_millis() < 3_500, "the telephone rang only after {waited:?}");
+    ensure!(
+        waited.as_millis() < 3_500,
+        "the telephone rang only after {waited:?}"
+    );
     call.answered(SOON).await?;
     report.bridged = true;
     (report.caller_heard_callee, report.callee_heard_caller) = both_hear(&call.audio, &rung.audio).await?;
@@ -36,7 +43,14 @@ pub async fn fallback(name: &'static str, world: &World) -> Result<Report> {
 pub async fn unassigned(world: &World) -> Result<Ended> {
     let call = world.carrier.call("5145550000", "4385550177").await?;
     let ended = call.ended(SOON).await?;
-    ensure!(ended.end == End::Refused && ended.status == 404, "an unassigned number ended with {ended:?}");
-    ensure!(ended.cause == Some(1), "an unassigned number had cause {:?}", ended.cause);
+    ensure!(
+        ended.end == End::Refused && ended.status == 404,
+        "an unassigned number ended with {ended:?}"
+    );
+    ensure!(
+        ended.cause == Some(1),
+        "an unassigned number had cause {:?}",
+        ended.cause
+    );
     Ok(ended)
 }

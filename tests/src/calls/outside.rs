@@ -25,23 +25,44 @@ pub async fn outside(accept: Accept, lang: &'static str, world: &World) -> Resul
     let mut report = Report::new("A", lang);
     let call = world.carrier.call("5145550199", "4385550177").await?;
     let answered = call.answered(SOON).await?;
-    let greeted = call.audio.wait_for_speech(answered, SOON).await.context("no greeting")?;
+    let greeted = call
+        .audio
+        .wait_for_speech(answered, SOON)
+        .await
+        .context("no greeting")?;
     report.first_audio_ms = Some((greeted - answered).as_millis() as u64);
 
     // The caller lets the greeting begin, and then speaks into it.
     tokio::time::sleep_until(Instant::from_std(greeted + Duration::from_millis(900))).await;
-    let words = if lang == "fr" { "c'est Jean Bouchard, bonjour" } else { "this is John Butcher, hello" };
+    let words = if lang == "fr" {
+        "c'est Jean Bouchard, bonjour"
+    } else {
+        "this is John Butcher, hello"
+    };
     let speech = voice(lang).say(words).await?;
     let sent = call.audio.speak(&speech).await?;
-    let next = call.audio.wait_for_speech(sent.last_at, SOON).await.context("nothing was said after the name")?;
+    let next = call
+        .audio
+        .wait_for_speech(sent.last_at, SOON)
+        .await
+        .context("nothing was said after the name")?;
     report.turn_ms = Some((next - sent.last_at).as_millis() as u64);
-    let stopped = call.audio.recording().last_speech_before(next - Duration::from_millis(40));
+    let stopped = call
+        .audio
+        .recording()
+        .last_speech_before(next - Duration::from_millis(40));
     report.barge_in_ms = stopped.map(|at| at.saturating_duration_since(sent.first_at).as_millis() as u64);
 
-    let rung = world.phone.rung(SOON).await.context("the owner's telephone was not rung")?;
+    let rung = world
+        .phone
+        .rung(SOON)
+        .await
+        .context("the owner's telephone was not rung")?;
     let picked_up = rung.answered(SOON).await?;
     // The announcement, with the caller's own words in it.
-    listen(&rung.audio, picked_up).await.context("the call was not announced")?;
+    listen(&rung.audio, picked_up)
+        .await
+        .context("the call was not announced")?;
     match accept {
         Accept::Key => drop(rung.audio.press("1").await?),
         Accept::Voice => {
@@ -66,11 +87,18 @@ pub async fn outside_order(lang: &'static str, world: &World) -> Result<Report> 
     call.hang_up()?;
     report.keep("caller hears", &call.audio);
     report.tell(world.ended(&id, SOON).await?);
-    ensure!(world.carrier.rung(Duration::from_millis(300)).await.is_err(), "an outside caller got a leg");
+    ensure!(
+        world.carrier.rung(Duration::from_millis(300)).await.is_err(),
+        "an outside caller got a leg"
+    );
     Ok(report)
 }
 
 pub(super) async fn first_audio(call: &Outgoing, answered: std::time::Instant) -> Result<u64> {
-    let began = call.audio.wait_for_speech(answered, SOON).await.context("the assistant said nothing")?;
+    let began = call
+        .audio
+        .wait_for_speech(answered, SOON)
+        .await
+        .context("the assistant said nothing")?;
     Ok((began - answered).as_millis() as u64)
 }

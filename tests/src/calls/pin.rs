@@ -13,17 +13,33 @@ pub async fn pin(words: &'static str, lang: &'static str, world: &World) -> Resu
     let answered = call.answered(SOON).await?;
     report.first_audio_ms = Some(first_audio(&call, answered).await?);
     let pressed = call.audio.press("*").await?;
-    listen(&call.audio, pressed.last_at).await.context("no PIN was asked for")?;
+    listen(&call.audio, pressed.last_at)
+        .await
+        .context("no PIN was asked for")?;
     let keyed = call.audio.press(&format!("{PIN}#")).await?;
-    listen(&call.audio, keyed.last_at).await.context("nothing was said after the PIN")?;
+    listen(&call.audio, keyed.last_at)
+        .await
+        .context("nothing was said after the PIN")?;
     report.turn_ms = Some(answer(&call.audio, &voice, words).await?);
-    listen(&call.audio, std::time::Instant::now()).await.context("the order was not confirmed")?;
+    listen(&call.audio, std::time::Instant::now())
+        .await
+        .context("the order was not confirmed")?;
     answer(&call.audio, &voice, if lang == "fr" { "oui" } else { "yes" }).await?;
-    let rung = world.carrier.rung(SOON).await.context("the contact was not rung")?;
+    let rung = world
+        .carrier
+        .rung(SOON)
+        .await
+        .context("the contact was not rung")?;
     rung.answer()?;
     rung.answered(SOON).await?;
     joined(world, &mut report, &call, &rung).await?;
-    ensure!(!report.story.to_string().contains(PIN), "the PIN can be read in the story");
-    ensure!(!world.daemon.log().contains(PIN), "the PIN can be read in the log");
+    ensure!(
+        !report.story.to_string().contains(PIN),
+        "the PIN can be read in the story"
+    );
+    ensure!(
+        !world.daemon.log().contains(PIN),
+        "the PIN can be read in the log"
+    );
     Ok(report)
 }

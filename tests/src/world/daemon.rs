@@ -35,20 +35,29 @@ impl Daemon {
     pub async fn start(dir: &Path) -> Result<Self> {
         let log = dir.join("serve.log");
         let mut command = cli::command(dir)?;
-        let filter = std::env::var("EVATEL_DEMO_LOG").unwrap_or_else(|_| "info,evatel_ari=debug".into());
-        command.args(["serve", "--json", "--log", &filter]).stdout(Stdio::piped());
+        let filter = std::env::var("EVATEL_DEMO_LOG").unwrap_or_else(|_| "info".into());
+        command
+            .args(["serve", "--json", "--log", &filter])
+            .stdout(Stdio::piped());
         command.stderr(File::options().create(true).append(true).open(&log)?);
         let mut child = command.spawn().context("the daemon cannot be started")?;
         let stdout = child.stdout.take().context("the daemon has a standard output")?;
         let mut lines = BufReader::new(stdout).lines();
         let first = timeout(START, lines.next_line()).await;
         let Ok(Ok(Some(line))) = first else {
-            bail!("the daemon was not ready within {START:?}:\n{}", process::tail(&log, 30));
+            bail!(
+                "the daemon was not ready within {START:?}:\n{}",
+                process::tail(&log, 30)
+            );
         };
         // What it says later must not fill the pipe.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let ready: Value = serde_json::from_str(&line).with_context(|| format!("`{line}` is no document"))?;
-        Ok(Self { child, log, ready: ready["ready"].clone() })
+        Ok(Self {
+            child,
+            log,
+            ready: ready["ready"].clone(),
+        })
     }
 
     /// Kills it as a crash would.
@@ -69,13 +78,21 @@ impl Daemon {
     /// Asks it to stop (SIGTERM) and gives whether it ended well.
     pub async fn stop(&mut self) -> Result<bool> {
         process::terminate(&self.child)?;
-        let status = timeout(Duration::from_secs(10), self.child.wait()).await.context("the daemon did not stop")??;
+        let status = timeout(Duration::from_secs(10), self.child.wait())
+            .await
+            .context("the daemon did not stop")??;
         Ok(status.success())
     }
 
     /// Its process.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// How often it has taken changes of the store in.
+    pub fn refreshes(&self) -> usize {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        log.matches("Snapshot refreshed").count()
     }
 
     /// The end of its log.
