@@ -9,6 +9,8 @@ pub mod signal;
 pub mod sipp;
 pub mod speech;
 pub mod story;
+pub mod timeline;
+pub mod wave;
 pub mod world;
 
 /// Length of one RTP packet in samples: 20 ms at 8 kHz.

@@ -47,21 +47,31 @@ mod tests {
         let mut recording = Recording::default();
         for n in 0..200_u32 {
             let at = 20 * u64::from(n);
-            let level = if speech.iter().any(|range| range.contains(&at)) { 2000 } else { 0 };
+            let level = if speech.iter().any(|range| range.contains(&at)) {
+                2000
+            } else {
+                0
+            };
             recording.push(begin + Duration::from_millis(at), 1, 160 * n, &[level; FRAME]);
         }
         recording
     }
 
     fn sent(begin: Instant, first: u64, last: u64) -> Sent {
-        Sent { first_at: begin + Duration::from_millis(first), last_at: begin + Duration::from_millis(last) }
+        Sent {
+            first_at: begin + Duration::from_millis(first),
+            last_at: begin + Duration::from_millis(last),
+        }
     }
 
     #[test]
     fn the_first_audio_counts_from_the_answer_and_a_turn_from_its_end() {
         let begin = Instant::now();
         let recording = received(begin, &[400..1000, 2500..3000]);
-        assert_eq!(first_audio_ms(begin + Duration::from_millis(100), &recording), Some(300));
+        assert_eq!(
+            first_audio_ms(begin + Duration::from_millis(100), &recording),
+            Some(300)
+        );
         assert_eq!(turn_ms(sent(begin, 1500, 2000), &recording), Some(500));
         assert_eq!(turn_ms(sent(begin, 3000, 3500), &recording), None);
     }
@@ -76,7 +86,13 @@ mod tests {
     #[test]
     fn words_into_silence_or_against_one_who_never_stops_are_no_interruption() {
         let begin = Instant::now();
-        assert_eq!(barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..800])), None);
-        assert_eq!(barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..4000])), None);
+        assert_eq!(
+            barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..800])),
+            None
+        );
+        assert_eq!(
+            barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..4000])),
+            None
+        );
     }
 }

@@ -34,13 +34,20 @@ pub struct Mark {
 impl Track {
     /// A waveform without marks, which begins at the left edge.
     pub fn new(label: impl Into<String>, samples: Vec<i16>) -> Self {
-        Self { label: label.into(), samples, ..Self::default() }
+        Self {
+            label: label.into(),
+            samples,
+            ..Self::default()
+        }
     }
 
     /// Adds a mark.
     #[must_use]
     pub fn mark(mut self, at: Duration, label: impl Into<String>) -> Self {
-        self.marks.push(Mark { at, label: label.into() });
+        self.marks.push(Mark {
+            at,
+            label: label.into(),
+        });
         self
     }
 
@@ -51,14 +58,22 @@ impl Track {
 
 /// Writes samples at 8 kHz as a mono 16-bit WAV file.
 pub fn write_wav(path: &Path, samples: &[i16]) -> Result<()> {
-    let spec = hound::WavSpec { channels: 1, sample_rate: RATE_HZ, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
-    let mut writer = hound::WavWriter::create(path, spec).with_context(|| format!("cannot write `{}`", path.display()))?;
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer =
+        hound::WavWriter::create(path, spec).with_context(|| format!("cannot write `{}`", path.display()))?;
     let mut samples_out = writer.get_i16_writer(samples.len() as u32);
     for &sample in samples {
         samples_out.write_sample(sample);
     }
     samples_out.flush()?;
-    writer.finalize().with_context(|| format!("cannot write `{}`", path.display()))
+    writer
+        .finalize()
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Draws waveforms above each other, with a title, a common time axis in seconds, labels and marks, as a PNG file.
@@ -69,7 +84,9 @@ pub fn write_png(path: &Path, title: &str, tracks: &[Track]) -> Result<()> {
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(canvas.bytes()).with_context(|| format!("cannot write `{}`", path.display()))?;
+    writer
+        .write_image_data(canvas.bytes())
+        .with_context(|| format!("cannot write `{}`", path.display()))?;
     writer.finish()?;
     Ok(())
 }
@@ -77,15 +94,28 @@ pub fn write_png(path: &Path, title: &str, tracks: &[Track]) -> Result<()> {
 fn draw(title: &str, tracks: &[Track]) -> Canvas {
     let bottom = HEAD + tracks.len() * (TRACK + GAP);
     let mut canvas = Canvas::new(WIDTH, bottom + FOOT);
-    let shown = tracks.iter().map(Track::end).max().unwrap_or_default().max(Duration::from_secs(1)).as_secs_f64();
+    let shown = tracks
+        .iter()
+        .map(Track::end)
+        .max()
+        .unwrap_or_default()
+        .max(Duration::from_secs(1))
+        .as_secs_f64();
     let x = |seconds: f64| MARGIN + (seconds / shown * PLOT as f64) as usize;
 
     canvas.text(MARGIN, 8, title, Colour::INK);
-    let step = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0].into_iter().find(|step| shown / step <= 16.0).unwrap_or(120.0);
+    let step = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0]
+        .into_iter()
+        .find(|step| shown / step <= 16.0)
+        .unwrap_or(120.0);
     for tick in 0..=(shown / step) as usize {
         let seconds = tick as f64 * step;
         canvas.vertical(x(seconds), HEAD, bottom, Colour::GRID);
-        let text = if step < 1.0 { format!("{seconds:.1} s") } else { format!("{seconds:.0} s") };
+        let text = if step < 1.0 {
+            format!("{seconds:.1} s")
+        } else {
+            format!("{seconds:.0} s")
+        };
         canvas.text(x(seconds), bottom + 6, &text, Colour::INK);
     }
     for (index, track) in tracks.iter().enumerate() {
@@ -109,9 +139,16 @@ fn draw_track(canvas: &mut Canvas, track: &Track, top: usize, x: impl Fn(f64) ->
             to += 1;
         }
         let part = &track.samples[from..to];
-        let height = |sample: Option<&i16>| sample.map_or(0, |&sample| isize::from(sample) * (WAVE as isize / 2) / 32768);
+        let height = |sample: Option<&i16>| {
+            sample.map_or(0, |&sample| isize::from(sample) * (WAVE as isize / 2) / 32768)
+        };
         let (low, high) = (height(part.iter().min()), height(part.iter().max()));
-        canvas.vertical(column, middle.saturating_add_signed(-high), middle.saturating_add_signed(-low) + 1, Colour::WAVE);
+        canvas.vertical(
+            column,
+            middle.saturating_add_signed(-high),
+            middle.saturating_add_signed(-low) + 1,
+            Colour::WAVE,
+        );
         from = to;
     }
     canvas.text(left, top, &track.label, Colour::INK);
@@ -147,7 +184,10 @@ mod tests {
         write_wav(&path, &samples).unwrap();
         let mut reader = hound::WavReader::open(&path).unwrap();
         assert_eq!((reader.spec().sample_rate, reader.spec().channels), (8000, 1));
-        assert_eq!(reader.samples::<i16>().map(Result::unwrap).collect::<Vec<_>>(), samples);
+        assert_eq!(
+            reader.samples::<i16>().map(Result::unwrap).collect::<Vec<_>>(),
+            samples
+        );
     }
 
     #[test]
@@ -156,7 +196,8 @@ mod tests {
         samples.extend(signal::burst(3));
         let canvas = draw("t", &[Track::new("a", samples)]);
         let row = HEAD + LABEL + WAVE / 2 - 8;
-        let inked = |from: usize, to: usize| (from..to).any(|column| canvas.pixel(column, row) == Colour::WAVE);
+        let inked =
+            |from: usize, to: usize| (from..to).any(|column| canvas.pixel(column, row) == Colour::WAVE);
         assert!(!inked(MARGIN, MARGIN + PLOT / 3 - 5));
         assert!(inked(MARGIN + PLOT / 3 + 5, MARGIN + PLOT));
     }

@@ -1,5 +1,7 @@
 //! Live tests of the harness itself, on an Asterisk with a tiny configuration.
 
+#![allow(clippy::unwrap_used, reason = "what the tests share may panic as they do")]
+
 mod folder;
 
 use std::time::{Duration, Instant};

@@ -23,7 +23,11 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new(width: usize, height: usize) -> Self {
-        Self { width, height, pixels: Colour::PAPER.0.repeat(width * height) }
+        Self {
+            width,
+            height,
+            pixels: Colour::PAPER.0.repeat(width * height),
+        }
     }
 
     /// Red, green and blue of each pixel, line by line.
@@ -52,7 +56,10 @@ impl Canvas {
     /// Writes one line of text with its upper left corner there.
     pub(super) fn text(&mut self, x: usize, y: usize, text: &str, colour: Colour) {
         for (index, letter) in text.chars().enumerate() {
-            let rows = BASIC_FONTS.get(letter).or_else(|| LATIN_FONTS.get(letter)).or_else(|| BASIC_FONTS.get('?'));
+            let rows = BASIC_FONTS
+                .get(letter)
+                .or_else(|| LATIN_FONTS.get(letter))
+                .or_else(|| BASIC_FONTS.get('?'));
             for (row, bits) in rows.into_iter().flatten().enumerate() {
                 for column in (0..8).filter(|column| bits >> column & 1 == 1) {
                     self.set(x + 8 * index + column, y + row, colour);
