@@ -54,8 +54,23 @@ impl Asterisk {
     /// Kills the server as a crash would and starts it again on the same folder.
     pub async fn restart(&mut self) -> Result<()> {
         self.kill().await?;
+        self.start_again().await
+    }
+
+    /// Starts a server that was killed again, on the same folder.
+    pub async fn start_again(&mut self) -> Result<()> {
         self.child = spawn(&self.program, &self.config_dir)?;
         self.ready().await
+    }
+
+    /// Kills the server as a crash would.
+    pub async fn kill(&mut self) -> Result<()> {
+        process::kill_group(&self.child);
+        self.child
+            .wait()
+            .await
+            .context("the server cannot be waited for")?;
+        Ok(())
     }
 
     /// Ends the server as `systemctl stop` would, by force after 10 s.
@@ -92,15 +107,6 @@ impl Asterisk {
             text += &format!("\n--- {}\n{}", file.display(), tail(&file, 40));
         }
         text
-    }
-
-    async fn kill(&mut self) -> Result<()> {
-        process::kill_group(&self.child);
-        self.child
-            .wait()
-            .await
-            .context("the server cannot be waited for")?;
-        Ok(())
     }
 
     async fn ready(&mut self) -> Result<()> {

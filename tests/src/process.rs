@@ -29,6 +29,37 @@ pub(crate) fn kill_group(child: &Child) {
     }
 }
 
+/// Sends SIGKILL to a process that is not a child of ours; one that is gone is no error.
+pub fn kill(pid: u32) {
+    if let Some(pid) = Pid::from_raw(pid as i32) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
+/// The children of a process whose environment has this in it.
+pub fn children(parent: u32, variable: &str) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc")?.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
+            continue;
+        };
+        // A process may end while it is looked at.
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else {
+            continue;
+        };
+        // proc(5): the name stands in parentheses and may hold anything; state and parent follow.
+        let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+        let mut fields = after.split_whitespace();
+        let alive = fields.next() != Some("Z");
+        let ours = fields.next().and_then(|field| field.parse().ok()) == Some(parent);
+        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        if alive && ours && String::from_utf8_lossy(&environment).contains(variable) {
+            found.push(pid);
+        }
+    }
+    Ok(found)
+}
+
 /// The last `lines` lines of a text file, for error messages; empty where there is no such file.
 pub fn tail(file: &Path, lines: usize) -> String {
     let bytes = fs::read(file).unwrap_or_default();

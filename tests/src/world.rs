@@ -15,7 +15,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-pub use self::daemon::Daemon;
+pub use self::{
+    cli::{Outcome, outcome},
+    daemon::Daemon,
+};
 use crate::{
     asterisk::{AriDoor, Asterisk, directories, workspace},
     ports::{ASTERISK_IP, CARRIER_IP, Lease},
@@ -212,6 +215,11 @@ impl World {
         cli::json(self.dir(), verb).await
     }
 
+    /// Runs a verb that may fail, and gives how it ended.
+    pub async fn outcome(&self, verb: &[&str]) -> Result<Outcome> {
+        cli::outcome(self.dir(), verb, &[]).await
+    }
+
     /// Runs a verb that changes something, and waits until the daemon has taken the change in.
     pub async fn change(&self, verb: &[&str]) -> Result<Value> {
         let before = self.daemon.refreshes();
@@ -232,6 +240,12 @@ impl World {
     /// Kills the daemon as a crash would, and starts another.
     pub async fn restart_daemon(&mut self) -> Result<()> {
         self.daemon.kill().await?;
+        self.daemon = Daemon::start(self.folder.path()).await?;
+        Ok(())
+    }
+
+    /// Starts a daemon where there is none any more.
+    pub async fn start_daemon(&mut self) -> Result<()> {
         self.daemon = Daemon::start(self.folder.path()).await?;
         Ok(())
     }

@@ -3,11 +3,40 @@
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use tokio::process::Command;
+use tokio::{process::Command, time::timeout};
+
+/// Longest run of a verb: `doctor` on a busy machine takes a few seconds.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How a run of the command line ended, well or not.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// What it answered.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
+}
+
+/// Runs `evatel ARGUMENTS` in a folder, with these variables set, and gives how it ended.
+pub async fn outcome(dir: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Outcome> {
+    let mut command = command(dir)?;
+    command.args(arguments).envs(variables.iter().copied());
+    let ended = timeout(LONGEST, command.output()).await;
+    let output =
+        ended.with_context(|| format!("`evatel {}` did not end within {LONGEST:?}", arguments.join(" ")))??;
+    Ok(Outcome {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
 
 /// Runs `evatel VERB --json` in a folder and gives the document.
 pub(super) async fn json(dir: &Path, verb: &[&str]) -> Result<Value> {

@@ -7,12 +7,12 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::Child,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use super::cli;
@@ -77,11 +77,45 @@ impl Daemon {
 
     /// Asks it to stop (SIGTERM) and gives whether it ended well.
     pub async fn stop(&mut self) -> Result<bool> {
-        process::terminate(&self.child)?;
-        let status = timeout(Duration::from_secs(10), self.child.wait())
-            .await
-            .context("the daemon did not stop")??;
+        self.ask_to_stop()?;
+        self.stopped(Duration::from_secs(10)).await
+    }
+
+    /// Asks it to stop (SIGTERM) and does not wait for it.
+    pub fn ask_to_stop(&self) -> Result<()> {
+        process::terminate(&self.child)
+    }
+
+    /// Waits until it has ended and gives whether it ended well.
+    pub async fn stopped(&mut self, within: Duration) -> Result<bool> {
+        let ended = timeout(within, self.child.wait()).await;
+        let status = ended.with_context(|| format!("the daemon did not stop:\n{}", self.log()))??;
         Ok(status.success())
+    }
+
+    /// Whether it still runs.
+    pub fn runs(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// The speech workers that are its children now.
+    pub fn workers(&self) -> Result<Vec<u32>> {
+        let own = self.pid().context("the daemon has ended")?;
+        process::children(own, "EVATEL_VOICE_WORKER=")
+    }
+
+    /// Waits until its log holds a line with this in it.
+    pub async fn logs(&self, wanted: &str, within: Duration) -> Result<()> {
+        let deadline = Instant::now() + within;
+        while !std::fs::read_to_string(&self.log).unwrap_or_default().contains(wanted) {
+            ensure!(
+                Instant::now() < deadline,
+                "no `{wanted}` in the daemon's log within {within:?}:\n{}",
+                self.log()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     /// Its process.
