@@ -87,11 +87,14 @@ mod tests {
     fn words_into_silence_or_against_one_who_never_stops_are_no_interruption() {
         let begin = Instant::now();
         assert_eq!(
-            barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..800])),
+            barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..300, 300..800])),
             None
         );
         assert_eq!(
-            barge_in_ms(sent(begin, 1500, 1600), &received(begin, &[100..4000])),
+            barge_in_ms(
+                sent(begin, 1500, 1600),
+                &received(begin, &[100..2000, 2000..4000])
+            ),
             None
         );
     }

@@ -25,7 +25,7 @@ pub(super) struct Job {
 /// What one tick sends.
 #[derive(Debug)]
 pub(super) enum Step {
-    Audio([i16; FRAME]),
+    Audio(Box<[i16; FRAME]>),
     /// A part of a key press that has lasted so many samples.
     Key {
         code: u8,
@@ -82,11 +82,11 @@ impl Sender {
 
     /// The packets of the tick at `now`: of the oldest job, or silence. Several only at the end of a key press.
     pub(super) fn tick(&mut self, now: Instant) -> Vec<Packet> {
-        let step = self.step(now).unwrap_or(Step::Audio([0; FRAME]));
+        let step = self.step(now).unwrap_or_else(silence);
         let packets = match step {
             Step::Audio(samples) => {
-                let payload = PcmuEncoder::new().encode(&samples);
-                vec![self.packet(PCMU, false, self.timestamp, &payload, samples)]
+                let payload = PcmuEncoder::new().encode(&*samples);
+                vec![self.packet(PCMU, false, self.timestamp, &payload, *samples)]
             }
             Step::Key { code, duration, part } => {
                 if part == Part::Begin {
@@ -153,7 +153,7 @@ pub(super) fn speech(samples: &[i16]) -> VecDeque<Step> {
     samples
         .chunks(FRAME)
         .map(|chunk| {
-            let mut frame = [0; FRAME];
+            let mut frame = Box::new([0; FRAME]);
             frame[..chunk.len()].copy_from_slice(chunk);
             Step::Audio(frame)
         })
@@ -168,9 +168,11 @@ pub(super) fn key(code: u8) -> impl Iterator<Item = Step> {
         part,
     };
     let press = (1..=6).map(move |n| key(n, if n == 1 { Part::Begin } else { Part::Hold }));
-    press
-        .chain([key(7, Part::End)])
-        .chain((0..4).map(|_| Step::Audio([0; FRAME])))
+    press.chain([key(7, Part::End)]).chain((0..4).map(|_| silence()))
+}
+
+fn silence() -> Step {
+    Step::Audio(Box::new([0; FRAME]))
 }
 
 /// RFC 4733 §2.3.3: dBm0 without the sign; 10 is what telephones send.
