@@ -117,4 +117,46 @@ mod tests {
     fn text_that_is_no_json_is_malformed() {
         assert!(matches!(Event::read("{oops").kind, EventKind::Malformed { .. }));
     }
+
+    #[test]
+    fn whatever_comes_is_read_without_a_panic_and_its_text_is_kept() {
+        use crate::noise::Noise;
+        const OTHERS: [&str; 4] = [
+            r#"{"type":"ChannelDestroyed","cause":17,"cause_txt":"User busy","channel":{"id":"x","state":"Down"}}"#,
+            r#"{"type":"Dial","dialstatus":"RINGING","peer":{"id":"x"},"caller":{"id":"y"}}"#,
+            r#"{"type":"RecordingFinished","recording":{"name":"r","duration":3,"cause":null}}"#,
+            r#"{"type":"ChannelEnteredBridge","bridge":{"id":"b","channels":["x"]},"channel":{"id":"x"}}"#,
+        ];
+        let mut understood = 0;
+        for seed in 0..20_000 {
+            let mut noise = Noise::new(seed);
+            let text = match noise.below(6) {
+                0 => String::from_utf8_lossy(&noise.bytes(300)).into_owned(),
+                1 => noise.damaged(START),
+                other => noise.damaged(OTHERS[other - 2]),
+            };
+            let event = Event::read(&text);
+            assert_eq!(*event.raw, *text, "seed {seed}");
+            let known = !matches!(event.kind, EventKind::Malformed { .. } | EventKind::Unknown);
+            // What an event ends is among what it is about: what is about nothing ends nothing.
+            let ends = |subject: &Subject| event.kind.ends(subject);
+            assert!(known || !event.kind.subjects().iter().any(ends), "seed {seed}");
+            understood += usize::from(known);
+        }
+        // The damage is such that both ends are reached.
+        assert!(
+            (500..19_000).contains(&understood),
+            "{understood} were understood"
+        );
+    }
+
+    #[test]
+    fn nesting_without_end_is_malformed_and_does_not_overflow_the_stack() {
+        for text in [
+            "[".repeat(200_000),
+            r#"{"type":"StasisStart","x":"#.to_owned() + &"{\"a\":".repeat(200_000),
+        ] {
+            assert!(matches!(Event::read(&text).kind, EventKind::Malformed { .. }));
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub mod id;
 #[cfg(feature = "voice")]
 pub mod media;
 pub mod model;
+#[cfg(test)]
+mod noise;
 pub mod op;
 pub mod request;
 pub mod rest;

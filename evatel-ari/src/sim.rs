@@ -62,8 +62,10 @@ pub enum Fault {
     EventsFirst,
     /// The event websocket is answered with 503.
     EventsRefused,
-    /// A request with this path is never answered.
+    /// A request with this path is neither done nor answered.
     Stalled(String),
+    /// A request with this path is done and never answered.
+    Unanswered(String),
     /// Dialling this endpoint, such as `PJSIP/phone`, gives 500 `Allocation failed`.
     Unreachable(String),
 }

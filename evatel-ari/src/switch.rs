@@ -206,9 +206,19 @@ impl Switch {
             .variables
             .insert("CHANNEL(language)".into(), language.word().into());
         let events = LegEvents::new(self.ari.subscribe_channel(&id));
-        self.ari.send(op::channels::originate(&id, &outgoing)).await?;
-        self.ari.confirm_channel(&id);
-        Ok(events)
+        match self.ari.send(op::channels::originate(&id, &outgoing)).await {
+            Ok(_) => {
+                self.ari.confirm_channel(&id);
+                Ok(events)
+            }
+            Err(error) => {
+                if matches!(error, Error::OutcomeUnknown { .. }) {
+                    // It may ring: nobody would end it before its time.
+                    self.ari.hangup(&id, HangupCause::Normal).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Opens sound on an answered leg: a media leg of ours and the party in a bridge of their own.

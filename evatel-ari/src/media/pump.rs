@@ -7,7 +7,7 @@ use evatel_voice::port::{Delivery, LegSide};
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
     sync::mpsc,
-    time::{Interval, MissedTickBehavior},
+    time::{Instant, Interval, MissedTickBehavior, timeout},
 };
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
@@ -15,6 +15,8 @@ use super::{Command, LEAD, wire};
 use crate::{client::Ari, connection::Socket, id::ChannelId};
 
 const FRAME: Duration = Duration::from_millis(20);
+/// How long Asterisk may leave its end of the connection unread before the leg is given up.
+const UNREAD: Duration = Duration::from_secs(2);
 
 /// Moves frames between one media connection and one agent.
 pub(super) struct Pump {
@@ -71,10 +73,17 @@ impl Pump {
         loop {
             tokio::select! {
                 biased;
-                _ = clock.tick() => self.speak().await?,
+                due = clock.tick() => {
+                    if due.elapsed() > FRAME * LEAD as u32 {
+                        // Asterisk has played silence since: what is made up for now would be heard late for ever.
+                        clock.reset_at(Instant::now() + FRAME);
+                        self.idle = true;
+                    }
+                    self.speak().await?;
+                }
                 command = self.commands.recv() => match command {
                     Some(Command::Flush) => self.flush().await?,
-                    None => return self.socket.close(None).await,
+                    None => return timeout(UNREAD, self.socket.close(None)).await.unwrap_or(Ok(())),
                 },
                 message = self.socket.next() => match message {
                     Some(message) => {
@@ -100,14 +109,20 @@ impl Pump {
                 self.idle = true;
                 return Ok(());
             };
-            self.socket.send(Message::binary(wire::bytes_of(&frame))).await?;
+            self.send(Message::binary(wire::bytes_of(&frame))).await?;
         }
         Ok(())
     }
 
+    async fn send(&mut self, message: Message) -> Result<(), WsError> {
+        timeout(UNREAD, self.socket.send(message))
+            .await
+            .unwrap_or_else(|_| Err(WsError::Io(std::io::ErrorKind::TimedOut.into())))
+    }
+
     async fn flush(&mut self) -> Result<(), WsError> {
         self.idle = true;
-        self.socket.send(Message::text(wire::FLUSH)).await
+        self.send(Message::text(wire::FLUSH)).await
     }
 
     /// Takes what came; says whether the leg goes on.
@@ -140,7 +155,7 @@ impl Pump {
     }
 }
 
-/// A monotonic clock: a tick that comes late is made up for, so that the rate stays that of the caller.
+/// A monotonic clock: a tick that comes a little late is made up for, so that the rate stays that of the caller.
 fn clock() -> Interval {
     let mut clock = tokio::time::interval(FRAME);
     clock.set_missed_tick_behavior(MissedTickBehavior::Burst);

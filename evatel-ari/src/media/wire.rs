@@ -150,4 +150,33 @@ mod tests {
             assert_eq!(Control::read(strange), Control::Unknown, "{strange}");
         }
     }
+
+    #[test]
+    fn whatever_is_told_is_read_without_a_panic() {
+        let mut noise = crate::noise::Noise::new(7);
+        let mut known = 0;
+        for _ in 0..20_000 {
+            let text = noise.damaged(r#"{"event":"MEDIA_START","optimal_frame_size":320,"ptime":20}"#);
+            known += usize::from(Control::read(&text) != Control::Unknown);
+            let bytes = noise.bytes(100);
+            Control::read(&String::from_utf8_lossy(&bytes));
+        }
+        assert!((500..19_500).contains(&known), "{known} were understood");
+    }
+
+    #[test]
+    fn pieces_of_random_lengths_lose_nothing_and_never_wait_for_more_than_a_frame() {
+        for seed in 0..200 {
+            let mut noise = crate::noise::Noise::new(seed);
+            let (mut cutter, mut sent, mut heard) = (Cutter::default(), Vec::new(), Vec::new());
+            for _ in 0..20 {
+                let piece = noise.bytes(1_500);
+                sent.extend_from_slice(&piece);
+                cutter.cut(&piece, |frame| heard.extend(bytes_of(&frame)));
+                assert!(cutter.rest.len() < FRAME_BYTES, "seed {seed}");
+            }
+            assert_eq!(heard.len() + cutter.rest.len(), sent.len(), "seed {seed}");
+            assert_eq!(heard[..], sent[..heard.len()], "seed {seed}");
+        }
+    }
 }

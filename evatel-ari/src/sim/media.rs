@@ -24,6 +24,7 @@ pub struct Peer {
     came: mpsc::UnboundedReceiver<Came>,
     to_say: mpsc::UnboundedSender<Message>,
     broken: CancellationToken,
+    deaf: CancellationToken,
 }
 
 impl Peer {
@@ -66,6 +67,11 @@ impl Peer {
         }
     }
 
+    /// Reads nothing more; the connection stays open.
+    pub fn stop_reading(&self) {
+        self.deaf.cancel();
+    }
+
     /// Breaks the connection without a word; the channel stays.
     pub fn cut(&self) {
         self.broken.cancel();
@@ -80,12 +86,13 @@ pub(super) fn serve(
 ) -> (Peer, impl Future<Output = ()>) {
     let (arrived, came) = mpsc::unbounded_channel();
     let (to_say, mut said) = mpsc::unbounded_channel();
-    let broken = CancellationToken::new();
+    let (broken, deaf) = (CancellationToken::new(), CancellationToken::new());
     let peer = Peer {
         channel: channel.clone(),
         came,
         to_say: to_say.clone(),
         broken: broken.clone(),
+        deaf: deaf.clone(),
     };
     let served = async move {
         // The task keeps the sender too: who only listens, or dropped the peer, ends nothing.
@@ -110,7 +117,8 @@ pub(super) fn serve(
                     }
                     continue;
                 }
-                message = socket.next() => message,
+                message = socket.next(), if !deaf.is_cancelled() => message,
+                () = deaf.cancelled(), if !deaf.is_cancelled() => continue,
             };
             // Nobody may listen to the sound: that is no reason to end.
             let _ = match message {

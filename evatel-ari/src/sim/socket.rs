@@ -64,7 +64,13 @@ async fn serve(mut stream: TcpStream, shared: Shared) -> io::Result<()> {
             // A socket that ends takes its mark along.
             let _ = mark.await;
         }
-        http::write(&mut stream, &reply).await?;
+        let unanswered = shared
+            .lock()
+            .faults
+            .contains(&Fault::Unanswered(asked.path.clone()));
+        if !unanswered {
+            http::write(&mut stream, &reply).await?;
+        }
         let mut world = shared.lock();
         world.send_events();
         world.asked.send_modify(|log| log.push(asked));

@@ -64,7 +64,8 @@ impl Daemon {
     }
 
     fn call_in(&self, id: &str, called: &str) {
-        self.asterisk.offer(id, "4385550100", APP, &["trunk", "t", called]);
+        self.asterisk
+            .offer(id, "4385550100", APP, &["trunk", "t", called]);
     }
 
     /// The caller comes in, hears the first words, says a name, and the telephone is dialled: its leg is given.
@@ -89,7 +90,11 @@ impl Daemon {
         for id in self.asterisk.channels() {
             self.asterisk.ended(&id).await;
         }
-        assert!(self.asterisk.bridges().is_empty(), "{:?}", self.asterisk.bridges());
+        assert!(
+            self.asterisk.bridges().is_empty(),
+            "{:?}",
+            self.asterisk.bridges()
+        );
         assert_eq!(self.office.places().1, 0, "a place in the ledger is still held");
         self.office.story()
     }
@@ -113,7 +118,11 @@ async fn says_a_name(peer: &Peer) {
         .chain(std::iter::repeat_n(Frame8k::SILENCE, 50))
         .collect();
     let clip = Clip::from_frames(&frames);
-    let bytes: Vec<u8> = clip.samples().iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let bytes: Vec<u8> = clip
+        .samples()
+        .iter()
+        .flat_map(|sample| sample.to_le_bytes())
+        .collect();
     peer.say_paced(&bytes).await;
 }
 
@@ -238,7 +247,10 @@ async fn a_caller_who_hangs_up_while_the_owner_is_rung_takes_the_ringing_back() 
     daemon.asterisk.hangs_up("1700.1", 16);
     daemon.asterisk.ended(&leg).await;
     let story = daemon.over().await;
-    in_order(&story, &[&format!("began {leg}"), &format!("ended {leg}"), "ended 1700.1"]);
+    in_order(
+        &story,
+        &[&format!("began {leg}"), &format!("ended {leg}"), "ended 1700.1"],
+    );
 }
 
 #[tokio::test]
@@ -254,7 +266,11 @@ async fn an_owner_without_telephone_leaves_the_caller_the_choice_of_a_message() 
     daemon.office.told("caller: key 1").await;
     daemon.asterisk.hangs_up("1700.1", 16);
     let story = daemon.over().await;
-    assert!(story.iter().any(|line| line.starts_with("ended evatel_leg-") && line.ends_with("Absent")));
+    assert!(
+        story
+            .iter()
+            .any(|line| line.starts_with("ended evatel_leg-") && line.ends_with("Absent"))
+    );
 }
 
 #[tokio::test]

@@ -22,7 +22,10 @@ async fn a_wrong_password_is_an_error_at_once_even_for_who_would_wait() {
     let mut config = asterisk.config(APP);
     config.start = Start::Wait(Duration::from_secs(60));
     let error = soon("the refusal", Ari::connect(config)).await.err().unwrap();
-    assert!(matches!(&error, Error::Unauthorized { user } if user == "evatel"), "{error}");
+    assert!(
+        matches!(&error, Error::Unauthorized { user } if user == "evatel"),
+        "{error}"
+    );
     assert!(!error.is_transient());
     assert!(error.to_string().contains("ari.conf"), "{error}");
     assert_eq!(asterisk.requests().len(), 1);
@@ -46,7 +49,10 @@ async fn where_nothing_listens_the_error_names_the_address_and_where_to_look() {
     };
     let config = Config::new(&url, "evatel", SecretString::from("x"), APP).unwrap();
     let error = Ari::connect(config).await.err().unwrap();
-    assert!(matches!(error, Error::NotSent { .. }) && error.is_transient(), "{error}");
+    assert!(
+        matches!(error, Error::NotSent { .. }) && error.is_transient(),
+        "{error}"
+    );
     let text = error.to_string();
     assert!(text.contains(&url) && text.contains("http.conf"), "{text}");
 }
@@ -75,12 +81,24 @@ async fn each_refusal_becomes_its_own_error_in_asterisks_words() {
     let cases: [(u16, &str, Is); 8] = [
         (400, "Invalid digits", |e| matches!(e, Error::BadRequest { .. })),
         (403, "User is read only", |e| matches!(e, Error::Forbidden { .. })),
-        (404, "Channel not found", |e| matches!(e, Error::NotFound { .. }) && e.is_gone()),
-        (409, "Channel not in Stasis application", |e| matches!(e, Error::NotInStasis { .. })),
-        (412, "Channel in invalid state", |e| matches!(e, Error::InvalidState { .. })),
-        (422, "Channel cannot do this", |e| matches!(e, Error::Unprocessable { .. })),
-        (500, "Allocation failed", |e| matches!(e, Error::Unallocated { .. })),
-        (503, "Asterisk not booted", |e| matches!(e, Error::Unavailable { .. }) && e.is_transient()),
+        (404, "Channel not found", |e| {
+            matches!(e, Error::NotFound { .. }) && e.is_gone()
+        }),
+        (409, "Channel not in Stasis application", |e| {
+            matches!(e, Error::NotInStasis { .. })
+        }),
+        (412, "Channel in invalid state", |e| {
+            matches!(e, Error::InvalidState { .. })
+        }),
+        (422, "Channel cannot do this", |e| {
+            matches!(e, Error::Unprocessable { .. })
+        }),
+        (500, "Allocation failed", |e| {
+            matches!(e, Error::Unallocated { .. })
+        }),
+        (503, "Asterisk not booted", |e| {
+            matches!(e, Error::Unavailable { .. }) && e.is_transient()
+        }),
     ];
     for (status, words, is) in cases {
         asterisk.refuse_once("POST", "/channels/1700.1/answer", status, words);
@@ -111,7 +129,9 @@ async fn a_channels_start_that_comes_before_the_reply_reaches_who_asked_for_it()
     asterisk.inject(Fault::EventsFirst);
     let id = ChannelId::from("evatel_media-1");
     let mut events = ari.subscribe_channel(&id);
-    ari.send(op::channels::external_media(&id, APP, "slin")).await.unwrap();
+    ari.send(op::channels::external_media(&id, APP, "slin"))
+        .await
+        .unwrap();
     // The reply was held until the event was taken: it waits in the stream already.
     let first = tokio::time::timeout(Duration::ZERO, events.next()).await;
     assert!(
@@ -150,13 +170,18 @@ async fn unknown_and_malformed_events_end_nothing() {
 async fn a_slow_reader_is_told_how_much_he_missed_and_still_gets_the_end() {
     let (asterisk, ari, mut offers) = connected().await;
     let mut events = offered("1700.3", &asterisk, &mut offers).await;
-    ari.send(op::applications::subscribe(APP, "channel:1700.3")).await.unwrap();
+    ari.send(op::applications::subscribe(APP, "channel:1700.3"))
+        .await
+        .unwrap();
     for _ in 0..300 {
         asterisk.presses("1700.3", '5');
     }
     asterisk.hangs_up("1700.3", HangupCause::Busy.q850());
     asterisk.settled().await;
     assert_eq!(named(&mut events).await, "Lagged(46)");
-    event_of(&mut events, |kind| matches!(kind, EventKind::ChannelDestroyed { cause: 17, .. })).await;
+    event_of(&mut events, |kind| {
+        matches!(kind, EventKind::ChannelDestroyed { cause: 17, .. })
+    })
+    .await;
     assert!(events.next().await.is_none());
 }

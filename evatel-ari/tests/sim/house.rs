@@ -105,7 +105,10 @@ impl Memory {
     pub(crate) async fn told(&self, front: &str) {
         let mut story = self.story.subscribe();
         let told = story.wait_for(|lines| lines.iter().any(|line| line.starts_with(front)));
-        if tokio::time::timeout(evatel_ari::sim::PATIENCE, told).await.is_err() {
+        if tokio::time::timeout(evatel_ari::sim::PATIENCE, told)
+            .await
+            .is_err()
+        {
             panic!("`{front}` was not told, but {:#?}", self.story());
         }
     }

@@ -1,9 +1,16 @@
 //! The client, the switch, media legs and whole calls against the fake Asterisk.
 
+#[cfg(test)]
 mod call;
+#[cfg(test)]
 mod connect;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
 mod media;
+#[cfg(test)]
 mod reconnect;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod switch;

@@ -9,6 +9,8 @@ use evatel_ari::{
 };
 use evatel_voice::{frame::Frame8k, port::AudioPort};
 
+use tokio::sync::mpsc::error::TryRecvError;
+
 use crate::support::{connected, soon};
 
 /// A clock that stands still until it is moved, although real sockets are waited for.
@@ -51,7 +53,11 @@ fn frame(number: i16) -> Frame8k {
 }
 
 fn bytes(frame: &Frame8k) -> Vec<u8> {
-    frame.samples().iter().flat_map(|sample| sample.to_le_bytes()).collect()
+    frame
+        .samples()
+        .iter()
+        .flat_map(|sample| sample.to_le_bytes())
+        .collect()
 }
 
 /// Takes what came up to the next command, which is given too.
@@ -92,7 +98,10 @@ async fn sound_in_pieces_of_any_length_is_heard_in_order() {
         peer.say(piece.to_vec());
     }
     for number in 0..8 {
-        assert_eq!(soon("a frame", port.incoming.recv()).await.unwrap(), frame(number));
+        assert_eq!(
+            soon("a frame", port.incoming.recv()).await.unwrap(),
+            frame(number)
+        );
     }
 }
 
@@ -130,9 +139,52 @@ async fn one_frame_goes_each_20_ms_and_never_more_than_the_lead_ahead() {
     let (more, command) = until_command(&mut peer).await;
     assert_eq!(command, r#"{"command":"FLUSH_MEDIA"}"#);
     assert!(more.is_empty(), "{} frames too many", more.len());
-    let expected: Vec<_> = (0..24 + LEAD as i16).map(|number| bytes(&frame(number))).collect();
+    let expected: Vec<_> = (0..24 + LEAD as i16)
+        .map(|number| bytes(&frame(number)))
+        .collect();
     assert!(heard == expected, "frames are missing, doubled or changed");
     speaking.abort();
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn after_a_stall_the_lead_is_what_it_was_before() {
+    let (asterisk, ari, _offers) = connected().await;
+    let clock = StillClock::stop();
+    let (leg, port, mut peer) = open(&ari, &asterisk).await;
+    leg.flush().await;
+    until_command(&mut peer).await;
+    let mouth = port.outgoing.clone();
+    tokio::spawn(async move { while mouth.send(frame(1)).await.is_ok() {} });
+    while port.outgoing.capacity() > 0 {
+        tokio::task::yield_now().await;
+    }
+    clock.tick().await;
+    peer.next().await.unwrap();
+    // All of us stand still for a second, in which Asterisk plays what it has and then silence.
+    tokio::time::advance(Duration::from_secs(1)).await;
+    clock.tick().await;
+    leg.flush().await;
+    let (heard, _) = until_command(&mut peer).await;
+    assert!(
+        (1..=1 + LEAD + 1).contains(&heard.len()),
+        "{} frames",
+        heard.len()
+    );
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_leg_that_asterisk_no_longer_reads_is_given_up() {
+    let (asterisk, ari, _offers) = connected().await;
+    let clock = StillClock::stop();
+    let (_leg, mut port, peer) = open(&ari, &asterisk).await;
+    peer.stop_reading();
+    let mouth = port.outgoing.clone();
+    tokio::spawn(async move { while mouth.send(frame(1)).await.is_ok() {} });
+    while port.incoming.try_recv() != Err(TryRecvError::Disconnected) {
+        clock.tick().await;
+    }
+    drop(clock);
+    asterisk.ended(peer.channel()).await;
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -30,7 +30,10 @@ async fn after_a_lost_connection_what_went_is_told_as_gone_and_what_stayed_goes_
 
     assert_eq!([named(&mut goes).await, named(&mut goes).await], ["Lost", "Gone"]);
     assert_eq!(named(&mut goes).await, "None");
-    assert_eq!([named(&mut stays).await, named(&mut stays).await], ["Lost", "Back"]);
+    assert_eq!(
+        [named(&mut stays).await, named(&mut stays).await],
+        ["Lost", "Back"]
+    );
     assert_eq!([named(&mut left).await, named(&mut left).await], ["Lost", "Left"]);
     let again: Vec<_> = asterisk.requests()[before..]
         .iter()
@@ -42,7 +45,10 @@ async fn after_a_lost_connection_what_went_is_told_as_gone_and_what_stayed_goes_
     asterisk.presses("1700.2", '7');
     assert_eq!(named(&mut stays).await, "ChannelDtmfReceived");
     asterisk.hangs_up("1700.2", 16);
-    assert_eq!([named(&mut stays).await, named(&mut stays).await], ["StasisEnd", "ChannelDestroyed"]);
+    assert_eq!(
+        [named(&mut stays).await, named(&mut stays).await],
+        ["StasisEnd", "ChannelDestroyed"]
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use evatel_ari::{
-    Switch,
+    Ari, Error, Switch,
     sim::{Asterisk, Fault},
     switch::{CallerId, LegEvent, LegEvents, Offers},
 };
@@ -45,7 +45,14 @@ async fn dial(leg: &LegId, destination: Destination, switch: &Switch) -> evatel_
     let call = "call-1".parse().unwrap();
     let permit = permit(destination, &Memory::new(false)).await;
     switch
-        .dial(permit, leg, &caller_id, Duration::from_secs(25), &call, Language::Fr)
+        .dial(
+            permit,
+            leg,
+            &caller_id,
+            Duration::from_secs(25),
+            &call,
+            Language::Fr,
+        )
         .await
 }
 
@@ -63,7 +70,10 @@ async fn the_watchdog_of_an_offered_call_is_stopped_before_anything_else() {
     assert_eq!(offer.caller.number, "15145550100");
     switch.take(&offer.leg).await.unwrap();
     switch.answer(&offer.leg).await.unwrap();
-    let asked: Vec<_> = asterisk.requests()[before..].iter().map(ToString::to_string).collect();
+    let asked: Vec<_> = asterisk.requests()[before..]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(
         asked,
         [
@@ -72,7 +82,10 @@ async fn the_watchdog_of_an_offered_call_is_stopped_before_anything_else() {
             "POST /channels/1700.1/answer"
         ]
     );
-    assert_eq!(asterisk.variable("1700.1", "TIMEOUT(absolute)").as_deref(), Some("0"));
+    assert_eq!(
+        asterisk.variable("1700.1", "TIMEOUT(absolute)").as_deref(),
+        Some("0")
+    );
     asterisk.presses("1700.1", '#');
     assert_eq!(next(&mut offer.events).await, Some(LegEvent::Digit('#')));
     asterisk.hangs_up("1700.1", HangupCause::Busy.q850());
@@ -97,14 +110,19 @@ async fn a_leg_is_dialled_as_permitted_under_our_id_and_tells_its_story() {
     let (asterisk, switch, _offers) = switch().await;
     let leg = switch.new_leg();
     assert!(leg.as_str().starts_with("evatel_leg-"));
-    let mut events = dial(&leg, Destination::User("luc".parse().unwrap()), &switch).await.unwrap();
+    let mut events = dial(&leg, Destination::User("luc".parse().unwrap()), &switch)
+        .await
+        .unwrap();
     let asked = asterisk.asked("POST", &format!("/channels/{leg}")).await;
     assert_eq!(asked.param("endpoint"), "PJSIP/phone");
     assert_eq!(asked.param("callerId"), "\"Marie\" <15145550100>");
     assert_eq!(asked.param("app"), APP);
     assert_eq!(asked.param("timeout"), "30");
     assert_eq!(asked.body["variables"]["CHANNEL(language)"], "fr");
-    assert_eq!(asterisk.variable(leg.as_str(), "EVATEL_CALL").as_deref(), Some("call-1"));
+    assert_eq!(
+        asterisk.variable(leg.as_str(), "EVATEL_CALL").as_deref(),
+        Some("call-1")
+    );
     asterisk.rings(leg.as_str());
     assert_eq!(next(&mut events).await, Some(LegEvent::Ringing));
     asterisk.answers(leg.as_str());
@@ -132,7 +150,9 @@ async fn a_leg_ends_with_the_cause_of_the_far_end() {
     for cause in [HangupCause::Busy, HangupCause::NoAnswer, HangupCause::Rejected] {
         let (asterisk, switch, _offers) = switch().await;
         let leg = switch.new_leg();
-        let mut events = dial(&leg, Destination::User("luc".parse().unwrap()), &switch).await.unwrap();
+        let mut events = dial(&leg, Destination::User("luc".parse().unwrap()), &switch)
+            .await
+            .unwrap();
         asterisk.hangs_up(leg.as_str(), cause.q850());
         assert_eq!(next(&mut events).await, Some(LegEvent::Ended { cause }));
     }
@@ -148,6 +168,21 @@ async fn a_telephone_that_is_not_registered_is_absent_at_once() {
         .unwrap_err();
     assert_eq!(error.hangup_cause(), HangupCause::Absent);
     assert!(asterisk.channels().is_empty());
+}
+
+#[tokio::test]
+async fn a_leg_that_may_or_may_not_have_been_dialled_is_not_left_ringing() {
+    let asterisk = Asterisk::start().await.unwrap();
+    let mut config = asterisk.config(APP);
+    config.request_timeout = Duration::from_millis(300);
+    let (ari, offers) = Ari::connect(config).await.unwrap();
+    let (switch, _offers) = Switch::new(ari, offers);
+    let leg = switch.new_leg();
+    asterisk.inject(Fault::Unanswered(format!("/channels/{leg}")));
+    let dialling = dial(&leg, Destination::User("luc".parse().unwrap()), &switch);
+    let error = dialling.await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+    asterisk.ended(leg.as_str()).await;
 }
 
 #[tokio::test]
