@@ -4,6 +4,7 @@ mod assistant;
 mod fallback;
 mod outside;
 mod pin;
+pub mod talk;
 
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ use crate::{
 /// Longest wait for anything that a call should bring about.
 pub const SOON: Duration = Duration::from_secs(15);
 /// A pause after which the assistant has said what it wanted to say.
-const PAUSE: Duration = Duration::from_millis(700);
+pub const PAUSE: Duration = Duration::from_millis(700);
 
 /// What came of one call, as the demo's `--json` has it.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -122,7 +123,7 @@ impl Report {
 }
 
 /// Lets both ends of a joined call send a signal of their own and says what was heard: (by the caller, by the callee).
-async fn both_hear(caller: &Peer, callee: &Peer) -> Result<(bool, bool)> {
+pub async fn both_hear(caller: &Peer, callee: &Peer) -> Result<(bool, bool)> {
     let began = std::time::Instant::now();
     let (mine, his) = (signal::burst(1), signal::burst(2));
     let (sent, also_sent) = tokio::join!(caller.speak(&mine), callee.speak(&his));

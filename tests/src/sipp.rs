@@ -81,7 +81,8 @@ impl Phone {
             user: user.to_owned(),
             password: password.to_owned(),
         };
-        register(server, local, &digest, 3600).await?;
+        let contact = format!("<sip:{user}@{local}>");
+        register(server, local, &digest, &contact, 3600).await?;
         // The same address, so that the server finds the contact where the registration came from.
         let callee = Callee::start(local, server, behaviour).await?;
         Ok(Self {
@@ -100,6 +101,14 @@ impl Phone {
     /// What it does with the calls that come from now on.
     pub fn set_behaviour(&self, behaviour: Behaviour) {
         self.callee.set_behaviour(behaviour);
+    }
+
+    /// Unregisters: the server no longer knows where it is.
+    pub async fn unregister(&self) -> Result<()> {
+        let mut ports = Lease::new(1)?;
+        let local = SocketAddr::new(PHONE_IP, ports.port()?);
+        // RFC 3261 §10.2.2: all contacts, since this comes from another port than the registration.
+        register(self.server, local, &self.digest, "*", 0).await
     }
 
     /// Waits until it is rung.
@@ -130,9 +139,15 @@ fn dial(server: SocketAddr, from_ip: IpAddr, number: &str, caller: &str, digest:
     }
 }
 
-async fn register(server: SocketAddr, local: SocketAddr, digest: &Digest, expires_s: u32) -> Result<()> {
+async fn register(
+    server: SocketAddr,
+    local: SocketAddr,
+    digest: &Digest,
+    contact: &str,
+    expires_s: u32,
+) -> Result<()> {
     let expires = expires_s.to_string();
-    let keys = ["-key", "user", &digest.user, "-key", "expires", &expires];
+    let keys = ["-key", "user", &digest.user, "-key", "contact", contact, "-key", "expires", &expires];
     let mut arguments: Vec<String> = ["-m", "1", "-au", &digest.user, "-ap", &digest.password]
         .map(Into::into)
         .into();

@@ -45,6 +45,8 @@ pub struct Options {
     pub speech: bool,
     /// What the owner's telephone does.
     pub phone: Behaviour,
+    /// How long a leg rings, in seconds, 5 to 120; none for the daemon's own default.
+    pub ring_timeout_s: Option<u64>,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             records_calls: false,
             speech: true,
             phone,
+            ring_timeout_s: None,
         }
     }
 }
@@ -125,7 +128,7 @@ impl World {
             &["init", "--name", "Luc Gagnon", "--language", options.language],
         )
         .await?;
-        let password = settings(dir, sip, http, (*rtp.start(), *rtp.end()), options.speech)?;
+        let password = settings(dir, sip, http, (*rtp.start(), *rtp.end()), &options)?;
         let trunk = cli::json(
             dir,
             &[
@@ -307,7 +310,7 @@ impl World {
 }
 
 /// Adds to the settings that `evatel init` made what is this world's own; gives the ARI password.
-fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), speech: bool) -> Result<String> {
+fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), options: &Options) -> Result<String> {
     let path = dir.join("evatel.toml");
     let made =
         fs::read_to_string(&path).with_context(|| format!("`evatel init` made no `{}`", path.display()))?;
@@ -325,7 +328,10 @@ fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), spee
         rtp.1
     );
     let mut settings = made.replace("[asterisk]\n", &own);
-    if speech {
+    if let Some(seconds) = options.ring_timeout_s {
+        settings = settings.replace("[calls]\n", &format!("[calls]\nring_timeout_s = {seconds}\n"));
+    }
+    if options.speech {
         settings += &format!(
             "\n[speech]\nmodel_dir = {:?}\nworkers = 1\n",
             workspace().join("models/phones")

@@ -1,0 +1,171 @@
+//! A person in a call: he hears the assistant out, and then speaks or presses keys.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::{PAUSE, SOON};
+use crate::{
+    rtp::{Peer, Sent},
+    sipp::Outgoing,
+    speech::Voice,
+    world::World,
+};
+
+/// A call that we made, followed line by line in its story.
+#[derive(Debug)]
+pub struct Talk<'a> {
+    /// The call's signalling and audio.
+    pub call: Outgoing,
+    /// The call's id in the log.
+    pub id: String,
+    voice: Voice,
+    /// How many lines of the story were dealt with.
+    read: usize,
+    /// Since when something new may be heard.
+    since: Instant,
+    world: &'a World,
+}
+
+/// Calls one of our numbers from outside.
+pub async fn from_outside<'a>(
+    number: &str,
+    caller: &str,
+    voice: Voice,
+    world: &'a World,
+) -> Result<Talk<'a>> {
+    let before = world.newest_call().await.ok();
+    let call = world.carrier.call(number, caller).await?;
+    Talk::follow(call, before, voice, world).await
+}
+
+/// Calls a number from the owner's telephone.
+pub async fn from_device<'a>(number: &str, voice: Voice, world: &'a World) -> Result<Talk<'a>> {
+    let before = world.newest_call().await.ok();
+    let call = world.phone.call(number).await?;
+    Talk::follow(call, before, voice, world).await
+}
+
+impl<'a> Talk<'a> {
+    async fn follow(
+        call: Outgoing,
+        before: Option<String>,
+        voice: Voice,
+        world: &'a World,
+    ) -> Result<Talk<'a>> {
+        let since = Instant::now();
+        let id = loop {
+            match world.newest_call().await {
+                Ok(id) if Some(&id) != before.as_ref() => break id,
+                _ if since.elapsed() > SOON => {
+                    bail!("the call is not in the log:\n{}", world.daemon.log())
+                }
+                _ => tokio::time::sleep(LOOK).await,
+            }
+        };
+        Ok(Talk {
+            call,
+            id,
+            voice,
+            read: 0,
+            since,
+            world,
+        })
+    }
+
+    /// Waits for a line of the story with this in it, after those that were waited for before, and gives it.
+    pub async fn told(&mut self, wanted: &str) -> Result<String> {
+        self.told_within(wanted, SOON).await
+    }
+
+    /// Waits so long for a line: see [`Self::told`].
+    pub async fn told_within(&mut self, wanted: &str, within: Duration) -> Result<String> {
+        let deadline = Instant::now() + within;
+        loop {
+            let story = self.world.story(&self.id).await?;
+            let lines = lines(&story);
+            let fresh = lines.iter().enumerate().skip(self.read);
+            if let Some((at, line)) = fresh.into_iter().find(|(_, line)| line.contains(wanted)) {
+                self.read = at + 1;
+                return Ok(line.clone());
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "no line with `{wanted}` within {within:?} after line {}; the story: {lines:#?}\n{}",
+                self.read,
+                self.world.daemon.log()
+            );
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Hears the assistant say something with this in it, to its end.
+    pub async fn hears(&mut self, wanted: &str) -> Result<()> {
+        self.hears_within(wanted, SOON).await
+    }
+
+    /// Waits so long for it: see [`Self::hears`].
+    pub async fn hears_within(&mut self, wanted: &str, within: Duration) -> Result<()> {
+        let line = self.told_within(wanted, within).await?;
+        ensure!(line.starts_with("assistant to caller:"), "`{line}` was not said");
+        self.since = hears_out(&self.call.audio, self.since)
+            .await
+            .with_context(|| format!("of `{wanted}`"))?;
+        Ok(())
+    }
+
+    /// Says something.
+    pub async fn says(&mut self, words: &str) -> Result<Sent> {
+        let sent = self.call.audio.speak(&self.voice.say(words).await?).await?;
+        self.since = sent.last_at;
+        Ok(sent)
+    }
+
+    /// Presses keys.
+    pub async fn presses(&mut self, keys: &str) -> Result<Sent> {
+        let sent = self.call.audio.press(keys).await?;
+        self.since = sent.last_at;
+        Ok(sent)
+    }
+
+    /// Waits until every leg of the call has ended in the log, and gives its story.
+    pub async fn over(&self) -> Result<Value> {
+        self.world.ended(&self.id, SOON).await
+    }
+
+    /// Hangs up, and gives the story once it is over.
+    pub async fn hangs_up(&self) -> Result<Value> {
+        self.call.finish(SOON).await?;
+        self.over().await
+    }
+}
+
+/// Waits for the assistant's next words after `since`, and until they are said; gives when they were.
+pub async fn hears_out(audio: &Peer, since: Instant) -> Result<Instant> {
+    let began = audio.wait_for_speech(since, SOON).await?;
+    audio
+        .wait_for_quiet(began, PAUSE, Duration::from_secs(40))
+        .await?;
+    Ok(Instant::now())
+}
+
+/// The lines of a story: who, and what.
+pub fn lines(story: &Value) -> Vec<String> {
+    let text = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    let lines = story["transcript"].as_array().into_iter().flatten();
+    lines
+        .map(|line| format!("{} {}", text(line, "who"), text(line, "text")))
+        .collect()
+}
+
+/// The legs of a story in one direction, `inbound` or `outbound`, in the order in which they began.
+pub fn legs(story: &Value, direction: &str) -> Vec<Value> {
+    let legs = story["legs"].as_array().into_iter().flatten();
+    let mut legs: Vec<Value> = legs.filter(|leg| leg["direction"] == direction).cloned().collect();
+    legs.sort_by_key(|leg| leg["started_at"].as_str().unwrap_or_default().to_owned());
+    legs
+}
+
+/// How often a story is looked at: each look is a run of the command line.
+const LOOK: Duration = Duration::from_millis(120);

@@ -1,0 +1,5 @@
+//! Live tests of calls from outside to the Smart Number.
+
+mod outside {
+    mod joined;
+}
