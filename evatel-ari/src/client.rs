@@ -176,6 +176,7 @@ impl Ari {
     }
 
     /// Ends the stream of a channel of which Asterisk said that it does not exist.
+    #[cfg(feature = "voice")]
     pub(crate) fn channel_is_gone(&self, id: &ChannelId) {
         self.shared.router.gone(&Subject::Channel(id.clone()));
     }

@@ -36,6 +36,8 @@ pub(super) struct Callee {
 pub(super) enum Told {
     Agent(AgentEvent),
     Leg(LegEvent),
+    /// The leg lives, its sound broke: nobody would hear or say anything there any more.
+    SoundLost,
 }
 
 impl Leg {
@@ -68,7 +70,10 @@ impl Leg {
                 },
                 event = agent => match event {
                     Some(event) => return Told::Agent(event),
-                    None => self.agent = None,
+                    None => {
+                        self.agent = None;
+                        return Told::SoundLost;
+                    }
                 },
             }
         }

@@ -154,6 +154,10 @@ impl<O: Office> CallTask<O> {
             match told {
                 Told::Agent(event) => self.agent_told(party, event).await,
                 Told::Leg(event) => self.leg_told(party, event).await,
+                Told::SoundLost => {
+                    warn!(party = word(party), "Sound of a leg is lost");
+                    self.inputs.push_back(Input::SwitchFailed);
+                }
             }
         }
         self.finish().await;

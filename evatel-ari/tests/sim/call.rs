@@ -110,6 +110,13 @@ async fn hears(peer: &mut Peer) {
     }
 }
 
+/// Waits until nothing was heard for half a second.
+async fn hears_the_end(peer: &mut Peer) {
+    while let Ok(came) = tokio::time::timeout(Duration::from_millis(500), peer.next()).await {
+        assert!(came.is_some(), "the media connection ended");
+    }
+}
+
 /// 200 ms of silence, 900 ms of voice, a second of silence: as long as it takes to say a name.
 async fn says_a_name(peer: &Peer) {
     let voice = tone::sine(500.0, -12.0).take(45);
@@ -271,6 +278,42 @@ async fn an_owner_without_telephone_leaves_the_caller_the_choice_of_a_message() 
             .iter()
             .any(|line| line.starts_with("ended evatel_leg-") && line.ends_with("Absent"))
     );
+}
+
+#[tokio::test]
+async fn a_call_whose_sound_breaks_ends_and_does_not_hang_in_silence() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.call_in("1700.1", "5145550199");
+    let mut caller = daemon.asterisk.next_media().await;
+    hears(&mut caller).await;
+    caller.cut();
+    daemon.asterisk.ended("1700.1").await;
+    let story = daemon.over().await;
+    in_order(&story, &["answered 1700.1", "ended 1700.1 TemporaryFailure"]);
+}
+
+#[tokio::test]
+async fn a_message_is_kept_as_a_file() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.asterisk.inject(Fault::Unreachable("PJSIP/phone".into()));
+    daemon.call_in("1700.1", "5145550199");
+    let mut caller = daemon.asterisk.next_media().await;
+    hears(&mut caller).await;
+    says_a_name(&caller).await;
+    daemon.office.told("ended evatel_leg-").await;
+    daemon.asterisk.presses("1700.1", '1');
+    daemon.office.told("assistant: to caller: Laissez").await;
+    // The beep comes last: what follows the flush of the menu and the whole prompt is the message.
+    hears_the_end(&mut caller).await;
+    says_a_name(&caller).await;
+    daemon.asterisk.presses("1700.1", '#');
+    daemon.office.told("system: message kept").await;
+    let file = std::fs::read(daemon.folder.path().join("1700.1-message.wav")).unwrap();
+    assert_eq!(&file[..4], b"RIFF");
+    // 900 ms of voice, 8,000 samples of two bytes a second.
+    assert!((12_000..24_000).contains(&file.len()), "{} bytes", file.len());
+    daemon.asterisk.ended("1700.1").await;
+    daemon.over().await;
 }
 
 #[tokio::test]
