@@ -154,17 +154,18 @@ fn accounts(directory: &Directory) -> Result<Vec<AccountModel>, Unfit> {
 /// Finds where emergency calls go: to the account's place, and without one over its trunk all the same.
 fn emergency(account: &AccountId, directory: &Directory) -> Result<Option<EmergencyModel>, Unfit> {
     let (trunk, callback) = match directory.emergency_place(account) {
-        Some(place) => (&place.trunk, Some(&place.callback)),
-        None => match directory.outgoing_trunk(account) {
-            Some(trunk) => (&trunk.id, directory.shown_number(account)),
-            None => return Ok(None),
-        },
+        Some(place) => (directory.trunk(&place.trunk), Some(&place.callback)),
+        None => (
+            directory.outgoing_trunk(account),
+            directory.shown_number(account),
+        ),
     };
-    let callback = callback.map(|number| dialplan(number.digits())).transpose()?;
-    let trunk = dialplan(trunk.as_str())?.to_owned();
+    let Some(trunk) = trunk else { return Ok(None) };
+    let callback = callback.map(|number| trunk.format.write(number));
+    let callback = callback.as_deref().map(dialplan).transpose()?;
     Ok(Some(EmergencyModel {
         callback: callback.unwrap_or_default().to_owned(),
-        trunk,
+        trunk: dialplan(trunk.id.as_str())?.to_owned(),
     }))
 }
 
