@@ -155,10 +155,7 @@ fn accounts(directory: &Directory) -> Result<Vec<AccountModel>, Unfit> {
 fn emergency(account: &AccountId, directory: &Directory) -> Result<Option<EmergencyModel>, Unfit> {
     let (trunk, callback) = match directory.emergency_place(account) {
         Some(place) => (directory.trunk(&place.trunk), Some(&place.callback)),
-        None => (
-            directory.outgoing_trunk(account),
-            directory.shown_number(account),
-        ),
+        None => (directory.outgoing_trunk(account), directory.shown_number(account)),
     };
     let Some(trunk) = trunk else { return Ok(None) };
     let callback = callback.map(|number| trunk.format.write(number));

@@ -1,5 +1,7 @@
 //! What is rendered from a small directory, and what becomes of a folder.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be read here fails the test")]
+
 use evatel_core::{
     account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
     device::Device,

@@ -11,7 +11,6 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::Instant;
 
 pub use self::{
     assistant::{Order, assistant},
@@ -20,15 +19,18 @@ pub use self::{
     pin::pin,
 };
 use crate::{
-    rtp::Peer,
+    rtp::{Peer, Recording},
     signal,
     sipp::{Incoming, Outgoing},
     speech::Voice,
+    timeline,
     world::World,
 };
 
 /// Longest wait for anything that a call should bring about.
 pub const SOON: Duration = Duration::from_secs(15);
+/// Longest delay of sound through the switch.
+const LATE: Duration = Duration::from_secs(3);
 /// A pause after which the assistant has said what it wanted to say.
 pub const PAUSE: Duration = Duration::from_millis(700);
 
@@ -72,9 +74,9 @@ pub struct Report {
     /// The whole story, for people.
     #[serde(skip)]
     pub story: Value,
-    /// What was heard at each end, by name, for WAVs and waveforms.
+    /// What went over each end's line, by name, for WAVs and waveforms.
     #[serde(skip)]
-    pub audio: Vec<(String, Vec<i16>)>,
+    pub audio: Vec<(String, Recording)>,
 }
 
 impl Report {
@@ -118,7 +120,8 @@ impl Report {
     }
 
     fn keep(&mut self, name: &str, audio: &Peer) {
-        self.audio.push((name.to_owned(), audio.recording().samples));
+        self.audio.push((format!("{name} says"), audio.sent()));
+        self.audio.push((format!("{name} hears"), audio.recording()));
     }
 }
 
@@ -127,13 +130,19 @@ pub async fn both_hear(caller: &Peer, callee: &Peer) -> Result<(bool, bool)> {
     let began = std::time::Instant::now();
     let (mine, his) = (signal::burst(1), signal::burst(2));
     let (sent, also_sent) = tokio::join!(caller.speak(&mine), callee.speak(&his));
-    let until = sent?.last_at.max(also_sent?.last_at) + Duration::from_millis(400);
-    tokio::time::sleep_until(Instant::from_std(until)).await;
-    let (at_caller, at_callee) = (caller.recording(), callee.recording());
-    Ok((
-        signal::heard(&his, at_caller.since(began)),
-        signal::heard(&mine, at_callee.since(began)),
-    ))
+    // A busy switch is late; what has not come after a while never comes.
+    let until = sent?.last_at.max(also_sent?.last_at) + LATE;
+    loop {
+        let (at_caller, at_callee) = (caller.recording(), callee.recording());
+        let heard = (
+            signal::heard(&his, at_caller.since(began)),
+            signal::heard(&mine, at_callee.since(began)),
+        );
+        if heard == (true, true) || std::time::Instant::now() > until {
+            return Ok(heard);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Waits for the assistant's next words after `after`, and until they are said. Gives when they began.
@@ -148,11 +157,11 @@ async fn listen(audio: &Peer, after: std::time::Instant) -> Result<std::time::In
 /// Says something once the assistant has finished; gives how long the assistant then took to speak, in ms.
 async fn answer(audio: &Peer, voice: &Voice, words: &str) -> Result<u64> {
     let sent = audio.speak(&voice.say(words).await?).await?;
-    let began = audio
+    audio
         .wait_for_speech(sent.last_at, SOON)
         .await
         .with_context(|| format!("after `{words}`"))?;
-    Ok((began - sent.last_at).as_millis() as u64)
+    timeline::turn_ms(sent, &audio.recording()).context("the assistant was not heard")
 }
 
 /// Joins the ends of a call: waits for the log to say so, lets them hear each other, and lets the caller hang up.
@@ -164,8 +173,8 @@ async fn joined(world: &World, report: &mut Report, call: &Outgoing, rung: &Inco
     rung.ended(SOON)
         .await
         .context("the callee was not hung up with the caller")?;
-    report.keep("caller hears", &call.audio);
-    report.keep("callee hears", &rung.audio);
+    report.keep("caller", &call.audio);
+    report.keep("callee", &rung.audio);
     report.tell(world.ended(&id, SOON).await?);
     Ok(())
 }

@@ -147,7 +147,17 @@ async fn register(
     expires_s: u32,
 ) -> Result<()> {
     let expires = expires_s.to_string();
-    let keys = ["-key", "user", &digest.user, "-key", "contact", contact, "-key", "expires", &expires];
+    let keys = [
+        "-key",
+        "user",
+        &digest.user,
+        "-key",
+        "contact",
+        contact,
+        "-key",
+        "expires",
+        &expires,
+    ];
     let mut arguments: Vec<String> = ["-m", "1", "-au", &digest.user, "-ap", &digest.password]
         .map(Into::into)
         .into();

@@ -1,10 +1,13 @@
 //! What a person reads of a call, on standard error; standard output belongs to `--json`.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::Result;
 
-use crate::calls::Report;
+use crate::{
+    calls::Report,
+    wave::{Track, write_png, write_wav},
+};
 
 /// Says one thing.
 pub fn say(text: &str) {
@@ -39,6 +42,40 @@ pub fn tell(report: &Report, out: &Path) -> Result<()> {
     if !timings.is_empty() {
         say(&format!("  {}", timings.join(", ")));
     }
-    let _ = out;
+    sound(report, out)
+}
+
+/// Leaves a WAV of each line and one picture of all their waveforms on one time axis.
+fn sound(report: &Report, out: &Path) -> Result<()> {
+    let name = format!("{}-{}", report.name, report.lang)
+        .replace([' ', ','], "-")
+        .to_lowercase();
+    let Some(start) = report
+        .audio
+        .iter()
+        .filter_map(|(_, recording)| recording.start)
+        .min()
+    else {
+        return Ok(());
+    };
+    let mut tracks = Vec::new();
+    for (label, recording) in &report.audio {
+        write_wav(
+            &out.join(format!("{name}-{}.wav", label.replace(' ', "-"))),
+            &recording.samples,
+        )?;
+        let begin = recording.start.map_or(Duration::ZERO, |at| at - start);
+        tracks.push(Track {
+            begin,
+            ..Track::new(label, recording.samples.clone())
+        });
+    }
+    let picture = out.join(format!("{name}.png"));
+    write_png(
+        &picture,
+        &format!("Call {} ({})", report.name, report.lang),
+        &tracks,
+    )?;
+    say(&format!("  {}", picture.display()));
     Ok(())
 }

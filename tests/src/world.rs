@@ -309,8 +309,35 @@ impl World {
     }
 }
 
+impl World {
+    /// Waits until the switch has no channel and no bridge left.
+    pub async fn nothing_is_up(&self, within: Duration) -> Result<()> {
+        let deadline = Instant::now() + within;
+        loop {
+            let channels = self.asterisk.console("core show channels concise").await?;
+            let bridges = self.asterisk.console("bridge show all").await?;
+            // The bridges' table has one line of headings.
+            if channels.trim().is_empty() && bridges.trim().lines().count() <= 1 {
+                return Ok(());
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "still up after {within:?}: {channels}\n{bridges}\n{}",
+                self.daemon.log()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
 /// Adds to the settings that `evatel init` made what is this world's own; gives the ARI password.
-fn settings(dir: &Path, sip: SocketAddr, http: SocketAddr, rtp: (u16, u16), options: &Options) -> Result<String> {
+fn settings(
+    dir: &Path,
+    sip: SocketAddr,
+    http: SocketAddr,
+    rtp: (u16, u16),
+    options: &Options,
+) -> Result<String> {
     let path = dir.join("evatel.toml");
     let made =
         fs::read_to_string(&path).with_context(|| format!("`evatel init` made no `{}`", path.display()))?;

@@ -47,7 +47,7 @@ pub async fn assistant(order: Order, world: &World) -> Result<Report> {
         let refused = std::time::Instant::now();
         call.audio.wait_for_quiet(refused, super::PAUSE, SOON).await?;
         call.hang_up()?;
-        report.keep("caller hears", &call.audio);
+        report.keep("caller", &call.audio);
         report.tell(world.ended(&id, SOON).await?);
     }
     Ok(report)

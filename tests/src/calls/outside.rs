@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{Report, SOON, answer, joined, listen, voice};
 use crate::{
     sipp::Outgoing,
+    timeline,
     world::{MARIE, World},
 };
 
@@ -30,7 +31,7 @@ pub async fn outside(accept: Accept, lang: &'static str, world: &World) -> Resul
         .wait_for_speech(answered, SOON)
         .await
         .context("no greeting")?;
-    report.first_audio_ms = Some((greeted - answered).as_millis() as u64);
+    report.first_audio_ms = timeline::first_audio_ms(answered, &call.audio.recording());
 
     // The caller lets the greeting begin, and then speaks into it.
     tokio::time::sleep_until(Instant::from_std(greeted + Duration::from_millis(900))).await;
@@ -85,7 +86,7 @@ pub async fn outside_order(lang: &'static str, world: &World) -> Result<Report> 
     report.turn_ms = Some(answer(&call.audio, &voice(lang), &order).await?);
     let id = world.line("caller-has-no-authority", SOON).await?;
     call.hang_up()?;
-    report.keep("caller hears", &call.audio);
+    report.keep("caller", &call.audio);
     report.tell(world.ended(&id, SOON).await?);
     ensure!(
         world.carrier.rung(Duration::from_millis(300)).await.is_err(),

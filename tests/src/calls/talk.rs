@@ -162,7 +162,10 @@ pub fn lines(story: &Value) -> Vec<String> {
 /// The legs of a story in one direction, `inbound` or `outbound`, in the order in which they began.
 pub fn legs(story: &Value, direction: &str) -> Vec<Value> {
     let legs = story["legs"].as_array().into_iter().flatten();
-    let mut legs: Vec<Value> = legs.filter(|leg| leg["direction"] == direction).cloned().collect();
+    let mut legs: Vec<Value> = legs
+        .filter(|leg| leg["direction"] == direction)
+        .cloned()
+        .collect();
     legs.sort_by_key(|leg| leg["started_at"].as_str().unwrap_or_default().to_owned());
     legs
 }

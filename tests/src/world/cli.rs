@@ -29,8 +29,8 @@ pub async fn outcome(dir: &Path, arguments: &[&str], variables: &[(&str, &str)])
     let mut command = command(dir)?;
     command.args(arguments).envs(variables.iter().copied());
     let ended = timeout(LONGEST, command.output()).await;
-    let output =
-        ended.with_context(|| format!("`evatel {}` did not end within {LONGEST:?}", arguments.join(" ")))??;
+    let output = ended
+        .with_context(|| format!("`evatel {}` did not end within {LONGEST:?}", arguments.join(" ")))??;
     Ok(Outcome {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

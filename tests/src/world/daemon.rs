@@ -107,7 +107,10 @@ impl Daemon {
     /// Waits until its log holds a line with this in it.
     pub async fn logs(&self, wanted: &str, within: Duration) -> Result<()> {
         let deadline = Instant::now() + within;
-        while !std::fs::read_to_string(&self.log).unwrap_or_default().contains(wanted) {
+        while !std::fs::read_to_string(&self.log)
+            .unwrap_or_default()
+            .contains(wanted)
+        {
             ensure!(
                 Instant::now() < deadline,
                 "no `{wanted}` in the daemon's log within {within:?}:\n{}",
