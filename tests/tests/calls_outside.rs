@@ -2,4 +2,7 @@
 
 mod outside {
     mod joined;
+    mod missed;
+    mod recorded;
+    mod rights;
 }

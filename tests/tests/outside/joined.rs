@@ -35,13 +35,17 @@ async fn a_caller_is_announced_by_name_accepted_and_both_hear_each_other_by_what
     hears_ringback(&talk.call.audio, name.last_at).await?;
     rung.answer()?;
     let picked_up = rung.answered(SOON).await?;
-    talk.told("to callee: Un appel de (the recorded name) Pour accepter").await?;
+    talk.told("to callee: Un appel de (the recorded name) Pour accepter")
+        .await?;
     hears_out(&rung.audio, picked_up).await?;
     rung.audio.press("1").await?;
     talk.told("callee key 1").await?;
     talk.told("bridged").await?;
     let heard = both_hear(&talk.call.audio, &rung.audio).await?;
-    ensure!(heard == (true, true), "(caller, callee) heard the other: {heard:?}");
+    ensure!(
+        heard == (true, true),
+        "(caller, callee) heard the other: {heard:?}"
+    );
     rung.hang_up()?;
     let ended = talk.call.ended(SOON).await?;
     ensure!(
@@ -61,7 +65,10 @@ async fn a_caller_is_announced_by_name_accepted_and_both_hear_each_other_by_what
     rung.audio.speak(&voice("fr").say("accepter").await?).await?;
     talk.told("bridged").await?;
     let heard = both_hear(&talk.call.audio, &rung.audio).await?;
-    ensure!(heard == (true, true), "(caller, callee) heard the other: {heard:?}");
+    ensure!(
+        heard == (true, true),
+        "(caller, callee) heard the other: {heard:?}"
+    );
     let story = talk.hangs_up().await?;
     ensure!(rung.ended(SOON).await?.end == End::FarHungUp);
     check_log(&story, &world)?;
