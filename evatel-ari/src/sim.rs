@@ -321,6 +321,24 @@ impl Asterisk {
         }
     }
 
+    /// Lists the applications that are registered: those with an event websocket.
+    pub fn applications(&self) -> Vec<String> {
+        self.shared.lock().sockets.keys().cloned().collect()
+    }
+
+    /// Waits until an application's event websocket is closed.
+    ///
+    /// # Panics
+    /// If it is still open after [`PATIENCE`].
+    pub async fn closed(&self, app: &str) {
+        let end = self.shared.lock().sockets.get(app).map(|(_, end)| end.clone());
+        if let Some(end) = end
+            && tokio::time::timeout(PATIENCE, end.cancelled()).await.is_err()
+        {
+            panic!("`{app}` is still connected");
+        }
+    }
+
     /// Waits for the next media connection.
     ///
     /// # Panics

@@ -100,6 +100,7 @@ async fn serve_events(mut stream: TcpStream, asked: &Asked, key: &str, shared: &
     let socket = http::upgrade(stream, key, None).await?;
     let app = asked.param("app").to_owned();
     let (sender, to_send) = mpsc::unbounded_channel();
+    let ours = sender.clone();
     let end = CancellationToken::new();
     let former = {
         let mut world = shared.lock();
@@ -111,7 +112,17 @@ async fn serve_events(mut stream: TcpStream, asked: &Asked, key: &str, shared: &
         // Whoever is gone already needs no word.
         let _ = former.send(ToSend::Text(text));
     }
-    tell(socket, to_send, end).await;
+    tell(socket, to_send, end.clone()).await;
+    // One that was replaced meanwhile is not the one that is registered.
+    let mut world = shared.lock();
+    if world
+        .sockets
+        .get(&app)
+        .is_some_and(|(known, _)| known.same_channel(&ours))
+    {
+        world.sockets.remove(&app);
+    }
+    end.cancel();
     Ok(())
 }
 

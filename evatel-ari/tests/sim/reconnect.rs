@@ -77,6 +77,24 @@ async fn who_takes_our_name_ends_our_streams_for_good() {
 }
 
 #[tokio::test]
+async fn dropping_the_last_handle_unregisters_the_application_and_ends_the_streams() {
+    let (asterisk, ari, mut offers) = connected().await;
+    let mut call = offered("1700.1", &asterisk, &mut offers).await;
+    let mut state = ari.state();
+    let other = ari.clone();
+    drop(ari);
+    asterisk.presses("1700.1", '1');
+    assert_eq!(named(&mut call).await, "ChannelDtmfReceived");
+    assert_eq!(asterisk.applications(), [APP]);
+    drop(other);
+    asterisk.closed(APP).await;
+    assert!(asterisk.applications().is_empty());
+    let closed = state.wait_for(|state| *state == ConnectionState::Closed);
+    soon("the state", closed).await.unwrap();
+    assert_eq!([named(&mut call).await, named(&mut call).await], ["Gone", "None"]);
+}
+
+#[tokio::test]
 async fn what_an_earlier_run_left_is_ended_and_nobody_elses() {
     let asterisk = Asterisk::start().await.unwrap();
     for (id, app) in [
