@@ -6,7 +6,7 @@ use evatel_core::{
     calls::HangupCause,
     flow::{Action, ActionId, Decision, Expect, Input, Keep, Party, Piece},
     id::UserId,
-    policy::{Authoriser, Destination, LegPermit, Route, authorize_leg},
+    policy::{Authoriser, Destination, LegPermit, Refusal, Route, authorize_leg},
 };
 use evatel_voice::{
     agent::{AgentCommand, Part},
@@ -121,7 +121,7 @@ impl<O: Office> CallTask<O> {
             Ok(plan) => plan.reserve(self.office.as_ref(), Instant::now()).await,
             Err(refusal) => Err(refusal),
         };
-        let decision = match permitted {
+        let decision = match permitted.map_err(|refusal| self.named(refusal, destination)) {
             Ok(permit) => {
                 let plan = permit.plan().clone();
                 self.permits.insert(id, permit);
@@ -135,6 +135,17 @@ impl<O: Office> CallTask<O> {
             }
         };
         self.inputs.push_back(Input::Decided { id, decision });
+    }
+
+    /// Puts a contact's number where the gate, which shows an outside caller nothing, has only his id.
+    fn named(&self, refusal: Refusal, destination: &Destination) -> Refusal {
+        let (Destination::Contact(id), Some(owner)) = (destination, &self.user) else {
+            return refusal;
+        };
+        match self.office.directory().contact(owner, id) {
+            Some(contact) => Refusal { number: contact.number.as_str().to_owned(), ..refusal },
+            None => refusal,
+        }
     }
 
     async fn ring(&mut self, id: ActionId, timeout: std::time::Duration) -> Result<()> {
@@ -227,6 +238,9 @@ impl<O: Office> CallTask<O> {
         expect: Expect,
         contacts_of: Option<UserId>,
     ) -> Result<()> {
+        if expect == Expect::Name {
+            self.names.insert(id);
+        }
         let contacts = match contacts_of {
             Some(user) => self.contacts_of(user).await,
             None => Arc::new(Contacts::default()),

@@ -87,6 +87,8 @@ pub(super) struct CallTask<O> {
     /// What was recorded, by its `Record`.
     pub(super) clips: HashMap<ActionId, Clip>,
     pub(super) messages: Vec<ActionId>,
+    /// Turns in which a name is told, so that one is not written down as something that was not understood.
+    pub(super) names: HashSet<ActionId>,
     /// What we stopped ourselves, so that it is not told as an interruption.
     pub(super) stopped: HashSet<ActionId>,
     /// Names that may be said, prepared at the first `Listen` that wants them.
@@ -127,6 +129,7 @@ impl<O: Office> CallTask<O> {
             permits: HashMap::new(),
             clips: HashMap::new(),
             messages: Vec::new(),
+            names: HashSet::new(),
             stopped: HashSet::new(),
             contacts: None,
             recording: None,
@@ -227,7 +230,8 @@ impl<O: Office> CallTask<O> {
                 score,
                 heard,
             } => {
-                let said = self.in_words(&intent);
+                let a_name = self.names.remove(&id) && intent == Intent::NotUnderstood;
+                let said = if a_name { "a name".to_owned() } else { self.in_words(&intent) };
                 let sure = score.map(|s| format!(" (distance {:.2}, margin {:.2})", s.distance, s.margin));
                 self.story
                     .line(

@@ -42,17 +42,12 @@ pub async fn outside(accept: Accept, lang: &'static str, world: &World) -> Resul
     };
     let speech = voice(lang).say(words).await?;
     let sent = call.audio.speak(&speech).await?;
-    let next = call
-        .audio
+    call.audio
         .wait_for_speech(sent.last_at, SOON)
         .await
         .context("nothing was said after the name")?;
-    report.turn_ms = Some((next - sent.last_at).as_millis() as u64);
-    let stopped = call
-        .audio
-        .recording()
-        .last_speech_before(next - Duration::from_millis(40));
-    report.barge_in_ms = stopped.map(|at| at.saturating_duration_since(sent.first_at).as_millis() as u64);
+    report.turn_ms = timeline::turn_ms(sent, &call.audio.recording());
+    report.barge_in_ms = timeline::barge_in_ms(sent, &call.audio.recording());
 
     let rung = world
         .phone
