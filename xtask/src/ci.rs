@@ -1,6 +1,7 @@
 //! `cargo xtask ci`: all that a change must pass, with the time that each step takes.
 
 use std::{
+    fs,
     process::Command,
     time::{Duration, Instant},
 };
@@ -89,22 +90,28 @@ fn steps() -> Vec<Step> {
         command("build", demo::build()),
     ];
     if shell::repo().join(EMBED).is_file() {
-        steps.push(command("embed", embed("--no-default-features")));
-        steps.push(command("embed-sherpa", embed("--features=sherpa")));
+        steps.push(function("embed", || embed("--no-default-features")));
+        steps.push(function("embed-sherpa", || embed("--features=sherpa")));
     }
     steps.push(command("test", test::command(&[])));
     steps.push(command("demo", demo::command(false, &[])));
     steps
 }
 
-/// Builds the example as an integrator does, outside the workspace, yet into our own target folder with our
-/// own debug setting, so that the dependencies that both have are compiled once.
-fn embed(features: &str) -> Command {
+/// Builds the example as an integrator does, outside the workspace, yet with the versions of our lock file, into our
+/// own target folder and with our own debug setting, so that the dependencies that both have are compiled once.
+fn embed(features: &str) -> Result<()> {
+    let example = shell::repo().join(EMBED);
+    let locked = fs::copy(
+        shell::repo().join("Cargo.lock"),
+        example.with_file_name("Cargo.lock"),
+    );
+    locked.context("the example could not be given our Cargo.lock")?;
     let mut build = shell::cargo(["build", "--manifest-path", EMBED, features]);
     build
         .env("CARGO_TARGET_DIR", shell::target_dir())
         .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
-    build
+    shell::run(&mut build)
 }
 
 fn print_table(steps: &[(&str, Duration)]) {
