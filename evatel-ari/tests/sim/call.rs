@@ -209,6 +209,57 @@ async fn the_caller_of_an_unassigned_number_is_refused_before_an_answer() {
 }
 
 #[tokio::test]
+async fn a_telephone_that_dials_outside_is_answered_when_the_far_end_is() {
+    let daemon = Daemon::start(None, false).await;
+    let asterisk = &daemon.asterisk;
+    asterisk.offer("1700.1", "phone", APP, &["device", "phone", "5145550142"]);
+    let leg = daemon.dialled().await;
+    let asked = asterisk.asked("POST", &format!("/channels/{leg}")).await;
+    assert_eq!(asked.param("endpoint"), "PJSIP/5145550142@t");
+    // Outside, the account's own number is shown as the trunk writes it, not the telephone's.
+    assert_eq!(asked.param("callerId"), "\"\" <5145550199>");
+    asterisk.rings(&leg);
+    asterisk.asked("POST", "/channels/1700.1/ring").await;
+    let asked = asterisk.requests();
+    assert!(!asked.iter().any(|asked| asked.path == "/channels/1700.1/answer"));
+    asterisk.answers(&leg);
+    daemon.office.told("system: bridged").await;
+    asterisk.asked("POST", "/channels/1700.1/answer").await;
+    asterisk.hangs_up(&leg, 16);
+    asterisk.ended("1700.1").await;
+    let story = daemon.over().await;
+    in_order(
+        &story,
+        &[
+            "began 1700.1 Inbound to 5145550142 by device:phone:",
+            &format!("began {leg} Outbound to +15145550142 by device:phone: Allow"),
+            "system: bridged",
+            &format!("ended {leg} Normal"),
+            "ended 1700.1 Normal",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn two_calls_at_once_do_not_mix() {
+    let daemon = Daemon::start(None, false).await;
+    let asterisk = &daemon.asterisk;
+    asterisk.offer("1700.1", "phone", APP, &["device", "phone", "5145550142"]);
+    let first = daemon.dialled().await;
+    daemon.call_in("1700.2", "5145550142");
+    asterisk.ended("1700.2").await;
+    assert!(asterisk.channels().contains(&first));
+    asterisk.hangs_up("1700.1", 16);
+    asterisk.ended(&first).await;
+    let story = daemon.over().await;
+    assert!(
+        story.contains(&"ended 1700.2 UnallocatedNumber".to_owned()),
+        "{story:#?}"
+    );
+    assert!(story.contains(&"ended 1700.1 Normal".to_owned()), "{story:#?}");
+}
+
+#[tokio::test]
 async fn a_lost_connection_to_the_switch_ends_no_call() {
     let daemon = Daemon::start(None, false).await;
     let (_caller, leg) = daemon.announced_by_name().await;
