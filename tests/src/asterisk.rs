@@ -151,7 +151,9 @@ impl Drop for Asterisk {
 
 /// The root of the source tree that this package was built from.
 pub fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("this package lies in the workspace")
 }
 
 /// The program that takes Asterisk's arguments: `EVATEL_ASTERISK_BIN`, or what `cargo xtask setup` installed.
