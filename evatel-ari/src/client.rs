@@ -202,6 +202,22 @@ impl Ari {
         insisted(|| self.send(op::bridges::destroy(id))).await
     }
 
+    /// Hangs up a channel that did not come about as it should: what went wrong first is what is told, this is only logged.
+    #[cfg(feature = "voice")]
+    pub(crate) async fn discard_channel(&self, id: &ChannelId) {
+        if let Err(error) = self.hangup(id, evatel_core::calls::HangupCause::Normal).await {
+            tracing::warn!(channel = %id, %error, "channel `{id}` may be left over");
+        }
+    }
+
+    /// Ends a bridge that did not come about as it should, as [`Ari::discard_channel`] does.
+    #[cfg(feature = "voice")]
+    pub(crate) async fn discard_bridge(&self, id: &BridgeId) {
+        if let Err(error) = self.destroy_bridge(id).await {
+            tracing::warn!(bridge = %id, %error, "bridge `{id}` may be left over");
+        }
+    }
+
     async fn sweep(&self) {
         let Orphans { channels, bridges } = self.swept();
         for id in channels {

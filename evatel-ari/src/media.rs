@@ -9,7 +9,6 @@ mod wire;
 
 use std::time::Duration;
 
-use evatel_core::calls::HangupCause;
 use evatel_voice::port::AudioPort;
 use tokio::sync::mpsc;
 
@@ -52,11 +51,11 @@ impl MediaLeg {
         match tokio::time::timeout(OPENING, Self::open_patiently(id.clone(), ari)).await {
             Ok(Ok(opened)) => Ok(opened),
             Ok(Err(error)) => {
-                ari.hangup(&id, HangupCause::Normal).await?;
+                ari.discard_channel(&id).await;
                 Err(error)
             }
             Err(_) => {
-                ari.hangup(&id, HangupCause::Normal).await?;
+                ari.discard_channel(&id).await;
                 Err(Error::Overdue {
                     event: format!("audio of `{id}`"),
                     waited: OPENING,

@@ -62,9 +62,9 @@ pub enum Fault {
     EventsFirst,
     /// The event websocket is answered with 503.
     EventsRefused,
-    /// A request with this path is neither done nor answered.
+    /// A request with this path is neither done nor answered; the path may end with `*`.
     Stalled(String),
-    /// A request with this path is done and never answered.
+    /// A request with this path is done and never answered, unless it is a `DELETE`; the path may end with `*`.
     Unanswered(String),
     /// Dialling this endpoint, such as `PJSIP/phone`, gives 500 `Allocation failed`.
     Unreachable(String),
@@ -289,13 +289,7 @@ impl Asterisk {
     /// # Panics
     /// If it does not come within [`PATIENCE`].
     pub async fn asked(&self, method: &str, path: &str) -> Asked {
-        let wanted = |asked: &Asked| {
-            asked.method == method
-                && match path.strip_suffix('*') {
-                    Some(front) => asked.path.starts_with(front),
-                    None => asked.path == path,
-                }
-        };
+        let wanted = |asked: &Asked| asked.method == method && asked.is_at(path);
         let mut log = self.watch();
         let found = tokio::time::timeout(PATIENCE, log.wait_for(|log| log.iter().any(wanted))).await;
         let Ok(Ok(log)) = found else {

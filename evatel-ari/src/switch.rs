@@ -168,8 +168,10 @@ impl Switch {
 
     /// Ends a leg, ringing or answered. Success if it is gone.
     pub async fn hangup(&self, leg: &LegId, cause: HangupCause) -> Result<()> {
-        self.close_media(leg).await?;
-        self.ari.hangup(&channel(leg), cause).await
+        let closed = self.close_media(leg).await;
+        // A bridge that cannot be ended is no reason to let the party wait.
+        self.ari.hangup(&channel(leg), cause).await?;
+        closed
     }
 
     /// Dials the very leg that was permitted, as `leg`, for at most `timeout` (whole seconds). Its events tell the rest.
@@ -214,7 +216,7 @@ impl Switch {
             Err(error) => {
                 if matches!(error, Error::OutcomeUnknown { .. }) {
                     // It may ring: nobody would end it before its time.
-                    self.ari.hangup(&id, HangupCause::Normal).await?;
+                    self.ari.discard_channel(&id).await;
                 }
                 Err(error)
             }
@@ -254,18 +256,15 @@ impl Switch {
     /// Joins two answered legs; their sound must be closed.
     pub async fn bridge(&self, first: &LegId, second: &LegId) -> Result<BridgeId> {
         let bridge = BridgeId::from(self.ari.mark().fresh("bridge"));
-        self.ari.send(op::bridges::create(&bridge, "call")).await?;
-        match self
-            .ari
-            .send(op::bridges::add_channels(
-                &bridge,
-                &[&channel(first), &channel(second)],
-            ))
-            .await
-        {
+        let joined = async {
+            self.ari.send(op::bridges::create(&bridge, "call")).await?;
+            let channels = [&channel(first), &channel(second)];
+            self.ari.send(op::bridges::add_channels(&bridge, &channels)).await
+        };
+        match joined.await {
             Ok(()) => Ok(bridge),
             Err(error) => {
-                self.ari.destroy_bridge(&bridge).await?;
+                self.ari.discard_bridge(&bridge).await;
                 Err(error)
             }
         }

@@ -41,6 +41,16 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Says whether the path is `path`, or begins with it if it ends with `*`.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        match path.strip_suffix('*') {
+            Some(front) => self.path.starts_with(front),
+            None => self.path == path,
+        }
+    }
+}
+
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)

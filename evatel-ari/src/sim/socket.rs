@@ -43,7 +43,7 @@ async fn serve(mut stream: TcpStream, shared: Shared) -> io::Result<()> {
                 _ => serve_events(stream, &asked, key, &shared).await,
             };
         }
-        if shared.lock().faults.contains(&Fault::Stalled(asked.path.clone())) {
+        if shared.lock().is_stalled(&asked) {
             shared.lock().asked.send_modify(|log| log.push(asked));
             return std::future::pending().await;
         }
@@ -64,10 +64,7 @@ async fn serve(mut stream: TcpStream, shared: Shared) -> io::Result<()> {
             // A socket that ends takes its mark along.
             let _ = mark.await;
         }
-        let unanswered = shared
-            .lock()
-            .faults
-            .contains(&Fault::Unanswered(asked.path.clone()));
+        let unanswered = shared.lock().loses_reply(&asked);
         if !unanswered {
             http::write(&mut stream, &reply).await?;
         }

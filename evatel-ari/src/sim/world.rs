@@ -80,6 +80,18 @@ impl World {
         }
     }
 
+    /// Says whether a fault concerns this request.
+    pub(super) fn is_stalled(&self, asked: &Asked) -> bool {
+        let stalled = |fault: &Fault| matches!(fault, Fault::Stalled(path) if asked.is_at(path));
+        self.faults.iter().any(stalled)
+    }
+
+    /// Says whether the reply to this request gets lost.
+    pub(super) fn loses_reply(&self, asked: &Asked) -> bool {
+        let lost = |fault: &Fault| matches!(fault, Fault::Unanswered(path) if asked.is_at(path));
+        asked.method != "DELETE" && self.faults.iter().any(lost)
+    }
+
     /// Takes the refusal that waits for this request, if there is one.
     pub(super) fn refusal(&mut self, asked: &Asked) -> Option<Reply> {
         let at = self

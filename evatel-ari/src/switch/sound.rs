@@ -29,7 +29,7 @@ impl Sound {
         match sound.join(party, ari).await {
             Ok(()) => Ok((sound, port)),
             Err(error) => {
-                sound.close(ari).await?;
+                ari.discard_bridge(&sound.bridge).await;
                 Err(error)
             }
         }

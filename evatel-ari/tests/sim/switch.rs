@@ -20,7 +20,7 @@ use evatel_core::{
 
 use crate::{
     house::{Memory, directory},
-    support::{APP, connected, soon},
+    support::{APP, connected, offered, soon},
 };
 
 async fn switch() -> (Asterisk, Switch, Offers) {
@@ -206,5 +206,41 @@ async fn two_legs_are_joined_and_a_bridge_that_cannot_be_filled_is_not_left() {
 
     asterisk.hangs_up("1700.2", 16);
     switch.bridge(&first, &second).await.unwrap_err();
+    assert!(asterisk.bridges().is_empty());
+}
+
+#[tokio::test]
+async fn a_party_is_hung_up_even_where_the_bridge_of_his_sound_cannot_be_ended() {
+    let (asterisk, switch, mut offers) = switch().await;
+    asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    let offer = soon("the offer", offers.next()).await.unwrap();
+    let _port = switch.open_media(&offer.leg).await.unwrap();
+    let media = asterisk.next_media().await;
+    let (bridge, members) = asterisk.bridges().remove(0);
+    assert_eq!(members, ["1700.1", media.channel()]);
+    asterisk.refuse_once(
+        "DELETE",
+        &format!("/bridges/{bridge}"),
+        500,
+        "Internal Server Error",
+    );
+    let error = switch.hangup(&offer.leg, HangupCause::Normal).await.unwrap_err();
+    assert!(error.to_string().contains("Internal Server Error"), "{error}");
+    asterisk.ended("1700.1").await;
+    asterisk.ended(media.channel()).await;
+}
+
+#[tokio::test]
+async fn a_bridge_that_may_or_may_not_have_been_made_is_not_left() {
+    let asterisk = Asterisk::start().await.unwrap();
+    let mut config = asterisk.config(APP);
+    config.request_timeout = Duration::from_millis(300);
+    let (ari, mut offers) = Ari::connect(config).await.unwrap();
+    let _call = offered("1700.1", &asterisk, &mut offers).await;
+    let (switch, _offers) = Switch::new(ari, offers);
+    asterisk.inject(Fault::Unanswered("/bridges/*".into()));
+    let leg: LegId = "1700.1".parse().unwrap();
+    switch.bridge(&leg, &leg).await.unwrap_err();
+    asterisk.asked("DELETE", "/bridges/*").await;
     assert!(asterisk.bridges().is_empty());
 }
