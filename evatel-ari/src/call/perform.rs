@@ -143,7 +143,10 @@ impl<O: Office> CallTask<O> {
             return refusal;
         };
         match self.office.directory().contact(owner, id) {
-            Some(contact) => Refusal { number: contact.number.as_str().to_owned(), ..refusal },
+            Some(contact) => Refusal {
+                number: contact.number.as_str().to_owned(),
+                ..refusal
+            },
             None => refusal,
         }
     }

@@ -231,7 +231,11 @@ impl<O: Office> CallTask<O> {
                 heard,
             } => {
                 let a_name = self.names.remove(&id) && intent == Intent::NotUnderstood;
-                let said = if a_name { "a name".to_owned() } else { self.in_words(&intent) };
+                let said = if a_name {
+                    "a name".to_owned()
+                } else {
+                    self.in_words(&intent)
+                };
                 let sure = score.map(|s| format!(" (distance {:.2}, margin {:.2})", s.distance, s.margin));
                 self.story
                     .line(
