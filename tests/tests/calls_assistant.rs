@@ -1,1 +1,7 @@
 //! Live tests of the owner's calls to his assistant, and of those that he dials himself.
+
+mod assistant {
+    mod dialled;
+    mod keypad;
+    mod orders;
+}
