@@ -90,6 +90,11 @@ impl Ask {
         self.listening = Some(id);
     }
 
+    /// Whether the question was said to its end and nobody will ever hear an answer in words.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.ear_failed && self.saying.is_none()
+    }
+
     /// Gives the question up.
     pub(super) fn stop(&mut self, desk: &mut Desk) {
         desk.stop_saying(&mut self.saying);

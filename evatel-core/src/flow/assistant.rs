@@ -89,6 +89,11 @@ impl Assistant {
                 _ => Step::Answering(id),
             },
             Step::Command(mut ask) => match ask.handle(event, now, desk) {
+                // The question names no keys, so silence would be all that follows.
+                None if ask.is_deaf() => {
+                    ask.stop(desk);
+                    Step::Keypad(Keypad::menu(Vec::new(), desk))
+                }
                 None => Step::Command(ask),
                 Some(reply) => self.ordered(reply, ask, desk),
             },

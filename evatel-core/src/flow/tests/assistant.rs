@@ -182,6 +182,15 @@ fn with_the_ear_gone_the_keys_still_lead_to_a_call() {
 }
 
 #[test]
+fn with_the_ear_gone_the_keypads_menu_follows_the_question_at_once() {
+    let mut call = Bench::assistant();
+    call.tell(Input::EarFailed { party: Party::Caller });
+    assert_eq!(call.said(), ["assistant-greeting", "ask-command"]);
+    call.finish_saying();
+    assert_eq!(call.said(), ["keypad-menu"]);
+}
+
+#[test]
 fn a_dialled_number_is_not_answered_before_the_callee_and_a_busy_one_gives_its_cause() {
     let direct = |digits: &str| {
         let dialled = crate::number::Dialled::parse(digits).unwrap();
