@@ -1,0 +1,57 @@
+//! Asterisk dies under a call.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use evatel_tests::{
+    calls::{self, Accept, SOON, check_joined},
+    world::{Options, World},
+};
+
+use super::joined::{check_closed, joined};
+
+/// Longest time until the daemon has the switch back, from the moment that the switch answers again.
+const BACK: Duration = Duration::from_secs(30);
+
+#[tokio::test]
+async fn a_switch_restarted_under_a_joined_call_closes_it_in_the_log_and_takes_the_next() -> Result<()> {
+    let mut world = World::start(Options {
+        speech: false,
+        ..Options::default()
+    })
+    .await?;
+    // One leg at a time: a place that stayed taken would refuse the next call.
+    world.change(&["account", "set", "--max-legs", "1"]).await?;
+    let cut = joined(&world).await?;
+    cut.is_heard().await?;
+    world.asterisk.kill().await?;
+    world.daemon.logs("event connection lost", SOON).await?;
+    world.asterisk.start_again().await?;
+    world.daemon.logs("connected to Asterisk again", BACK).await?;
+    check_closed(&world.ended(&cut.id, SOON).await?)?;
+    world.nothing_is_up(SOON).await?;
+
+    let next = joined(&world).await?;
+    next.is_heard().await?;
+    check_closed(&next.finish(&world).await?)?;
+    assert!(world.daemon.runs()?, "the daemon has ended");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_switch_restarted_under_a_greeting_closes_the_call_and_greets_the_next_caller() -> Result<()> {
+    let mut world = World::start(Options::default()).await?;
+    let cut = world.carrier.call("5145550199", "4385550177").await?;
+    let answered: Instant = cut.answered(SOON).await?;
+    cut.audio.wait_for_speech(answered, SOON).await?;
+    let id = world.newest_call().await?;
+    world.asterisk.kill().await?;
+    world.daemon.logs("event connection lost", SOON).await?;
+    world.asterisk.start_again().await?;
+    world.daemon.logs("connected to Asterisk again", BACK).await?;
+    check_closed(&world.ended(&id, SOON).await?)?;
+
+    let report = calls::outside(Accept::Key, "fr", &world).await?;
+    check_joined(&report)?;
+    world.nothing_is_up(SOON).await
+}
