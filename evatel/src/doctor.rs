@@ -209,7 +209,8 @@ async fn switch(config: &Config, findings: &mut Vec<Finding>) -> bool {
                 evatel_ari::Error::TooOld { .. } => "doctor-too-old",
                 _ => "doctor-no-switch",
             };
-            findings.push(failure(Check::Switch, chain(&error), hint));
+            let seen = format!("`{}`: {}", config.url, chain(&error));
+            findings.push(failure(Check::Switch, seen, hint));
             return false;
         }
     }

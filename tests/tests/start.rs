@@ -100,7 +100,11 @@ async fn an_asterisk_that_is_not_there_is_named_with_its_address() {
     let desk = Desk::new().await;
     let before = desk.rows().await;
     // A port that was just free, and on which nobody listens.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let url = format!("http://127.0.0.1:{port}");
     let failed = desk
         .run_with(&["serve"], &[("EVATEL_ASTERISK__ARI_URL", &url)])
@@ -137,9 +141,36 @@ async fn a_newline_or_a_second_channel_in_a_value_is_refused_and_not_kept() {
         &["device", "add", "--name", evil][..],
         &["contact", "add", evil, "514-555-0142"],
         &["contact", "add", "Eve", "514-555-0142&PJSIP/eve"],
-        &["trunk", "add", "--name", evil, "--peer", "192.0.2.10", "--format", "e164"],
-        &["trunk", "add", "--name", "T", "--peer", "192.0.2.10\ncontact=sip:eve", "--format", "e164"],
-        &["trunk", "add", "--name", "T", "--peer", "192.0.2.10&PJSIP/eve", "--format", "e164"],
+        &[
+            "trunk",
+            "add",
+            "--name",
+            evil,
+            "--peer",
+            "192.0.2.10",
+            "--format",
+            "e164",
+        ],
+        &[
+            "trunk",
+            "add",
+            "--name",
+            "T",
+            "--peer",
+            "192.0.2.10\ncontact=sip:eve",
+            "--format",
+            "e164",
+        ],
+        &[
+            "trunk",
+            "add",
+            "--name",
+            "T",
+            "--peer",
+            "192.0.2.10&PJSIP/eve",
+            "--format",
+            "e164",
+        ],
         &["did", "add", "514-555-0199\n"],
     ] {
         let failed = desk.run(bad).await;
