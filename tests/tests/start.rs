@@ -2,6 +2,8 @@
 //!
 //! The switch is a fake one here: it can be of any version, and it is there at once.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::{fs, net::TcpListener, path::Path};
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
