@@ -2,6 +2,7 @@
 
 mod assistant {
     mod dialled;
+    mod emergency;
     mod keypad;
     mod orders;
 }

@@ -20,11 +20,11 @@ pub struct Talk<'a> {
     pub call: Outgoing,
     /// The call's id in the log.
     pub id: String,
-    voice: Voice,
+    /// Since when something new may be heard.
+    pub since: Instant,
     /// How many lines of the story were dealt with.
     read: usize,
-    /// Since when something new may be heard.
-    since: Instant,
+    voice: Voice,
     world: &'a World,
 }
 

@@ -11,6 +11,7 @@ use evatel_tests::{
     },
     rtp::Peer,
     sipp::{Behaviour, End},
+    timeline::barge_in_ms,
     world::{DID, Options, World},
 };
 
@@ -54,14 +55,18 @@ async fn a_caller_is_announced_by_name_accepted_and_both_hear_each_other_by_what
     );
     check_log(&talk.over().await?, &world)?;
 
-    // Accepted by voice; the caller hangs up first.
+    // The greeting is interrupted; accepted by voice; the caller hangs up first.
     let mut talk = from_outside("15145550199", CALLER, voice("fr"), &world).await?;
-    talk.hears("Qui appelle").await?;
-    talk.says("Jean Bouchard").await?;
+    talk.told("Qui appelle").await?;
+    talk.call.audio.wait_for_speech(talk.since, SOON).await?;
+    let name = talk.says("Jean Bouchard").await?;
+    talk.told("caller interrupts").await?;
     let rung = world.phone.rung(SOON).await?;
     rung.answer()?;
     let picked_up = rung.answered(SOON).await?;
     hears_out(&rung.audio, picked_up).await?;
+    let hushed = barge_in_ms(name, &talk.call.audio.recording()).context("the greeting went on")?;
+    ensure!(hushed < 1_000, "the greeting went on for {hushed} ms");
     rung.audio.speak(&voice("fr").say("accepter").await?).await?;
     talk.told("bridged").await?;
     let heard = both_hear(&talk.call.audio, &rung.audio).await?;
