@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use evatel_tests::{
     calls::{
-        self, Order, SOON, both_hear, check_joined,
+        self, Accept, Order, SOON, both_hear, check_joined,
         talk::{from_device, legs},
         voice,
     },
@@ -128,6 +128,16 @@ async fn an_english_account_is_served_in_english() -> Result<()> {
         ..Options::default()
     })
     .await?;
+    let report = calls::outside(Accept::Voice, "en", &world).await?;
+    check_joined(&report)?;
+    ensure!(
+        report
+            .said
+            .iter()
+            .any(|said| said.contains("You have reached Luc Gagnon")),
+        "{:?}",
+        report.said
+    );
     let order = |name, words, allowed| Order {
         name,
         lang: "en",
