@@ -75,10 +75,14 @@ async fn busy_declined_and_unreachable_are_said_and_the_caller_tries_again_or_le
     let found = signal::find(&message, &samples);
     ensure!(found.peak >= signal::HEARD, "the message is another: {found:?}");
 
-    // The telephone fails; again, by key; nobody is registered; end, by voice.
+    // The telephone fails; again, by key; it is away for a while (480); again; nobody is registered; end, by voice.
     world.phone.set_behaviour(Behaviour::Fail);
     let mut talk = asks_for_the_owner(&world).await?;
     talk.told("Luc Gagnon n'est pas joignable").await?;
+    world.phone.set_behaviour(Behaviour::Unavailable);
+    talk.presses("2").await?;
+    talk.told("allow 101 by own-rule").await?;
+    talk.told("Luc Gagnon ne répond pas").await?;
     world.phone.unregister().await?;
     talk.presses("2").await?;
     talk.told("allow 101 by own-rule").await?;
@@ -87,7 +91,10 @@ async fn busy_declined_and_unreachable_are_said_and_the_caller_tries_again_or_le
     talk.hears("Au revoir").await?;
     ensure!(talk.call.ended(SOON).await?.end == End::FarHungUp);
     let story = talk.over().await?;
-    ensure!(attempts(&story) == ["no-circuit", "absent"], "{story:#}");
+    ensure!(
+        attempts(&story) == ["no-circuit", "no-answer", "absent"],
+        "{story:#}"
+    );
     Ok(())
 }
 
