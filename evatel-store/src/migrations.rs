@@ -22,7 +22,13 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Error> {
     let tables: Vec<NameRow> =
         diesel::sql_query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
             .load(&mut link)
-            .map_err(|error| not_ours(error.to_string()))?;
+            .map_err(|error| {
+                let said = error.to_string();
+                // A file that somebody holds says nothing about what it is.
+                Some(Error::from(error))
+                    .filter(Error::is_transient)
+                    .unwrap_or_else(|| not_ours(said))
+            })?;
     let has = |name: &str| tables.iter().any(|table| table.name == name);
     if tables.is_empty() {
         return Ok(());
@@ -48,7 +54,7 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Error> {
 /// Brings a database to this version's schema; gives the migrations that ran.
 pub(crate) fn up(path: &Path) -> Result<Vec<String>, Error> {
     let mut link = connect(path)?;
-    link.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;")?;
+    link.batch_execute("PRAGMA foreign_keys = ON;")?;
     // An exclusive transaction around all: of two processes that start at once, the second sees the first one's work.
     link.exclusive_transaction(|link| {
         let ran = link
@@ -61,17 +67,21 @@ pub(crate) fn up(path: &Path) -> Result<Vec<String>, Error> {
 /// Takes the schema back to nothing, newest migration first. All rows are lost.
 pub(crate) fn down(path: &Path) -> Result<(), Error> {
     let mut link = connect(path)?;
-    link.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;")?;
+    link.batch_execute("PRAGMA foreign_keys = ON;")?;
     link.revert_all_migrations(SQLITE)
         .map_err(|error| Error::Migration(error.to_string()))?;
     Ok(())
 }
 
+/// Opens a link that waits for others: whoever closes the write-ahead log last locks even readers out for a moment.
 fn connect(path: &Path) -> Result<SqliteConnection, Error> {
-    SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| Error::NotADatabase {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })
+    let mut link =
+        SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| Error::NotADatabase {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?;
+    link.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    Ok(link)
 }
 
 fn applied(link: &mut SqliteConnection) -> Result<Vec<String>, Error> {
