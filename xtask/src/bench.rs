@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmarks of the workspace by name.
+//! `cargo xtask bench`: the benchmarks of the workspace by name, in the dev profile.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -29,13 +29,15 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
         0 => format!("there is no benchmark `{name}`: the workspace has none"),
         _ => format!("there is no benchmark `{name}`; there are: {}", names()),
     })?;
+    // The profile, workspace and features of `cargo xtask test`: nothing is built twice.
     let mut cargo = shell::cargo([
         "bench",
+        "--profile",
+        "dev",
+        "--workspace",
         "--all-features",
-        "-p",
-        &bench.package,
         "--bench",
-        name,
+        &bench.name,
         "--",
     ]);
     if json {
