@@ -2,6 +2,7 @@
 
 ## Frame
 error-line = error: { $message }
+hint-another-daemon = stop the other one first; one daemon serves one database
 hint-line = hint: { $hint }
 yes = yes
 no = no

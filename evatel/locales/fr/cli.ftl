@@ -2,6 +2,7 @@
 
 ## Cadre
 error-line = erreur : { $message }
+hint-another-daemon = arrêter d'abord l'autre ; un seul service par base de données
 hint-line = hint: { $hint }
 yes = oui
 no = non

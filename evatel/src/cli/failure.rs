@@ -92,6 +92,7 @@ impl Failure {
             Self::Render(_) => "hint-render",
             Self::Serve(serve::Error::Speech(_) | serve::Error::Lexicon(_)) => "hint-speech",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
+            Self::Serve(serve::Error::AnotherDaemon { .. }) => "hint-another-daemon",
             Self::Serve(_) => return None,
             Self::Settings(settings::Error::NoFile { .. }) => "hint-settings-file",
             Self::Settings(settings::Error::Value { .. } | settings::Error::Unreadable(_)) => "hint-settings",

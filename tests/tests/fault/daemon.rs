@@ -65,3 +65,16 @@ async fn a_daemon_told_to_stop_lets_the_joined_call_end_and_leaves_new_ones_to_t
     );
     world.nothing_is_up(SOON).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_daemon_is_refused_and_the_first_ones_call_goes_on() -> Result<()> {
+    let world = world().await?;
+    let pair = joined(&world).await?;
+    let second = world.outcome(&["serve"]).await?;
+    ensure!(
+        second.code == Some(1) && second.stderr.contains("another daemon serves this database"),
+        "{second:?}"
+    );
+    pair.is_heard().await?;
+    check_closed(&pair.finish(&world).await?)
+}
