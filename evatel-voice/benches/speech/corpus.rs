@@ -61,62 +61,70 @@ impl Corpus {
         let mut new = full_names(NEW + STRANGERS, &new_first, &new_family, random)?;
         let strangers = new.split_off(NEW);
         let contacts = numbered(known.iter().chain(&new).cloned())?;
-        let (known, new) = contacts.split_at(KNOWN);
-        let mut everybody: Vec<String> = contacts.iter().map(|(_, name)| name.clone()).collect();
-        'book: for family in &family {
-            for first in random.sample(&first, 4) {
-                everybody.push(format!("{first} {family}"));
-                if everybody.len() == ADDRESS_BOOK {
-                    break 'book;
-                }
-            }
-        }
-        let mut utterances = Vec::new();
-        for language in [Language::Fr, Language::En] {
-            let phrases = Phrases::of(language);
-            let strange: Vec<_> = phrases
-                .strange
-                .iter()
-                .map(|&(text, expect)| (text.to_owned(), expect))
-                .chain(
-                    strangers
-                        .iter()
-                        .map(|name| (format!("{} {name}", phrases.call[0]), Expect::Command)),
-                )
-                .collect();
-            for variant in lines(&models.join("heldout-voices.txt"))? {
-                let mut say = |kind, text, expect, meant, random: &mut Random| {
-                    utterances.push(Utterance {
-                        kind,
-                        language,
-                        variant: variant.clone(),
-                        words_per_minute: 135 + random.below(45) as u16,
-                        text,
-                        expect,
-                        meant,
-                    });
-                };
-                for (text, expect, meant) in random.sample(phrases.commands, COMMANDS_EACH) {
-                    say(Kind::Command, text.to_owned(), expect, meant, random);
-                }
-                for (kind, people) in [(Kind::KnownName, known), (Kind::NewName, new)] {
-                    for (id, name) in random.sample(people, CONTACTS_EACH) {
-                        let verb = phrases.call[random.below(phrases.call.len())];
-                        let text = format!("{verb} {name}").trim().to_owned();
-                        say(kind, text, Expect::Command, Intent::CallContact(id), random);
-                    }
-                }
-                for (text, expect) in random.sample(&strange, STRANGE_EACH) {
-                    say(Kind::Stranger, text, expect, Intent::NotUnderstood, random);
-                }
-            }
-        }
+        let voices = lines(&models.join("heldout-voices.txt"))?;
+        let utterances = [Language::Fr, Language::En]
+            .into_iter()
+            .flat_map(|language| said_by_all(language, &voices, &contacts, &strangers, random))
+            .collect();
+        let others = family.iter().flat_map(|family| {
+            let firsts = random.sample(&first, 4).into_iter();
+            firsts.map(move |first| format!("{first} {family}"))
+        });
+        let everybody = contacts.iter().map(|(_, name)| name.clone()).chain(others);
         Ok(Self {
-            address_book: numbered(everybody)?,
-            contacts,
+            address_book: numbered(everybody.take(ADDRESS_BOOK))?,
             utterances,
+            contacts,
         })
     }
+}
+
+/// What all voices say in one language: each its own choice of everything.
+fn said_by_all(
+    language: Language,
+    voices: &[String],
+    contacts: &[(ContactId, String)],
+    strangers: &[String],
+    random: &mut Random,
+) -> Vec<Utterance> {
+    let phrases = Phrases::of(language);
+    let unknown = strangers
+        .iter()
+        .map(|name| (format!("{} {name}", phrases.call[0]), Expect::Command));
+    let chatter = phrases
+        .strange
+        .iter()
+        .map(|&(text, expect)| (text.to_owned(), expect));
+    let strange: Vec<_> = chatter.chain(unknown).collect();
+    let (known, new) = contacts.split_at(KNOWN);
+    let mut utterances = Vec::new();
+    for variant in voices {
+        let mut say = |kind, text, expect, meant, random: &mut Random| {
+            utterances.push(Utterance {
+                kind,
+                language,
+                variant: variant.clone(),
+                words_per_minute: 135 + random.below(45) as u16,
+                text,
+                expect,
+                meant,
+            });
+        };
+        for (text, expect, meant) in random.sample(phrases.commands, COMMANDS_EACH) {
+            say(Kind::Command, text.to_owned(), expect, meant, random);
+        }
+        for (kind, people) in [(Kind::KnownName, known), (Kind::NewName, new)] {
+            for (id, name) in random.sample(people, CONTACTS_EACH) {
+                let verb = phrases.call[random.below(phrases.call.len())];
+                let text = format!("{verb} {name}").trim().to_owned();
+                say(kind, text, Expect::Command, Intent::CallContact(id), random);
+            }
+        }
+        for (text, expect) in random.sample(&strange, STRANGE_EACH) {
+            say(Kind::Stranger, text, expect, Intent::NotUnderstood, random);
+        }
+    }
+    utterances
 }
 
 /// Chance that is the same in each run.

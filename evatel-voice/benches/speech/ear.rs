@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use evatel_core::{
     account::Language,
     flow::{ActionId, Expect},
-    intent::Intent,
+    intent::{Intent, Score},
 };
 use evatel_voice::{
     Agent, AgentCommand, AgentEvent, AudioPort, Engines, Recognition,
@@ -39,6 +39,8 @@ pub(crate) enum Line {
 pub(crate) struct Answer {
     /// Nothing understood where nothing was heard at all.
     pub(crate) intent: Intent,
+    /// How near and how clear the best entry was.
+    pub(crate) score: Option<Score>,
     /// The phones.
     pub(crate) heard: String,
     /// When the answer was there.
@@ -164,6 +166,7 @@ impl Call {
     async fn answer(&mut self) -> Result<Answer> {
         let nothing = |at| Answer {
             intent: Intent::NotUnderstood,
+            score: None,
             heard: String::new(),
             at,
         };
@@ -172,9 +175,12 @@ impl Call {
                 return Ok(nothing(Instant::now()));
             };
             match event.context("the agent has ended")? {
-                AgentEvent::Heard { intent, heard, .. } => {
+                AgentEvent::Heard {
+                    intent, score, heard, ..
+                } => {
                     return Ok(Answer {
                         intent,
+                        score,
                         heard,
                         at: Instant::now(),
                     });

@@ -4,7 +4,8 @@
 //! The 12 held-out variants of espeak-ng say commands, contacts (half of them with names from no training sentence) and
 //! things that must not be understood, in French and English, on a clean telephone line and with noise 20 dB below the
 //! voice. Each utterance goes through the ear of a call: voice activity, end of turn, a worker process, the grammar.
-//! What went wrong is listed on standard error. All figures are of the dev profile; the recogniser is native code.
+//! What went wrong is listed on standard error, with distance and margin. All figures are of the dev profile; the
+//! recogniser is native code.
 
 mod corpus;
 mod ear;
@@ -112,8 +113,11 @@ async fn hear_all(ear: &Arc<Ear>, utterances: &[Utterance], seed: u64) -> Result
                         intent: answer.intent,
                     };
                     if !outcome.is_right() {
+                        let score = answer.score.map_or("nothing heard".to_owned(), |score| {
+                            format!("distance {:.2}, margin {:.2}", score.distance, score.margin)
+                        });
                         eprintln!(
-                            "{} {line:?} {}: `{}` became {:?} ({})",
+                            "{} {line:?} {}: `{}` became {:?}: {score}: {}",
                             said.language, said.variant, said.text, outcome.intent, answer.heard
                         );
                     }
