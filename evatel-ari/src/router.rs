@@ -118,7 +118,8 @@ impl fmt::Debug for ObjectEvents {
 /// Brings each event to the streams of what it is about.
 pub(crate) struct Router {
     streams: Mutex<HashMap<Subject, Stream>>,
-    offers: mpsc::Sender<Offered>,
+    /// None once no more calls come.
+    offers: Mutex<Option<mpsc::Sender<Offered>>>,
 }
 
 struct Stream {
@@ -172,7 +173,7 @@ impl Router {
         (
             Arc::new(Self {
                 streams: Mutex::default(),
-                offers,
+                offers: Mutex::new(Some(offers)),
             }),
             waiting,
         )
@@ -248,7 +249,10 @@ impl Router {
         }
         let Some(offer) = offer else { return };
         let channel = offer.channel.id.clone();
-        if let Err(error) = self.offers.try_send(offer) {
+        let Some(offers) = lock(&self.offers).clone() else {
+            return;
+        };
+        if let Err(error) = offers.try_send(offer) {
             // Not dropped under the lock: dropping the offer ends its stream, which takes the lock.
             tracing::error!(channel = %channel, "call on `{channel}` left to the dialplan: {error}");
         }
@@ -296,8 +300,9 @@ impl Router {
             .collect()
     }
 
-    /// Ends every stream, as when the connection is given up for good.
+    /// Ends every stream and the offers, as when the connection is given up for good.
     pub(crate) fn close(&self) {
+        lock(&self.offers).take();
         let streams = std::mem::take(&mut *lock(&self.streams));
         for stream in streams.values() {
             stream.mailbox.put(Signal::Gone, true);

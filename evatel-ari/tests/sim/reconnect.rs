@@ -64,7 +64,7 @@ async fn new_calls_come_after_a_reconnect() {
 }
 
 #[tokio::test]
-async fn who_takes_our_name_ends_our_streams_for_good() {
+async fn who_takes_our_name_ends_our_streams_and_offers_for_good() {
     let (asterisk, first, mut offers) = connected().await;
     let mut call = offered("1700.1", &asterisk, &mut offers).await;
     asterisk.leaves("1700.1");
@@ -74,6 +74,7 @@ async fn who_takes_our_name_ends_our_streams_for_good() {
     let replaced = state.wait_for(|state| *state == ConnectionState::Replaced);
     soon("the replacement", replaced).await.unwrap();
     assert_eq!(named(&mut call).await, "Gone");
+    assert!(soon("the end of the offers", offers.next()).await.is_none());
 }
 
 #[tokio::test]
@@ -91,6 +92,7 @@ async fn dropping_the_last_handle_unregisters_the_application_and_ends_the_strea
     assert!(asterisk.applications().is_empty());
     let closed = state.wait_for(|state| *state == ConnectionState::Closed);
     soon("the state", closed).await.unwrap();
+    assert!(soon("the end of the offers", offers.next()).await.is_none());
     assert_eq!([named(&mut call).await, named(&mut call).await], ["Gone", "None"]);
 }
 
