@@ -66,7 +66,7 @@ pub enum AgentCommand {
     Record {
         /// Quoted by the completion.
         id: ActionId,
-        /// Longest recording.
+        /// Longest recording, counted from the caller's first speech.
         max: Duration,
     },
     /// Plays ringback until it is stopped or something else is said. Completes with [`AgentEvent::Spoken`].

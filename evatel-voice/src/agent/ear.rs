@@ -98,13 +98,11 @@ impl Ear {
     pub(super) fn record(&mut self, id: ActionId, max: Duration) -> Vec<Noticed> {
         let mut noticed = self.finish_recording();
         let mut recording = Recording::new(id, max);
-        if let Some(speech) = self.recent.unanswered() {
-            for (frame, speech) in &speech.frames {
-                if recording.push(frame, *speech) {
-                    noticed.push(Noticed::Event(recording.finished()));
-                    return noticed;
-                }
-            }
+        if let Some(speech) = self.recent.unanswered()
+            && recording.begin(&speech)
+        {
+            noticed.push(Noticed::Event(recording.finished()));
+            return noticed;
         }
         self.recording = Some(recording);
         noticed
@@ -140,7 +138,7 @@ impl Ear {
         };
         let mut noticed = Vec::new();
         if let Some(recording) = &mut self.recording
-            && recording.push(&frame, verdict.speech)
+            && recording.push(&frame, verdict.speech, mouth_speaks)
         {
             noticed.extend(self.finish_recording());
         }
@@ -156,6 +154,12 @@ impl Ear {
         if let Some(VadEvent::SpeechStarted { at_ms }) = verdict.event {
             self.recent.speech_started(at_ms);
             noticed.push(Noticed::Event(AgentEvent::SpeechStarted));
+            if let Some(recording) = &mut self.recording
+                && let Some(speech) = self.recent.unanswered()
+                && recording.begin(&speech)
+            {
+                noticed.extend(self.finish_recording());
+            }
             if self.listening.is_some()
                 && matches!(self.turn, Turn::None)
                 && let Some(speech) = self.recent.unanswered()

@@ -64,6 +64,14 @@ impl Call {
         .await;
     }
 
+    async fn record(&self, id: u64, max_s: u64) {
+        self.tell(AgentCommand::Record {
+            id: ActionId(id),
+            max: Duration::from_secs(max_s),
+        })
+        .await;
+    }
+
     async fn say(&self, id: u64, text: &str, interruptible: bool) {
         let parts = vec![Part::Text(text.to_owned())];
         self.tell(AgentCommand::Say {
@@ -107,6 +115,13 @@ impl Call {
 
     fn events(&self) -> Vec<&AgentEvent> {
         self.seen.iter().map(|(_, event)| event).collect()
+    }
+
+    fn recorded(&self, wanted: u64) -> Option<&Clip> {
+        self.seen.iter().find_map(|(_, event)| match event {
+            AgentEvent::Recorded { id, clip } if id.0 == wanted => Some(clip),
+            _ => None,
+        })
     }
 
     fn intents(&self) -> Vec<(u64, Intent)> {
@@ -277,22 +292,11 @@ async fn a_lost_engine_is_told_once_and_the_call_goes_on_speaking() {
 async fn a_name_is_recorded_without_the_silence_around_it_while_somebody_listens() {
     let mut call = Call::new(Some(ScriptedTranscriber::hearing(["Z an b u S a R"]))).await;
     call.listen(1, Expect::Name).await;
-    call.tell(AgentCommand::Record {
-        id: ActionId(2),
-        max: Duration::from_secs(5),
-    })
-    .await;
+    call.record(2, 5).await;
     call.silence(1500).await;
     call.speech(700).await;
     call.silence(1500).await;
-    let clip = call.events().into_iter().find_map(|event| match event {
-        AgentEvent::Recorded {
-            id: ActionId(2),
-            clip,
-        } => Some(clip.clone()),
-        _ => None,
-    });
-    let length = clip.expect("a recording").duration().as_millis();
+    let length = call.recorded(2).expect("a recording").duration().as_millis();
     assert!((700..=1200).contains(&length), "{length}");
     assert_eq!(call.intents(), [(1, Intent::NotUnderstood)]);
 }
@@ -300,12 +304,10 @@ async fn a_name_is_recorded_without_the_silence_around_it_while_somebody_listens
 #[tokio::test]
 async fn who_says_nothing_records_nothing_and_works_without_a_recogniser() {
     let mut call = Call::new(None).await;
-    call.tell(AgentCommand::Record {
-        id: ActionId(1),
-        max: Duration::from_secs(3),
-    })
-    .await;
-    call.silence(3100).await;
+    call.record(1, 3).await;
+    call.silence(7900).await;
+    assert!(call.events().is_empty());
+    call.silence(200).await;
     assert_eq!(
         call.events(),
         [&AgentEvent::Recorded {
@@ -313,6 +315,82 @@ async fn who_says_nothing_records_nothing_and_works_without_a_recogniser() {
             clip: Clip::new(Vec::new())
         }]
     );
+}
+
+/// A prompt of 7 s: longer than the longest name and than anybody's patience.
+async fn asked_at_length(transcriber: Option<ScriptedTranscriber>) -> Call {
+    let call = Call::new(transcriber).await;
+    call.say(1, &"a".repeat(350), true).await;
+    call.record(2, 6).await;
+    call.listen(3, Expect::Name).await;
+    call
+}
+
+const SAID_IN_FULL: AgentEvent = AgentEvent::Spoken {
+    id: ActionId(1),
+    interrupted: false,
+    spoken_ms: 7000,
+};
+
+#[tokio::test]
+async fn a_name_after_a_long_prompt_is_recorded_whole() {
+    let mut call = asked_at_length(Some(ScriptedTranscriber::hearing(["Z an b u S a R"]))).await;
+    call.silence(8200).await;
+    assert_eq!(call.events(), [&SAID_IN_FULL]);
+    call.speech(2000).await;
+    call.silence(1500).await;
+    let length = call.recorded(2).expect("a recording").duration().as_millis();
+    assert!((2000..=2460).contains(&length), "{length}");
+}
+
+#[tokio::test]
+async fn the_longest_recording_counts_from_the_first_speech() {
+    let mut call = asked_at_length(Some(ScriptedTranscriber::hearing(["Z an b u S a R"]))).await;
+    call.silence(8200).await;
+    call.speech(5700).await;
+    assert_eq!(call.recorded(2), None);
+    call.speech(300).await;
+    let length = call.recorded(2).expect("a recording").duration().as_millis();
+    assert_eq!(length, 6000);
+}
+
+#[tokio::test]
+async fn a_silent_caller_is_waited_for_from_the_end_of_the_prompt() {
+    let mut call = asked_at_length(Some(ScriptedTranscriber::hearing(["w i"]))).await;
+    call.silence(14_800).await;
+    assert_eq!(call.events(), [&SAID_IN_FULL]);
+    call.silence(600).await;
+    assert_eq!(call.recorded(2), Some(&Clip::new(Vec::new())));
+    let said = call.when(|event| *event == SAID_IN_FULL).unwrap();
+    let gave_up = call
+        .when(|event| matches!(event, AgentEvent::Recorded { .. }))
+        .unwrap();
+    assert!(
+        gave_up - said >= Duration::from_millis(7900),
+        "{:?}",
+        gave_up - said
+    );
+}
+
+#[tokio::test]
+async fn a_click_or_an_echo_during_the_prompt_begins_no_recording() {
+    let mut call = asked_at_length(Some(ScriptedTranscriber::hearing(["w i"]))).await;
+    call.silence(2000).await;
+    call.speech(60).await;
+    call.silence(6000).await;
+    assert_eq!(call.events(), [&SAID_IN_FULL]);
+}
+
+#[tokio::test]
+async fn a_name_begun_before_the_recording_is_recorded_from_its_beginning() {
+    let mut call = Call::new(None).await;
+    call.silence(1000).await;
+    call.speech(400).await;
+    call.record(1, 6).await;
+    call.speech(400).await;
+    call.silence(1000).await;
+    let length = call.recorded(1).expect("a recording").duration().as_millis();
+    assert!((800..=1240).contains(&length), "{length}");
 }
 
 #[tokio::test]

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use evatel_core::flow::ActionId;
 
-use super::AgentEvent;
+use super::{AgentEvent, recent::Speech};
 use crate::{
     endpoint::{Endpoint, EndpointRule},
-    frame::{Clip, Frame8k},
+    frame::{Clip, FRAME, Frame8k},
 };
 
 /// No recording is longer: 10 min, 9.6 MB.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// Who says nothing for this long records nothing.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// Who says nothing for this long after the mouth fell silent records nothing. Longer than the 6 s after which a call
+/// asks again, so that the two never race.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Kept before the first and after the last speech: 200 ms and 240 ms.
 const LEAD_IN: usize = 10;
@@ -22,6 +23,19 @@ const LEAD_OUT: usize = 12;
 
 pub(super) struct Recording {
     id: ActionId,
+    longest: Duration,
+    state: State,
+}
+
+enum State {
+    /// The caller has said nothing yet; for how long neither he nor the mouth has spoken.
+    Waiting {
+        silent: Duration,
+    },
+    Running(Utterance),
+}
+
+struct Utterance {
     endpoint: Endpoint,
     samples: Vec<i16>,
     frames: usize,
@@ -31,14 +45,12 @@ pub(super) struct Recording {
 
 impl Recording {
     pub(super) fn new(id: ActionId, max: Duration) -> Self {
-        let endpoint = Endpoint::new(EndpointRule::for_recording(max.min(LONGEST)));
         Self {
             id,
-            endpoint,
-            samples: Vec::new(),
-            frames: 0,
-            first_speech: None,
-            last_speech: 0,
+            longest: max.min(LONGEST),
+            state: State::Waiting {
+                silent: Duration::ZERO,
+            },
         }
     }
 
@@ -46,28 +58,72 @@ impl Recording {
         self.id
     }
 
-    /// Takes a frame and says whether the recording is over with it.
-    pub(super) fn push(&mut self, frame: &Frame8k, speech: bool) -> bool {
+    /// The caller surely speaks: records from the beginning of that, if it does not record yet, and says whether the
+    /// recording is already over.
+    pub(super) fn begin(&mut self, speech: &Speech) -> bool {
+        if matches!(self.state, State::Running(_)) {
+            return false;
+        }
+        let mut utterance = Utterance::new(self.longest);
+        let over = speech
+            .frames
+            .iter()
+            .any(|(frame, speech)| utterance.push(frame, *speech));
+        self.state = State::Running(utterance);
+        over
+    }
+
+    /// Takes a frame and says whether the recording is over with it. Nobody is expected to speak while the mouth does.
+    pub(super) fn push(&mut self, frame: &Frame8k, speech: bool, mouth_speaks: bool) -> bool {
+        match &mut self.state {
+            State::Running(utterance) => utterance.push(frame, speech),
+            State::Waiting { silent } if mouth_speaks => {
+                *silent = Duration::ZERO;
+                false
+            }
+            State::Waiting { silent } => {
+                *silent += FRAME;
+                *silent >= PATIENCE
+            }
+        }
+    }
+
+    pub(super) fn finished(&self) -> AgentEvent {
+        let clip = match &self.state {
+            State::Waiting { .. } => Clip::new(Vec::new()),
+            State::Running(utterance) => utterance.clip(),
+        };
+        AgentEvent::Recorded { id: self.id, clip }
+    }
+}
+
+impl Utterance {
+    fn new(longest: Duration) -> Self {
+        Self {
+            endpoint: Endpoint::new(EndpointRule::for_recording(longest)),
+            samples: Vec::new(),
+            frames: 0,
+            first_speech: None,
+            last_speech: 0,
+        }
+    }
+
+    fn push(&mut self, frame: &Frame8k, speech: bool) -> bool {
         self.samples.extend_from_slice(frame.samples());
         self.frames += 1;
         if speech {
             self.first_speech.get_or_insert(self.frames - 1);
             self.last_speech = self.frames - 1;
         }
-        let patience = PATIENCE.as_millis() / crate::frame::FRAME.as_millis();
-        let nobody = self.first_speech.is_none() && self.frames as u128 >= patience;
-        self.endpoint.push(speech).is_some() || nobody
+        self.endpoint.push(speech).is_some()
     }
 
-    pub(super) fn finished(&self) -> AgentEvent {
-        let clip = match self.first_speech {
-            None => Clip::new(Vec::new()),
-            Some(first) => {
-                let start = first.saturating_sub(LEAD_IN) * 160;
-                let end = ((self.last_speech + 1 + LEAD_OUT) * 160).min(self.samples.len());
-                Clip::new(self.samples[start..end].to_vec())
-            }
+    fn clip(&self) -> Clip {
+        let Some(first) = self.first_speech else {
+            return Clip::new(Vec::new());
         };
-        AgentEvent::Recorded { id: self.id, clip }
+        let start = first.saturating_sub(LEAD_IN) * 160;
+        let end = ((self.last_speech + 1 + LEAD_OUT) * 160).min(self.samples.len());
+        Clip::new(self.samples[start..end].to_vec())
     }
 }
