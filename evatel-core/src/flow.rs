@@ -135,7 +135,12 @@ impl Flow {
                 Some(timer) => desk::Event::Due(timer),
                 None => return,
             },
-            other => desk::Event::Happened(other),
+            other => {
+                if let Input::EarFailed { party } = other {
+                    self.desk.ear_failed(party);
+                }
+                desk::Event::Happened(other)
+            }
         };
         let next = match &mut self.scene {
             Scene::Assistant(assistant) => {

@@ -22,7 +22,7 @@ use crate::{
     trunk::Trunk,
 };
 
-/// Longest leg to a public number; the switch tears it down then.
+/// Longest leg; the switch tears it down then, even if the daemon is away.
 pub const MAX_LEG_LENGTH: Duration = Duration::from_secs(4 * 3600);
 
 /// Who causes a leg and answers for it. A caller from outside never does, whatever his caller id says.
@@ -149,9 +149,9 @@ impl LegPlan {
         &self.rule
     }
 
-    /// Says whether it must pass even when the ledger cannot be asked: internal and emergency legs.
+    /// Says whether it must pass even when the ledger cannot be asked: internal legs. An emergency leg does not ask.
     pub fn passes_without_ledger(&self) -> bool {
-        matches!(self.rule, Rule::EmergencyAlways | Rule::Internal | Rule::OwnRule)
+        matches!(self.rule, Rule::Internal | Rule::OwnRule)
     }
 }
 

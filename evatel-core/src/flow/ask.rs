@@ -53,11 +53,11 @@ impl Ask {
     /// Asks for the first time. `first` is said before the question, once.
     pub(super) fn start(question: Question, first: Vec<Piece>, desk: &mut Desk) -> Self {
         let mut ask = Self {
+            ear_failed: desk.is_deaf_to(question.party),
             question,
             saying: None,
             listening: None,
             asked_again: 0,
-            ear_failed: false,
         };
         ask.ask(first, desk);
         ask

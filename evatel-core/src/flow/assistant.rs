@@ -207,11 +207,16 @@ impl Assistant {
     }
 
     fn confirm(&self, target: Target, prompt: Prompt, desk: &mut Desk) -> Step {
+        let keys = desk.is_deaf_to(Party::Caller).then_some(Prompt::ConfirmKeys);
         let question = Question {
             party: Party::Caller,
             expect: Some(Expect::YesNo),
             contacts_of: Some(self.setting.user.clone()),
-            pieces: vec![prompt.into()],
+            pieces: [Some(prompt), keys]
+                .into_iter()
+                .flatten()
+                .map(Piece::from)
+                .collect(),
         };
         Step::Confirm {
             ask: Ask::start(question, vec![], desk),

@@ -1,7 +1,7 @@
 //! What all flows share: the queue of actions, the ids, the timers, and the end.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -37,6 +37,8 @@ pub(super) enum Event {
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     actions: VecDeque<Action>,
+    /// Whose ear failed: from then on only keys count.
+    deaf: HashSet<Party>,
     ended: bool,
     last_id: u64,
     timers: BTreeMap<Timer, Instant>,
@@ -47,6 +49,16 @@ impl Desk {
     pub(super) fn new_id(&mut self) -> ActionId {
         self.last_id += 1;
         ActionId(self.last_id)
+    }
+
+    /// Says whether a party's words will not be heard any more.
+    pub(super) fn is_deaf_to(&self, party: Party) -> bool {
+        self.deaf.contains(&party)
+    }
+
+    /// Notes that a party's words will not be heard any more in this call.
+    pub(super) fn ear_failed(&mut self, party: Party) {
+        self.deaf.insert(party);
     }
 
     /// Queues an action; after the end there are none.

@@ -36,6 +36,7 @@ pub(super) struct FrontDesk {
     setting: Setting,
     name: Option<ActionId>,
     repeats: u8,
+    wrong_pins: u8,
     step: Step,
 }
 
@@ -63,6 +64,7 @@ impl FrontDesk {
             setting,
             name: None,
             repeats: 0,
+            wrong_pins: 0,
             step: Step::Answering(id),
         }
     }
@@ -78,7 +80,7 @@ impl FrontDesk {
             },
             Step::Name(mut ask) => match ask.handle(event, now, desk) {
                 None => Step::Name(ask),
-                Some(Told::Key('*')) => Step::Pin(Pin::start(desk)),
+                Some(Told::Key('*')) => Step::Pin(Pin::start(self.wrong_pins, desk)),
                 Some(Told::Key(_)) => self.call_owner(desk),
                 Some(Told::Name(recording)) => {
                     self.name = Some(recording);
@@ -96,7 +98,10 @@ impl FrontDesk {
             },
             Step::Pin(mut pin) => match pin.handle(event, now, &self.setting, desk) {
                 None => Step::Pin(pin),
-                Some(PinOutcome::Back) => self.ask_name(vec![], desk),
+                Some(PinOutcome::Back) => {
+                    self.wrong_pins = pin.attempts();
+                    self.ask_name(vec![], desk)
+                }
                 Some(PinOutcome::Locked) => {
                     leave(vec![Prompt::PinLocked.into(), Prompt::Goodbye.into()], desk)
                 }

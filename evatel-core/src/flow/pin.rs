@@ -39,11 +39,17 @@ enum Step {
 }
 
 impl Pin {
-    pub(super) fn start(desk: &mut Desk) -> Self {
+    /// Asks for it; `attempts` were wrong before in this call, for who goes back and comes again.
+    pub(super) fn start(attempts: u8, desk: &mut Desk) -> Self {
         Self {
-            attempts: 0,
+            attempts,
             step: Step::Keying(Collect::start(vec![Prompt::AskPin.into()], desk)),
         }
+    }
+
+    /// Says how many were wrong so far.
+    pub(super) fn attempts(&self) -> u8 {
+        self.attempts
     }
 
     pub(super) fn handle(

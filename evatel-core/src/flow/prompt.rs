@@ -32,6 +32,8 @@ pub enum Prompt {
     },
     /// "Call 911?"
     ConfirmEmergency,
+    /// "Press 1 for yes, 2 for no": for who can only be heard by keys.
+    ConfirmKeys,
     /// "Goodbye."
     Goodbye,
     /// "Hello, you have reached OWNER's assistant."
@@ -150,6 +152,7 @@ keys! {
     Calling { name } = "calling";
     ConfirmCall { name } = "confirm-call";
     ConfirmEmergency = "confirm-emergency";
+    ConfirmKeys = "confirm-keys";
     Connecting = "connecting";
     Goodbye = "goodbye";
     Greeting { owner } = "greeting";

@@ -55,14 +55,23 @@ pub struct LegPermit {
 impl LegPlan {
     /// Asks the ledger for a place and turns the plan into a permit that expires after [`PERMIT_LIFETIME`].
     ///
-    /// With the ledger away, internal and emergency legs pass uncounted; everything else is refused.
+    /// An emergency leg neither waits nor counts. With the ledger away, internal legs pass uncounted and everything else
+    /// is refused; with the account's places taken, both are.
     ///
     /// # Errors
     /// A [`Refusal`] by `leg-limit` or `ledger-away`.
     pub async fn reserve(self, ledger: &impl Ledger, now: Instant) -> Result<LegPermit, Refusal> {
+        if *self.rule() == Rule::EmergencyAlways {
+            // Nothing may keep it waiting, and no count may refuse it.
+            return Ok(LegPermit {
+                plan: self,
+                reservation: None,
+                expires_at: now + PERMIT_LIFETIME,
+            });
+        }
         let reservation = match ledger.reserve(&self).await {
             Ok(reservation) => Some(reservation),
-            Err(_) if self.passes_without_ledger() => None,
+            Err(LedgerError::Away(_)) if self.passes_without_ledger() => None,
             Err(LedgerError::Away(_)) => return Err(self.refused(Rule::LedgerAway)),
             Err(LedgerError::Full { .. }) => return Err(self.refused(Rule::LegLimit)),
         };

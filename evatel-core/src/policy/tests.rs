@@ -287,10 +287,16 @@ fn with_the_ledger_away_toll_is_refused_and_internal_and_emergency_pass() {
 }
 
 #[test]
-fn a_permit_expires_and_a_full_ledger_refuses() {
+fn a_permit_expires_and_a_full_ledger_refuses_all_but_911() {
     let now = std::time::Instant::now();
     let plan = || ask(&at_device(), "5145550142", records()).unwrap();
     let full = Answer(Err(LedgerError::Full { max: 2 }));
+    let inside = ask(&at_device(), "102", records()).unwrap();
+    assert_eq!(
+        at_once(inside.reserve(&full, now)).unwrap_err().rule,
+        Rule::LegLimit
+    );
+    assert!(at_once(ask(&at_device(), "911", records()).unwrap().reserve(&full, now)).is_ok());
     assert_eq!(
         at_once(plan().reserve(&full, now)).unwrap_err().rule,
         Rule::LegLimit

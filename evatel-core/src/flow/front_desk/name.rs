@@ -66,6 +66,9 @@ impl AskName {
             keep: Keep::Name,
         });
         self.recording = Some(record);
+        if desk.is_deaf_to(Party::Caller) {
+            return;
+        }
         let listen = desk.new_id();
         let contacts_of = Some(self.owner.clone());
         desk.act(Action::Listen {

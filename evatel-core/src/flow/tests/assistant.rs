@@ -177,6 +177,7 @@ fn with_the_ear_gone_the_keys_still_lead_to_a_call() {
     call.tell(Input::EarFailed { party: Party::Caller });
     call.key(Party::Caller, "1");
     call.key(Party::Caller, "62743#");
+    assert_eq!(call.said(), ["confirm-call", "confirm-keys"]);
     call.key(Party::Caller, "1");
     assert_eq!(call.rang(), 1);
 }
@@ -186,6 +187,17 @@ fn with_the_ear_gone_the_keypads_menu_follows_the_question_at_once() {
     let mut call = Bench::assistant();
     call.tell(Input::EarFailed { party: Party::Caller });
     assert_eq!(call.said(), ["assistant-greeting", "ask-command"]);
+    call.finish_saying();
+    assert_eq!(call.said(), ["keypad-menu"]);
+}
+
+#[test]
+fn with_the_ear_gone_every_later_question_leads_to_the_keypad_too() {
+    let mut call = Bench::assistant();
+    call.tell(Input::EarFailed { party: Party::Caller });
+    call.finish_saying();
+    call.key(Party::Caller, "*");
+    assert_eq!(call.said(), ["ask-command"]);
     call.finish_saying();
     assert_eq!(call.said(), ["keypad-menu"]);
 }

@@ -197,6 +197,22 @@ fn three_wrong_pins_or_a_locked_one_end_the_call() {
 }
 
 #[test]
+fn going_back_between_wrong_pins_gives_no_new_attempts() {
+    let mut call = Bench::front_desk();
+    for _ in 0..2 {
+        call.key(Party::Caller, "*");
+        call.key(Party::Caller, "000000#");
+        pin_checked(&mut call, PinVerdict::Wrong);
+        call.key(Party::Caller, "*");
+        assert_eq!(call.said(), ["ask-name"]);
+    }
+    call.key(Party::Caller, "*");
+    call.key(Party::Caller, "000000#");
+    pin_checked(&mut call, PinVerdict::Wrong);
+    assert_eq!(call.said(), ["pin-locked", "goodbye"]);
+}
+
+#[test]
 fn a_recorded_call_is_announced_to_both_and_recorded_when_joined() {
     let mut call = Bench::new(Flow::front_desk(Bench::setting(true)));
     assert_eq!(call.said(), ["greeting", "recording-notice", "ask-name"]);
