@@ -132,23 +132,33 @@ impl Switch {
             .expect("a mark, letters and digits make an id")
     }
 
-    /// Takes an offered call: stops the dialplan's watchdog, the first thing to do. The leg's end will be told with its cause.
+    /// Takes an offered call: the leg's end will be told with its cause, and the dialplan's watchdog stops.
+    ///
+    /// The watchdog goes last: until then a call that cannot be taken goes on by itself. Whether it stopped may remain
+    /// unknown; then the call counts as taken, since nobody else might serve it.
     ///
     /// # Errors
-    /// [`Error::is_gone`] when the caller or the watchdog was quicker.
+    /// Those of the requests; [`Error::is_gone`] when the caller was quicker.
     pub async fn take(&self, leg: &LegId) -> Result<()> {
-        self.ari
-            .send(op::channels::set_variable(
-                &channel(leg),
-                "TIMEOUT(absolute)",
-                "0",
-            ))
-            .await?;
         let source = format!("channel:{leg}");
-        self.ari
+        match self
+            .ari
             .send(op::applications::subscribe(&self.ari.config().app, &source))
             .await
-            .map(drop)
+        {
+            Ok(_) => {}
+            // 422 is what an event source gets that does not exist.
+            Err(Error::Unprocessable { .. }) => return Err(Error::UnknownLeg { leg: leg.to_string() }),
+            Err(error) => return Err(error),
+        }
+        let stop = op::channels::set_variable(&channel(leg), "TIMEOUT(absolute)", "0");
+        match self.ari.send(stop).await {
+            Err(error @ Error::OutcomeUnknown { .. }) => {
+                tracing::warn!(leg.id = %leg, %error, "watchdog of `{leg}` may still run");
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Answers.
@@ -187,6 +197,7 @@ impl Switch {
         call: &CallId,
         language: Language,
     ) -> Result<LegEvents> {
+        let longest = permit.max_length();
         let (plan, _) = permit.spend(Instant::now()).map_err(|expired| Error::Config {
             setting: "permit",
             reason: expired.to_string(),
@@ -203,6 +214,10 @@ impl Switch {
         outgoing.caller_id = Some(caller_id.header());
         // Our own deadline comes first; Asterisk's is for a daemon that died meanwhile.
         outgoing.timeout = timeout + Duration::from_secs(5);
+        // Asterisk ends the leg then by itself, ringing included, even if nobody is there to do it.
+        outgoing
+            .variables
+            .insert("TIMEOUT(absolute)".into(), longest.as_secs().to_string());
         outgoing.variables.insert("EVATEL_CALL".into(), call.to_string());
         outgoing
             .variables

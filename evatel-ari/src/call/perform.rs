@@ -1,6 +1,6 @@
 //! Carrying out what the flow wants.
 
-use std::{sync::Arc, time::Instant};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use evatel_core::{
     calls::HangupCause,
@@ -12,7 +12,8 @@ use evatel_voice::{
     agent::{AgentCommand, Part},
     lexicon::Contacts,
 };
-use tracing::{debug, warn};
+use tokio::io::AsyncWriteExt;
+use tracing::{debug, trace, warn};
 
 use super::{
     legs::{Callee, Leg},
@@ -24,7 +25,7 @@ use crate::{error::Result, id::RecordingName, switch::CallerId};
 impl<O: Office> CallTask<O> {
     /// Carries out one action. What fails on the switch ends the call, unless the leg is simply gone.
     pub(super) async fn perform(&mut self, action: Action) {
-        debug!(?action, "Action");
+        trace!(?action, "Action");
         let result = match action {
             Action::Answer { id } => self.answer(id).await,
             Action::Bridge { id, record } => self.bridge(id, record).await,
@@ -225,10 +226,19 @@ impl<O: Office> CallTask<O> {
             .switch
             .bridge(&self.legs.caller.id, &callee.leg.id)
             .await?;
+        self.bridge = Some(bridge.clone());
         if record {
-            self.recording = Some(self.legs.switch.record_bridge(&bridge).await?);
+            match self.legs.switch.record_bridge(&bridge).await {
+                Ok(name) => self.recording = Some(name),
+                Err(error) => {
+                    // Two people who are joined are not parted because a file cannot be written.
+                    warn!(%error, "Call could not be recorded");
+                    self.story
+                        .line("system", "the call could not be recorded".to_owned())
+                        .await;
+                }
+            }
         }
-        self.bridge = Some(bridge);
         self.story.line("system", "bridged".to_owned()).await;
         self.inputs.push_back(Input::Bridged { id });
         Ok(())
@@ -381,7 +391,7 @@ impl<O: Office> CallTask<O> {
             .settings
             .recordings_dir
             .join(file_name(&self.legs.caller.id, "message"));
-        match tokio::fs::write(&path, clip.to_wav()).await {
+        match write_private(&path, clip.to_wav()).await {
             Ok(()) => {
                 self.story
                     .line("system", format!("message kept in `{}`", path.display()))
@@ -406,11 +416,25 @@ impl<O: Office> CallTask<O> {
             Ok(bytes) => bytes,
             Err(error) => return warn!(%error, "Recording could not be fetched; it stays on the switch"),
         };
-        match tokio::fs::write(&path, bytes).await {
+        match write_private(&path, bytes).await {
             Ok(()) => self.story.recorded(path).await,
             Err(error) => warn!(path = %path.display(), %error, "Recording could not be written"),
         }
     }
+}
+
+/// Writes a file that its owner alone may read: somebody's voice is in it.
+async fn write_private(path: &Path, bytes: Vec<u8>) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    let mut file = options
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .await?;
+    file.write_all(&bytes).await?;
+    file.flush().await
 }
 
 fn warn_unless_gone(result: Result<()>) {

@@ -53,7 +53,7 @@ pub async fn run_calls<O: Office>(
     while calls.join_next().await.is_some() {}
 }
 
-/// Takes the call from the dialplan's watchdog, before anything else; one that is gone by then is nobody's loss.
+/// Takes the call from the dialplan's watchdog, before anything else; one that cannot be taken goes on in the dialplan.
 async fn take<O: Office>(
     offer: Offer,
     call: CallId,

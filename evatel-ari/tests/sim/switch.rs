@@ -61,7 +61,7 @@ async fn next(events: &mut LegEvents) -> Option<LegEvent> {
 }
 
 #[tokio::test]
-async fn the_watchdog_of_an_offered_call_is_stopped_before_anything_else() {
+async fn the_watchdog_of_an_offered_call_is_stopped_once_its_end_will_be_told() {
     let (asterisk, switch, mut offers) = switch().await;
     let before = asterisk.requests().len();
     asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
@@ -77,8 +77,8 @@ async fn the_watchdog_of_an_offered_call_is_stopped_before_anything_else() {
     assert_eq!(
         asked,
         [
-            "POST /channels/1700.1/variable",
             "POST /applications/evatel/subscription",
+            "POST /channels/1700.1/variable",
             "POST /channels/1700.1/answer"
         ]
     );
