@@ -7,13 +7,18 @@ mod speech;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_ari::{
-    Ari, Config, Switch,
+    Ari, Config, ConnectionState, Switch,
     call::{Settings, run_calls},
 };
 use evatel_core::calls::HangupCause;
 use evatel_store::Store;
 use evatel_voice::catalogue::Catalogue;
 use jiff::Timestamp;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
@@ -60,6 +65,12 @@ pub enum Error {
     /// The switch.
     #[error("the switch does not answer as it should")]
     Ari(#[from] evatel_ari::Error),
+    /// Another program registered the application on the switch: calls go there now.
+    #[error("another program took the application `{app}`")]
+    Displaced {
+        /// The application's name.
+        app: String,
+    },
     /// A folder.
     #[error("the folder `{}` cannot be used", path.display())]
     Folder {
@@ -82,12 +93,13 @@ pub enum Error {
     Store(#[from] evatel_store::Error),
 }
 
-/// Runs the daemon until SIGTERM or SIGINT; calls that are up then come to their end.
+/// Runs the daemon until SIGTERM or SIGINT; calls that are up then come to their end, unless a second signal comes.
 ///
 /// `ready` is told once, when calls are taken.
 ///
 /// # Errors
-/// Whatever keeps it from taking calls: database, folder, model, switch.
+/// Whatever keeps it from taking calls: database, folder, model, switch; [`Error::Displaced`] when the switch gives
+/// them to another program.
 pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
     let store = Store::open(&options.database_url).await?;
     store.migrate().await?;
@@ -96,13 +108,21 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         path: options.recordings_dir.clone(),
         source,
     };
-    tokio::fs::create_dir_all(&options.recordings_dir)
+    // People's voices will be in it.
+    let mut private = tokio::fs::DirBuilder::new();
+    private
+        .recursive(true)
+        .mode(0o700)
+        .create(&options.recordings_dir)
         .await
         .map_err(folder)?;
     let directory = store.load_directory().await?;
     let (engines, speech) = speech::start(&options.speech).await?;
 
+    let app = options.ari.app.clone();
     let (ari, offers) = Ari::connect(options.ari).await?;
+    let mut state = ari.state();
+    let mut signals = Signals::hear().map_err(Error::Signals)?;
     let asterisk = ari.info().system.version.clone();
     close_the_dead(&store).await?;
     let dids = directory.dids().len();
@@ -118,7 +138,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         recordings_dir: options.recordings_dir,
         ring_timeout: options.ring_timeout,
     };
-    let calls = tokio::spawn(run_calls(
+    let mut calls = tokio::spawn(run_calls(
         offers,
         Arc::new(switch),
         settings,
@@ -133,15 +153,50 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     };
     info!(asterisk = %found.asterisk, dids = found.dids, speech = found.speech, "Ready for calls");
     ready(&found);
-    until_told_to_stop().await.map_err(Error::Signals)?;
+    let outcome = tokio::select! {
+        () = signals.next() => Ok(()),
+        last = closed(&mut state) => Err(match last {
+            ConnectionState::Replaced => Error::Displaced { app },
+            _ => Error::Ari(evatel_ari::Error::Closed),
+        }),
+    };
     info!("Stopping: calls that are up come to their end, new ones are left to the dialplan");
     stop.cancel();
-    for task in [calls, refresher, writer] {
+    end_calls(&mut calls, signals.next()).await;
+    for task in [refresher, writer] {
         if let Err(error) = task.await {
             tracing::error!(%error, "A task of the daemon failed");
         }
     }
-    Ok(())
+    outcome
+}
+
+/// Waits until the connection is given up for good, and says how it ended.
+async fn closed(state: &mut watch::Receiver<ConnectionState>) -> ConnectionState {
+    let is_last =
+        |state: &ConnectionState| matches!(state, ConnectionState::Closed | ConnectionState::Replaced);
+    match state.wait_for(is_last).await {
+        Ok(last) => *last,
+        // Its task is gone without a word: nobody reads events any more.
+        Err(_) => ConnectionState::Closed,
+    }
+}
+
+/// Waits for the calls that are up, or ends them once `told_again` says so.
+async fn end_calls(calls: &mut JoinHandle<()>, told_again: impl Future<Output = ()>) {
+    let ended = tokio::select! {
+        ended = &mut *calls => ended,
+        () = told_again => {
+            tracing::warn!("Told to stop again: calls that are up are given up");
+            calls.abort();
+            calls.await
+        }
+    };
+    if let Err(error) = ended
+        && !error.is_cancelled()
+    {
+        tracing::error!(%error, "A task of the daemon failed");
+    }
 }
 
 /// Closes what a daemon that died left open: its entries in the call log and its places in the ledger.
@@ -157,11 +212,48 @@ async fn close_the_dead(store: &Store) -> Result<(), Error> {
     Ok(())
 }
 
-async fn until_told_to_stop() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+/// SIGTERM and SIGINT, heard from the moment calls may come; before it they end the process at once.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn hear() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for either. Cancel safe.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_second_signal_gives_up_the_calls_that_never_end() {
+        let mut calls = tokio::spawn(std::future::pending());
+        end_calls(&mut calls, async {}).await;
+        assert!(calls.is_finished());
+    }
+
+    #[tokio::test]
+    async fn without_a_second_signal_calls_come_to_their_end() {
+        let (ended, hears) = tokio::sync::oneshot::channel();
+        let mut calls = tokio::spawn(async {
+            tokio::task::yield_now().await;
+            let _ = ended.send(());
+        });
+        end_calls(&mut calls, std::future::pending()).await;
+        hears.await.unwrap();
     }
 }

@@ -132,6 +132,7 @@ hint-ari-rights = the user in ari.conf must not be read-only, and its `acl` must
 hint-ari-user = `evatel provision apply` writes user and password into ari.conf; restart Asterisk after it, or correct `asterisk.ari_user` and `asterisk.ari_password`
 hint-busy = another program holds the database; try again
 hint-callback = assign the number first (`evatel did add`), or give one that `evatel did list` shows
+hint-displaced = stop the other program, or give it another application: two daemons on one Asterisk need two names
 hint-folder = check that the folder is there and that you may write into it
 hint-foreign-folder = choose another `asterisk.root`; a configuration that somebody wrote by hand is never overwritten
 hint-in-use = remove what uses it first

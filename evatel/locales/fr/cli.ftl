@@ -132,6 +132,7 @@ hint-ari-rights = l'utilisateur dans ari.conf ne doit pas être en lecture seule
 hint-ari-user = `evatel provision apply` écrit l'utilisateur et le mot de passe dans ari.conf ; redémarrez ensuite Asterisk, ou corrigez `asterisk.ari_user` et `asterisk.ari_password`
 hint-busy = un autre programme tient la base de données ; essayez de nouveau
 hint-callback = attribuez d'abord le numéro (`evatel did add`), ou donnez-en un que montre `evatel did list`
+hint-displaced = arrêtez l'autre programme, ou donnez-lui une autre application : deux services sur un même Asterisk ont deux noms
 hint-folder = vérifiez que le dossier existe et que vous pouvez y écrire
 hint-foreign-folder = choisissez un autre `asterisk.root` ; une configuration écrite à la main n'est jamais écrasée
 hint-in-use = retirez d'abord ce qui l'emploie
