@@ -189,17 +189,27 @@ impl Ari {
     /// Hangs a channel up, whatever is known of it: that it does not exist is success, and what may be done yet is tried again.
     ///
     /// # Errors
-    /// Those of [`Rest::send`], after three attempts.
+    /// Those of [`Rest::send`], after three attempts; it is tried again after the next reconnect.
     pub async fn hangup(&self, id: &ChannelId, cause: evatel_core::calls::HangupCause) -> Result<()> {
-        insisted(|| self.send(op::channels::hangup(id, cause))).await
+        let ended = insisted(|| self.send(op::channels::hangup(id, cause))).await;
+        self.noted(Subject::Channel(id.clone()), ended)
     }
 
     /// Ends a bridge; that it does not exist is success.
     ///
     /// # Errors
-    /// Those of [`Rest::send`], after three attempts.
+    /// Those of [`Rest::send`], after three attempts; it is tried again after the next reconnect.
     pub async fn destroy_bridge(&self, id: &BridgeId) -> Result<()> {
-        insisted(|| self.send(op::bridges::destroy(id))).await
+        let ended = insisted(|| self.send(op::bridges::destroy(id))).await;
+        self.noted(Subject::Bridge(id.clone()), ended)
+    }
+
+    fn noted(&self, subject: Subject, ended: Result<()>) -> Result<()> {
+        match &ended {
+            Ok(()) => self.shared.router.has_ended(&subject),
+            Err(_) => self.shared.router.could_not_end(subject),
+        }
+        ended
     }
 
     /// Hangs up a channel that did not come about as it should: what went wrong first is what is told, this is only logged.

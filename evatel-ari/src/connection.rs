@@ -1,7 +1,8 @@
 //! The task that owns the event websocket: it reads, probes, reconnects and resyncs, and never waits for a listener.
 
-use std::{ops::ControlFlow, sync::Arc, time::Duration};
+use std::{collections::HashSet, ops::ControlFlow, sync::Arc, time::Duration};
 
+use evatel_core::calls::HangupCause;
 use futures_util::{SinkExt, StreamExt};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tokio::{
@@ -23,7 +24,7 @@ use crate::{
     op,
     request::encoded,
     rest::Rest,
-    resync::resync,
+    resync::{Listed, forgotten, resync},
     router::{Router, Signal, Subject},
 };
 
@@ -149,7 +150,9 @@ impl Connection {
         let app = &self.rest.config().app;
         // Known first, listed second: what is made between the two is listed and not missed.
         let known = self.router.known();
-        let difference = resync(&known, &list(&self.rest).await?, app);
+        let unended = self.router.unended();
+        let listed = list(&self.rest).await?;
+        let difference = resync(&known, &listed, app);
         for subject in &difference.gone {
             self.router.gone(subject);
         }
@@ -162,6 +165,7 @@ impl Connection {
         for subject in &difference.stay {
             self.resubscribe(subject).await?;
         }
+        self.end_forgotten(&unended, &listed).await;
         tracing::info!(
             gone = difference.gone.len(),
             left = difference.left.len(),
@@ -171,6 +175,33 @@ impl Connection {
         self.state.send_replace(ConnectionState::Connected);
         self.router.tell_all(&Signal::Back);
         Ok(socket)
+    }
+
+    /// Ends what should have ended before, with one attempt each: the next reconnect tries again.
+    async fn end_forgotten(&self, unended: &HashSet<Subject>, listed: &Listed) {
+        let is_followed = |subject: &Subject| self.router.is_followed(subject);
+        let found = forgotten(listed, unended, is_followed, &self.rest.config().app);
+        for subject in unended.iter().filter(|it| !found.contains(it)) {
+            self.router.has_ended(subject);
+        }
+        for subject in found {
+            let ended = match &subject {
+                Subject::Bridge(id) => self.rest.send(op::bridges::destroy(id)).await,
+                Subject::Channel(id) => {
+                    let cause = HangupCause::TemporaryFailure;
+                    self.rest.send(op::channels::hangup(id, cause)).await
+                }
+                Subject::Playback(_) | Subject::Recording(_) => continue,
+            };
+            tracing::warn!(
+                ?subject,
+                ?ended,
+                "what was left over before the reconnect is ended"
+            );
+            if ended.is_ok() || ended.is_err_and(|error| error.is_gone()) {
+                self.router.has_ended(&subject);
+            }
+        }
     }
 
     /// Asterisk keeps subscriptions while the application holds something, and forgets them otherwise: ask anyway.

@@ -1,5 +1,7 @@
 //! After a reconnect: what is known is compared with what Asterisk lists. Pure.
 
+use std::collections::HashSet;
+
 use crate::{
     id::{BridgeId, ChannelId, Mark},
     model::{Bridge, Channel},
@@ -83,6 +85,36 @@ pub fn orphans(listed: &Listed, app: &str) -> Orphans {
     }
 }
 
+/// Finds, of what is listed after a reconnect, what should not be there any more: what could not be ended when it was
+/// asked for, and dialled legs that nobody follows.
+///
+/// `is_followed` is asked after the listing: who dials follows before he asks, so a leg dialled meanwhile is not taken
+/// for a forgotten one. Media legs and bridges live on without a follower, hence the mark alone says nothing of them.
+pub(crate) fn forgotten(
+    listed: &Listed,
+    unended: &HashSet<Subject>,
+    is_followed: impl Fn(&Subject) -> bool,
+    app: &str,
+) -> Vec<Subject> {
+    let legs = Mark::of(app).on("leg-");
+    let channels = listed
+        .channels
+        .iter()
+        .map(|channel| &channel.id)
+        .filter_map(|id| {
+            let subject = Subject::Channel(id.clone());
+            let is_lost_leg = id.as_str().starts_with(&legs) && !is_followed(&subject);
+            (is_lost_leg || unended.contains(&subject)).then_some(subject)
+        });
+    let bridges = listed
+        .bridges
+        .iter()
+        .map(|bridge| Subject::Bridge(bridge.id.clone()));
+    channels
+        .chain(bridges.filter(|bridge| unended.contains(bridge)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +181,20 @@ mod tests {
         let difference = resync(&[dialled], &listed(), "evatel");
         assert_eq!(difference.entered, [Subject::Channel("stays".into())]);
         assert_eq!(difference.stay, difference.entered);
+    }
+
+    #[test]
+    fn forgotten_is_what_could_not_be_ended_and_a_leg_that_nobody_follows() {
+        let unended = HashSet::from([Subject::Channel("stays".into()), Subject::Channel("dead".into())]);
+        let found = |is_followed: bool| forgotten(&listed(), &unended, |_| is_followed, "evatel");
+        assert_eq!(found(true), [Subject::Channel("stays".into())]);
+        assert_eq!(
+            found(false),
+            [
+                Subject::Channel("stays".into()),
+                Subject::Channel("evatel_leg-1".into())
+            ]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One stream of events an object, found by id. Nobody filters everybody's events.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -120,6 +120,8 @@ pub(crate) struct Router {
     streams: Mutex<HashMap<Subject, Stream>>,
     /// None once no more calls come.
     offers: Mutex<Option<mpsc::Sender<Offered>>>,
+    /// What should have ended, though Asterisk did not do it when asked.
+    unended: Mutex<HashSet<Subject>>,
 }
 
 struct Stream {
@@ -174,6 +176,7 @@ impl Router {
             Arc::new(Self {
                 streams: Mutex::default(),
                 offers: Mutex::new(Some(offers)),
+                unended: Mutex::default(),
             }),
             waiting,
         )
@@ -298,6 +301,26 @@ impl Router {
                 in_app: stream.in_app,
             })
             .collect()
+    }
+
+    /// Says whether somebody follows the object, be it known to exist or only announced.
+    pub(crate) fn is_followed(&self, subject: &Subject) -> bool {
+        lock(&self.streams).contains_key(subject)
+    }
+
+    /// Notes what could not be ended: it is tried again after the next reconnect.
+    pub(crate) fn could_not_end(&self, subject: Subject) {
+        lock(&self.unended).insert(subject);
+    }
+
+    /// Forgets what has ended after all.
+    pub(crate) fn has_ended(&self, subject: &Subject) {
+        lock(&self.unended).remove(subject);
+    }
+
+    /// Lists what could not be ended.
+    pub(crate) fn unended(&self) -> HashSet<Subject> {
+        lock(&self.unended).clone()
     }
 
     /// Ends every stream and the offers, as when the connection is given up for good.

@@ -127,3 +127,46 @@ async fn a_hang_up_is_insisted_on_and_what_is_gone_is_success() {
     ari.hangup(&"1700.1".into(), cause).await.unwrap();
     assert!(ari.send(op::channels::list()).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn what_could_not_be_ended_is_ended_after_the_reconnect_and_nothing_that_lives() {
+    let (asterisk, ari, mut offers) = connected().await;
+    let mut stays = offered("1700.1", &asterisk, &mut offers).await;
+    offered("1700.2", &asterisk, &mut offers).await;
+    for id in [
+        "evatel_leg-lost",
+        "evatel_leg-dialled",
+        "evatel_media-1",
+        "evatel-b_leg-1",
+    ] {
+        asterisk.put_channel(id, None);
+    }
+    let _announced = ari.subscribe_channel(&"evatel_leg-dialled".into());
+    asterisk.put_bridge("evatel_bridge-lost");
+    asterisk.put_bridge("evatel_bridge-1");
+    for _ in 0..3 {
+        asterisk.refuse_once("DELETE", "/channels/1700.2", 503, "Asterisk not booted");
+        asterisk.refuse_once(
+            "DELETE",
+            "/bridges/evatel_bridge-lost",
+            503,
+            "Asterisk not booted",
+        );
+    }
+    let cause = evatel_core::calls::HangupCause::Normal;
+    ari.hangup(&"1700.2".into(), cause).await.unwrap_err();
+    ari.destroy_bridge(&"evatel_bridge-lost".into())
+        .await
+        .unwrap_err();
+
+    asterisk.drop_events();
+    assert_eq!(
+        [named(&mut stays).await, named(&mut stays).await],
+        ["Lost", "Back"]
+    );
+    assert_eq!(
+        asterisk.channels(),
+        ["1700.1", "evatel-b_leg-1", "evatel_leg-dialled", "evatel_media-1"]
+    );
+    assert_eq!(asterisk.bridges(), [("evatel_bridge-1".to_owned(), vec![])]);
+}
