@@ -22,13 +22,15 @@ async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Err
         ring_timeout: Duration::from_secs(25),
         speech: SpeechOptions::KeysOnly,
     };
-    Store::create(&options.database_url).await.unwrap();
+    Store::create(&options.database_url)
+        .await
+        .expect("the folder is empty");
     let (told, is_ready) = oneshot::channel();
     let daemon = tokio::spawn(async {
         let tell = |_: &serve::Ready| told.send(()).expect("the test waits for it");
         serve::run(options, tell).await
     });
-    soon("the daemon", is_ready).await.unwrap();
+    soon("the daemon", is_ready).await.expect("it starts");
     daemon
 }
 
