@@ -1,6 +1,6 @@
 //! The daemon's side of its calls: the snapshot, the ledger, the PINs and the writer of the call log.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use evatel_ari::call::{CallRecord, Office};
@@ -18,6 +18,10 @@ use tracing::{error, warn};
 
 /// How many parts of calls' stories may wait for the disk; then calls wait for the writer.
 const WAITING_RECORDS: usize = 1024;
+/// How long a call waits for the ledger; 911 does not ask it.
+const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a call waits for a place in the queue of the call log.
+const WRITER_PATIENCE: Duration = Duration::from_millis(200);
 /// How often a record is tried again when the database is busy.
 const WRITE_ATTEMPTS: u8 = 5;
 
@@ -53,13 +57,41 @@ impl StoreOffice {
 }
 
 impl Ledger for StoreOffice {
+    /// Asks the store, [`LEDGER_PATIENCE`] at most; a place that comes later is given back.
     async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
-        self.ledger.reserve(plan).await
+        let (ledger, account) = (self.ledger.clone(), plan.account().clone());
+        let mut asking = tokio::spawn(async move { ledger.take(&account).await });
+        match tokio::time::timeout(LEDGER_PATIENCE, &mut asking).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(failed)) => Err(LedgerError::Away(failed.to_string())),
+            Err(_) => {
+                let ledger = self.ledger.clone();
+                tokio::spawn(async move {
+                    if let Ok(Ok(late)) = asking.await {
+                        give_back(late, ledger).await;
+                    }
+                });
+                Err(LedgerError::Away(format!("no answer within {LEDGER_PATIENCE:?}")))
+            }
+        }
     }
 
+    /// Gives the place back in the background: a busy disk must not keep a call from ending.
     async fn release(&self, reservation: &ReservationId) {
-        self.ledger.release(reservation).await;
+        tokio::spawn(give_back(reservation.clone(), self.ledger.clone()));
     }
+}
+
+/// Gives a place back, trying again for some minutes: a lost one would count until the daemon restarts.
+async fn give_back(reservation: ReservationId, ledger: StoreLedger) {
+    for wait in [0, 1, 5, 30, 120] {
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+        match ledger.give_back(&reservation).await {
+            Ok(()) => return,
+            Err(error) => warn!(%error, %reservation, "Place in the ledger could not be given back yet"),
+        }
+    }
+    error!(%reservation, "Place in the ledger is lost until the daemon restarts");
 }
 
 impl Office for StoreOffice {
@@ -80,9 +112,10 @@ impl Office for StoreOffice {
         }
     }
 
+    /// Waits for a writer that is behind, [`WRITER_PATIENCE`] at most; then a line is lost rather than a call held up.
     async fn record(&self, record: CallRecord) {
-        if self.log.send(record).await.is_err() {
-            error!("Call log writer is gone; a part of a call's story is lost");
+        if let Err(error) = self.log.send_timeout(record, WRITER_PATIENCE).await {
+            error!(%error, "A part of a call's story is lost: the writer is behind or gone");
         }
     }
 }
