@@ -19,9 +19,9 @@ use tracing::{error, warn};
 /// How many parts of calls' stories may wait for the disk; then calls wait for the writer.
 const WAITING_RECORDS: usize = 1024;
 /// How long a call waits for the ledger; 911 does not ask it.
-const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
+pub const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a call waits for a place in the queue of the call log.
-const WRITER_PATIENCE: Duration = Duration::from_millis(200);
+pub const WRITER_PATIENCE: Duration = Duration::from_millis(200);
 /// How often a record is tried again when the database is busy.
 const WRITE_ATTEMPTS: u8 = 5;
 
