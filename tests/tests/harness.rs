@@ -7,7 +7,6 @@ mod folder;
 use std::time::{Duration, Instant};
 
 use evatel_tests::{
-    ports::Lease,
     signal,
     sipp::{Behaviour, End, Phone, stranger_calls},
 };
@@ -144,11 +143,4 @@ async fn a_restarted_server_is_ready_again() {
         .await
         .unwrap();
     assert!(channels.contains("1 active channel"), "{channels}");
-}
-
-#[test]
-fn leases_last_as_long_as_their_holder() {
-    let lease = Lease::new(1).unwrap();
-    drop(lease);
-    assert!(Lease::new(1).is_ok());
 }
