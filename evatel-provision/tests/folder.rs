@@ -142,6 +142,19 @@ fn a_device_is_known_by_its_digest_and_a_trunk_by_its_address() {
 }
 
 #[test]
+fn nobody_passes_for_a_trunk_by_writing_its_id_into_from() {
+    let (_, files) = rendered(std::path::Path::new("/x"), records());
+    let sections = files["pjsip.conf"].split("\n[");
+    let open: Vec<_> = sections
+        .filter(|section| section.contains("type = endpoint\n") && !section.contains("\nauth = "))
+        .collect();
+    assert!(!open.is_empty());
+    for endpoint in open {
+        assert!(endpoint.contains("\nidentify_by = ip\n"), "{endpoint}");
+    }
+}
+
+#[test]
 fn a_hostile_site_value_is_refused_with_the_character() {
     let mut site = Site::new("/x", "evatel", "pass\n#exec".to_owned().into());
     let directory = Directory::new(records(), 1).unwrap();
