@@ -9,12 +9,12 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    config::{Config, Start},
-    connection::{self, Connection},
+    config::{Config, Leftovers, Start},
+    connection::{self, Connection, Socket},
     error::{Error, Result},
     event::Event,
     id::{BridgeId, ChannelId, Mark, RecordingName},
-    model::AsteriskInfo,
+    model::{AsteriskInfo, Bridge, Channel},
     op,
     request::{Answer, Request},
     rest::Rest,
@@ -37,7 +37,7 @@ struct Shared {
     tap: broadcast::Sender<Arc<Event>>,
     state: watch::Receiver<ConnectionState>,
     info: AsteriskInfo,
-    swept: Orphans,
+    leftovers: Orphans,
     _stop: DropGuard,
 }
 
@@ -75,7 +75,8 @@ impl Offers {
 }
 
 impl Ari {
-    /// Connects: checks version and password, ends what an earlier run left behind, registers the application.
+    /// Connects: checks version and password, registers the application, ends what an earlier run left behind unless
+    /// [`Config::leftovers`] keeps it for the caller.
     ///
     /// # Errors
     /// [`Error::Unauthorized`] and [`Error::TooOld`] at once; that nothing answers only after [`Config::start`] allows.
@@ -86,10 +87,8 @@ impl Ari {
             Start::MustBeThere => Instant::now(),
             Start::Wait(longest) => Instant::now() + longest,
         };
-        let info = answered_by(deadline, &rest).await?;
-        let orphans = resync::orphans(&list(&rest).await?, &config.app);
+        let (info, orphans, socket) = reached_by(deadline, &rest).await?;
         let (router, waiting) = Router::new();
-        let socket = connection::open(config).await?;
         let (to_state, state) = watch::channel(ConnectionState::Connected);
         let (tap, _) = broadcast::channel(TAP_EVENTS);
         let stop = CancellationToken::new();
@@ -107,13 +106,15 @@ impl Ari {
             tap,
             state,
             info,
-            swept: orphans,
+            leftovers: orphans,
             _stop: stop.drop_guard(),
         };
         let ari = Self {
             shared: Arc::new(shared),
         };
-        ari.sweep().await;
+        if ari.config().leftovers == Leftovers::End {
+            ari.sweep().await;
+        }
         Ok((ari, Offers { waiting }))
     }
 
@@ -145,9 +146,9 @@ impl Ari {
         &self.shared.info
     }
 
-    /// Says what an earlier run had left behind and [`Ari::connect`] ended.
-    pub fn swept(&self) -> &Orphans {
-        &self.shared.swept
+    /// Says what an earlier run had left behind when [`Ari::connect`] looked, and ended it if [`Config::leftovers`] says so.
+    pub fn leftovers(&self) -> &Orphans {
+        &self.shared.leftovers
     }
 
     /// Follows how the connection is.
@@ -229,14 +230,14 @@ impl Ari {
     }
 
     async fn sweep(&self) {
-        let Orphans { channels, bridges } = self.swept();
-        for id in channels {
+        let Orphans { channels, bridges } = self.leftovers();
+        for Channel { id, .. } in channels {
             let ended = self
                 .hangup(id, evatel_core::calls::HangupCause::TemporaryFailure)
                 .await;
             tracing::warn!(channel = %id, ?ended, "channel `{id}` was left over from an earlier run and is ended");
         }
-        for id in bridges {
+        for Bridge { id, .. } in bridges {
             let ended = self.destroy_bridge(id).await;
             tracing::warn!(bridge = %id, ?ended, "bridge `{id}` was left over from an earlier run and is ended");
         }
@@ -250,20 +251,31 @@ pub(crate) async fn list(rest: &Rest) -> Result<Listed> {
     Ok(Listed { channels, bridges })
 }
 
-/// Waits for Asterisk to answer. What cannot become better by waiting is an error at once.
-async fn answered_by(deadline: Instant, rest: &Rest) -> Result<AsteriskInfo> {
+/// Waits for Asterisk to take us in. What cannot become better by waiting is an error at once.
+async fn reached_by(deadline: Instant, rest: &Rest) -> Result<(AsteriskInfo, Orphans, Socket)> {
     for attempt in 0.. {
-        let error = match rest.checked_info().await {
-            Ok(info) => return Ok(info),
+        let error = match reached(rest).await {
+            Ok(reached) => return Ok(reached),
             Err(error) => error,
         };
         let next = Instant::now() + rest.config().backoff.delay(attempt, connection::random());
         if !error.is_transient() || next > deadline {
             return Err(hinted(error, rest.config()));
         }
+        let left = (deadline - Instant::now()).as_secs();
+        tracing::warn!(attempt, %error, "Asterisk does not take us in yet: waiting for it, {left} s at most");
         tokio::time::sleep_until(next).await;
     }
     Err(Error::Closed)
+}
+
+/// Asks who is there and what an earlier run left, and registers the application.
+async fn reached(rest: &Rest) -> Result<(AsteriskInfo, Orphans, Socket)> {
+    let info = rest.checked_info().await?;
+    // Listed before the registration: whatever stands in the application then, nobody serves.
+    let orphans = resync::orphans(&list(rest).await?, &rest.config().app);
+    let socket = connection::open(rest.config()).await?;
+    Ok((info, orphans, socket))
 }
 
 /// Says where nothing answered, and what to look at.

@@ -30,6 +30,8 @@ pub struct Config {
     pub app: String,
     /// What happens if Asterisk is not there at the start.
     pub start: Start,
+    /// What becomes of what an earlier run left there.
+    pub leftovers: Leftovers,
     /// How long one request may take, its wait for a free connection included.
     pub request_timeout: Duration,
     /// How often the websocket is probed; it is given up after three silent probes.
@@ -45,6 +47,15 @@ pub enum Start {
     MustBeThere,
     /// It is waited for, this long at most.
     Wait(Duration),
+}
+
+/// What becomes of the channels and bridges that an earlier run of the application left on Asterisk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leftovers {
+    /// They are ended as we connect.
+    End,
+    /// They are handed over by [`crate::Ari::leftovers`]: who takes a call over does so before he ends the rest.
+    HandOver,
 }
 
 impl Config {
@@ -76,6 +87,7 @@ impl Config {
             password,
             app,
             start: Start::MustBeThere,
+            leftovers: Leftovers::End,
             request_timeout: Duration::from_secs(5),
             ping_every: Duration::from_secs(5),
             backoff: Backoff::default(),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    id::{BridgeId, ChannelId, Mark},
+    id::Mark,
     model::{Bridge, Channel},
     router::{Known, Subject},
 };
@@ -63,12 +63,12 @@ fn has_left(channel: &Channel, app: &str) -> bool {
 }
 
 /// What an earlier run of the same application left behind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Orphans {
     /// Channels that carry our mark, or that stand in our application where nobody hears them.
-    pub channels: Vec<ChannelId>,
+    pub channels: Vec<Channel>,
     /// Bridges that carry our mark.
-    pub bridges: Vec<BridgeId>,
+    pub bridges: Vec<Bridge>,
 }
 
 /// Finds the orphans in a listing made before the application is registered: whatever is in it then, nobody serves.
@@ -80,8 +80,8 @@ pub fn orphans(listed: &Listed, app: &str) -> Orphans {
         .filter(|it| mark.is_on(it.id.as_str()) || it.is_in_app(app));
     let bridges = listed.bridges.iter().filter(|it| mark.is_on(it.id.as_str()));
     Orphans {
-        channels: channels.map(|channel| channel.id.clone()).collect(),
-        bridges: bridges.map(|bridge| bridge.id.clone()).collect(),
+        channels: channels.cloned().collect(),
+        bridges: bridges.cloned().collect(),
     }
 }
 
@@ -200,7 +200,9 @@ mod tests {
     #[test]
     fn orphans_carry_our_mark_or_stand_in_our_application_and_others_are_not_touched() {
         let orphans = orphans(&listed(), "evatel");
-        assert_eq!(orphans.channels, ["stays".into(), "evatel_leg-1".into()]);
-        assert_eq!(orphans.bridges, ["evatel_bridge-1".into()]);
+        let channels: Vec<_> = orphans.channels.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(channels, ["stays", "evatel_leg-1"]);
+        let bridges: Vec<_> = orphans.bridges.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(bridges, ["evatel_bridge-1"]);
     }
 }

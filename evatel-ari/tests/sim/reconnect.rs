@@ -3,6 +3,7 @@
 use evatel_ari::{
     Ari,
     client::ConnectionState,
+    config::Leftovers,
     op,
     sim::{Asterisk, Fault},
 };
@@ -113,7 +114,28 @@ async fn what_an_earlier_run_left_is_ended_and_nobody_elses() {
     let (ari, _offers) = Ari::connect(asterisk.config(APP)).await.unwrap();
     assert_eq!(asterisk.channels(), ["1700.2", "1700.3", "evatel-b_leg-1"]);
     assert_eq!(asterisk.bridges(), [("evatel-b_bridge-1".to_owned(), vec![])]);
-    assert_eq!(ari.swept().channels.len(), 2);
+    assert_eq!(ari.leftovers().channels.len(), 2);
+}
+
+#[tokio::test]
+async fn what_an_earlier_run_left_is_handed_over_to_who_wants_it() {
+    let asterisk = Asterisk::start().await.unwrap();
+    asterisk.put_channel("1700.1", Some(APP));
+    asterisk.put_channel("1700.2", Some("evatel-b"));
+    asterisk.put_bridge("evatel_bridge-1");
+    let mut config = asterisk.config(APP);
+    config.leftovers = Leftovers::HandOver;
+    let (ari, _offers) = Ari::connect(config).await.unwrap();
+    assert_eq!(asterisk.channels().len(), 2);
+    let found = ari.leftovers();
+    assert_eq!(
+        (found.channels[0].id.as_str(), found.channels.len()),
+        ("1700.1", 1)
+    );
+    assert_eq!(
+        (found.bridges[0].id.as_str(), found.bridges.len()),
+        ("evatel_bridge-1", 1)
+    );
 }
 
 #[tokio::test]
