@@ -13,7 +13,7 @@ use crate::{
     connection::{self, Connection, Socket},
     error::{Error, Result},
     event::Event,
-    id::{BridgeId, ChannelId, Mark, RecordingName},
+    id::{BridgeId, ChannelId, Mark, PlaybackId, RecordingName},
     model::{AsteriskInfo, Bridge, Channel},
     op,
     request::{Answer, Request},
@@ -156,7 +156,7 @@ impl Ari {
         self.shared.state.clone()
     }
 
-    /// Begins the stream of a channel. Call it before the request that makes the channel: events may come before the reply.
+    /// Begins the stream of a channel, beside others that follow it. Call it before the request that makes the channel: events may come before the reply.
     pub fn subscribe_channel(&self, id: &ChannelId) -> ObjectEvents {
         self.shared.router.subscribe(Subject::Channel(id.clone()))
     }
@@ -164,6 +164,11 @@ impl Ari {
     /// Begins the stream of a bridge, before it is made.
     pub fn subscribe_bridge(&self, id: &BridgeId) -> ObjectEvents {
         self.shared.router.subscribe(Subject::Bridge(id.clone()))
+    }
+
+    /// Begins the stream of a sound that plays, before it is asked for.
+    pub fn subscribe_playback(&self, id: &PlaybackId) -> ObjectEvents {
+        self.shared.router.subscribe(Subject::Playback(id.clone()))
     }
 
     /// Begins the stream of a recording, before it is made.

@@ -66,6 +66,8 @@ pub struct Offered {
 }
 
 /// Everything that happens to one object, in order, until it ends. Dropping it ends the interest.
+///
+/// Several may follow one object, such as a call's task and the keypad that it listens to: each gets everything.
 pub struct ObjectEvents {
     subject: Subject,
     mailbox: Arc<Mailbox>,
@@ -100,10 +102,13 @@ impl ObjectEvents {
 impl Drop for ObjectEvents {
     fn drop(&mut self) {
         let mut streams = lock(&self.router.streams);
-        if streams
-            .get(&self.subject)
-            .is_some_and(|stream| Arc::ptr_eq(&stream.mailbox, &self.mailbox))
-        {
+        let Some(stream) = streams.get_mut(&self.subject) else {
+            return;
+        };
+        stream
+            .mailboxes
+            .retain(|mailbox| !Arc::ptr_eq(mailbox, &self.mailbox));
+        if stream.mailboxes.is_empty() {
             streams.remove(&self.subject);
         }
     }
@@ -125,11 +130,20 @@ pub(crate) struct Router {
 }
 
 struct Stream {
-    mailbox: Arc<Mailbox>,
+    /// One for each who follows, never none.
+    mailboxes: Vec<Arc<Mailbox>>,
     /// Asterisk is known to have the object: it was in an event or in the answer to the request that makes it.
     exists: bool,
     /// The channel stands in the application.
     in_app: bool,
+}
+
+impl Stream {
+    fn put(&self, signal: &Signal, is_last: bool) {
+        for mailbox in &self.mailboxes {
+            mailbox.put(signal.clone(), is_last);
+        }
+    }
 }
 
 #[derive(Default)]
@@ -182,7 +196,7 @@ impl Router {
         )
     }
 
-    /// Begins a stream; one that was there for the same object ends.
+    /// Begins a stream, beside those that are there for the same object.
     pub(crate) fn subscribe(self: &Arc<Self>, subject: Subject) -> ObjectEvents {
         self.begin(&mut lock(&self.streams), subject, false)
     }
@@ -194,15 +208,12 @@ impl Router {
         exists: bool,
     ) -> ObjectEvents {
         let mailbox = Arc::<Mailbox>::default();
-        let stream = Stream {
-            mailbox: mailbox.clone(),
+        let stream = streams.entry(subject.clone()).or_insert_with(|| Stream {
+            mailboxes: Vec::with_capacity(1),
             exists,
             in_app: exists,
-        };
-        if let Some(former) = streams.insert(subject.clone(), stream) {
-            lock(&former.mailbox.queue).ended = true;
-            former.mailbox.arrived.notify_one();
-        }
+        });
+        stream.mailboxes.push(mailbox.clone());
         ObjectEvents {
             subject,
             mailbox,
@@ -244,7 +255,7 @@ impl Router {
                 stream.exists = true;
                 stream.in_app &= !matches!(event.kind, EventKind::StasisEnd { .. });
                 let is_last = event.kind.ends(subject);
-                stream.mailbox.put(Signal::Event(event.clone()), is_last);
+                stream.put(&Signal::Event(event.clone()), is_last);
                 if is_last {
                     streams.remove(subject);
                 }
@@ -264,14 +275,14 @@ impl Router {
     /// Tells every stream.
     pub(crate) fn tell_all(&self, signal: &Signal) {
         for stream in lock(&self.streams).values() {
-            stream.mailbox.put(signal.clone(), false);
+            stream.put(signal, false);
         }
     }
 
     /// Ends the stream of an object that is no more.
     pub(crate) fn gone(&self, subject: &Subject) {
         if let Some(stream) = lock(&self.streams).remove(subject) {
-            stream.mailbox.put(Signal::Gone, true);
+            stream.put(&Signal::Gone, true);
         }
     }
 
@@ -279,7 +290,7 @@ impl Router {
     pub(crate) fn entered(&self, subject: &Subject) {
         if let Some(stream) = lock(&self.streams).get_mut(subject) {
             stream.in_app = true;
-            stream.mailbox.put(Signal::Entered, false);
+            stream.put(&Signal::Entered, false);
         }
     }
 
@@ -287,7 +298,7 @@ impl Router {
     pub(crate) fn left(&self, subject: &Subject) {
         if let Some(stream) = lock(&self.streams).get_mut(subject) {
             stream.in_app = false;
-            stream.mailbox.put(Signal::Left, false);
+            stream.put(&Signal::Left, false);
         }
     }
 
@@ -328,7 +339,7 @@ impl Router {
         lock(&self.offers).take();
         let streams = std::mem::take(&mut *lock(&self.streams));
         for stream in streams.values() {
-            stream.mailbox.put(Signal::Gone, true);
+            stream.put(&Signal::Gone, true);
         }
     }
 }
@@ -404,15 +415,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn dropping_a_stream_forgets_the_object_but_not_its_successor() {
+    async fn whoever_follows_an_object_gets_everything_and_the_last_to_go_forgets_it() {
         let (router, _offers) = Router::new();
-        let first = router.subscribe(Subject::Channel("a".into()));
+        let mut first = router.subscribe(Subject::Channel("a".into()));
         let mut second = router.subscribe(Subject::Channel("a".into()));
-        drop(first);
         router.route(&about("StasisEnd", "a"));
+        assert_eq!(name(first.next().await), "StasisEnd");
         assert_eq!(name(second.next().await), "StasisEnd");
+        drop(first);
+        router.route(&about("ChannelDestroyed", "a"));
+        assert_eq!(name(second.next().await), "ChannelDestroyed");
+        assert!(router.known().is_empty());
+
+        let third = router.subscribe(Subject::Channel("b".into()));
+        router.confirm(&Subject::Channel("b".into()));
         assert_eq!(router.known().len(), 1);
-        drop(second);
+        drop(third);
         assert!(router.known().is_empty());
     }
 
