@@ -5,6 +5,7 @@
 //! - [`event`]: typed events, the raw text kept; [`router`]: one stream an object, by id.
 //! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
+//! - [`door`]: listening doors for AudioSocket and for media websockets that Asterisk opens.
 //! - [`switch`]: what a call wants done (answer, dial, bridge ...) and what it is told (ringing, digit, ended ...).
 //! - [`call`]: the task that runs one call.
 //! - `sim` (feature `sim`): a fake Asterisk for tests.
@@ -15,6 +16,7 @@ pub mod call;
 pub mod client;
 pub mod config;
 mod connection;
+pub mod door;
 pub mod error;
 pub mod event;
 pub mod id;
