@@ -19,7 +19,8 @@ use crate::{
     request::{Answer, Request},
     rest::Rest,
     resync::{self, Listed, Orphans},
-    router::{ObjectEvents, Offered, Router, Subject},
+    router::{ObjectEvents, Offered, Router},
+    subject::Subject,
 };
 
 /// How many events may wait for each reader of [`Ari::all_events`]; a slower one is told how many it missed.

@@ -20,12 +20,13 @@ use crate::{
     client::{ConnectionState, list},
     config::Config,
     error::{Error, Result},
-    event::{Event, EventKind},
+    event::{Event, EventName},
     op,
     request::encoded,
     rest::Rest,
     resync::{Listed, forgotten, resync},
-    router::{Router, Signal, Subject},
+    router::{Router, Signal},
+    subject::Subject,
 };
 
 /// A websocket to Asterisk.
@@ -116,13 +117,10 @@ impl Connection {
 
     fn hear(&self, text: &str) -> ControlFlow<()> {
         let event = Arc::new(Event::read(text));
-        if let EventKind::Malformed { error } = &event.kind {
-            tracing::warn!(event = %event.header.name, "event `{event}` could not be read: {error}");
-        }
         self.router.route(&event);
-        let flow = match event.kind {
-            EventKind::ApplicationReplaced {} => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
+        let flow = match event.is(EventName::ApplicationReplaced) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
         };
         // Nobody following all events is no error.
         let _ = self.tap.send(event);
@@ -191,7 +189,7 @@ impl Connection {
                     let cause = HangupCause::TemporaryFailure;
                     self.rest.send(op::channels::hangup(id, cause)).await
                 }
-                Subject::Playback(_) | Subject::Recording(_) => continue,
+                _ => continue,
             };
             tracing::warn!(
                 ?subject,
@@ -206,10 +204,8 @@ impl Connection {
 
     /// Asterisk keeps subscriptions while the application holds something, and forgets them otherwise: ask anyway.
     async fn resubscribe(&self, subject: &Subject) -> Result<()> {
-        let source = match subject {
-            Subject::Bridge(id) => format!("bridge:{id}"),
-            Subject::Channel(id) => format!("channel:{id}"),
-            Subject::Playback(_) | Subject::Recording(_) => return Ok(()),
+        let Some(source) = subject.source() else {
+            return Ok(());
         };
         match self
             .rest

@@ -1,6 +1,6 @@
 //! Ids of what lives in Asterisk. We make them ourselves, before the request is sent, so that no event is missed.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Borrow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -49,6 +49,12 @@ macro_rules! ids {
             }
         }
 
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -58,10 +64,16 @@ macro_rules! ids {
 }
 
 ids! {
+    /// The name of an application.
+    AppName;
     /// The id of a bridge.
     BridgeId;
     /// The id of a channel, `uniqueid` in Asterisk's own words.
     ChannelId;
+    /// The name of a device state, such as `Stasis:door`.
+    DeviceName;
+    /// The name of an endpoint, technology and resource, such as `PJSIP/alice`.
+    EndpointName;
     /// The id of a playback.
     PlaybackId;
     /// The name of a recording, which is its id.

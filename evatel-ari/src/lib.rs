@@ -32,15 +32,17 @@ pub mod resync;
 pub mod router;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod subject;
 #[cfg(feature = "voice")]
 pub mod switch;
 
 pub use client::{Ari, ConnectionState};
 pub use config::Config;
 pub use error::{Error, Result};
-pub use event::{Event, EventKind};
-pub use id::{BridgeId, ChannelId, PlaybackId, RecordingName};
+pub use event::{Event, EventKind, EventName};
+pub use id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName};
 pub use request::Request;
 pub use rest::Rest;
+pub use subject::Subject;
 #[cfg(feature = "voice")]
 pub use switch::Switch;

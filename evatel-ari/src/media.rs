@@ -16,7 +16,7 @@ use crate::{
     client::Ari,
     connection,
     error::{Error, Result},
-    event::EventKind,
+    event::EventName,
     id::ChannelId,
     op,
     router::Signal,
@@ -81,7 +81,7 @@ impl MediaLeg {
         wire::started(&mut socket, &id).await?;
         loop {
             match events.next().await {
-                Some(Signal::Event(event)) if matches!(event.kind, EventKind::StasisStart { .. }) => break,
+                Some(Signal::Event(event)) if event.is(EventName::StasisStart) => break,
                 Some(Signal::Gone) | None => return Err(broken("its channel ended before it began")),
                 Some(_) => {}
             }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use crate::{
     id::Mark,
     model::{Bridge, Channel},
-    router::{Known, Subject},
+    router::Known,
+    subject::Subject,
 };
 
 /// What Asterisk lists.
@@ -51,6 +52,7 @@ pub(crate) fn resync(known: &[Known], listed: &Listed, app: &str) -> Difference 
                 Some(_) => &mut difference.stay,
             },
             Subject::Playback(_) | Subject::Recording(_) => &mut difference.gone,
+            Subject::Application(_) | Subject::Device(_) | Subject::Endpoint(_) => &mut difference.stay,
         };
         fate.push(subject.clone());
     }

@@ -9,29 +9,15 @@ use std::{
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
-    event::{Event, EventKind},
-    id::{BridgeId, ChannelId, PlaybackId, RecordingName},
+    event::{Event, EventKind, EventName},
     model::Channel,
+    subject::Subject,
 };
 
 /// How many events may wait in one stream. When it is full the oldest one that ends nothing is dropped, and the reader is told.
 pub const STREAM_EVENTS: usize = 256;
 /// How many offered calls may wait. When it is full a call is left to the dialplan, whose watchdog takes it on.
 pub const WAITING_OFFERS: usize = 256;
-
-/// What events are about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Subject {
-    /// A bridge.
-    Bridge(BridgeId),
-    /// A channel.
-    Channel(ChannelId),
-    /// A sound that plays.
-    Playback(PlaybackId),
-    /// A recording that runs.
-    Recording(RecordingName),
-}
 
 /// What a stream brings.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +61,11 @@ pub struct ObjectEvents {
 }
 
 impl ObjectEvents {
+    /// Gives whose events these are.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
     /// Waits for the next signal; nothing comes after the object has ended.
     ///
     /// # Cancel safety
@@ -230,11 +221,13 @@ impl Router {
 
     /// Brings an event to whom it concerns. Never waits.
     pub(crate) fn route(self: &Arc<Self>, event: &Arc<Event>) {
-        let subjects = event.kind.subjects();
+        let subjects = event.subjects();
         let mut offer = None;
         {
             let mut streams = lock(&self.streams);
-            if let EventKind::StasisStart { args, channel, .. } = &event.kind {
+            if event.is(EventName::StasisStart)
+                && let EventKind::StasisStart { args, channel, .. } = event.kind()
+            {
                 let subject = Subject::Channel(channel.id.clone());
                 match streams.get_mut(&subject) {
                     Some(stream) => stream.in_app = true,
@@ -253,8 +246,8 @@ impl Router {
                     continue;
                 };
                 stream.exists = true;
-                stream.in_app &= !matches!(event.kind, EventKind::StasisEnd { .. });
-                let is_last = event.kind.ends(subject);
+                stream.in_app &= !event.is(EventName::StasisEnd);
+                let is_last = event.ends(subject);
                 stream.put(&Signal::Event(event.clone()), is_last);
                 if is_last {
                     streams.remove(subject);
@@ -365,7 +358,7 @@ mod tests {
 
     fn name(signal: Option<Signal>) -> String {
         match signal {
-            Some(Signal::Event(event)) => event.header.name.clone(),
+            Some(Signal::Event(event)) => event.name().to_owned(),
             other => format!("{other:?}"),
         }
     }

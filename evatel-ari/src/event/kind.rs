@@ -3,10 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{
-    model::{Bridge, Channel, LiveRecording, Playback},
-    router::Subject,
-};
+use crate::model::{Bridge, Channel, LiveRecording, Playback};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -113,54 +110,4 @@ pub enum EventKind {
     /// An event that has no variant here; the raw text holds it.
     #[serde(other)]
     Unknown,
-}
-
-impl EventKind {
-    /// Lists what the event is about: whoever listens to one of these gets it.
-    pub fn subjects(&self) -> Vec<Subject> {
-        let channel = |channel: &Channel| Subject::Channel(channel.id.clone());
-        let bridge = |bridge: &Bridge| Subject::Bridge(bridge.id.clone());
-        match self {
-            Self::BridgeCreated { bridge: it } | Self::BridgeDestroyed { bridge: it } => vec![bridge(it)],
-            Self::ChannelCreated { channel: it }
-            | Self::ChannelDestroyed { channel: it, .. }
-            | Self::ChannelDtmfReceived { channel: it, .. }
-            | Self::ChannelHangupRequest { channel: it, .. }
-            | Self::ChannelHold { channel: it }
-            | Self::ChannelStateChange { channel: it }
-            | Self::ChannelUnhold { channel: it }
-            | Self::StasisEnd { channel: it }
-            | Self::StasisStart { channel: it, .. } => vec![channel(it)],
-            Self::ChannelEnteredBridge {
-                bridge: of,
-                channel: it,
-            } => it.iter().map(channel).chain([bridge(of)]).collect(),
-            Self::ChannelLeftBridge {
-                bridge: of,
-                channel: it,
-            } => vec![channel(it), bridge(of)],
-            Self::ChannelUserevent { channel: it, .. } | Self::ChannelVarset { channel: it, .. } => {
-                it.iter().map(channel).collect()
-            }
-            Self::Dial { caller, peer, .. } => caller.iter().chain([peer]).map(channel).collect(),
-            Self::PlaybackFinished { playback } | Self::PlaybackStarted { playback } => {
-                vec![Subject::Playback(playback.id.clone())]
-            }
-            Self::RecordingFailed { recording }
-            | Self::RecordingFinished { recording }
-            | Self::RecordingStarted { recording } => vec![Subject::Recording(recording.name.clone())],
-            Self::ApplicationReplaced {} | Self::Malformed { .. } | Self::Unknown => Vec::new(),
-        }
-    }
-
-    /// Says whether nothing more will come about `subject` after this.
-    pub fn ends(&self, subject: &Subject) -> bool {
-        match (self, subject) {
-            (Self::ChannelDestroyed { channel, .. }, Subject::Channel(id)) => channel.id == *id,
-            (Self::BridgeDestroyed { bridge }, Subject::Bridge(id)) => bridge.id == *id,
-            (Self::PlaybackFinished { .. }, Subject::Playback(_)) => true,
-            (Self::RecordingFailed { .. } | Self::RecordingFinished { .. }, Subject::Recording(_)) => true,
-            _ => false,
-        }
-    }
 }

@@ -7,8 +7,9 @@ use tokio::time::Instant;
 
 use crate::{
     event::EventKind,
-    model::ChannelState,
+    model::{Channel, ChannelState},
     router::{ObjectEvents, Signal},
+    subject::Subject,
 };
 
 /// How long after a leg left the application its end, with the cause, may still come.
@@ -87,7 +88,7 @@ impl LegEvents {
             }
             Some(Signal::Gone) | None => return Some(self.end(HangupCause::TemporaryFailure)),
         };
-        match &event.kind {
+        match event.kind() {
             EventKind::ChannelDestroyed { cause, .. } => {
                 let cause = u8::try_from(*cause).map_or(HangupCause::Unspecified, HangupCause::from_q850);
                 Some(self.end(cause))
@@ -96,14 +97,21 @@ impl LegEvents {
             EventKind::ChannelStateChange { channel } if channel.state == ChannelState::Ringing => {
                 self.rings()
             }
-            EventKind::Dial { dialstatus, .. } if dialstatus == "RINGING" => self.rings(),
+            EventKind::Dial { dialstatus, peer, .. } if dialstatus == "RINGING" && self.is_about(peer) => {
+                self.rings()
+            }
             EventKind::StasisEnd { .. } => {
                 self.left_at = Some(Instant::now());
                 None
             }
-            EventKind::StasisStart { .. } => self.enters(),
+            // A leg that takes the place of this one has a start of its own.
+            EventKind::StasisStart { channel, .. } if self.is_about(channel) => self.enters(),
             _ => None,
         }
+    }
+
+    fn is_about(&self, channel: &Channel) -> bool {
+        matches!(self.signals.subject(), Subject::Channel(id) if *id == channel.id)
     }
 
     fn enters(&mut self) -> Option<LegEvent> {

@@ -135,7 +135,7 @@ async fn a_channels_start_that_comes_before_the_reply_reaches_who_asked_for_it()
     // The reply was held until the event was taken: it waits in the stream already.
     let first = tokio::time::timeout(Duration::ZERO, events.next()).await;
     assert!(
-        matches!(&first, Ok(Some(Signal::Event(event))) if event.header.name == "StasisStart"),
+        matches!(&first, Ok(Some(Signal::Event(event))) if event.name() == "StasisStart"),
         "{first:?}"
     );
     offered("1700.9", &asterisk, &mut offers).await;
@@ -158,7 +158,7 @@ async fn unknown_and_malformed_events_end_nothing() {
     offered("1700.2", &asterisk, &mut offers).await;
     let mut kinds = Vec::new();
     while kinds.len() < 6 {
-        kinds.push(soon("an event", all.recv()).await.unwrap().kind.clone());
+        kinds.push(soon("an event", all.recv()).await.unwrap().kind().clone());
     }
     assert_eq!(kinds[0], EventKind::Unknown);
     for kind in &kinds[1..] {

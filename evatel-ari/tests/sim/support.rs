@@ -38,7 +38,7 @@ pub(crate) async fn offered(id: &str, asterisk: &Asterisk, offers: &mut Offers) 
 /// Waits for the next event and gives its name, or the name of the signal.
 pub(crate) async fn named(events: &mut ObjectEvents) -> String {
     match soon("a signal", events.next()).await {
-        Some(Signal::Event(event)) => event.header.name.clone(),
+        Some(Signal::Event(event)) => event.name().to_owned(),
         Some(other) => format!("{other:?}"),
         None => "None".to_owned(),
     }
@@ -48,7 +48,7 @@ pub(crate) async fn named(events: &mut ObjectEvents) -> String {
 pub(crate) async fn event_of(events: &mut ObjectEvents, wanted: impl Fn(&EventKind) -> bool) {
     loop {
         match soon("an event", events.next()).await {
-            Some(Signal::Event(event)) if wanted(&event.kind) => return,
+            Some(Signal::Event(event)) if wanted(event.kind()) => return,
             Some(_) => {}
             None => panic!("the stream ended before"),
         }

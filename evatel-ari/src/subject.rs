@@ -1,0 +1,117 @@
+//! What events are about, and who can be listened to.
+
+use std::borrow::Cow;
+
+use crate::id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName};
+
+/// What events are about: one stream each.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Subject {
+    /// An application of ours: that it was registered, replaced, that a move into it failed.
+    Application(AppName),
+    /// A bridge.
+    Bridge(BridgeId),
+    /// A channel.
+    Channel(ChannelId),
+    /// A device state, such as `Stasis:door` or `PJSIP/alice`.
+    Device(DeviceName),
+    /// An endpoint, such as `PJSIP/alice`.
+    Endpoint(EndpointName),
+    /// A sound that plays.
+    Playback(PlaybackId),
+    /// A recording that runs.
+    Recording(RecordingName),
+}
+
+/// Which kind of [`Subject`] it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SubjectKind {
+    Application,
+    Bridge,
+    Channel,
+    Device,
+    Endpoint,
+    Playback,
+    Recording,
+}
+
+impl Subject {
+    pub(crate) fn kind(&self) -> SubjectKind {
+        match self {
+            Self::Application(_) => SubjectKind::Application,
+            Self::Bridge(_) => SubjectKind::Bridge,
+            Self::Channel(_) => SubjectKind::Channel,
+            Self::Device(_) => SubjectKind::Device,
+            Self::Endpoint(_) => SubjectKind::Endpoint,
+            Self::Playback(_) => SubjectKind::Playback,
+            Self::Recording(_) => SubjectKind::Recording,
+        }
+    }
+
+    /// Borrows the id or name as text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Application(name) => name.as_str(),
+            Self::Bridge(id) => id.as_str(),
+            Self::Channel(id) => id.as_str(),
+            Self::Device(name) => name.as_str(),
+            Self::Endpoint(name) => name.as_str(),
+            Self::Playback(id) => id.as_str(),
+            Self::Recording(name) => name.as_str(),
+        }
+    }
+
+    /// Gives the event source that brings its events, `scheme:id`; none for what Asterisk tells of without being asked.
+    pub fn source(&self) -> Option<String> {
+        let scheme = match self {
+            Self::Bridge(_) => "bridge",
+            Self::Channel(_) => "channel",
+            Self::Device(_) => "deviceState",
+            Self::Endpoint(_) => "endpoint",
+            Self::Application(_) | Self::Playback(_) | Self::Recording(_) => return None,
+        };
+        Some(format!("{scheme}:{}", self.as_str()))
+    }
+}
+
+/// A [`Subject`] that borrows the text of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SubjectRef<'a> {
+    pub(crate) kind: SubjectKind,
+    pub(crate) id: Cow<'a, str>,
+}
+
+impl SubjectRef<'_> {
+    pub(crate) fn to_subject(&self) -> Subject {
+        let id = &*self.id;
+        match self.kind {
+            SubjectKind::Application => Subject::Application(id.into()),
+            SubjectKind::Bridge => Subject::Bridge(id.into()),
+            SubjectKind::Channel => Subject::Channel(id.into()),
+            SubjectKind::Device => Subject::Device(id.into()),
+            SubjectKind::Endpoint => Subject::Endpoint(id.into()),
+            SubjectKind::Playback => Subject::Playback(id.into()),
+            SubjectKind::Recording => Subject::Recording(id.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_source_names_scheme_and_id() {
+        let source = |subject: Subject| subject.source();
+        assert_eq!(
+            source(Subject::Channel("1700.1".into())).as_deref(),
+            Some("channel:1700.1")
+        );
+        assert_eq!(
+            source(Subject::Device("Stasis:door".into())).as_deref(),
+            Some("deviceState:Stasis:door")
+        );
+        assert_eq!(source(Subject::Playback("p".into())), None);
+    }
+}
