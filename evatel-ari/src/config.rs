@@ -72,15 +72,7 @@ impl Config {
     ) -> Result<Self> {
         let url = parse_url(url)?;
         let app = app.into();
-        let named = (1..=MAX_APP_LEN).contains(&app.len())
-            && app.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !named {
-            let reason = format!("`{app}` is not 1 to {MAX_APP_LEN} of the characters a-z, A-Z, 0-9, `-`");
-            return Err(Error::Config {
-                setting: "app",
-                reason,
-            });
-        }
+        checked_app(&app)?;
         Ok(Self {
             url,
             user: user.into(),
@@ -114,6 +106,19 @@ impl Config {
         let pair = format!("{}:{}", self.user, self.password.expose_secret());
         format!("Basic {}", BASE64_STANDARD.encode(pair))
     }
+}
+
+/// Checks an application's name.
+pub(crate) fn checked_app(app: &str) -> Result<()> {
+    let named =
+        (1..=MAX_APP_LEN).contains(&app.len()) && app.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if named {
+        return Ok(());
+    }
+    Err(Error::Config {
+        setting: "app",
+        reason: format!("`{app}` is not 1 to {MAX_APP_LEN} of the characters a-z, A-Z, 0-9, `-`"),
+    })
 }
 
 fn parse_url(text: &str) -> Result<Url> {

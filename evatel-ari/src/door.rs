@@ -1,4 +1,4 @@
-//! Doors at which Asterisk knocks: AudioSocket, and the media websocket of `chan_websocket` in client mode.
+//! Doors at which Asterisk knocks: AudioSocket, and the media websocket of `chan_websocket` in client mode. ARI's own is [`crate::outbound`].
 //!
 //! A door listens on loopback, any other address is a choice of its own ([`Listen`]). Whoever connects has [`GREETING`] to show a one-use
 //! [`Token`] that [`Door::expect`] gave out, and is cut off otherwise; how many may stand there unknown at a time is bounded, and so is what
@@ -20,12 +20,12 @@ mod audiosocket;
 mod credentials;
 mod desk;
 mod listen;
-mod listener;
+pub(crate) mod listener;
 #[cfg(test)]
 mod tests;
 mod tls;
 mod token;
-mod websocket;
+pub(crate) mod websocket;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -135,7 +135,7 @@ impl<S: Send + 'static> Door<S> {
             desk: desk.clone(),
             _stop: stop.clone().drop_guard(),
         };
-        tokio::spawn(listener.run(stop, move |stream, _| greet(desk.clone(), stream)));
+        tokio::spawn(listener.run(stop, move |stream| greet(desk.clone(), stream)));
         door
     }
 }

@@ -6,6 +6,7 @@
 //! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
 //! - [`door`]: listening doors for AudioSocket and for media websockets that Asterisk opens.
+//! - [`outbound`]: a server for ARI websockets that Asterisk opens, persistent and per call.
 //! - [`switch`]: what a call wants done (answer, dial, bridge ...) and what it is told (ringing, digit, ended ...).
 //! - [`call`]: the task that runs one call.
 //! - `sim` (feature `sim`): a fake Asterisk for tests.
@@ -26,6 +27,7 @@ pub mod model;
 #[cfg(test)]
 mod noise;
 pub mod op;
+pub mod outbound;
 pub mod request;
 pub mod rest;
 pub mod resync;

@@ -26,6 +26,8 @@ pub type Stream = Either<TcpStream, TlsStream<TcpStream>>;
 /// Why somebody was not let in.
 #[derive(Debug)]
 pub(crate) enum Refused {
+    /// As many are in as may be.
+    Full,
     /// It broke off, or spoke something else.
     Garbled(String),
     /// It did not show what is wanted.
@@ -36,7 +38,7 @@ pub(crate) enum Refused {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Cut off at once: too many stood there unknown.
+    /// Cut off at once: too many stood there unknown, or as many are in as may be.
     pub full: u64,
     /// Cut off: broke off or spoke something else.
     pub garbled: u64,
@@ -98,7 +100,7 @@ impl Listener {
     /// Runs until `stop`; `greet` is cut off after [`GREETING`]. Whoever is still unknown at the end is cut off, too.
     pub(crate) async fn run<G, F>(self, stop: CancellationToken, greet: G)
     where
-        G: Fn(Stream, SocketAddr) -> F + Send + Sync + 'static,
+        G: Fn(Stream) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), Refused>> + Send + 'static,
     {
         let greet = Arc::new(greet);
@@ -133,7 +135,7 @@ impl Listener {
                 _place: place,
             };
             let greet = greet.clone();
-            greetings.spawn(newcomer.greeted(tcp, move |stream| greet(stream, peer)));
+            greetings.spawn(newcomer.greeted(tcp, move |stream| greet(stream)));
         }
     }
 }
@@ -162,6 +164,10 @@ impl Newcomer {
         let (door, peer) = (self.door, self.peer);
         match tokio::time::timeout(GREETING, greeting).await {
             Ok(Ok(())) => self.counters.count(|counts| &mut counts.known),
+            Ok(Err(Refused::Full)) => {
+                self.counters.count(|counts| &mut counts.full);
+                tracing::warn!(%door, %peer, "cut off: as many are connected as may be");
+            }
             Ok(Err(Refused::Garbled(reason))) => {
                 self.counters.count(|counts| &mut counts.garbled);
                 tracing::warn!(%door, %peer, "cut off: {reason}");

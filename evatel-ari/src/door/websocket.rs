@@ -59,6 +59,8 @@ pub(super) async fn greet_media(
 pub(crate) enum Denied {
     /// 401.
     Credentials,
+    /// 503.
+    Full,
     /// 404.
     NoToken,
     /// 400: it wants to speak something else.
@@ -69,6 +71,7 @@ impl Denied {
     fn answer(self) -> ErrorResponse {
         let (status, text) = match self {
             Self::Credentials => (StatusCode::UNAUTHORIZED, "wrong user or password"),
+            Self::Full => (StatusCode::SERVICE_UNAVAILABLE, "as many are connected as may be"),
             Self::NoToken => (StatusCode::NOT_FOUND, "nobody expects this connection"),
             Self::Protocol => (StatusCode::BAD_REQUEST, "no such sub-protocol"),
         };
@@ -83,6 +86,7 @@ impl Denied {
 
     fn refused(self) -> Refused {
         match self {
+            Self::Full => Refused::Full,
             Self::Credentials | Self::NoToken => Refused::Unknown,
             Self::Protocol => Refused::Garbled("it asked for another sub-protocol".into()),
         }
