@@ -9,9 +9,10 @@ use crate::{
     backoff::Backoff,
     error::{Error, Result},
     id::Mark,
+    version::Version,
 };
 
-/// The oldest Asterisk that has what this crate needs: `chan_websocket` with JSON control messages.
+/// The oldest Asterisk that has what calls with sound need: `chan_websocket` with JSON control messages.
 pub const OLDEST_ASTERISK: &str = "22.8";
 /// Longest application name, so that the ids that we build from it stay under core's limit.
 pub const MAX_APP_LEN: usize = 20;
@@ -38,6 +39,10 @@ pub struct Config {
     pub ping_every: Duration,
     /// How long to wait between attempts to reconnect.
     pub backoff: Backoff,
+    /// The oldest Asterisk that will do, [`OLDEST_ASTERISK`] unless changed.
+    ///
+    /// Requests and events work with 18 as well: what a request needs that an older one lacks is [`Error::NeedsNewer`].
+    pub oldest: Version,
 }
 
 /// What happens if Asterisk is not there when we start.
@@ -83,6 +88,7 @@ impl Config {
             request_timeout: Duration::from_secs(5),
             ping_every: Duration::from_secs(5),
             backoff: Backoff::default(),
+            oldest: Version::read(OLDEST_ASTERISK),
         })
     }
 

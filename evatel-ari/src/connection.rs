@@ -21,8 +21,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     event::{Event, EventName},
-    op,
-    request::encoded,
+    op::{self, events::Heard},
     rest::Rest,
     resync::{Listed, forgotten, resync},
     router::{Router, Signal},
@@ -209,7 +208,7 @@ impl Connection {
         };
         match self
             .rest
-            .send(op::applications::subscribe(&self.rest.config().app, &source))
+            .send(op::applications::subscribe(&self.rest.config().app, &[source]))
             .await
         {
             Ok(_) => Ok(()),
@@ -224,7 +223,8 @@ impl Connection {
 
 /// Opens the event websocket, which registers the application.
 pub(crate) async fn open(config: &Config) -> Result<Socket> {
-    let path = format!("/ari/events?app={}", encoded(&config.app));
+    let events = op::events::socket(&[&config.app], Heard::Own);
+    let path = format!("/ari{}", events.uri());
     let named = "GET /events".to_owned();
     let mut authorization =
         HeaderValue::from_str(&config.authorization()).map_err(|error| Error::Config {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use evatel_core::calls::HangupCause;
 
+use crate::version::{Since, Version};
+
 /// The result of most functions here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -62,6 +64,16 @@ pub enum Error {
         /// What happened.
         reason: String,
     },
+    /// This Asterisk does not have it yet; nothing was sent.
+    #[error("`{request}` needs Asterisk {needed} or newer, and this one is {found}")]
+    NeedsNewer {
+        /// Method and path.
+        request: String,
+        /// Since when Asterisk has it.
+        needed: Since,
+        /// Its version.
+        found: Version,
+    },
     /// 404: no such channel, bridge, recording ... (any more).
     #[error("`{request}`: not found: {message}")]
     NotFound {
@@ -102,13 +114,13 @@ pub enum Error {
         /// How long it was waited for.
         waited: Duration,
     },
-    /// Asterisk is older than what this crate needs.
+    /// Asterisk is older than [`crate::Config::oldest`].
     #[error("Asterisk {found} is too old: {needed} or newer is needed")]
     TooOld {
         /// Its version.
-        found: String,
+        found: Version,
         /// The oldest that will do.
-        needed: &'static str,
+        needed: Version,
     },
     /// 500 `Allocation failed`: the endpoint does not exist or nobody is registered there.
     #[error("`{request}`: the endpoint cannot be reached (unknown, or no device registered): {message}")]

@@ -2,6 +2,7 @@
 //!
 //! - [`request`] and [`op`]: an operation is a value, [`Request`], made by a plain function such as [`op::channels::answer`].
 //! - [`client`]: [`Ari`] sends requests over HTTP and owns the event websocket; [`Rest`] only sends.
+//! - [`model`]: what ARI speaks about; [`version`]: since which Asterisk something exists.
 //! - [`event`]: typed events, the raw text kept; [`router`]: one stream an object, by id.
 //! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
@@ -37,6 +38,9 @@ pub mod sim;
 pub mod subject;
 #[cfg(feature = "voice")]
 pub mod switch;
+mod timestamp;
+pub mod version;
+mod words;
 
 pub use client::{Ari, ConnectionState};
 pub use config::Config;

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     event::EventName,
     id::ChannelId,
-    op,
+    op::{self, channels::ExternalMedia},
     router::Signal,
 };
 
@@ -67,7 +67,12 @@ impl MediaLeg {
     async fn open_patiently(id: ChannelId, ari: &Ari) -> Result<(Self, AudioPort)> {
         let mut events = ari.subscribe_channel(&id);
         let app = ari.config().app.clone();
-        let channel = ari.send(op::channels::external_media(&id, &app, "slin")).await?;
+        let channel = ari
+            .send(op::channels::external_media(
+                &id,
+                &ExternalMedia::web_socket(app, "slin"),
+            ))
+            .await?;
         let broken = |reason: &str| Error::Media {
             channel: id.to_string(),
             reason: reason.to_owned(),

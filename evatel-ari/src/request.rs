@@ -5,6 +5,8 @@ use std::{fmt, marker::PhantomData};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::version::Since;
+
 /// The HTTP method of a [`Request`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -36,6 +38,7 @@ pub struct Request<T> {
     segments: Vec<String>,
     query: Vec<(&'static str, String)>,
     body: Option<Value>,
+    needs: Vec<Since>,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -67,6 +70,7 @@ impl<T> Request<T> {
             segments,
             query: Vec::new(),
             body: None,
+            needs: Vec::new(),
             answer: PhantomData,
         }
     }
@@ -87,11 +91,57 @@ impl<T> Request<T> {
         }
     }
 
+    /// Adds a query parameter of several values, as Asterisk splits them: by commas, `\` before what is none.
+    #[must_use]
+    pub fn query_list(self, name: &'static str, values: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        let mut list = String::new();
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
+                list.push(',');
+            }
+            for c in value.as_ref().chars() {
+                if matches!(c, ',' | '\\' | '"') {
+                    list.push('\\');
+                }
+                list.push(c);
+            }
+        }
+        self.query(name, list)
+    }
+
+    /// Adds a query parameter `name=true` if `is_set`; ARI's flags are off otherwise.
+    #[must_use]
+    pub fn query_flag(self, name: &'static str, is_set: bool) -> Self {
+        self.query_opt(name, is_set.then_some("true"))
+    }
+
     /// Sets the JSON body.
     #[must_use]
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
+    }
+
+    /// Notes since when Asterisk has what this uses; an older one is not asked ([`crate::Error::NeedsNewer`]).
+    #[must_use]
+    pub fn since(mut self, since: Since) -> Self {
+        self.needs.push(since);
+        self
+    }
+
+    /// Gives what Asterisk must have for this; nothing for what 18 had already.
+    pub fn needs(&self) -> &[Since] {
+        &self.needs
+    }
+
+    /// Gives the path's segments, not encoded.
+    pub fn segments(&self) -> &[String] {
+        &self.segments
+    }
+
+    /// Gives the query's names and values, not encoded.
+    pub fn parameters(&self) -> &[(&'static str, String)] {
+        &self.query
     }
 
     /// Gives the method.
@@ -153,6 +203,12 @@ impl Answer for Bytes {
     }
 }
 
+/// What `GET /events` gives: no answer, the connection itself becomes the event websocket.
+///
+/// Hence it is no [`Answer`] and cannot be sent like the others: [`crate::Ari::connect`] opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upgraded {}
+
 /// Lets types be read from a JSON answer.
 macro_rules! json_answers {
     ($($model:ty),* $(,)?) => {$(
@@ -194,6 +250,15 @@ mod tests {
         assert_eq!(
             format!("{request:?}"),
             "POST /endpoints/PJSIP/%2B1%20514%2F555%3Fx"
+        );
+    }
+
+    #[test]
+    fn a_comma_inside_one_of_several_values_does_not_part_it() {
+        let request = Request::<()>::get(["x"]).query_list("media", ["tone:350/500,0/500", r#"sound:"a\b""#]);
+        assert_eq!(
+            request.parameters(),
+            [("media", r#"tone:350/500\,0/500,sound:\"a\\b\""#.to_owned())]
         );
     }
 

@@ -1,16 +1,21 @@
 //! Sending requests over HTTP.
 
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use tokio::sync::Semaphore;
 
 use crate::{
-    config::{Config, OLDEST_ASTERISK},
+    config::Config,
     error::{Error, Result},
     model::AsteriskInfo,
     op,
     request::{Answer, Method, Request},
+    version::Version,
 };
 
 /// Asterisk closes connections that idle for 15 s (`session_keep_alive`): ours are dropped before.
@@ -28,6 +33,8 @@ struct Shared {
     http: reqwest::Client,
     config: Config,
     under_way: Semaphore,
+    /// What the last [`Rest::checked_info`] found; another one may run after a reconnect.
+    version: Mutex<Option<Version>>,
 }
 
 impl Rest {
@@ -53,6 +60,7 @@ impl Rest {
                 http,
                 config,
                 under_way: Semaphore::new(MAX_UNDER_WAY),
+                version: Mutex::new(None),
             }),
         })
     }
@@ -65,11 +73,13 @@ impl Rest {
     /// Sends a request and waits for its answer, [`Config::request_timeout`] at most.
     ///
     /// # Errors
+    /// [`Error::NeedsNewer`] for what this Asterisk does not have yet, as far as [`Rest::checked_info`] has told its version.
     /// What Asterisk answered, or [`Error::NotSent`] and [`Error::OutcomeUnknown`] when it did not.
     ///
     /// # Cancel safety
     /// If the future is dropped, the request may or may not have been done.
     pub async fn send<T: Answer>(&self, request: Request<T>) -> Result<T> {
+        self.is_known_to_asterisk(&request)?;
         let named = format!("{request:?}");
         let limit = self.shared.config.request_timeout;
         let deadline = tokio::time::Instant::now() + limit;
@@ -115,19 +125,46 @@ impl Rest {
         })
     }
 
-    /// Asks for version and start time, and refuses an Asterisk older than [`OLDEST_ASTERISK`].
+    /// Asks for version and start time, and refuses an Asterisk older than [`Config::oldest`].
+    ///
+    /// From then on a request that needs a newer Asterisk is refused before it is sent.
     ///
     /// # Errors
     /// [`Error::TooOld`], and those of [`Rest::send`].
     pub async fn checked_info(&self) -> Result<AsteriskInfo> {
-        let info = self.send(op::asterisk::info()).await?;
-        if is_older(&info.system.version, OLDEST_ASTERISK) {
+        let info = self.send(op::asterisk::info(&[])).await?;
+        let found = Version::read(&info.system.version);
+        let needed = &self.shared.config.oldest;
+        if found.is_older_than(needed) {
             return Err(Error::TooOld {
-                found: info.system.version,
-                needed: OLDEST_ASTERISK,
+                found,
+                needed: needed.clone(),
             });
         }
+        *self.version() = Some(found);
         Ok(info)
+    }
+
+    fn is_known_to_asterisk<T>(&self, request: &Request<T>) -> Result<()> {
+        if request.needs().is_empty() {
+            return Ok(());
+        }
+        let Some(found) = self.version().clone() else {
+            return Ok(());
+        };
+        match request.needs().iter().find(|since| !found.has(**since)) {
+            Some(needed) => Err(Error::NeedsNewer {
+                request: format!("{request:?}"),
+                needed: *needed,
+                found,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn version(&self) -> MutexGuard<'_, Option<Version>> {
+        // Nothing panics while it is held: a look, a write.
+        self.shared.version.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn exchange<T>(&self, request: &Request<T>) -> reqwest::Result<(u16, Vec<u8>)> {
@@ -151,22 +188,6 @@ impl Rest {
     }
 }
 
-/// Compares the numbers at the front of two versions; a version without numbers (a build from git) counts as new.
-fn is_older(found: &str, needed: &str) -> bool {
-    let numbers = |version: &str| -> Vec<u32> {
-        let version = version.trim_start_matches("certified/");
-        let end = version
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(version.len());
-        version[..end]
-            .split('.')
-            .map_while(|part| part.parse().ok())
-            .collect()
-    };
-    let found = numbers(found);
-    !found.is_empty() && found < numbers(needed)
-}
-
 fn chain(error: &reqwest::Error) -> String {
     // The URL is cut off: request and path are named by the error that carries this text.
     let mut text = String::new();
@@ -183,25 +204,4 @@ fn chain(error: &reqwest::Error) -> String {
         source = error.source();
     }
     if text.is_empty() { error.to_string() } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_older;
-
-    #[test]
-    fn versions_are_compared_by_number_and_debians_suffix_is_ignored() {
-        for old in ["20.11.0", "22.7.9~dfsg", "18.0.0"] {
-            assert!(is_older(old, "22.8"), "{old}");
-        }
-        for new in [
-            "22.8.0",
-            "22.10.1~dfsg+~cs6.16.60671435-1",
-            "23.0.0",
-            "GIT-master-f0c1c1a",
-            "certified/22.8-cert1.0",
-        ] {
-            assert!(!is_older(new, "22.8"), "{new}");
-        }
-    }
 }

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName};
+use crate::{
+    id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName},
+    op::applications::EventSource,
+};
 
 /// What events are about: one stream each.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,16 +65,15 @@ impl Subject {
         }
     }
 
-    /// Gives the event source that brings its events, `scheme:id`; none for what Asterisk tells of without being asked.
-    pub fn source(&self) -> Option<String> {
-        let scheme = match self {
-            Self::Bridge(_) => "bridge",
-            Self::Channel(_) => "channel",
-            Self::Device(_) => "deviceState",
-            Self::Endpoint(_) => "endpoint",
-            Self::Application(_) | Self::Playback(_) | Self::Recording(_) => return None,
-        };
-        Some(format!("{scheme}:{}", self.as_str()))
+    /// Gives the event source that brings its events; none for what Asterisk tells of without being asked.
+    pub fn source(&self) -> Option<EventSource> {
+        match self {
+            Self::Bridge(id) => Some(EventSource::Bridge(id.clone())),
+            Self::Channel(id) => Some(EventSource::Channel(id.clone())),
+            Self::Device(name) => Some(EventSource::DeviceState(name.clone())),
+            Self::Endpoint(name) => Some(EventSource::Endpoint(name.clone())),
+            Self::Application(_) | Self::Playback(_) | Self::Recording(_) => None,
+        }
     }
 }
 
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn an_event_source_names_scheme_and_id() {
-        let source = |subject: Subject| subject.source();
+        let source = |subject: Subject| subject.source().map(|source| source.to_string());
         assert_eq!(
             source(Subject::Channel("1700.1".into())).as_deref(),
             Some("channel:1700.1")

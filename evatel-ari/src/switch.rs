@@ -22,7 +22,7 @@ use crate::{
     client::{self, Ari},
     error::{Error, Result},
     id::{BridgeId, ChannelId, RecordingName},
-    op::{self, channels::Outgoing},
+    op::{self, applications::EventSource, channels::Outgoing, sound::Recording},
     request::Request,
 };
 use sound::Sound;
@@ -140,10 +140,10 @@ impl Switch {
     /// # Errors
     /// Those of the requests; [`Error::is_gone`] when the caller was quicker.
     pub async fn take(&self, leg: &LegId) -> Result<()> {
-        let source = format!("channel:{leg}");
+        let source = EventSource::from(&channel(leg));
         match self
             .ari
-            .send(op::applications::subscribe(&self.ari.config().app, &source))
+            .send(op::applications::subscribe(&self.ari.config().app, &[source]))
             .await
         {
             Ok(_) => {}
@@ -209,16 +209,17 @@ impl Switch {
             } => format!("PJSIP/{dial_number}@{trunk}"),
         };
         let id = channel(leg);
-        let mut outgoing = Outgoing::new(endpoint, self.ari.config().app.clone());
-        outgoing.app_args = Some("dialled".into());
+        let mut outgoing = Outgoing::new(endpoint, self.ari.config().app.clone()).with_args("dialled");
         outgoing.caller_id = Some(caller_id.header());
         // Our own deadline comes first; Asterisk's is for a daemon that died meanwhile.
         outgoing.timeout = timeout + Duration::from_secs(5);
         // Asterisk ends the leg then by itself, ringing included, even if nobody is there to do it.
         outgoing
             .variables
-            .insert("TIMEOUT(absolute)".into(), longest.as_secs().to_string());
-        outgoing.variables.insert("EVATEL_CALL".into(), call.to_string());
+            .insert("TIMEOUT(absolute)".into(), longest.as_secs().to_string().into());
+        outgoing
+            .variables
+            .insert("EVATEL_CALL".into(), call.to_string().into());
         outgoing
             .variables
             .insert("CHANNEL(language)".into(), language.word().into());
@@ -293,9 +294,9 @@ impl Switch {
     /// Records what both say, mixed, until [`Switch::stop_recording`] or the bridge ends.
     pub async fn record_bridge(&self, bridge: &BridgeId) -> Result<RecordingName> {
         let name = RecordingName::from(self.ari.mark().fresh("recording"));
-        self.ari
-            .send(op::bridges::record(bridge, &name, LONGEST_RECORDING))
-            .await?;
+        let mut recording = Recording::new(name.clone(), "wav");
+        recording.max_duration = Some(LONGEST_RECORDING);
+        self.ari.send(op::bridges::record(bridge, recording)).await?;
         Ok(name)
     }
 

@@ -1,6 +1,8 @@
 //! The names of events.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! names {
     ($($name:ident,)*) => {
@@ -82,6 +84,19 @@ names! {
     StasisEnd,
     StasisStart,
     TextMessageReceived,
+}
+
+impl Serialize for EventName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for EventName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<'de, str>::deserialize(deserializer)?;
+        Ok(Self::from(&*name))
+    }
 }
 
 impl fmt::Display for EventName {

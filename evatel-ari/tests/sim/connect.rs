@@ -5,7 +5,7 @@ use std::time::Duration;
 use evatel_ari::{
     Ari, ChannelId, Error, EventKind,
     config::{Config, Start},
-    op,
+    op::{self, applications::EventSource, channels::ExternalMedia},
     router::Signal,
     sim::{Asterisk, Fault},
 };
@@ -129,9 +129,12 @@ async fn a_channels_start_that_comes_before_the_reply_reaches_who_asked_for_it()
     asterisk.inject(Fault::EventsFirst);
     let id = ChannelId::from("evatel_media-1");
     let mut events = ari.subscribe_channel(&id);
-    ari.send(op::channels::external_media(&id, APP, "slin"))
-        .await
-        .unwrap();
+    ari.send(op::channels::external_media(
+        &id,
+        &ExternalMedia::web_socket(APP, "slin"),
+    ))
+    .await
+    .unwrap();
     // The reply was held until the event was taken: it waits in the stream already.
     let first = tokio::time::timeout(Duration::ZERO, events.next()).await;
     assert!(
@@ -170,9 +173,12 @@ async fn unknown_and_malformed_events_end_nothing() {
 async fn a_slow_reader_is_told_how_much_he_missed_and_still_gets_the_end() {
     let (asterisk, ari, mut offers) = connected().await;
     let mut events = offered("1700.3", &asterisk, &mut offers).await;
-    ari.send(op::applications::subscribe(APP, "channel:1700.3"))
-        .await
-        .unwrap();
+    ari.send(op::applications::subscribe(
+        APP,
+        &[EventSource::Channel("1700.3".into())],
+    ))
+    .await
+    .unwrap();
     for _ in 0..300 {
         asterisk.presses("1700.3", '5');
     }
