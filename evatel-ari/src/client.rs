@@ -8,9 +8,13 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+pub use crate::router::Offers;
 use crate::{
     config::{Config, Leftovers, Start},
-    connection::{self, Connection, Socket},
+    connection::{
+        self, Connection, Socket,
+        chores::{CHORES, Chores},
+    },
     error::{Error, Result},
     event::Event,
     id::{BridgeId, ChannelId, Mark, PlaybackId, RecordingName},
@@ -19,7 +23,8 @@ use crate::{
     request::{Answer, Request},
     rest::Rest,
     resync::{self, Listed, Orphans},
-    router::{ObjectEvents, Offered, Router},
+    router::{ObjectEvents, Router},
+    stats::Stats,
     subject::Subject,
 };
 
@@ -59,22 +64,6 @@ pub enum ConnectionState {
     Replaced,
 }
 
-/// The calls that come in.
-#[derive(Debug)]
-pub struct Offers {
-    waiting: mpsc::Receiver<Offered>,
-}
-
-impl Offers {
-    /// Waits for the next call; none comes once the connection is closed for good.
-    ///
-    /// # Cancel safety
-    /// Nothing is lost if the future is dropped.
-    pub async fn next(&mut self) -> Option<Offered> {
-        self.waiting.recv().await
-    }
-}
-
 impl Ari {
     /// Connects: checks version and password, registers the application, ends what an earlier run left behind unless
     /// [`Config::leftovers`] keeps it for the caller.
@@ -89,18 +78,31 @@ impl Ari {
             Start::Wait(longest) => Instant::now() + longest,
         };
         let (info, orphans, socket) = reached_by(deadline, &rest).await?;
-        let (router, waiting) = Router::new();
+        let counters = rest.counters().clone();
+        let (to_chores, wanted) = mpsc::channel(CHORES);
+        let (router, offers) = Router::new(config.queue_bound, false, counters.clone(), to_chores);
         let (to_state, state) = watch::channel(ConnectionState::Connected);
         let (tap, _) = broadcast::channel(TAP_EVENTS);
         let stop = CancellationToken::new();
         let connection = Connection {
             rest: rest.clone(),
             router: router.clone(),
+            counters: counters.clone(),
             tap: tap.clone(),
             state: to_state,
             stop: stop.clone(),
         };
-        tokio::spawn(connection.run(socket));
+        let chores = Chores {
+            rest: rest.clone(),
+            router: router.clone(),
+            wanted,
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                () = connection.run(Box::new(socket)) => {}
+                () = chores.run() => {}
+            }
+        });
         let shared = Shared {
             rest,
             router,
@@ -116,7 +118,7 @@ impl Ari {
         if ari.config().leftovers == Leftovers::End {
             ari.sweep().await;
         }
-        Ok((ari, Offers { waiting }))
+        Ok((ari, offers))
     }
 
     /// Sends a request and waits for its answer; see [`Rest::send`].
@@ -152,6 +154,16 @@ impl Ari {
         &self.shared.leftovers
     }
 
+    /// Counts what has happened so far and says how it stands now, for whoever exports it.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            queued: self.shared.router.queued(),
+            followed: self.shared.router.followed(),
+            unended: self.shared.router.unended().len(),
+            ..self.rest().counters().stats()
+        }
+    }
+
     /// Follows how the connection is.
     pub fn state(&self) -> watch::Receiver<ConnectionState> {
         self.shared.state.clone()
@@ -170,6 +182,13 @@ impl Ari {
     /// Begins the stream of a sound that plays, before it is asked for.
     pub fn subscribe_playback(&self, id: &PlaybackId) -> ObjectEvents {
         self.shared.router.subscribe(Subject::Playback(id.clone()))
+    }
+
+    /// Begins the stream of anything: a playback, an endpoint, a device state, an application too.
+    ///
+    /// Asterisk tells of channels and bridges in the application, of their playbacks and recordings, and of what is subscribed to.
+    pub fn subscribe(&self, subject: Subject) -> ObjectEvents {
+        self.shared.router.subscribe(subject)
     }
 
     /// Begins the stream of a recording, before it is made.

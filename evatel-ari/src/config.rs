@@ -17,6 +17,9 @@ pub const OLDEST_ASTERISK: &str = "22.8";
 /// Longest application name, so that the ids that we build from it stay under core's limit.
 pub const MAX_APP_LEN: usize = 20;
 
+/// How many events may wait unless [`Config::queue_bound`] says otherwise: some 50 MB.
+pub const QUEUE_BOUND: usize = 65_536;
+
 /// How to reach one Asterisk as one application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -35,8 +38,14 @@ pub struct Config {
     pub leftovers: Leftovers,
     /// How long one request may take, its wait for a free connection included.
     pub request_timeout: Duration,
-    /// How often the websocket is probed; it is given up after three silent probes.
+    /// How often the websocket is probed.
     pub ping_every: Duration,
+    /// How long the websocket may give no sign of life after a probe before it is given up.
+    pub pong_within: Duration,
+    /// How long a connection must hold before the next loss counts as the first: only then is the wait short again.
+    pub stable_after: Duration,
+    /// How many events may wait in all streams together: from there on new calls are given back to the dialplan.
+    pub queue_bound: usize,
     /// How long to wait between attempts to reconnect.
     pub backoff: Backoff,
     /// The oldest Asterisk that will do, [`OLDEST_ASTERISK`] unless changed.
@@ -87,6 +96,9 @@ impl Config {
             leftovers: Leftovers::End,
             request_timeout: Duration::from_secs(5),
             ping_every: Duration::from_secs(5),
+            pong_within: Duration::from_secs(10),
+            stable_after: Duration::from_secs(10),
+            queue_bound: QUEUE_BOUND,
             backoff: Backoff::default(),
             oldest: Version::read(OLDEST_ASTERISK),
         })

@@ -1,18 +1,21 @@
 //! The task that owns the event websocket: it reads, probes, reconnects and resyncs, and never waits for a listener.
 
-use std::{collections::HashSet, ops::ControlFlow, sync::Arc, time::Duration};
+pub(crate) mod chores;
+mod probe;
+mod reader;
 
-use evatel_core::calls::HangupCause;
-use futures_util::{SinkExt, StreamExt};
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use futures_util::SinkExt;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tokio::{
     net::TcpStream,
     sync::{broadcast, watch},
-    time::{Instant, MissedTickBehavior},
+    time::Instant,
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
-    tungstenite::{self, Message, client::IntoClientRequest},
+    tungstenite::{self, client::IntoClientRequest},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -20,145 +23,141 @@ use crate::{
     client::{ConnectionState, list},
     config::Config,
     error::{Error, Result},
-    event::{Event, EventName},
+    event::{Envelope, Event, EventName},
     op::{self, events::Heard},
     rest::Rest,
     resync::{Listed, forgotten, resync},
     router::{Router, Signal},
+    stats::Counters,
     subject::Subject,
 };
+pub(crate) use reader::EventSocket;
+use reader::{End, Reader};
 
-/// A websocket to Asterisk.
+/// A websocket that we opened on Asterisk's HTTP server.
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// How many probes may stay without any sign of life.
-const SILENT_PROBES: u32 = 3;
 
 /// What the task owns.
 pub(crate) struct Connection {
     pub(crate) rest: Rest,
     pub(crate) router: Arc<Router>,
+    pub(crate) counters: Arc<Counters>,
     pub(crate) tap: broadcast::Sender<Arc<Event>>,
     pub(crate) state: watch::Sender<ConnectionState>,
     pub(crate) stop: CancellationToken,
 }
 
-/// Why reading ended.
-enum End {
-    Lost(String),
-    Replaced,
-}
-
 impl Connection {
     /// Runs until the last handle is dropped or another program takes the application's name.
-    pub(crate) async fn run(self, mut socket: Socket) {
+    pub(crate) async fn run(self, mut socket: Box<dyn EventSocket>) {
+        let stop = self.stop.clone();
+        let mut is_new = false;
+        let mut attempt = 0;
         let last = loop {
+            let began = Instant::now();
             let end = tokio::select! {
-                () = self.stop.cancelled() => break ConnectionState::Closed,
-                end = self.read(&mut socket) => end,
+                () = stop.cancelled() => break ConnectionState::Closed,
+                end = self.serve(&mut *socket, is_new) => end,
             };
             let End::Lost(reason) = end else {
-                tracing::error!(
-                    "another program registered application `{}`: no more events",
-                    self.rest.config().app
-                );
                 break ConnectionState::Replaced;
             };
             tracing::warn!("event connection lost: {reason}");
-            self.router.tell_all(&Signal::Lost);
+            if *self.state.borrow() == ConnectionState::Connected {
+                self.router.tell_all(&Signal::Lost);
+                // One that breaks again and again is not asked for at full speed.
+                if began.elapsed() >= self.rest.config().stable_after {
+                    attempt = 0;
+                }
+            }
             socket = tokio::select! {
-                () = self.stop.cancelled() => break ConnectionState::Closed,
-                socket = self.reconnected() => socket,
+                () = stop.cancelled() => break ConnectionState::Closed,
+                socket = self.reconnected(&mut attempt) => socket,
             };
+            is_new = true;
         };
         self.state.send_replace(last);
         self.router.close();
         // Asterisk learns at once that the application is away, so that the dialplan's fallback takes the next call.
-        let _ = tokio::time::timeout(Duration::from_secs(1), socket.close(None)).await;
+        let _ = tokio::time::timeout(Duration::from_secs(1), socket.close()).await;
     }
 
-    async fn read(&self, socket: &mut Socket) -> End {
-        let every = self.rest.config().ping_every;
-        let mut probe = tokio::time::interval_at(Instant::now() + every, every);
-        probe.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silent = 0;
-        loop {
-            let message = tokio::select! {
-                _ = probe.tick() => {
-                    if silent == SILENT_PROBES {
-                        return End::Lost(format!("no sign of life for {} s", (every * SILENT_PROBES).as_secs_f32()));
-                    }
-                    silent += 1;
-                    match tokio::time::timeout(every, socket.send(Message::Ping(Default::default()))).await {
-                        Ok(Ok(())) => continue,
-                        Ok(Err(error)) => return End::Lost(error.to_string()),
-                        Err(_) => return End::Lost("a probe could not be sent".into()),
-                    }
-                }
-                message = socket.next() => message,
-            };
-            silent = 0;
-            match message {
-                Some(Ok(Message::Text(text))) => {
-                    if self.hear(&text).is_break() {
-                        return End::Replaced;
-                    }
-                }
-                Some(Ok(Message::Close(frame))) => {
-                    return End::Lost(format!("closed by Asterisk: {frame:?}"));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return End::Lost(error.to_string()),
-                None => return End::Lost("closed by Asterisk".into()),
+    /// Reads events, and finds out meanwhile what was missed before this socket: nobody may be kept from reading.
+    async fn serve(&self, socket: &mut dyn EventSocket, is_new: bool) -> End {
+        let reading = Reader::new(socket).run(self.rest.config(), |text| self.hear(text));
+        let catching_up = async {
+            match is_new {
+                true => self.catch_up().await,
+                false => Ok(()),
             }
-        }
-    }
-
-    fn hear(&self, text: &str) -> ControlFlow<()> {
-        let event = Arc::new(Event::read(text));
-        self.router.route(&event);
-        let flow = match event.is(EventName::ApplicationReplaced) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
         };
-        // Nobody following all events is no error.
-        let _ = self.tap.send(event);
-        flow
+        tokio::pin!(reading);
+        tokio::select! {
+            end = &mut reading => return end,
+            caught_up = catching_up => if let Err(error) = caught_up {
+                return End::Lost(format!("what was missed cannot be found out: {error}"));
+            },
+        }
+        reading.await
     }
 
-    async fn reconnected(&self) -> Socket {
-        let mut attempt = 0;
+    fn hear(&self, text: &str) -> Option<End> {
+        let envelope = match Envelope::read(text) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                self.counters.malformed.add(1);
+                // Nobody following all events is no error.
+                let _ = self.tap.send(Arc::new(Event::unreadable(&error, text)));
+                return None;
+            }
+        };
+        self.counters.events.add(1);
+        let mut made = None;
+        let mut make = || {
+            let event = made.get_or_insert_with(|| Arc::new(Event::enclosed(envelope.name.clone(), text)));
+            event.clone()
+        };
+        self.router.route(&envelope, &mut make);
+        if self.tap.receiver_count() > 0 {
+            let _ = self.tap.send(make());
+        }
+        if envelope.name != EventName::ApplicationReplaced {
+            return None;
+        }
+        let app = &envelope.application;
+        tracing::error!("another program registered application `{app}`: no more events");
+        Some(End::Replaced)
+    }
+
+    async fn reconnected(&self, attempt: &mut u32) -> Box<dyn EventSocket> {
         loop {
-            self.state
-                .send_replace(ConnectionState::Reconnecting { attempt: attempt + 1 });
-            tokio::time::sleep(self.rest.config().backoff.delay(attempt, random())).await;
+            self.state.send_replace(ConnectionState::Reconnecting {
+                attempt: attempt.saturating_add(1),
+            });
+            tokio::time::sleep(self.rest.config().backoff.delay(*attempt, random())).await;
+            *attempt = attempt.saturating_add(1);
             match self.reconnect().await {
                 Ok(socket) => return socket,
                 Err(error) => tracing::warn!(attempt, "cannot reconnect to Asterisk yet: {error}"),
             }
-            attempt = attempt.saturating_add(1);
         }
     }
 
-    /// Registers the application again, then finds out what was missed.
-    async fn reconnect(&self) -> Result<Socket> {
+    /// Registers the application again.
+    async fn reconnect(&self) -> Result<Box<dyn EventSocket>> {
         self.rest.checked_info().await?;
-        let socket = open(self.rest.config()).await?;
+        Ok(Box::new(open(self.rest.config()).await?))
+    }
+
+    /// Finds out what was missed, and subscribes again.
+    async fn catch_up(&self) -> Result<()> {
         let app = &self.rest.config().app;
         // Known first, listed second: what is made between the two is listed and not missed.
         let known = self.router.known();
         let unended = self.router.unended();
         let listed = list(&self.rest).await?;
         let difference = resync(&known, &listed, app);
-        for subject in &difference.gone {
-            self.router.gone(subject);
-        }
-        for subject in &difference.left {
-            self.router.left(subject);
-        }
-        for subject in &difference.entered {
-            self.router.entered(subject);
-        }
+        self.router.settle(&difference);
         for subject in &difference.stay {
             self.resubscribe(subject).await?;
         }
@@ -169,12 +168,13 @@ impl Connection {
             stay = difference.stay.len(),
             "connected to Asterisk again"
         );
+        self.counters.reconnects.add(1);
         self.state.send_replace(ConnectionState::Connected);
         self.router.tell_all(&Signal::Back);
-        Ok(socket)
+        Ok(())
     }
 
-    /// Ends what should have ended before, with one attempt each: the next reconnect tries again.
+    /// Ends what should have ended before, with one attempt each: what fails is tried again.
     async fn end_forgotten(&self, unended: &HashSet<Subject>, listed: &Listed) {
         let is_followed = |subject: &Subject| self.router.is_followed(subject);
         let found = forgotten(listed, unended, is_followed, &self.rest.config().app);
@@ -182,22 +182,7 @@ impl Connection {
             self.router.has_ended(subject);
         }
         for subject in found {
-            let ended = match &subject {
-                Subject::Bridge(id) => self.rest.send(op::bridges::destroy(id)).await,
-                Subject::Channel(id) => {
-                    let cause = HangupCause::TemporaryFailure;
-                    self.rest.send(op::channels::hangup(id, cause)).await
-                }
-                _ => continue,
-            };
-            tracing::warn!(
-                ?subject,
-                ?ended,
-                "what was left over before the reconnect is ended"
-            );
-            if ended.is_ok() || ended.is_err_and(|error| error.is_gone()) {
-                self.router.has_ended(&subject);
-            }
+            chores::end(&subject, &self.rest, &self.router).await;
         }
     }
 

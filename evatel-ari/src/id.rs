@@ -17,6 +17,17 @@ macro_rules! ids {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Borrows what holds the text, so that it can be kept without a copy.
+            pub(crate) fn shared(&self) -> &Arc<str> {
+                &self.0
+            }
+        }
+
+        impl From<Arc<str>> for $name {
+            fn from(text: Arc<str>) -> Self {
+                Self(text)
+            }
         }
 
         impl Default for $name {

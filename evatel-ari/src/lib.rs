@@ -35,6 +35,7 @@ pub mod resync;
 pub mod router;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod stats;
 pub mod subject;
 #[cfg(feature = "voice")]
 pub mod switch;

@@ -15,6 +15,7 @@ use crate::{
     model::AsteriskInfo,
     op,
     request::{Answer, Method, Request},
+    stats::Counters,
     version::Version,
 };
 
@@ -32,6 +33,7 @@ pub struct Rest {
 struct Shared {
     http: reqwest::Client,
     config: Config,
+    counters: Arc<Counters>,
     under_way: Semaphore,
     /// What the last [`Rest::checked_info`] found; another one may run after a reconnect.
     version: Mutex<Option<Version>>,
@@ -59,10 +61,15 @@ impl Rest {
             shared: Arc::new(Shared {
                 http,
                 config,
+                counters: Arc::default(),
                 under_way: Semaphore::new(MAX_UNDER_WAY),
                 version: Mutex::new(None),
             }),
         })
+    }
+
+    pub(crate) fn counters(&self) -> &Arc<Counters> {
+        &self.shared.counters
     }
 
     /// Gives the configuration.
@@ -79,6 +86,13 @@ impl Rest {
     /// # Cancel safety
     /// If the future is dropped, the request may or may not have been done.
     pub async fn send<T: Answer>(&self, request: Request<T>) -> Result<T> {
+        let timed = self.shared.counters.request();
+        let answer = self.answered(request).await;
+        timed.done(answer.is_ok());
+        answer
+    }
+
+    async fn answered<T: Answer>(&self, request: Request<T>) -> Result<T> {
         self.is_known_to_asterisk(&request)?;
         let named = format!("{request:?}");
         let limit = self.shared.config.request_timeout;

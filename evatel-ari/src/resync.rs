@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::{
     id::Mark,
     model::{Bridge, Channel},
-    router::Known,
     subject::Subject,
 };
 
@@ -16,6 +15,13 @@ pub struct Listed {
     pub channels: Vec<Channel>,
     /// All bridges.
     pub bridges: Vec<Bridge>,
+}
+
+/// What is known of one object, for the comparison after a reconnect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) subject: Subject,
+    pub(crate) in_app: bool,
 }
 
 /// What the comparison found.

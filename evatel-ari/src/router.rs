@@ -1,320 +1,303 @@
 //! One stream of events an object, found by id. Nobody filters everybody's events.
 
+mod early;
+mod mailbox;
+mod stream;
+mod streams;
+
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::HashSet,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{Notify, mpsc};
-
-use crate::{
-    event::{Event, EventKind, EventName},
-    model::Channel,
-    subject::Subject,
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    time::Instant,
 };
 
-/// How many events may wait in one stream. When it is full the oldest one that ends nothing is dropped, and the reader is told.
-pub const STREAM_EVENTS: usize = 256;
-/// How many offered calls may wait. When it is full a call is left to the dialplan, whose watchdog takes it on.
+pub use early::{EARLY_EVENTS, EARLY_FOR};
+pub use mailbox::STREAM_EVENTS;
+pub use stream::{ObjectEvents, Offered, Offers, Signal};
+
+use crate::{
+    event::{Envelope, Event, EventName},
+    id::ChannelId,
+    resync::{Difference, Known},
+    stats::Counters,
+    subject::{Subject, SubjectKind, SubjectRef},
+};
+use early::Early;
+use mailbox::{Load, Mailbox};
+use streams::{Stream, Streams};
+
+/// How many offered calls may wait. When it is full a call is given back to the dialplan.
 pub const WAITING_OFFERS: usize = 256;
 
-/// What a stream brings.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Signal {
-    /// The connection is there again; what still exists was found, what does not is [`Signal::Gone`].
-    Back,
-    /// The channel came into the application while we were not listening.
-    Entered,
-    /// Asterisk said this.
-    Event(Arc<Event>),
-    /// The object ended while we were not listening; how is not known. Nothing follows.
-    Gone,
-    /// This many events were dropped here because the reader was slow.
-    Lagged(u64),
-    /// The channel left the application while we were not listening.
-    Left,
-    /// The connection is lost; events are missed from here to [`Signal::Back`].
-    Lost,
-}
-
-/// A call that came into the application and that nobody had asked for.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Offered {
-    /// The arguments of `Stasis()` after the application's name.
-    pub args: Vec<String>,
-    /// The channel as it came in.
-    pub channel: Channel,
-    /// All its events from here on.
-    pub events: ObjectEvents,
-}
-
-/// Everything that happens to one object, in order, until it ends. Dropping it ends the interest.
-///
-/// Several may follow one object, such as a call's task and the keypad that it listens to: each gets everything.
-pub struct ObjectEvents {
-    subject: Subject,
-    mailbox: Arc<Mailbox>,
-    router: Arc<Router>,
-}
-
-impl ObjectEvents {
-    /// Gives whose events these are.
-    pub fn subject(&self) -> &Subject {
-        &self.subject
-    }
-
-    /// Waits for the next signal; nothing comes after the object has ended.
-    ///
-    /// # Cancel safety
-    /// Nothing is lost if the future is dropped.
-    pub async fn next(&mut self) -> Option<Signal> {
-        loop {
-            let arrived = self.mailbox.arrived.notified();
-            {
-                let mut queue = lock(&self.mailbox.queue);
-                if queue.dropped > 0 {
-                    return Some(Signal::Lagged(std::mem::take(&mut queue.dropped)));
-                }
-                if let Some(signal) = queue.waiting.pop_front() {
-                    return Some(signal);
-                }
-                if queue.ended {
-                    return None;
-                }
-            }
-            arrived.await;
-        }
-    }
-}
-
-impl Drop for ObjectEvents {
-    fn drop(&mut self) {
-        let mut streams = lock(&self.router.streams);
-        let Some(stream) = streams.get_mut(&self.subject) else {
-            return;
-        };
-        stream
-            .mailboxes
-            .retain(|mailbox| !Arc::ptr_eq(mailbox, &self.mailbox));
-        if stream.mailboxes.is_empty() {
-            streams.remove(&self.subject);
-        }
-    }
-}
-
-impl fmt::Debug for ObjectEvents {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ObjectEvents({:?})", self.subject)
-    }
+/// What the router wants done and cannot do itself, as it never waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Chore {
+    /// Give a call that cannot be served back to the dialplan.
+    Decline(ChannelId),
+    /// Find out how it stands with an object whose events were missed.
+    LookAgain(Subject),
+    /// Try again to end what could not be ended.
+    End(Subject),
 }
 
 /// Brings each event to the streams of what it is about.
 pub(crate) struct Router {
-    streams: Mutex<HashMap<Subject, Stream>>,
-    /// None once no more calls come.
-    offers: Mutex<Option<mpsc::Sender<Offered>>>,
+    inner: Mutex<Inner>,
+    load: Load,
+    counters: Arc<Counters>,
+    chores: mpsc::Sender<Chore>,
+    /// Events of channels in other applications come, too.
+    hears_all: bool,
     /// What should have ended, though Asterisk did not do it when asked.
     unended: Mutex<HashSet<Subject>>,
 }
 
-struct Stream {
-    /// One for each who follows, never none.
-    mailboxes: Vec<Arc<Mailbox>>,
-    /// Asterisk is known to have the object: it was in an event or in the answer to the request that makes it.
-    exists: bool,
-    /// The channel stands in the application.
-    in_app: bool,
-}
-
-impl Stream {
-    fn put(&self, signal: &Signal, is_last: bool) {
-        for mailbox in &self.mailboxes {
-            mailbox.put(signal.clone(), is_last);
-        }
-    }
-}
-
 #[derive(Default)]
-struct Mailbox {
-    queue: Mutex<Queue>,
-    arrived: Notify,
-}
-
-#[derive(Default)]
-struct Queue {
-    waiting: VecDeque<Signal>,
-    dropped: u64,
-    ended: bool,
-}
-
-impl Mailbox {
-    fn put(&self, signal: Signal, is_last: bool) {
-        let mut queue = lock(&self.queue);
-        if queue.ended {
-            return;
-        }
-        if queue.waiting.len() >= STREAM_EVENTS {
-            queue.waiting.pop_front();
-            queue.dropped += 1;
-        }
-        queue.waiting.push_back(signal);
-        queue.ended = is_last;
-        drop(queue);
-        self.arrived.notify_one();
-    }
-}
-
-/// What is known of one object, for the comparison after a reconnect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Known {
-    pub(crate) subject: Subject,
-    pub(crate) in_app: bool,
+struct Inner {
+    streams: Streams,
+    early: Early,
+    /// None once no more calls come.
+    offers: Option<mpsc::Sender<ObjectEvents>>,
 }
 
 impl Router {
-    pub(crate) fn new() -> (Arc<Self>, mpsc::Receiver<Offered>) {
+    /// Makes a router whose queues hold `bound` events together; from there on new calls are declined and chatter is dropped.
+    pub(crate) fn new(
+        bound: usize,
+        hears_all: bool,
+        counters: Arc<Counters>,
+        chores: mpsc::Sender<Chore>,
+    ) -> (Arc<Self>, Offers) {
         let (offers, waiting) = mpsc::channel(WAITING_OFFERS);
-        (
-            Arc::new(Self {
-                streams: Mutex::default(),
-                offers: Mutex::new(Some(offers)),
-                unended: Mutex::default(),
-            }),
-            waiting,
-        )
+        let inner = Inner {
+            offers: Some(offers),
+            ..Inner::default()
+        };
+        let router = Self {
+            inner: Mutex::new(inner),
+            load: Load::new(bound, counters.clone()),
+            counters,
+            chores,
+            hears_all,
+            unended: Mutex::default(),
+        };
+        (Arc::new(router), Offers::new(waiting))
     }
 
-    /// Begins a stream, beside those that are there for the same object.
+    /// Begins a stream, beside those that are there for the same object. What came early comes first.
     pub(crate) fn subscribe(self: &Arc<Self>, subject: Subject) -> ObjectEvents {
-        self.begin(&mut lock(&self.streams), subject, false)
-    }
-
-    fn begin(
-        self: &Arc<Self>,
-        streams: &mut HashMap<Subject, Stream>,
-        subject: Subject,
-        exists: bool,
-    ) -> ObjectEvents {
         let mailbox = Arc::<Mailbox>::default();
-        let stream = streams.entry(subject.clone()).or_insert_with(|| Stream {
-            mailboxes: Vec::with_capacity(1),
-            exists,
-            in_app: exists,
-        });
-        stream.mailboxes.push(mailbox.clone());
-        ObjectEvents {
-            subject,
-            mailbox,
-            router: self.clone(),
+        let mut inner = lock(&self.inner);
+        let inner = &mut *inner;
+        match inner.streams.get_mut(&subject) {
+            Some(stream) => {
+                let so_far = stream.mailboxes.iter().find_map(|it| it.so_far());
+                for signal in so_far.into_iter().flatten() {
+                    mailbox.put(signal, false, &self.load);
+                }
+                stream.mailboxes.push(mailbox.clone());
+            }
+            None => {
+                let mut stream = Stream::new(mailbox.clone(), false);
+                let mut has_ended = false;
+                for event in inner.early.take(&subject, Instant::now()) {
+                    has_ended |= event.which().ends(subject.kind());
+                    stream.exists = true;
+                    stream.in_app |= event.is(EventName::StasisStart);
+                    stream.in_app &= !event.is(EventName::StasisEnd);
+                    stream.put(&Signal::Event(event), has_ended, &self.load);
+                }
+                if !has_ended {
+                    inner.streams.of(subject.kind()).insert(subject.shared(), stream);
+                }
+            }
         }
+        ObjectEvents::new(subject, mailbox, self.clone())
     }
 
     /// Notes that Asterisk has the object: from now on its absence after a reconnect means that it ended.
     pub(crate) fn confirm(&self, subject: &Subject) {
-        if let Some(stream) = lock(&self.streams).get_mut(subject) {
+        if let Some(stream) = lock(&self.inner).streams.get_mut(subject) {
             stream.exists = true;
         }
     }
 
-    /// Brings an event to whom it concerns. Never waits.
-    pub(crate) fn route(self: &Arc<Self>, event: &Arc<Event>) {
-        let subjects = event.subjects();
-        let mut offer = None;
+    /// Brings an event to whom it concerns. Never waits. The event is made only if somebody wants it.
+    pub(crate) fn route(self: &Arc<Self>, envelope: &Envelope<'_>, make: &mut impl FnMut() -> Arc<Event>) {
+        let mut inner = lock(&self.inner);
+        if envelope.name == EventName::StasisStart
+            && let Some(channel) = &envelope.channel
         {
-            let mut streams = lock(&self.streams);
-            if event.is(EventName::StasisStart)
-                && let EventKind::StasisStart { args, channel, .. } = event.kind()
-            {
-                let subject = Subject::Channel(channel.id.clone());
-                match streams.get_mut(&subject) {
-                    Some(stream) => stream.in_app = true,
-                    None => {
-                        let events = self.begin(&mut streams, subject, true);
-                        offer = Some(Offered {
-                            args: args.clone(),
-                            channel: channel.clone(),
-                            events,
-                        });
-                    }
-                }
-            }
-            for subject in subjects.iter().filter(|_| offer.is_none()) {
-                let Some(stream) = streams.get_mut(subject) else {
-                    continue;
-                };
-                stream.exists = true;
-                stream.in_app &= !event.is(EventName::StasisEnd);
-                let is_last = event.ends(subject);
-                stream.put(&Signal::Event(event.clone()), is_last);
-                if is_last {
-                    streams.remove(subject);
-                }
+            match inner.streams.of(SubjectKind::Channel).get_mut(&**channel) {
+                Some(stream) => stream.in_app = true,
+                None => return self.offer(inner, channel, make()),
             }
         }
-        let Some(offer) = offer else { return };
-        let channel = offer.channel.id.clone();
-        let Some(offers) = lock(&self.offers).clone() else {
+        let left = match envelope.name {
+            EventName::StasisEnd => envelope.channel.as_deref(),
+            _ => None,
+        };
+        for subject in &envelope.subjects {
+            let streams = inner.streams.of(subject.kind);
+            let Some(stream) = streams.get_mut(&*subject.id) else {
+                if subject.kind.is_made_by_asterisk() {
+                    inner.early.keep(subject, make(), Instant::now());
+                }
+                continue;
+            };
+            stream.exists = true;
+            stream.heard = true;
+            stream.in_app &= left != Some(&*subject.id);
+            let is_last = envelope.name.ends(subject.kind);
+            stream.put(&Signal::Event(make()), is_last, &self.load);
+            if is_last {
+                streams.remove(&*subject.id);
+            }
+        }
+    }
+
+    fn offer(self: &Arc<Self>, mut inner: MutexGuard<'_, Inner>, id: &str, start: Arc<Event>) {
+        let channel = ChannelId::from(id);
+        let Some(offers) = inner.offers.clone() else {
             return;
         };
-        if let Err(error) = offers.try_send(offer) {
-            // Not dropped under the lock: dropping the offer ends its stream, which takes the lock.
-            tracing::error!(channel = %channel, "call on `{channel}` left to the dialplan: {error}");
+        let place = match offers.try_reserve() {
+            Ok(place) if !self.load.is_full() => place,
+            Ok(_) | Err(TrySendError::Full(())) => return self.decline(&channel),
+            Err(TrySendError::Closed(())) => {
+                let subject = SubjectRef {
+                    kind: SubjectKind::Channel,
+                    id: id.into(),
+                };
+                return inner.early.keep(&subject, start, Instant::now());
+            }
+        };
+        let mailbox = Arc::new(Mailbox::offering(start));
+        let subject = Subject::Channel(channel);
+        let stream = Stream::new(mailbox.clone(), true);
+        inner
+            .streams
+            .of(SubjectKind::Channel)
+            .insert(subject.shared(), stream);
+        drop(inner);
+        place.send(ObjectEvents::new(subject, mailbox, self.clone()));
+    }
+
+    fn decline(&self, channel: &ChannelId) {
+        self.counters.refused_calls.add(1);
+        tracing::error!(channel = %channel, "call on `{channel}` given back to the dialplan: too much waits here");
+        self.want(Chore::Decline(channel.clone()));
+    }
+
+    /// Asks for a chore. When too many wait it is left undone: the dialplan's watchdog takes a call on, the next
+    /// reconnect looks at every object.
+    fn want(&self, chore: Chore) {
+        if let Err(error) = self.chores.try_send(chore) {
+            tracing::error!("too much is to be done: {error}");
         }
+    }
+
+    pub(crate) fn look_again(&self, subject: &Subject) {
+        self.want(Chore::LookAgain(subject.clone()));
     }
 
     /// Tells every stream.
     pub(crate) fn tell_all(&self, signal: &Signal) {
-        for stream in lock(&self.streams).values() {
-            stream.put(signal, false);
+        for (_, _, stream) in lock(&self.inner).streams.iter() {
+            stream.put(signal, false, &self.load);
+        }
+    }
+
+    /// Tells the streams of one object.
+    pub(crate) fn tell(&self, subject: &Subject, signal: &Signal) {
+        if let Some(stream) = lock(&self.inner).streams.get_mut(subject) {
+            stream.put(signal, false, &self.load);
         }
     }
 
     /// Ends the stream of an object that is no more.
     pub(crate) fn gone(&self, subject: &Subject) {
-        if let Some(stream) = lock(&self.streams).remove(subject) {
-            stream.put(&Signal::Gone, true);
+        if let Some(stream) = lock(&self.inner).streams.remove(subject) {
+            stream.put(&Signal::Gone, true, &self.load);
         }
     }
 
-    /// Tells that a channel has come into the application unheard.
+    /// Tells that a channel has come into the application unheard, unless its events told already.
     pub(crate) fn entered(&self, subject: &Subject) {
-        if let Some(stream) = lock(&self.streams).get_mut(subject) {
+        if let Some(stream) = lock(&self.inner).streams.get_mut(subject)
+            && !stream.heard
+        {
             stream.in_app = true;
-            stream.put(&Signal::Entered, false);
+            stream.put(&Signal::Entered, false, &self.load);
         }
     }
 
-    /// Tells that a channel has left the application unheard.
+    /// Tells that a channel has left the application unheard, unless its events told already.
     pub(crate) fn left(&self, subject: &Subject) {
-        if let Some(stream) = lock(&self.streams).get_mut(subject) {
+        if let Some(stream) = lock(&self.inner).streams.get_mut(subject)
+            && !stream.heard
+        {
             stream.in_app = false;
-            stream.put(&Signal::Left, false);
+            stream.put(&Signal::Left, false, &self.load);
         }
     }
 
-    /// Lists what Asterisk is known to have.
+    /// Tells what a comparison found.
+    pub(crate) fn settle(&self, difference: &Difference) {
+        for subject in &difference.gone {
+            self.gone(subject);
+        }
+        for subject in &difference.left {
+            self.left(subject);
+        }
+        for subject in &difference.entered {
+            self.entered(subject);
+        }
+    }
+
+    /// Lists what Asterisk is known to have, as a comparison begins.
     pub(crate) fn known(&self) -> Vec<Known> {
-        let streams = lock(&self.streams);
-        let existing = streams.iter().filter(|(_, stream)| stream.exists);
-        existing
-            .map(|(subject, stream)| Known {
-                subject: subject.clone(),
-                in_app: stream.in_app,
-            })
-            .collect()
+        let mut inner = lock(&self.inner);
+        let mut known = Vec::new();
+        for kind in SubjectKind::ALL {
+            for (id, stream) in inner.streams.of(kind) {
+                stream.heard = false;
+                if stream.exists {
+                    known.push(Known {
+                        subject: Subject::new(kind, id),
+                        in_app: stream.in_app,
+                    });
+                }
+            }
+        }
+        known
+    }
+
+    /// Says what is known of one object, as it is looked at again.
+    pub(crate) fn known_of(&self, subject: &Subject) -> Option<Known> {
+        let mut inner = lock(&self.inner);
+        let stream = inner.streams.get_mut(subject)?;
+        stream.heard = false;
+        Some(Known {
+            subject: subject.clone(),
+            in_app: stream.in_app,
+        })
     }
 
     /// Says whether somebody follows the object, be it known to exist or only announced.
     pub(crate) fn is_followed(&self, subject: &Subject) -> bool {
-        lock(&self.streams).contains_key(subject)
+        lock(&self.inner).streams.get_mut(subject).is_some()
     }
 
-    /// Notes what could not be ended: it is tried again after the next reconnect.
+    /// Notes what could not be ended: it is tried again.
     pub(crate) fn could_not_end(&self, subject: Subject) {
-        lock(&self.unended).insert(subject);
+        lock(&self.unended).insert(subject.clone());
+        self.want(Chore::End(subject));
     }
 
     /// Forgets what has ended after all.
@@ -327,13 +310,53 @@ impl Router {
         lock(&self.unended).clone()
     }
 
+    /// Counts the streams.
+    pub(crate) fn followed(&self) -> usize {
+        lock(&self.inner).streams.count()
+    }
+
+    /// Counts what waits in all queues.
+    pub(crate) fn queued(&self) -> usize {
+        self.load.queued()
+    }
+
+    fn hears_all(&self) -> bool {
+        self.hears_all
+    }
+
+    fn load(&self) -> &Load {
+        &self.load
+    }
+
+    /// Takes a mailbox out whose reader has gone.
+    fn forget(&self, subject: &Subject, mailbox: &Arc<Mailbox>) {
+        mailbox.close(&self.load);
+        let mut inner = lock(&self.inner);
+        let Some(stream) = inner.streams.get_mut(subject) else {
+            return;
+        };
+        stream.mailboxes.retain(|it| !Arc::ptr_eq(it, mailbox));
+        if stream.mailboxes.is_empty() {
+            inner.streams.remove(subject);
+        }
+    }
+
     /// Ends every stream and the offers, as when the connection is given up for good.
     pub(crate) fn close(&self) {
-        lock(&self.offers).take();
-        let streams = std::mem::take(&mut *lock(&self.streams));
-        for stream in streams.values() {
-            stream.put(&Signal::Gone, true);
+        let streams = {
+            let mut inner = lock(&self.inner);
+            inner.offers = None;
+            std::mem::take(&mut inner.streams)
+        };
+        for (_, _, stream) in streams.iter() {
+            stream.put(&Signal::Gone, true, &self.load);
         }
+    }
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Router")
     }
 }
 
@@ -343,103 +366,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(text: &str) -> Arc<Event> {
-        Arc::new(Event::read(text))
-    }
-
-    fn about(kind: &str, channel: &str) -> Arc<Event> {
-        event(&format!(
-            r#"{{"type":"{kind}","cause":16,"digit":"1","args":["x"],"channel":{{"id":"{channel}"}}}}"#
-        ))
-    }
-
-    fn name(signal: Option<Signal>) -> String {
-        match signal {
-            Some(Signal::Event(event)) => event.name().to_owned(),
-            other => format!("{other:?}"),
-        }
-    }
-
-    #[tokio::test]
-    async fn an_expected_channel_gets_its_start_and_a_stranger_is_offered() {
-        let (router, mut offers) = Router::new();
-        let mut ours = router.subscribe(Subject::Channel("ours".into()));
-        router.route(&about("StasisStart", "ours"));
-        router.route(&about("StasisStart", "1700.1"));
-        router.route(&about("ChannelDtmfReceived", "1700.1"));
-        assert_eq!(name(ours.next().await), "StasisStart");
-        let mut offered = offers.recv().await.unwrap();
-        assert_eq!(
-            (offered.channel.id.as_str(), offered.args),
-            ("1700.1", vec!["x".to_owned()])
-        );
-        assert_eq!(name(offered.events.next().await), "ChannelDtmfReceived");
-    }
-
-    #[tokio::test]
-    async fn a_stream_ends_after_its_object_and_not_before() {
-        let (router, _offers) = Router::new();
-        let mut events = router.subscribe(Subject::Channel("a".into()));
-        router.route(&about("StasisEnd", "a"));
-        router.route(&about("ChannelDestroyed", "a"));
-        router.route(&about("ChannelDtmfReceived", "a"));
-        assert_eq!(name(events.next().await), "StasisEnd");
-        assert_eq!(name(events.next().await), "ChannelDestroyed");
-        assert!(events.next().await.is_none());
-    }
-
-    #[tokio::test]
-    async fn a_slow_reader_loses_the_oldest_is_told_how_many_and_still_sees_the_end() {
-        let (router, _offers) = Router::new();
-        let mut events = router.subscribe(Subject::Channel("a".into()));
-        for _ in 0..STREAM_EVENTS + 4 {
-            router.route(&about("ChannelDtmfReceived", "a"));
-        }
-        router.route(&about("ChannelDestroyed", "a"));
-        assert_eq!(events.next().await, Some(Signal::Lagged(5)));
-        let mut last = String::new();
-        while let Some(signal) = events.next().await {
-            last = name(Some(signal));
-        }
-        assert_eq!(last, "ChannelDestroyed");
-    }
-
-    #[tokio::test]
-    async fn whoever_follows_an_object_gets_everything_and_the_last_to_go_forgets_it() {
-        let (router, _offers) = Router::new();
-        let mut first = router.subscribe(Subject::Channel("a".into()));
-        let mut second = router.subscribe(Subject::Channel("a".into()));
-        router.route(&about("StasisEnd", "a"));
-        assert_eq!(name(first.next().await), "StasisEnd");
-        assert_eq!(name(second.next().await), "StasisEnd");
-        drop(first);
-        router.route(&about("ChannelDestroyed", "a"));
-        assert_eq!(name(second.next().await), "ChannelDestroyed");
-        assert!(router.known().is_empty());
-
-        let third = router.subscribe(Subject::Channel("b".into()));
-        router.confirm(&Subject::Channel("b".into()));
-        assert_eq!(router.known().len(), 1);
-        drop(third);
-        assert!(router.known().is_empty());
-    }
-
-    #[tokio::test]
-    async fn what_was_only_announced_is_not_known_to_exist() {
-        let (router, _offers) = Router::new();
-        let subject = Subject::Channel("a".into());
-        let _events = router.subscribe(subject.clone());
-        assert!(router.known().is_empty());
-        router.confirm(&subject);
-        assert_eq!(
-            router.known(),
-            [Known {
-                subject,
-                in_app: false
-            }]
-        );
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! What events are about, and who can be listened to.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName},
@@ -39,7 +39,39 @@ pub(crate) enum SubjectKind {
     Recording,
 }
 
+impl SubjectKind {
+    pub(crate) const ALL: [Self; Self::COUNT] = [
+        Self::Application,
+        Self::Bridge,
+        Self::Channel,
+        Self::Device,
+        Self::Endpoint,
+        Self::Playback,
+        Self::Recording,
+    ];
+    /// How many kinds there are.
+    pub(crate) const COUNT: usize = 7;
+
+    /// Says whether Asterisk may have made the id, in the answer to a request that is still under way.
+    pub(crate) fn is_made_by_asterisk(self) -> bool {
+        matches!(self, Self::Bridge | Self::Channel | Self::Playback)
+    }
+}
+
 impl Subject {
+    pub(crate) fn new(kind: SubjectKind, id: &Arc<str>) -> Self {
+        let id = id.clone();
+        match kind {
+            SubjectKind::Application => Self::Application(id.into()),
+            SubjectKind::Bridge => Self::Bridge(id.into()),
+            SubjectKind::Channel => Self::Channel(id.into()),
+            SubjectKind::Device => Self::Device(id.into()),
+            SubjectKind::Endpoint => Self::Endpoint(id.into()),
+            SubjectKind::Playback => Self::Playback(id.into()),
+            SubjectKind::Recording => Self::Recording(id.into()),
+        }
+    }
+
     pub(crate) fn kind(&self) -> SubjectKind {
         match self {
             Self::Application(_) => SubjectKind::Application,
@@ -54,14 +86,23 @@ impl Subject {
 
     /// Borrows the id or name as text.
     pub fn as_str(&self) -> &str {
+        self.id()
+    }
+
+    /// Gives the id to keep, without a copy.
+    pub(crate) fn shared(&self) -> Arc<str> {
+        self.id().clone()
+    }
+
+    fn id(&self) -> &Arc<str> {
         match self {
-            Self::Application(name) => name.as_str(),
-            Self::Bridge(id) => id.as_str(),
-            Self::Channel(id) => id.as_str(),
-            Self::Device(name) => name.as_str(),
-            Self::Endpoint(name) => name.as_str(),
-            Self::Playback(id) => id.as_str(),
-            Self::Recording(name) => name.as_str(),
+            Self::Application(name) => name.shared(),
+            Self::Bridge(id) => id.shared(),
+            Self::Channel(id) => id.shared(),
+            Self::Device(name) => name.shared(),
+            Self::Endpoint(name) => name.shared(),
+            Self::Playback(id) => id.shared(),
+            Self::Recording(name) => name.shared(),
         }
     }
 
@@ -86,16 +127,7 @@ pub(crate) struct SubjectRef<'a> {
 
 impl SubjectRef<'_> {
     pub(crate) fn to_subject(&self) -> Subject {
-        let id = &*self.id;
-        match self.kind {
-            SubjectKind::Application => Subject::Application(id.into()),
-            SubjectKind::Bridge => Subject::Bridge(id.into()),
-            SubjectKind::Channel => Subject::Channel(id.into()),
-            SubjectKind::Device => Subject::Device(id.into()),
-            SubjectKind::Endpoint => Subject::Endpoint(id.into()),
-            SubjectKind::Playback => Subject::Playback(id.into()),
-            SubjectKind::Recording => Subject::Recording(id.into()),
-        }
+        Subject::new(self.kind, &Arc::from(&*self.id))
     }
 }
 

@@ -17,6 +17,8 @@ use crate::subject::{SubjectKind, SubjectRef};
 pub(crate) struct Envelope<'a> {
     pub(crate) name: EventName,
     pub(crate) application: Cow<'a, str>,
+    /// The channel that it happened to; others may be concerned.
+    pub(crate) channel: Option<Cow<'a, str>>,
     /// Whom it concerns, each once, in the order of the text.
     pub(crate) subjects: SmallVec<[SubjectRef<'a>; 4]>,
 }
@@ -71,6 +73,7 @@ impl<'de> Deserialize<'de> for Envelope<'de> {
 /// What stands under a key of an event, or of a part of it.
 enum Field {
     Application,
+    Channel,
     Is(SubjectKind),
     /// A part that speaks of channels and bridges itself.
     Part,
@@ -83,8 +86,8 @@ impl Field {
         match key {
             "type" => Self::Type,
             "application" => Self::Application,
-            "channel"
-            | "caller"
+            "channel" => Self::Channel,
+            "caller"
             | "connected_channel"
             | "destination_channel"
             | "destination_link_first_leg"
@@ -144,11 +147,18 @@ impl<'de> Visitor<'de> for Outside {
         let mut envelope = Envelope {
             name: EventName::Other("".into()),
             application: Cow::Borrowed(""),
+            channel: None,
             subjects: SmallVec::new(),
         };
         while let Some(field) = map.next_key::<Field>()? {
             match field {
                 Field::Type => envelope.name = EventName::from(&*map.next_value::<Text<'de>>()?.0),
+                Field::Channel => {
+                    if let Some(id) = map.next_value_seed(IdOf(SubjectKind::Channel))? {
+                        envelope.channel = Some(id.clone());
+                        envelope.add(SubjectKind::Channel, id);
+                    }
+                }
                 Field::Application => envelope.application = map.next_value::<Text<'de>>()?.0,
                 Field::Is(kind) => {
                     if let Some(id) = map.next_value_seed(IdOf(kind))? {

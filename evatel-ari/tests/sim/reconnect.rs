@@ -192,3 +192,50 @@ async fn what_could_not_be_ended_is_ended_after_the_reconnect_and_nothing_that_l
     );
     assert_eq!(asterisk.bridges(), [("evatel_bridge-1".to_owned(), vec![])]);
 }
+
+#[tokio::test]
+async fn a_hang_up_that_failed_is_tried_again_while_the_connection_is_up() {
+    let (asterisk, ari, mut offers) = connected().await;
+    offered("1700.1", &asterisk, &mut offers).await;
+    for _ in 0..5 {
+        asterisk.refuse_once("DELETE", "/channels/1700.1", 503, "Asterisk not booted");
+    }
+    let cause = evatel_core::calls::HangupCause::Normal;
+    ari.hangup(&"1700.1".into(), cause).await.unwrap_err();
+    assert_eq!(ari.stats().unended, 1);
+    asterisk.ended("1700.1").await;
+    assert_eq!(ari.stats().reconnects, 0);
+}
+
+#[tokio::test]
+async fn events_are_heard_while_we_are_still_subscribing_again() {
+    let (asterisk, ari, mut offers) = connected().await;
+    let mut call = offered("1700.1", &asterisk, &mut offers).await;
+    asterisk.inject(Fault::Stalled("/applications/*".into()));
+    asterisk.drop_events();
+    asterisk.asked("POST", "/applications/evatel/subscription").await;
+    assert_eq!(named(&mut call).await, "Lost");
+    asterisk.presses("1700.1", '7');
+    assert_eq!(named(&mut call).await, "ChannelDtmfReceived");
+    offered("1700.2", &asterisk, &mut offers).await;
+    assert!(matches!(
+        *ari.state().borrow(),
+        ConnectionState::Reconnecting { .. }
+    ));
+}
+
+#[tokio::test]
+async fn calls_beyond_what_may_wait_are_given_back_to_the_dialplan() {
+    let asterisk = Asterisk::start().await.unwrap();
+    let mut config = asterisk.config(APP);
+    config.queue_bound = 2;
+    let (ari, mut offers) = Ari::connect(config).await.unwrap();
+    let mut slow = offered("1700.1", &asterisk, &mut offers).await;
+    asterisk.presses("1700.1", '1');
+    asterisk.presses("1700.1", '2');
+    asterisk.offer("1700.2", "15145550100", APP, &[]);
+    asterisk.asked("POST", "/channels/1700.2/continue").await;
+    assert_eq!(ari.stats().refused_calls, 1);
+    assert_eq!(named(&mut slow).await, "ChannelDtmfReceived");
+    offered("1700.3", &asterisk, &mut offers).await;
+}

@@ -1,0 +1,129 @@
+//! Reading an event websocket, and writing what has to go over it, without ever waiting for a listener or for the writing.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_util::{FutureExt, Sink, Stream};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_tungstenite::tungstenite::{self, Message};
+
+use super::probe::{Probe, Verdict};
+use crate::config::Config;
+
+/// An event websocket, whoever opened it.
+pub(crate) trait EventSocket:
+    Stream<Item = tungstenite::Result<Message>> + Sink<Message, Error = tungstenite::Error> + Send + Unpin
+{
+}
+
+impl<T> EventSocket for T where
+    T: Stream<Item = tungstenite::Result<Message>> + Sink<Message, Error = tungstenite::Error> + Send + Unpin
+{
+}
+
+/// How many events are read before others get their turn: on one core the listeners run then.
+const BURST: usize = 64;
+
+/// Why reading ended.
+pub(super) enum End {
+    Lost(String),
+    Replaced,
+}
+
+/// Both directions of a websocket in one task.
+pub(super) struct Reader<'a> {
+    socket: &'a mut dyn EventSocket,
+    /// What goes out as soon as the socket takes it. Its owner bounds it.
+    to_send: VecDeque<Message>,
+    is_flushed: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(socket: &'a mut dyn EventSocket) -> Self {
+        Self {
+            socket,
+            to_send: VecDeque::new(),
+            is_flushed: true,
+        }
+    }
+
+    /// Reads until the connection is lost or `hear` has heard enough.
+    pub(super) async fn run(mut self, config: &Config, mut hear: impl FnMut(&str) -> Option<End>) -> End {
+        let every = config.ping_every;
+        let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut probe = Probe::new(config.pong_within);
+        loop {
+            let first = tokio::select! {
+                now = ticks.tick() => match probe.tick(now) {
+                    Verdict::Ask => {
+                        self.to_send.push_back(Message::Ping(Default::default()));
+                        continue;
+                    }
+                    Verdict::Dead => {
+                        return End::Lost(format!("no sign of life for {} s", config.pong_within.as_secs_f32()));
+                    }
+                },
+                message = self.next() => message,
+            };
+            probe.heard();
+            if let Some(end) = heard(first, &mut hear) {
+                return end;
+            }
+            // What has come with it is heard at once; clock and others get their turn after a burst.
+            for _ in 1..BURST {
+                let Some(message) = self.next().now_or_never() else {
+                    break;
+                };
+                if let Some(end) = heard(message, &mut hear) {
+                    return end;
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits for the next message and sends meanwhile what waits.
+    async fn next(&mut self) -> Option<tungstenite::Result<Message>> {
+        poll_fn(|cx| {
+            if let Poll::Ready(Err(error)) = self.poll_send(cx) {
+                return Poll::Ready(Some(Err(error)));
+            }
+            Pin::new(&mut *self.socket).poll_next(cx)
+        })
+        .await
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<tungstenite::Result<()>> {
+        let mut socket = Pin::new(&mut *self.socket);
+        while !self.to_send.is_empty() {
+            ready!(socket.as_mut().poll_ready(cx))?;
+            if let Some(message) = self.to_send.pop_front() {
+                socket.as_mut().start_send(message)?;
+                self.is_flushed = false;
+            }
+        }
+        if !self.is_flushed {
+            ready!(socket.poll_flush(cx))?;
+            self.is_flushed = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn heard(
+    message: Option<tungstenite::Result<Message>>,
+    hear: &mut impl FnMut(&str) -> Option<End>,
+) -> Option<End> {
+    match message {
+        Some(Ok(Message::Text(text))) => hear(&text),
+        Some(Ok(Message::Close(frame))) => Some(End::Lost(format!("closed by Asterisk: {frame:?}"))),
+        Some(Ok(_)) => None,
+        Some(Err(error)) => Some(End::Lost(error.to_string())),
+        None => Some(End::Lost("closed by Asterisk".into())),
+    }
+}
