@@ -259,6 +259,11 @@ impl Asterisk {
         self.shared.change(|world| world.end(id, cause.into()));
     }
 
+    /// A recording ends, as when its bridge does.
+    pub fn finishes_recording(&self, name: &str) {
+        self.shared.change(|world| world.finish_recording(name));
+    }
+
     /// The dialplan takes the channel out of the application.
     pub fn leaves(&self, id: &str) {
         self.shared.change(|world| world.leave(id));

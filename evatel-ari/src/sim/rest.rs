@@ -229,10 +229,19 @@ impl World {
 
     fn recording(&mut self, rest: &[&str], asked: &Asked) -> Reply {
         match (asked.method.as_str(), rest) {
+            ("GET", ["live", name]) if self.recordings.get(*name) == Some(&true) => {
+                Reply::json(&json!({ "name": name, "format": "wav", "state": "recording" }))
+            }
+            ("GET", ["stored"]) => {
+                let names = self.recordings.keys();
+                Reply::json(
+                    &names
+                        .map(|name| json!({ "name": name, "format": "wav" }))
+                        .collect::<Value>(),
+                )
+            }
             ("POST", ["live", name, "stop"]) if self.recordings.get(*name) == Some(&true) => {
-                self.recordings.insert((*name).to_owned(), false);
-                let recording = json!({ "name": name, "format": "wav", "state": "done", "duration": 1 });
-                self.raise(json!({ "type": "RecordingFinished", "recording": recording }));
+                self.finish_recording(name);
                 Reply::empty()
             }
             ("GET", ["stored", name, "file"]) if self.recordings.get(*name) == Some(&false) => Reply {

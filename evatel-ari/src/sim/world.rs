@@ -198,6 +198,13 @@ impl World {
         true
     }
 
+    /// The recording is a stored one from now on.
+    pub(super) fn finish_recording(&mut self, name: &str) {
+        self.recordings.insert(name.to_owned(), false);
+        let recording = json!({ "name": name, "format": "wav", "state": "done", "duration": 1 });
+        self.raise(json!({ "type": "RecordingFinished", "recording": recording }));
+    }
+
     /// Takes a channel out of the bridge in which it is.
     pub(super) fn part(&mut self, id: &str) {
         let left: Vec<_> = self
