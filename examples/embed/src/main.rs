@@ -20,7 +20,6 @@ use evatel_core::{
 };
 use evatel_voice::{agent::Engines, catalogue::Catalogue, synth::Espeak};
 use office::TerminalOffice;
-use tokio_util::sync::CancellationToken;
 
 type Failure = Box<dyn std::error::Error>;
 
