@@ -1,73 +1,107 @@
-//! A small fake Asterisk on a loopback port, for tests: REST answers, the event websocket, the media websocket, faults.
+//! A fake Asterisk on a loopback port, for tests: stateful, quick, and wrong where a test wants it to be.
 //!
-//! It holds channels, bridges and recordings, so that hanging a channel up gives `StasisEnd` and `ChannelDestroyed`, the
-//! latter only to who subscribed, as with the real one. What it was asked is kept and can be waited for; nothing here sleeps.
+//! It holds channels, Local pairs, bridges, playbacks, recordings, variables, applications with their subscriptions and filters, device
+//! states and mailboxes. It speaks REST over HTTP and over the websocket, event websockets that it takes and that it dials
+//! ([`Outbound`]), and all media legs: `chan_websocket` both ways round, AudioSocket and RTP. Statuses and words are those of Asterisk 22.10:
+//! a test of ours runs the same behaviours against both and compares what is seen.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let asterisk = evatel_ari::sim::Asterisk::start().await?;
 //! let (ari, mut offers) = evatel_ari::Ari::connect(asterisk.config("evatel")).await?;
-//! asterisk.offer("1700.12", "15145550100", "evatel", &["trunk", "t", "15145550199"]);
+//! let id = asterisk.incoming("15145550100").called("15145550199").offer("evatel", &["trunk"]);
 //! let call = offers.next().await.ok_or("no call came")?;
+//! assert_eq!(call.channel.id.as_str(), id);
 //! ari.send(evatel_ari::op::channels::answer(&call.channel.id)).await?;
-//! asterisk.asked("POST", "/channels/1700.12/answer").await;
+//! asterisk.asked("POST", &format!("/channels/{id}/answer")).await;
+//! asterisk.hangs_up(&id, 16);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Far ends answer by themselves where the dialplan says so, and things go wrong when they shall:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use evatel_ari::sim::{Asterisk, Fault, Step, When};
+//! let asterisk = Asterisk::start().await?;
+//! asterisk.extension("test", "bob", [Step::Ringing, Step::Answer, Step::Echo]);
+//! asterisk.inject_when(Fault::Dropped("StasisStart".into()), When::Nth(2));
+//! asterisk.inject_when(Fault::Doubled("*".into()), When::OneIn { odds: 10, seed: 7 });
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Time is tokio's: under its paused clock nothing is waited for. What is asked of it is kept and can be waited for; nothing here sleeps
+//! for its own sake. Left out: chunked bodies, the dialplan beyond [`Step`], and audio that is mixed (a leg hears each other one).
 
+mod fault;
 mod http;
 mod media;
+mod outbound;
 mod rest;
+mod scene;
+mod server;
 mod socket;
 mod world;
 
 use std::{
+    future::Future,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use secrecy::SecretString;
-use serde_json::json;
 use tokio::{
     net::TcpListener,
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, watch},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-pub use http::Asked;
+pub use fault::{Fault, When};
+pub use http::{Asked, MAX_BODY};
 pub use media::{Came, Peer};
+pub use outbound::Outbound;
+pub use scene::Incoming;
+pub use socket::WRITE_TIMEOUT;
+pub use world::dialplan::Step;
 
 use crate::{backoff::Backoff, config::Config};
-use http::Reply;
-use world::{Line, Refusal, ToSend, World};
+use world::{User, World, app::ToSend};
 
 /// The version that it has unless told otherwise.
 pub const VERSION: &str = "22.10.1";
-/// The password of its only user, `evatel`, unless it was changed.
+/// The user that may do everything.
+pub const USER: &str = "evatel";
+/// The password of [`USER`], unless it was changed.
 pub const PASSWORD: &str = "sim-password";
 /// The bytes of each recording that it makes.
 pub const RECORDING: &[u8] = b"RIFF\x04\0\0\0WAVE";
 /// How long waiting for something that must happen may take before it counts as a failure.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+/// How many media connections may wait for [`Asterisk::next_media`]; more are served and not shown.
+const PEERS: usize = 1024;
 
-/// What goes wrong, from [`Asterisk::inject`] until [`Asterisk::heal`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// What `http.conf` would say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
-    /// Everything is answered with 503.
-    Booting,
-    /// Events are heard before the reply of the request that raises them.
-    EventsFirst,
-    /// The event websocket is answered with 503.
-    EventsRefused,
-    /// A request with this path is neither done nor answered; the path may end with `*`.
-    Stalled(String),
-    /// A request with this path is done and never answered, unless it is a `DELETE`; the path may end with `*`.
-    Unanswered(String),
-    /// Dialling this endpoint, such as `PJSIP/phone`, gives 500 `Allocation failed`.
-    Unreachable(String),
+pub struct Options {
+    /// How many connections there may be, websockets among them; more are closed without a word.
+    pub session_limit: usize,
+    /// How long a connection may stay idle.
+    pub keep_alive: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            session_limit: 100,
+            keep_alive: Duration::from_secs(15),
+        }
+    }
 }
 
 /// The fake Asterisk. Dropping it closes everything.
@@ -75,13 +109,16 @@ pub enum Fault {
 pub struct Asterisk {
     port: u16,
     shared: Shared,
-    peers: tokio::sync::Mutex<mpsc::UnboundedReceiver<Peer>>,
+    peers: tokio::sync::Mutex<mpsc::Receiver<Peer>>,
     _stop: DropGuard,
 }
 
 /// The state that all connections share.
 #[derive(Clone)]
-struct Shared(Arc<Mutex<World>>);
+struct Shared {
+    world: Arc<Mutex<World>>,
+    stop: CancellationToken,
+}
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -91,7 +128,7 @@ impl std::fmt::Debug for Shared {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, World> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does something and sends the events that it raises.
@@ -101,6 +138,12 @@ impl Shared {
         world.send_events();
         result
     }
+
+    /// Runs a task that ends with the server.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        tokio::spawn(async move { stop.run_until_cancelled(task).await });
+    }
 }
 
 impl Asterisk {
@@ -109,18 +152,32 @@ impl Asterisk {
     /// # Errors
     /// When no port can be had.
     pub async fn start() -> io::Result<Self> {
+        Self::start_with(Options::default()).await
+    }
+
+    /// Starts it with other limits.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_with(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
-        let (to_peers, peers) = mpsc::unbounded_channel();
-        let shared = Shared(Arc::new(Mutex::new(World::new(PASSWORD, to_peers))));
+        let (to_peers, peers) = mpsc::channel(PEERS);
         let stop = CancellationToken::new();
-        tokio::spawn(socket::accept(listener, shared.clone(), stop.clone()));
-        Ok(Self {
+        let shared = Shared {
+            world: Arc::new(Mutex::new(World::new(VERSION, to_peers))),
+            stop: stop.clone(),
+        };
+        tokio::spawn(server::accept(listener, shared.clone(), options, stop.clone()));
+        tokio::spawn(world::clock::run(shared.clone(), stop.clone()));
+        let asterisk = Self {
             port,
             shared,
             peers: peers.into(),
             _stop: stop.drop_guard(),
-        })
+        };
+        asterisk.set_user(USER, PASSWORD, false);
+        Ok(asterisk)
     }
 
     /// Gives the URL of its HTTP server.
@@ -133,7 +190,7 @@ impl Asterisk {
     /// # Panics
     /// If `app` is no name of an application.
     pub fn config(&self, app: &str) -> Config {
-        let mut config = Config::new(&self.url(), "evatel", SecretString::from(PASSWORD), app)
+        let mut config = Config::new(&self.url(), USER, SecretString::from(PASSWORD), app)
             .expect("the URL is loopback, and the test names a good application");
         config.backoff = Backoff::new(Duration::from_millis(10), Duration::from_millis(50));
         config
@@ -144,129 +201,94 @@ impl Asterisk {
         self.shared.lock().version = version.to_owned();
     }
 
-    /// Changes the password: what our configuration holds is wrong from now on.
+    /// Changes the password of [`USER`]: what our configuration holds is wrong from now on.
     pub fn set_password(&self, password: &str) {
-        self.shared.lock().password = password.to_owned();
+        self.set_user(USER, password, false);
     }
 
-    /// Lets something go wrong.
+    /// Adds a user, or changes one.
+    pub fn set_user(&self, name: &str, password: &str, is_read_only: bool) {
+        let user = User {
+            password: password.to_owned(),
+            is_read_only,
+        };
+        self.shared.lock().users.insert(name.to_owned(), user);
+    }
+
+    /// Lets something go wrong, each time that it can.
     pub fn inject(&self, fault: Fault) {
-        self.shared.lock().faults.insert(fault);
+        self.inject_when(fault, When::Always);
+    }
+
+    /// Lets something go wrong at some of its chances.
+    pub fn inject_when(&self, fault: Fault, when: When) {
+        self.shared.lock().faults.inject(fault, when);
     }
 
     /// Lets it go right again.
     pub fn heal(&self, fault: &Fault) {
-        self.shared.lock().faults.remove(fault);
+        self.shared.lock().faults.heal(fault);
     }
 
     /// Refuses the next request of this method and decoded path, in these words.
     pub fn refuse_once(&self, method: &str, path: &str, status: u16, message: &str) {
-        self.shared.lock().refusals.push(Refusal {
+        let refusal = Fault::Refused {
             method: method.to_owned(),
             path: path.to_owned(),
-            reply: Reply::refused(status, message),
-        });
+            status,
+            message: message.to_owned(),
+        };
+        self.inject_when(refusal, When::Nth(1));
+    }
+
+    /// Dies and is there again at once: connections, calls and bridges are gone; recordings and configuration stay.
+    pub fn restart(&self) {
+        self.shared.lock().restart();
+    }
+
+    /// Lets another program take the application: who had it is told, and hears nothing any more.
+    pub fn replace(&self, app: &str) {
+        self.shared.lock().take_over(app);
+    }
+
+    /// Dials the program's server and keeps the connection up, as a persistent outbound websocket does, until the guard is dropped.
+    pub fn dial_out(&self, outbound: Outbound) -> DropGuard {
+        let hang_up = self.shared.stop.child_token();
+        self.shared
+            .spawn(outbound::keep(outbound, self.shared.clone(), hang_up.clone()));
+        hang_up.drop_guard()
     }
 
     /// Closes all event websockets. Applications may come back at once, unless [`Fault::EventsRefused`].
     pub fn drop_events(&self) {
-        for (_, (_, end)) in std::mem::take(&mut self.shared.lock().sockets) {
-            end.cancel();
-        }
+        self.shared.change(|world| {
+            for socket in world.sockets() {
+                world.unregister(socket.number);
+                socket.end.cancel();
+            }
+        });
     }
 
     /// Sends a text as an event to everybody who is connected, whatever it is.
     pub fn send_event(&self, text: &str) {
-        for (socket, _) in self.shared.lock().sockets.values() {
-            // A socket that has just closed misses it.
-            let _ = socket.send(ToSend::Text(text.to_owned()));
+        for socket in self.shared.lock().sockets() {
+            socket.send(ToSend::Text(text.to_owned()));
         }
     }
 
     /// Waits until every client has taken all events so far.
     pub async fn settled(&self) {
-        let marks: Vec<_> = {
-            let world = self.shared.lock();
-            world.sockets.values().map(|(socket, _)| mark(socket)).collect()
-        };
+        let marks: Vec<_> = self
+            .shared
+            .lock()
+            .sockets()
+            .iter()
+            .map(world::app::Socket::mark)
+            .collect();
         for mark in marks {
             // A socket that ends takes its mark along.
             let _ = mark.await;
         }
-    }
-
-    /// A call comes in: channel `id` of caller `number` rings, and the dialplan hands it to `app` with `args`.
-    pub fn offer(&self, id: &str, number: &str, app: &str, args: &[&str]) {
-        self.shared.change(|world| {
-            let line = Line {
-                state: "Ring",
-                caller: (String::new(), number.to_owned()),
-                ..Line::default()
-            };
-            world.channels.insert(id.to_owned(), line);
-            let args = args.iter().map(|arg| (*arg).to_owned()).collect();
-            world.enter(id, app.to_owned(), args);
-        });
-    }
-
-    /// Puts a channel there of which nobody is told: in the application `app`, or in the dialplan.
-    pub fn put_channel(&self, id: &str, app: Option<&str>) {
-        let line = Line {
-            state: "Up",
-            app: app.map(|app| (app.to_owned(), Vec::new())),
-            ..Line::default()
-        };
-        self.shared.lock().channels.insert(id.to_owned(), line);
-    }
-
-    /// Puts an empty bridge there.
-    pub fn put_bridge(&self, id: &str) {
-        self.shared.lock().bridges.insert(id.to_owned(), Vec::new());
-    }
-
-    /// The dialled telephone rings.
-    pub fn rings(&self, id: &str) {
-        self.shared.change(|world| {
-            world.set_state(id, "Ringing");
-            let peer = world.channel(id);
-            world.raise(json!({ "type": "Dial", "dialstatus": "RINGING", "peer": peer }));
-        });
-    }
-
-    /// The dialled party answers; the channel comes into the application that dialled it.
-    pub fn answers(&self, id: &str) {
-        self.shared.change(|world| {
-            world.set_state(id, "Up");
-            let wanted = world.channels.get_mut(id).and_then(|line| line.wanted_by.take());
-            if let Some((app, args)) = wanted {
-                world.enter(id, app, args);
-            }
-        });
-    }
-
-    /// The party presses a key.
-    pub fn presses(&self, id: &str, digit: char) {
-        self.shared.change(|world| {
-            let channel = world.channel(id);
-            world.raise(json!({
-                "type": "ChannelDtmfReceived", "digit": digit.to_string(), "duration_ms": 100, "channel": channel,
-            }));
-        });
-    }
-
-    /// The party hangs up, or the line dies, with this cause of Q.850.
-    pub fn hangs_up(&self, id: &str, cause: u8) {
-        self.shared.change(|world| world.end(id, cause.into()));
-    }
-
-    /// A recording ends, as when its bridge does.
-    pub fn finishes_recording(&self, name: &str) {
-        self.shared.change(|world| world.finish_recording(name));
-    }
-
-    /// The dialplan takes the channel out of the application.
-    pub fn leaves(&self, id: &str) {
-        self.shared.change(|world| world.leave(id));
     }
 
     /// Lists the ids of all channels.
@@ -276,12 +298,17 @@ impl Asterisk {
 
     /// Lists all bridges with their channels.
     pub fn bridges(&self) -> Vec<(String, Vec<String>)> {
-        self.shared.lock().bridges.clone().into_iter().collect()
+        let world = self.shared.lock();
+        let bridges = world.bridges.iter();
+        bridges
+            .map(|(id, bridge)| (id.clone(), bridge.channels.clone()))
+            .collect()
     }
 
     /// Gives a variable that was set on a channel.
     pub fn variable(&self, id: &str, name: &str) -> Option<String> {
-        self.shared.lock().channels.get(id)?.variables.get(name).cloned()
+        let world = self.shared.lock();
+        Some(world.channels.get(id)?.variables.get(name)?.value.clone())
     }
 
     /// Lists what was asked so far, in order.
@@ -312,7 +339,12 @@ impl Asterisk {
     /// # Panics
     /// If it is still there after [`PATIENCE`].
     pub async fn ended(&self, id: &str) {
-        let end = self.shared.lock().channels.get(id).map(|line| line.end.clone());
+        let end = self
+            .shared
+            .lock()
+            .channels
+            .get(id)
+            .map(|channel| channel.end.clone());
         if let Some(end) = end
             && tokio::time::timeout(PATIENCE, end.cancelled()).await.is_err()
         {
@@ -320,9 +352,11 @@ impl Asterisk {
         }
     }
 
-    /// Lists the applications that are registered: those with an event websocket.
+    /// Lists the applications that have an event websocket.
     pub fn applications(&self) -> Vec<String> {
-        self.shared.lock().sockets.keys().cloned().collect()
+        let world = self.shared.lock();
+        let connected = world.apps.iter().filter(|(_, app)| app.socket.is_some());
+        connected.map(|(name, _)| name.clone()).collect()
     }
 
     /// Waits until an application's event websocket is closed.
@@ -330,35 +364,22 @@ impl Asterisk {
     /// # Panics
     /// If it is still open after [`PATIENCE`].
     pub async fn closed(&self, app: &str) {
-        let end = self.shared.lock().sockets.get(app).map(|(_, end)| end.clone());
-        if let Some(end) = end
-            && tokio::time::timeout(PATIENCE, end.cancelled()).await.is_err()
+        let socket = self
+            .shared
+            .lock()
+            .apps
+            .get(app)
+            .and_then(|app| app.socket.clone());
+        if let Some(socket) = socket
+            && tokio::time::timeout(PATIENCE, socket.end.cancelled())
+                .await
+                .is_err()
         {
             panic!("`{app}` is still connected");
-        }
-    }
-
-    /// Waits for the next media connection.
-    ///
-    /// # Panics
-    /// If none comes within [`PATIENCE`].
-    pub async fn next_media(&self) -> Peer {
-        let mut peers = self.peers.lock().await;
-        match tokio::time::timeout(PATIENCE, peers.recv()).await {
-            Ok(Some(peer)) => peer,
-            _ => panic!("no media connection came"),
         }
     }
 
     fn watch(&self) -> watch::Receiver<Vec<Asked>> {
         self.shared.lock().asked.subscribe()
     }
-}
-
-/// Asks a socket to say when the client has taken all events before.
-fn mark(socket: &mpsc::UnboundedSender<ToSend>) -> oneshot::Receiver<()> {
-    let (done, taken) = oneshot::channel();
-    // A socket that has closed drops the mark, which ends the wait.
-    let _ = socket.send(ToSend::Mark(done));
-    taken
 }

@@ -3,7 +3,6 @@
 mod assistant;
 mod fallback;
 mod outside;
-pub mod pair;
 mod pin;
 pub mod talk;
 

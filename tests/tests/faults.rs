@@ -2,6 +2,7 @@
 
 mod fault {
     mod daemon;
+    mod joined;
     mod keys;
     mod switch;
     mod workers;

@@ -1,11 +1,18 @@
 //! The far side of a media leg: what the assistant says arrives here, and the party speaks from here.
 
+pub(super) mod audiosocket;
+pub(super) mod client;
+pub(super) mod playout;
+pub(super) mod rtp;
+pub(super) mod websocket;
+
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
-use tokio::{net::TcpStream, sync::mpsc};
-use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+
+/// How much may wait at a [`Peer`] in either direction, in pieces: a minute of sound. What comes when it is full is lost.
+const WAITING: usize = 3000;
 
 /// What came over a media connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +24,20 @@ pub enum Came {
     Command(String),
 }
 
+/// What goes out over a media connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    Digit(char),
+    Sound(Vec<u8>),
+    Text(String),
+}
+
 /// The other end of one media connection.
 #[derive(Debug)]
 pub struct Peer {
     channel: String,
-    came: mpsc::UnboundedReceiver<Came>,
-    to_say: mpsc::UnboundedSender<Message>,
+    came: mpsc::Receiver<Came>,
+    to_say: mpsc::Sender<Said>,
     broken: CancellationToken,
     deaf: CancellationToken,
 }
@@ -41,10 +56,10 @@ impl Peer {
     /// Sends sound of any length at once.
     pub fn say(&self, bytes: Vec<u8>) {
         // A connection that ended carries nothing.
-        let _ = self.to_say.send(Message::binary(bytes));
+        let _ = self.to_say.try_send(Said::Sound(bytes));
     }
 
-    /// Sends sound in pieces of 20 ms, one each 20 ms, until all is said.
+    /// Sends sound in pieces of 20 ms at 8 kHz, one each 20 ms, until all is said.
     pub async fn say_paced(&self, bytes: &[u8]) {
         let mut clock = tokio::time::interval(Duration::from_millis(20));
         for piece in bytes.chunks(320) {
@@ -53,9 +68,9 @@ impl Peer {
         }
     }
 
-    /// Sends a text message, such as `{"event":"MEDIA_XOFF"}`.
+    /// Sends a text message, such as `{"event":"MEDIA_XOFF"}`; only a websocket carries it.
     pub fn tell(&self, text: &str) {
-        let _ = self.to_say.send(Message::text(text));
+        let _ = self.to_say.try_send(Said::Text(text.to_owned()));
     }
 
     /// Gives back all that comes until the connection ends.
@@ -78,56 +93,125 @@ impl Peer {
     }
 }
 
-/// Makes a peer and serves its connection until either side or the channel ends it.
-pub(super) fn serve(
-    channel: String,
-    mut socket: WebSocketStream<TcpStream>,
-    end: CancellationToken,
-) -> (Peer, impl Future<Output = ()>) {
-    let (arrived, came) = mpsc::unbounded_channel();
-    let (to_say, mut said) = mpsc::unbounded_channel();
-    let (broken, deaf) = (CancellationToken::new(), CancellationToken::new());
-    let peer = Peer {
-        channel: channel.clone(),
-        came,
-        to_say: to_say.clone(),
-        broken: broken.clone(),
-        deaf: deaf.clone(),
-    };
-    let served = async move {
-        // The task keeps the sender too: who only listens, or dropped the peer, ends nothing.
-        let _to_say = to_say;
-        let start = serde_json::json!({
-            "event": "MEDIA_START", "connection_id": format!("media_{channel}"), "channel": "WebSocket/INCOMING",
-            "channel_id": channel, "format": "slin", "optimal_frame_size": 320, "ptime": 20,
-        });
-        if socket.send(Message::text(start.to_string())).await.is_err() {
-            return;
-        }
-        loop {
-            let message = tokio::select! {
-                () = broken.cancelled() => return,
-                () = end.cancelled() => {
-                    let _ = socket.close(None).await;
-                    return;
-                }
-                Some(message) = said.recv() => {
-                    if socket.send(message).await.is_err() {
-                        return;
-                    }
-                    continue;
-                }
-                message = socket.next(), if !deaf.is_cancelled() => message,
-                () = deaf.cancelled(), if !deaf.is_cancelled() => continue,
-            };
-            // Nobody may listen to the sound: that is no reason to end.
-            let _ = match message {
-                Some(Ok(Message::Binary(bytes))) => arrived.send(Came::Sound(bytes.to_vec())),
-                Some(Ok(Message::Text(text))) => arrived.send(Came::Command(text.to_string())),
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(_)) => Ok(()),
-            };
-        }
-    };
-    (peer, served)
+/// The task's side of a [`Peer`].
+pub(super) struct Side {
+    pub(super) arrived: mpsc::Sender<Came>,
+    pub(super) to_say: mpsc::Sender<Said>,
+    pub(super) said: mpsc::Receiver<Said>,
+    pub(super) broken: CancellationToken,
+    pub(super) deaf: CancellationToken,
 }
+
+impl Side {
+    /// Makes both sides. The task keeps a sender too: who only listens, or dropped the peer, ends nothing.
+    pub(super) fn new(channel: &str) -> (Self, Peer) {
+        let (arrived, came) = mpsc::channel(WAITING);
+        let (to_say, said) = mpsc::channel(WAITING);
+        let (broken, deaf) = (CancellationToken::new(), CancellationToken::new());
+        let peer = Peer {
+            channel: channel.to_owned(),
+            came,
+            to_say: to_say.clone(),
+            broken: broken.clone(),
+            deaf: deaf.clone(),
+        };
+        let side = Self {
+            arrived,
+            to_say,
+            said,
+            broken,
+            deaf,
+        };
+        (side, peer)
+    }
+
+    /// Hands on what came; nobody may listen, which is no reason to end.
+    pub(super) fn arrived(&self, came: Came) {
+        let _ = self.arrived.try_send(came);
+    }
+}
+
+/// What a channel knows of its media connection.
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    pub(super) connection: String,
+    pub(super) format: Format,
+    pub(super) is_json: bool,
+    /// Where what is said to it goes, once it is connected.
+    pub(super) say: Option<mpsc::Sender<Said>>,
+}
+
+impl Link {
+    pub(super) fn new(channel: &str, format: Format, is_json: bool) -> Self {
+        Self {
+            connection: format!("media_{channel}"),
+            format,
+            is_json,
+            say: None,
+        }
+    }
+}
+
+/// A format in which sound is carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Format {
+    pub(super) name: &'static str,
+    rate_hz: usize,
+    bytes_a_sample: usize,
+    /// What AudioSocket calls it.
+    pub(super) audiosocket: u8,
+    /// The payload type that Asterisk sends on RTP.
+    pub(super) payload_type: u8,
+}
+
+impl Format {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|format| format.name == name).copied()
+    }
+
+    /// Gives the length of 20 ms.
+    pub(super) fn frame_bytes(self) -> usize {
+        self.rate_hz / 50 * self.bytes_a_sample
+    }
+
+    /// Gives how many ticks of RTP's clock 20 ms are; that of G.722 runs at 8 kHz for history's sake (RFC 3551 §4.5.2).
+    pub(super) fn rtp_ticks(self) -> u32 {
+        (self.rate_hz / 50) as u32
+    }
+
+    /// Says whether samples are 16-bit numbers, whose bytes RTP turns round.
+    pub(super) fn is_linear(self) -> bool {
+        self.bytes_a_sample == 2
+    }
+}
+
+const fn format(
+    name: &'static str,
+    rate_hz: usize,
+    bytes: usize,
+    audiosocket: u8,
+    payload_type: u8,
+) -> Format {
+    Format {
+        name,
+        rate_hz,
+        bytes_a_sample: bytes,
+        audiosocket,
+        payload_type,
+    }
+}
+
+const FORMATS: [Format; 12] = [
+    format("slin", 8000, 2, 0x10, 10),
+    format("slin12", 12_000, 2, 0x11, 122),
+    format("slin16", 16_000, 2, 0x12, 118),
+    format("slin24", 24_000, 2, 0x13, 123),
+    format("slin32", 32_000, 2, 0x14, 124),
+    format("slin44", 44_100, 2, 0x15, 125),
+    format("slin48", 48_000, 2, 0x16, 126),
+    format("slin96", 96_000, 2, 0x17, 127),
+    format("slin192", 192_000, 2, 0x18, 96),
+    format("ulaw", 8000, 1, 0x10, 0),
+    format("alaw", 8000, 1, 0x10, 8),
+    format("g722", 8000, 1, 0x10, 9),
+];

@@ -1,181 +1,243 @@
-//! The connections: requests, and the websockets that some of them become.
+//! Event websockets, and REST over them.
 
-use std::{collections::VecDeque, io};
+use std::{collections::VecDeque, io, time::Duration};
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
     sync::{mpsc, oneshot},
+    time::timeout,
 };
-use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Fault, Shared,
+    Shared,
+    fault::Fault,
     http::{self, Asked, Reply},
-    mark, media,
-    world::ToSend,
+    server::{self, Outcome},
+    world::app::{QUEUE, Socket, ToSend},
 };
 
-/// Takes connections until `stop` is cancelled, which ends them all.
-pub(super) async fn accept(listener: TcpListener, shared: Shared, stop: CancellationToken) {
-    while let Some(Ok((stream, _))) = stop.run_until_cancelled(listener.accept()).await {
-        let (shared, stop) = (shared.clone(), stop.clone());
-        tokio::spawn(async move {
-            // A client that breaks its connection off is what some tests want.
-            let _ = stop.run_until_cancelled(serve(stream, shared)).await;
-        });
-    }
-}
+/// How long a reader may take before he counts as too slow (`websocket_write_timeout`).
+pub const WRITE_TIMEOUT: Duration = Duration::from_millis(100);
 
-async fn serve(mut stream: TcpStream, shared: Shared) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut waiting = Vec::new();
-    while let Some(asked) = http::read(&mut stream, &mut waiting).await? {
-        if let Some(key) = &asked.websocket_key {
-            let refusal = shared.lock().refusal(&asked);
-            if let Some(reply) = refusal {
-                return http::write(&mut stream, &reply).await;
-            }
-            return match asked.segments.first().map(String::as_str) {
-                Some("media") => serve_media(stream, &asked, key, &shared).await,
-                _ => serve_events(stream, &asked, key, &shared).await,
-            };
-        }
-        if shared.lock().is_stalled(&asked) {
-            shared.lock().asked.send_modify(|log| log.push(asked));
-            return std::future::pending().await;
-        }
-        let (reply, heard) = {
-            let mut world = shared.lock();
-            let reply = match allowed(&asked, &world.password) {
-                true => world.answer(&asked),
-                false => Reply::refused(401, "Authentication required"),
-            };
-            let mut heard = Vec::new();
-            if world.faults.contains(&Fault::EventsFirst) {
-                world.send_events();
-                heard.extend(world.sockets.values().map(|(socket, _)| mark(socket)));
-            }
-            (reply, heard)
-        };
-        for mark in heard {
-            // A socket that ends takes its mark along.
-            let _ = mark.await;
-        }
-        let unanswered = shared.lock().loses_reply(&asked);
-        if !unanswered {
-            http::write(&mut stream, &reply).await?;
-        }
+/// Makes a connection an event websocket: it registers its applications.
+pub(super) async fn serve(mut stream: TcpStream, asked: Asked, key: &str, shared: Shared) -> io::Result<()> {
+    let apps = asked.list("app");
+    let refusal = {
         let mut world = shared.lock();
-        world.send_events();
-        world.asked.send_modify(|log| log.push(asked));
+        if world.faults.is(&Fault::Booting) || world.faults.is(&Fault::EventsRefused) {
+            Some(Reply::refused(503, "Asterisk not booted"))
+        } else if let Some(refusal) = server::refused(&asked, &world) {
+            Some(refusal)
+        } else {
+            apps.is_empty()
+                .then(|| Reply::refused(400, "HTTP request is missing param: [app]"))
+        }
+    };
+    if let Some(reply) = refusal {
+        return http::write(&mut stream, &reply, true).await;
     }
+    let websocket = http::upgrade(stream, key, None).await?;
+    let all = asked.param("subscribeAll") == "true";
+    let session = Session::open(&shared, |world, socket| {
+        world.note(asked);
+        for app in &apps {
+            world.register(app, socket.clone(), all);
+        }
+    });
+    session
+        .run(websocket, apps.first().map_or("", String::as_str))
+        .await;
     Ok(())
 }
 
-fn allowed(asked: &Asked, password: &str) -> bool {
-    asked.authorization == format!("Basic {}", BASE64_STANDARD.encode(format!("evatel:{password}")))
-}
-
-async fn serve_events(mut stream: TcpStream, asked: &Asked, key: &str, shared: &Shared) -> io::Result<()> {
-    let refused = {
-        let world = shared.lock();
-        let away = [Fault::Booting, Fault::EventsRefused]
-            .iter()
-            .any(|fault| world.faults.contains(fault));
-        match (away, allowed(asked, &world.password)) {
-            (true, _) => Some(Reply::refused(503, "Asterisk not booted")),
-            (_, false) => Some(Reply::refused(401, "Authentication required")),
-            _ => None,
-        }
-    };
-    if let Some(reply) = refused {
-        return http::write(&mut stream, &reply).await;
-    }
-    let socket = http::upgrade(stream, key, None).await?;
-    let app = asked.param("app").to_owned();
-    let (sender, to_send) = mpsc::unbounded_channel();
-    let ours = sender.clone();
-    let end = CancellationToken::new();
-    let former = {
-        let mut world = shared.lock();
-        world.asked.send_modify(|log| log.push(asked.clone()));
-        world.sockets.insert(app.clone(), (sender, end.clone()))
-    };
-    if let Some((former, _)) = former {
-        let text = format!(r#"{{"type":"ApplicationReplaced","application":"{app}"}}"#);
-        // Whoever is gone already needs no word.
-        let _ = former.send(ToSend::Text(text));
-    }
-    tell(socket, to_send, end.clone()).await;
-    // One that was replaced meanwhile is not the one that is registered.
-    let mut world = shared.lock();
-    if world
-        .sockets
-        .get(&app)
-        .is_some_and(|(known, _)| known.same_channel(&ours))
-    {
-        world.sockets.remove(&app);
-    }
-    end.cancel();
-    Ok(())
-}
-
-/// Sends events until the client goes or `end` is cancelled. A mark is done once the client's pong has come.
-async fn tell(
-    mut socket: WebSocketStream<TcpStream>,
-    mut to_send: mpsc::UnboundedReceiver<ToSend>,
+/// One event websocket, whoever opened it.
+pub(super) struct Session {
+    shared: Shared,
+    number: u64,
+    to_send: mpsc::Receiver<ToSend>,
     end: CancellationToken,
-) {
-    let mut marks = VecDeque::<oneshot::Sender<()>>::new();
-    loop {
-        let sent = tokio::select! {
-            () = end.cancelled() => return,
-            next = to_send.recv() => match next {
-                Some(ToSend::Text(text)) => socket.send(Message::text(text)).await,
-                Some(ToSend::Mark(done)) => {
-                    marks.push_back(done);
-                    socket.send(Message::Ping(b"mark".to_vec().into())).await
-                }
-                None => return,
-            },
-            came = socket.next() => match came {
-                Some(Ok(Message::Pong(_))) => {
-                    if let Some(done) = marks.pop_front() {
-                        // Who no longer waits is not told.
-                        let _ = done.send(());
-                    }
-                    Ok(())
-                }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                Some(Ok(_)) => Ok(()),
-            },
-        };
-        if sent.is_err() {
-            return;
+}
+
+impl Session {
+    /// Makes one and lets it be registered.
+    pub(super) fn open(shared: &Shared, register: impl FnOnce(&mut super::world::World, &Socket)) -> Self {
+        let (to, to_send) = mpsc::channel(QUEUE);
+        let end = CancellationToken::new();
+        let number = shared.change(|world| {
+            let number = world.next_turn();
+            let socket = Socket {
+                number,
+                to,
+                end: end.clone(),
+            };
+            register(world, &socket);
+            number
+        });
+        Self {
+            shared: shared.clone(),
+            number,
+            to_send,
+            end,
         }
+    }
+
+    /// Carries events and requests until the client goes or is cut off. A mark is done once the client's pong has come.
+    pub(super) async fn run<S>(mut self, mut socket: WebSocketStream<S>, app: &str)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        self.carry(&mut socket, app).await;
+        self.shared.change(|world| world.unregister(self.number));
+        self.end.cancel();
+    }
+
+    async fn carry<S>(&mut self, socket: &mut WebSocketStream<S>, app: &str)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let mut marks = VecDeque::<oneshot::Sender<()>>::new();
+        loop {
+            let message = tokio::select! {
+                () = self.end.cancelled() => return,
+                next = self.to_send.recv() => match next {
+                    Some(ToSend::Text(text)) => Message::text(text),
+                    Some(ToSend::Mark(done)) => {
+                        marks.push_back(done);
+                        Message::Ping(b"mark".to_vec().into())
+                    }
+                    Some(ToSend::Close(code)) => {
+                        let frame = CloseFrame { code: CloseCode::from(code), reason: "".into() };
+                        // Whoever is gone already needs no farewell.
+                        let _ = timeout(WRITE_TIMEOUT, socket.close(Some(frame))).await;
+                        return;
+                    }
+                    None => return,
+                },
+                came = socket.next() => match came {
+                    Some(Ok(Message::Pong(_))) => {
+                        if let Some(done) = marks.pop_front() {
+                            // Who no longer waits is not told.
+                            let _ = done.send(());
+                        }
+                        continue;
+                    }
+                    Some(Ok(Message::Text(text))) => {
+                        if !self.answer(&text, socket, app).await {
+                            return;
+                        }
+                        continue;
+                    }
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                    Some(Ok(_)) => continue,
+                },
+            };
+            if !sent(socket, message).await {
+                return;
+            }
+        }
+    }
+
+    /// Answers one request; Asterisk does them one at a time, too. False when the websocket is over.
+    async fn answer<S>(&self, text: &str, socket: &mut WebSocketStream<S>, app: &str) -> bool
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let request: Value = serde_json::from_str(text).unwrap_or_default();
+        let (asked, uri) = match read(text, &request) {
+            Ok(read) => read,
+            Err((reply, reason)) => {
+                let response = self.response(&request, &reply, reason, app);
+                return sent(socket, Message::text(response)).await;
+            }
+        };
+        // Events go on meanwhile only after this: the real one has threads, and promises no order either.
+        let done = tokio::select! {
+            () = self.end.cancelled() => return false,
+            done = server::perform(asked, &self.shared) => done,
+        };
+        let is_sent = match &done.outcome {
+            Outcome::Reply(reply) => {
+                let mut request = request;
+                request["uri"] = uri.into();
+                let response = self.response(&request, reply, reply.reason(), app);
+                sent(socket, Message::text(response)).await
+            }
+            Outcome::Nothing => true,
+            Outcome::Death => false,
+        };
+        done.tell(&self.shared);
+        is_sent
+    }
+
+    fn response(&self, request: &Value, reply: &Reply, reason: &str, app: &str) -> String {
+        let text = |name: &str| request[name].as_str().unwrap_or_default();
+        let mut response = json!({
+            "type": "RESTResponse", "transaction_id": text("transaction_id"), "request_id": text("request_id"),
+            "status_code": reply.status, "reason_phrase": reason, "uri": text("uri"),
+        });
+        if !reply.body.is_empty() {
+            response["content_type"] = "application/json".into();
+            response["message_body"] = String::from_utf8_lossy(&reply.body).into();
+        }
+        self.shared.lock().dressed(response, app)
     }
 }
 
-async fn serve_media(mut stream: TcpStream, asked: &Asked, key: &str, shared: &Shared) -> io::Result<()> {
-    let connection = asked.segments.get(1).cloned().unwrap_or_default();
-    let found = {
-        let world = shared.lock();
-        let line = world
-            .channels
-            .iter()
-            .find(|(_, line)| line.connection.as_deref() == Some(&connection));
-        line.map(|(id, line)| (id.clone(), line.end.clone()))
-    };
-    let Some((channel, end)) = found else {
-        return http::write(&mut stream, &Reply::refused(404, "No such connection")).await;
-    };
-    let socket = http::upgrade(stream, key, Some("media")).await?;
-    let (peer, served) = media::serve(channel, socket, end);
-    // A test that never asks for media does not take them.
-    let _ = shared.lock().peers.send(peer);
-    served.await;
-    Ok(())
+/// Sends; a reader that is too slow is cut off.
+async fn sent<S>(socket: &mut WebSocketStream<S>, message: Message) -> bool
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    matches!(timeout(WRITE_TIMEOUT, socket.send(message)).await, Ok(Ok(())))
+}
+
+type Refused = (Reply, &'static str);
+
+/// Reads a request of REST over the websocket, and gives its path as the response quotes it.
+fn read(text: &str, request: &Value) -> Result<(Asked, String), Refused> {
+    let bad = |message: &str| (Reply::refused(400, message), "Bad request");
+    if serde_json::from_str::<Value>(text).is_err() {
+        let nothing = Reply {
+            status: 400,
+            ..Reply::empty()
+        };
+        return Err((nothing, "Failed to parse request message JSON"));
+    }
+    let given = |name: &str| request[name].as_str().unwrap_or_default();
+    match given("type") {
+        "" => return Err(bad("No 'type' property.")),
+        "RESTRequest" => {}
+        _ => return Err(bad("Unknown request type.")),
+    }
+    let uri = given("uri");
+    if uri.is_empty() {
+        return Err(bad("Empty or missing 'uri' property."));
+    }
+    let method = given("method");
+    if !["DELETE", "GET", "POST", "PUT", "OPTIONS"].contains(&method) {
+        return Err(bad("Unknown or missing 'method' property."));
+    }
+    if uri.split('?').next() == Some("events") && method == "GET" {
+        return Err(bad("Can't upgrade to websocket from a websocket"));
+    }
+    let mut asked = Asked::of_uri(method, &format!("/{}", uri.trim_start_matches('/')));
+    asked.over_websocket = true;
+    for pair in request["query_strings"].as_array().into_iter().flatten() {
+        let [name, value] = ["name", "value"].map(|part| pair[part].as_str().unwrap_or_default().to_owned());
+        asked.query.push((name, value));
+    }
+    asked.take_body(given("content_type"), given("message_body").as_bytes());
+    let path = uri.split('?').next().unwrap_or_default().to_owned();
+    Ok((asked, path))
 }

@@ -1,224 +1,141 @@
-//! What the fake Asterisk holds: channels, bridges, recordings, subscriptions, and the events that changes raise.
+//! What the fake Asterisk holds, and how it changes. Nothing here waits or touches a socket.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub(super) mod app;
+pub(super) mod bridge;
+pub(super) mod channel;
+pub(super) mod clock;
+pub(super) mod device;
+pub(super) mod dialplan;
+pub(super) mod playback;
+pub(super) mod recording;
 
-use serde_json::{Value, json};
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
-use tokio_util::sync::CancellationToken;
 
+use self::{
+    app::App, bridge::Bridge, channel::Channel, clock::Timers, device::Devices, dialplan::Step,
+    playback::Playback, recording::Recordings,
+};
 use super::{
-    Fault,
-    http::{Asked, Reply},
-    media::Peer,
+    fault::Faults,
+    http::Asked,
+    media::{
+        Peer,
+        client::{Dialled, ToServe},
+    },
 };
 
-/// When everything happens here: nobody reads it.
-const TIMESTAMP: &str = "2026-11-22T10:00:00.000+0000";
+/// How many requests are remembered; the oldest go first.
+const REMEMBERED: usize = 100_000;
 
-/// What the task of an event socket has to do.
-pub(super) enum ToSend {
-    /// Say once the client has taken all before.
-    Mark(tokio::sync::oneshot::Sender<()>),
-    Text(String),
-}
-
-/// One channel.
-#[derive(Debug, Default)]
-pub(super) struct Line {
-    pub(super) state: &'static str,
-    pub(super) caller: (String, String),
-    /// The application in which it stands, and its arguments.
-    pub(super) app: Option<(String, Vec<String>)>,
-    /// Where it goes once it is answered.
-    pub(super) wanted_by: Option<(String, Vec<String>)>,
-    pub(super) connection: Option<String>,
-    pub(super) variables: BTreeMap<String, String>,
-    pub(super) end: CancellationToken,
-}
-
-/// A refusal that waits for its request.
-pub(super) struct Refusal {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) reply: Reply,
+/// A user of `ari.conf`.
+pub(super) struct User {
+    pub(super) password: String,
+    pub(super) is_read_only: bool,
 }
 
 /// Everything.
 pub(super) struct World {
     pub(super) version: String,
-    pub(super) password: String,
-    pub(super) faults: BTreeSet<Fault>,
-    pub(super) refusals: Vec<Refusal>,
-    pub(super) channels: BTreeMap<String, Line>,
-    pub(super) bridges: BTreeMap<String, Vec<String>>,
-    pub(super) recordings: BTreeMap<String, bool>,
-    /// What the application asked to hear of: `channel:x`, `bridge:y`.
-    pub(super) subscribed: BTreeSet<String>,
+    pub(super) entity: String,
+    pub(super) users: BTreeMap<String, User>,
+    pub(super) faults: Faults,
+    pub(super) apps: BTreeMap<String, App>,
+    pub(super) channels: BTreeMap<String, Channel>,
+    pub(super) bridges: BTreeMap<String, Bridge>,
+    pub(super) playbacks: BTreeMap<String, Playback>,
+    pub(super) recordings: Recordings,
+    pub(super) devices: Devices,
+    pub(super) globals: BTreeMap<String, String>,
+    pub(super) dialplan: BTreeMap<(String, String), Vec<Step>>,
+    /// The sounds that are installed, and how long each is.
+    pub(super) sounds: BTreeMap<String, Duration>,
+    /// Where `websocket_client.conf` dials, by id.
+    pub(super) websocket_clients: BTreeMap<String, String>,
+    /// A media connection that the request under way has opened already.
+    pub(super) dialled: Option<Dialled>,
+    /// Media connections that wait for their tasks.
+    pub(super) to_serve: Vec<ToServe>,
+    pub(super) timers: Timers,
     pub(super) asked: watch::Sender<Vec<Asked>>,
-    pub(super) peers: mpsc::UnboundedSender<Peer>,
-    /// Event sockets by application, one each.
-    pub(super) sockets: BTreeMap<String, (mpsc::UnboundedSender<ToSend>, CancellationToken)>,
+    pub(super) peers: mpsc::Sender<Peer>,
+    /// Numbers for names of channels, ids and sockets.
+    pub(super) turn: u64,
     /// Events of the request under way; they go out before or after its reply.
-    outbox: Vec<Value>,
+    outbox: Vec<(String, Value)>,
 }
 
 impl World {
-    pub(super) fn new(password: &str, peers: mpsc::UnboundedSender<Peer>) -> Self {
+    pub(super) fn new(version: &str, peers: mpsc::Sender<Peer>) -> Self {
+        let seconds = |name: &str, seconds| (name.to_owned(), Duration::from_millis(seconds));
         Self {
-            version: super::VERSION.to_owned(),
-            password: password.to_owned(),
-            faults: BTreeSet::new(),
-            refusals: Vec::new(),
+            version: version.to_owned(),
+            entity: "00:00:5e:00:53:01".to_owned(),
+            users: BTreeMap::new(),
+            faults: Faults::default(),
+            apps: BTreeMap::new(),
             channels: BTreeMap::new(),
             bridges: BTreeMap::new(),
-            recordings: BTreeMap::new(),
-            subscribed: BTreeSet::new(),
+            playbacks: BTreeMap::new(),
+            recordings: Recordings::default(),
+            devices: Devices::default(),
+            globals: BTreeMap::new(),
+            dialplan: BTreeMap::new(),
+            sounds: [
+                seconds("beep", 250),
+                seconds("hello-world", 1400),
+                seconds("tt-monkeys", 16_000),
+                seconds("vm-goodbye", 800),
+            ]
+            .into(),
+            websocket_clients: BTreeMap::new(),
+            dialled: None,
+            to_serve: Vec::new(),
+            timers: Timers::default(),
             asked: watch::Sender::default(),
             peers,
-            sockets: BTreeMap::new(),
+            turn: 0,
             outbox: Vec::new(),
         }
     }
 
-    /// Says whether a fault concerns this request.
-    pub(super) fn is_stalled(&self, asked: &Asked) -> bool {
-        let stalled = |fault: &Fault| matches!(fault, Fault::Stalled(path) if asked.is_at(path));
-        self.faults.iter().any(stalled)
-    }
-
-    /// Says whether the reply to this request gets lost.
-    pub(super) fn loses_reply(&self, asked: &Asked) -> bool {
-        let lost = |fault: &Fault| matches!(fault, Fault::Unanswered(path) if asked.is_at(path));
-        asked.method != "DELETE" && self.faults.iter().any(lost)
-    }
-
-    /// Takes the refusal that waits for this request, if there is one.
-    pub(super) fn refusal(&mut self, asked: &Asked) -> Option<Reply> {
-        let at = self
-            .refusals
-            .iter()
-            .position(|it| it.method == asked.method && it.path == asked.path)?;
-        Some(self.refusals.remove(at).reply)
-    }
-
-    pub(super) fn raise(&mut self, mut event: Value) {
-        event["timestamp"] = TIMESTAMP.into();
-        event["asterisk_id"] = "00:00:5e:00:53:01".into();
-        self.outbox.push(event);
-    }
-
-    /// Sends what was raised. Who is not connected misses it, as with Asterisk.
-    pub(super) fn send_events(&mut self) {
-        for event in std::mem::take(&mut self.outbox) {
-            for (app, (socket, _)) in &self.sockets {
-                let mut event = event.clone();
-                event["application"] = app.as_str().into();
-                // A socket that has just closed misses it.
-                let _ = socket.send(ToSend::Text(event.to_string()));
-            }
+    /// Forgets all that does not outlive a restart. Configuration, recordings on the disk and faults stay.
+    pub(super) fn restart(&mut self) {
+        for socket in self.sockets() {
+            socket.end.cancel();
         }
+        for channel in std::mem::take(&mut self.channels).into_values() {
+            channel.end.cancel();
+        }
+        self.apps.clear();
+        self.bridges.clear();
+        self.playbacks.clear();
+        self.recordings.live.clear();
+        self.globals.clear();
+        self.outbox.clear();
     }
 
-    /// Describes a channel as Asterisk does.
-    pub(super) fn channel(&self, id: &str) -> Value {
-        let Some(line) = self.channels.get(id) else {
-            return json!({ "id": id });
-        };
-        let (app_name, app_data) = match &line.app {
-            Some((app, args)) => {
-                let data = std::iter::once(app).chain(args).map(String::as_str);
-                ("Stasis", data.collect::<Vec<_>>().join(","))
+    pub(super) fn next_turn(&mut self) -> u64 {
+        self.turn += 1;
+        self.turn
+    }
+
+    /// Keeps a request for those who look at it or wait for it.
+    pub(super) fn note(&self, asked: Asked) {
+        self.asked.send_modify(|log| {
+            if log.len() >= REMEMBERED {
+                log.drain(..REMEMBERED / 10);
             }
-            None if line.wanted_by.is_some() => ("AppDial2", "(Outgoing Line)".to_owned()),
-            None => ("Wait", "1".to_owned()),
-        };
-        let (name, number) = &line.caller;
-        let mut channel = json!({
-            "id": id, "name": format!("PJSIP/{id}"), "state": line.state, "language": "en", "accountcode": "",
-            "caller": { "name": name, "number": number }, "connected": { "name": "", "number": "" },
-            "dialplan": { "context": "evatel", "exten": "s", "priority": 1, "app_name": app_name, "app_data": app_data },
-            "creationtime": TIMESTAMP, "protocol_id": "",
+            log.push(asked);
         });
-        if let Some(connection) = &line.connection {
-            channel["channelvars"] = json!({ crate::op::channels::MEDIA_CONNECTION_ID: connection });
-        }
-        channel
     }
+}
 
-    pub(super) fn bridge(&self, id: &str) -> Value {
-        let channels = self.bridges.get(id).cloned().unwrap_or_default();
-        json!({
-            "id": id, "name": "", "technology": "simple_bridge", "bridge_type": "mixing", "creator": "Stasis",
-            "bridge_class": "stasis", "channels": channels,
-        })
-    }
-
-    /// The channel comes into the application.
-    pub(super) fn enter(&mut self, id: &str, app: String, args: Vec<String>) {
-        if let Some(line) = self.channels.get_mut(id) {
-            line.app = Some((app, args.clone()));
-            let channel = self.channel(id);
-            self.raise(json!({ "type": "StasisStart", "args": args, "channel": channel }));
-        }
-    }
-
-    pub(super) fn set_state(&mut self, id: &str, state: &'static str) {
-        if let Some(line) = self.channels.get_mut(id) {
-            line.state = state;
-            let channel = self.channel(id);
-            self.raise(json!({ "type": "ChannelStateChange", "channel": channel }));
-        }
-    }
-
-    /// The channel leaves the application, and lives on in the dialplan.
-    pub(super) fn leave(&mut self, id: &str) {
-        self.part(id);
-        let Some(line) = self.channels.get_mut(id) else {
-            return;
-        };
-        if line.app.take().is_some() {
-            let channel = self.channel(id);
-            self.raise(json!({ "type": "StasisEnd", "channel": channel }));
-        }
-    }
-
-    /// The channel ends: it leaves its bridge and the application; its end is told to who subscribed.
-    pub(super) fn end(&mut self, id: &str, cause: i64) -> bool {
-        self.leave(id);
-        let mut channel = self.channel(id);
-        let Some(line) = self.channels.remove(id) else {
-            return false;
-        };
-        channel["state"] = "Down".into();
-        line.end.cancel();
-        // Asterisk's own subscription ends with StasisEnd: without one of ours the cause is never told.
-        if self.subscribed.remove(&format!("channel:{id}")) {
-            self.raise(json!({ "type": "ChannelDestroyed", "cause": cause, "cause_txt": "Said", "channel": channel }));
-        }
-        true
-    }
-
-    /// The recording is a stored one from now on.
-    pub(super) fn finish_recording(&mut self, name: &str) {
-        self.recordings.insert(name.to_owned(), false);
-        let recording = json!({ "name": name, "format": "wav", "state": "done", "duration": 1 });
-        self.raise(json!({ "type": "RecordingFinished", "recording": recording }));
-    }
-
-    /// Takes a channel out of the bridge in which it is.
-    pub(super) fn part(&mut self, id: &str) {
-        let left: Vec<_> = self
-            .bridges
-            .iter_mut()
-            .filter(|(_, members)| members.iter().any(|member| member == id))
-            .map(|(bridge, members)| {
-                members.retain(|member| member != id);
-                bridge.clone()
-            })
-            .collect();
-        for bridge in left {
-            let (bridge, channel) = (self.bridge(&bridge), self.channel(id));
-            self.raise(json!({ "type": "ChannelLeftBridge", "bridge": bridge, "channel": channel }));
-        }
-    }
+/// Writes the time of now as Asterisk does.
+pub(super) fn timestamp() -> String {
+    jiff::Timestamp::now()
+        .strftime("%Y-%m-%dT%H:%M:%S%.3f%z")
+        .to_string()
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Switch,
-    call::{Settings, Stop, TakenOver, run_calls},
+    call::{Settings, run_calls},
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
@@ -19,7 +19,7 @@ use evatel_voice::{
     vad::VadConfig,
 };
 use tokio::task::JoinHandle;
-use tokio_util::sync::DropGuard;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     house::Memory,
@@ -51,21 +51,14 @@ impl Daemon {
             recordings_dir: folder.path().to_owned(),
             ring_timeout: Duration::from_secs(25),
         };
-        let (office, stop) = (Memory::new(records_calls), Stop::default());
-        let running = run_calls(
-            offers,
-            TakenOver::default(),
-            Arc::new(switch),
-            settings,
-            office.clone(),
-            stop.clone(),
-        );
+        let (office, stop) = (Memory::new(records_calls), CancellationToken::new());
+        let running = run_calls(offers, Arc::new(switch), settings, office.clone(), stop.clone());
         Self {
             ari,
             asterisk,
             office,
             calls: tokio::spawn(running),
-            stop: stop.drain.drop_guard(),
+            stop: stop.drop_guard(),
             folder,
         }
     }
@@ -107,7 +100,7 @@ impl Daemon {
     }
 }
 
-pub(crate) async fn hears(peer: &mut Peer) {
+async fn hears(peer: &mut Peer) {
     loop {
         match soon("sound", peer.next()).await {
             Some(Came::Sound(_)) => return,
@@ -125,7 +118,7 @@ async fn hears_the_end(peer: &mut Peer) {
 }
 
 /// 200 ms of silence, 900 ms of voice, a second of silence: as long as it takes to say a name.
-pub(crate) async fn says_a_name(peer: &Peer) {
+async fn says_a_name(peer: &Peer) {
     let voice = tone::sine(500.0, -12.0).take(45);
     let frames: Vec<Frame8k> = std::iter::repeat_n(Frame8k::SILENCE, 10)
         .chain(voice)
@@ -289,7 +282,7 @@ async fn a_lost_connection_to_the_switch_ends_no_call() {
 }
 
 #[tokio::test]
-async fn an_owner_who_answers_while_the_connection_is_lost_is_heard_of_after_it() {
+async fn an_owner_who_answers_while_nobody_listens_is_lost_and_the_caller_may_leave_a_message() {
     let daemon = Daemon::start(None, false).await;
     let (_caller, leg) = daemon.announced_by_name().await;
     let mut state = daemon.ari.state();
@@ -298,8 +291,12 @@ async fn an_owner_who_answers_while_the_connection_is_lost_is_heard_of_after_it(
     let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { .. }));
     soon("the loss", lost).await.unwrap();
     daemon.asterisk.answers(&leg);
+    // Asterisk has no application to give the answered leg to, and hangs it up.
+    daemon.asterisk.ended(&leg).await;
     daemon.asterisk.heal(&Fault::EventsRefused);
-    hears(&mut daemon.asterisk.next_media().await).await;
+    daemon.office.told(&format!("ended {leg}")).await;
+    daemon.asterisk.presses("1700.1", '1');
+    daemon.office.told("caller: key 1").await;
     daemon.asterisk.hangs_up("1700.1", 16);
     daemon.over().await;
 }

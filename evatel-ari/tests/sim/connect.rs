@@ -5,7 +5,7 @@ use std::time::Duration;
 use evatel_ari::{
     Ari, ChannelId, Error, EventKind,
     config::{Config, Start},
-    op::{self, applications::EventSource, channels::ExternalMedia},
+    op::{self, applications::EventSource, channels::NewChannel},
     router::Signal,
     sim::{Asterisk, Fault},
 };
@@ -127,14 +127,11 @@ async fn a_request_without_answer_may_have_been_done_and_does_not_wait_for_ever(
 async fn a_channels_start_that_comes_before_the_reply_reaches_who_asked_for_it() {
     let (asterisk, ari, mut offers) = connected().await;
     asterisk.inject(Fault::EventsFirst);
-    let id = ChannelId::from("evatel_media-1");
+    let id = ChannelId::from("evatel_leg-1");
     let mut events = ari.subscribe_channel(&id);
-    ari.send(op::channels::external_media(
-        &id,
-        &ExternalMedia::web_socket(APP, "slin"),
-    ))
-    .await
-    .unwrap();
+    ari.send(op::channels::create(&id, &NewChannel::new("PJSIP/phone", APP)))
+        .await
+        .unwrap();
     // The reply was held until the event was taken: it waits in the stream already.
     let first = tokio::time::timeout(Duration::ZERO, events.next()).await;
     assert!(
@@ -184,7 +181,7 @@ async fn a_slow_reader_is_told_how_much_he_missed_and_still_gets_the_end() {
     }
     asterisk.hangs_up("1700.3", HangupCause::Busy.q850());
     asterisk.settled().await;
-    assert_eq!(named(&mut events).await, "Lagged(46)");
+    assert_eq!(named(&mut events).await, "Lagged(47)");
     event_of(&mut events, |kind| {
         matches!(kind, EventKind::ChannelDestroyed { cause: 17, .. })
     })

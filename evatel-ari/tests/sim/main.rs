@@ -14,5 +14,3 @@ mod reconnect;
 mod support;
 #[cfg(test)]
 mod switch;
-#[cfg(test)]
-mod takeover;

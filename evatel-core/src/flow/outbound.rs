@@ -23,12 +23,11 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// A SIP 480 comes as `NoAnswer`, rung or not: a telephone that never rang was not reached.
-    fn of(cause: HangupCause, rang: bool) -> Self {
+    fn of(cause: HangupCause) -> Self {
         match cause {
             HangupCause::Busy => Self::Busy,
             HangupCause::Rejected => Self::Declined,
-            HangupCause::NoAnswer if rang => Self::NoAnswer,
+            HangupCause::NoAnswer => Self::NoAnswer,
             _ => Self::Unreachable,
         }
     }
@@ -50,7 +49,6 @@ pub(super) struct Outbound {
     intro: Vec<Piece>,
     saying: Option<ActionId>,
     tone: Option<ActionId>,
-    rang: bool,
 }
 
 impl Outbound {
@@ -74,7 +72,6 @@ impl Outbound {
             intro,
             saying: None,
             tone: None,
-            rang: false,
         }
     }
 
@@ -111,10 +108,6 @@ impl Outbound {
                 self.ringback(desk);
                 None
             }
-            Event::Happened(Input::Ringing { ring }) if *ring == self.ring => {
-                self.rang = true;
-                None
-            }
             Event::Happened(Input::CalleeAnswered { ring }) if *ring == self.ring => {
                 desk.clear(Timer::Ring);
                 Some(Outcome::Answered)
@@ -122,7 +115,7 @@ impl Outbound {
             Event::Happened(Input::CalleeEnded { ring, cause }) if *ring == self.ring => {
                 self.quiet(desk);
                 desk.clear(Timer::Ring);
-                Some(Outcome::Failed(Failure::of(*cause, self.rang)))
+                Some(Outcome::Failed(Failure::of(*cause)))
             }
             _ => None,
         }
