@@ -8,6 +8,7 @@
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
 //! - [`door`]: listening doors for AudioSocket and for media websockets that Asterisk opens.
 //! - [`outbound`]: a server for ARI websockets that Asterisk opens, persistent and per call.
+//! - [`claim`]: calls that are offered to several daemons, and go to the quickest.
 //! - [`switch`]: what a call wants done (answer, dial, bridge ...) and what it is told (ringing, digit, ended ...).
 //! - [`call`]: the task that runs one call.
 //! - `sim` (feature `sim`): a fake Asterisk for tests.
@@ -15,6 +16,7 @@
 pub mod backoff;
 #[cfg(feature = "voice")]
 pub mod call;
+pub mod claim;
 pub mod client;
 pub mod config;
 mod connection;
