@@ -1,31 +1,30 @@
 //! The handle on one Asterisk: it sends requests and hands out streams of events.
 
+mod begin;
+
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::{broadcast, mpsc, watch},
-    time::Instant,
-};
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio::sync::{broadcast, watch};
+use tokio_util::sync::DropGuard;
 
 pub use crate::router::Offers;
 use crate::{
-    config::{Config, Leftovers, Start},
-    connection::{
-        self, Connection, Socket,
-        chores::{CHORES, Chores},
-    },
-    error::{Error, Result},
+    config::Config,
+    error::Result,
     event::Event,
     id::{BridgeId, ChannelId, Mark, PlaybackId, RecordingName},
     model::{AsteriskInfo, Bridge, Channel},
-    op,
+    op::{
+        self,
+        applications::{EventFilter, EventSource},
+    },
     request::{Answer, Request},
     rest::Rest,
-    resync::{self, Listed, Orphans},
+    resync::Orphans,
     router::{ObjectEvents, Router},
     stats::Stats,
     subject::Subject,
+    wishes::Wishes,
 };
 
 /// How many events may wait for each reader of [`Ari::all_events`]; a slower one is told how many it missed.
@@ -40,6 +39,7 @@ pub struct Ari {
 struct Shared {
     rest: Rest,
     router: Arc<Router>,
+    wishes: Arc<Wishes>,
     tap: broadcast::Sender<Arc<Event>>,
     state: watch::Receiver<ConnectionState>,
     info: AsteriskInfo,
@@ -65,62 +65,6 @@ pub enum ConnectionState {
 }
 
 impl Ari {
-    /// Connects: checks version and password, registers the application, ends what an earlier run left behind unless
-    /// [`Config::leftovers`] keeps it for the caller.
-    ///
-    /// # Errors
-    /// [`Error::Unauthorized`] and [`Error::TooOld`] at once; that nothing answers only after [`Config::start`] allows.
-    pub async fn connect(config: Config) -> Result<(Self, Offers)> {
-        let rest = Rest::new(config)?;
-        let config = rest.config();
-        let deadline = match config.start {
-            Start::MustBeThere => Instant::now(),
-            Start::Wait(longest) => Instant::now() + longest,
-        };
-        let (info, orphans, socket) = reached_by(deadline, &rest).await?;
-        let counters = rest.counters().clone();
-        let (to_chores, wanted) = mpsc::channel(CHORES);
-        let (router, offers) = Router::new(config.queue_bound, false, counters.clone(), to_chores);
-        let (to_state, state) = watch::channel(ConnectionState::Connected);
-        let (tap, _) = broadcast::channel(TAP_EVENTS);
-        let stop = CancellationToken::new();
-        let connection = Connection {
-            rest: rest.clone(),
-            router: router.clone(),
-            counters: counters.clone(),
-            tap: tap.clone(),
-            state: to_state,
-            stop: stop.clone(),
-        };
-        let chores = Chores {
-            rest: rest.clone(),
-            router: router.clone(),
-            wanted,
-        };
-        tokio::spawn(async move {
-            tokio::select! {
-                () = connection.run(Box::new(socket)) => {}
-                () = chores.run() => {}
-            }
-        });
-        let shared = Shared {
-            rest,
-            router,
-            tap,
-            state,
-            info,
-            leftovers: orphans,
-            _stop: stop.drop_guard(),
-        };
-        let ari = Self {
-            shared: Arc::new(shared),
-        };
-        if ari.config().leftovers == Leftovers::End {
-            ari.sweep().await;
-        }
-        Ok((ari, offers))
-    }
-
     /// Sends a request and waits for its answer; see [`Rest::send`].
     ///
     /// # Errors
@@ -207,6 +151,31 @@ impl Ari {
         self.shared.router.gone(&Subject::Channel(id.clone()));
     }
 
+    /// Subscribes [`Config::app`] to the events about `source`, again after each reconnect, until [`Ari::unfollow`].
+    ///
+    /// # Errors
+    /// Those of [`Rest::send`]; a source that does not exist is refused with [`crate::Error::Unprocessable`].
+    pub async fn follow(&self, source: EventSource) -> Result<()> {
+        self.shared.wishes.follow(source, self.rest()).await
+    }
+
+    /// Ends a subscription; that there is none is success.
+    ///
+    /// # Errors
+    /// Those of [`Rest::send`].
+    pub async fn unfollow(&self, source: &EventSource) -> Result<()> {
+        self.shared.wishes.unfollow(source, self.rest()).await
+    }
+
+    /// Says which events come to our applications, after each reconnect too. The answers to requests over the websocket
+    /// always come.
+    ///
+    /// # Errors
+    /// Those of [`Rest::send`].
+    pub async fn filter_events(&self, filter: EventFilter) -> Result<()> {
+        self.shared.wishes.filter(filter, self.rest()).await
+    }
+
     /// Follows every event, for logs and tests; a reader that is slower than [`TAP_EVENTS`] misses some.
     pub fn all_events(&self) -> broadcast::Receiver<Arc<Event>> {
         self.shared.tap.subscribe()
@@ -266,54 +235,6 @@ impl Ari {
             let ended = self.destroy_bridge(id).await;
             tracing::warn!(bridge = %id, ?ended, "bridge `{id}` was left over from an earlier run and is ended");
         }
-    }
-}
-
-/// Lists all channels and bridges.
-pub(crate) async fn list(rest: &Rest) -> Result<Listed> {
-    let channels = rest.send(op::channels::list()).await?;
-    let bridges = rest.send(op::bridges::list()).await?;
-    Ok(Listed { channels, bridges })
-}
-
-/// Waits for Asterisk to take us in. What cannot become better by waiting is an error at once.
-async fn reached_by(deadline: Instant, rest: &Rest) -> Result<(AsteriskInfo, Orphans, Socket)> {
-    for attempt in 0.. {
-        let error = match reached(rest).await {
-            Ok(reached) => return Ok(reached),
-            Err(error) => error,
-        };
-        let next = Instant::now() + rest.config().backoff.delay(attempt, connection::random());
-        if !error.is_transient() || next > deadline {
-            return Err(hinted(error, rest.config()));
-        }
-        let left = (deadline - Instant::now()).as_secs();
-        tracing::warn!(attempt, %error, "Asterisk does not take us in yet: waiting for it, {left} s at most");
-        tokio::time::sleep_until(next).await;
-    }
-    Err(Error::Closed)
-}
-
-/// Asks who is there and what an earlier run left, and registers the application.
-async fn reached(rest: &Rest) -> Result<(AsteriskInfo, Orphans, Socket)> {
-    let info = rest.checked_info().await?;
-    // Listed before the registration: whatever stands in the application then, nobody serves.
-    let orphans = resync::orphans(&list(rest).await?, &rest.config().app);
-    let socket = connection::open(rest.config()).await?;
-    Ok((info, orphans, socket))
-}
-
-/// Says where nothing answered, and what to look at.
-fn hinted(error: Error, config: &Config) -> Error {
-    match error {
-        Error::NotSent { request, reason } => Error::NotSent {
-            request,
-            reason: format!(
-                "nothing answers at `{}`; does Asterisk run, with `enabled=yes` in http.conf? ({reason})",
-                config.url.as_str().trim_end_matches('/')
-            ),
-        },
-        other => other,
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use reqwest::Url;
 use secrecy::SecretString;
+use url::Url;
 
 use crate::{
     backoff::Backoff,
     error::{Error, Result},
     id::Mark,
+    op::events::Heard,
     version::Version,
+    wire::ClientTls,
 };
 
 /// The oldest Asterisk that has what calls with sound need: `chan_websocket` with JSON control messages.
@@ -17,6 +19,8 @@ pub const OLDEST_ASTERISK: &str = "22.8";
 /// Longest application name, so that the ids that we build from it stay under core's limit.
 pub const MAX_APP_LEN: usize = 20;
 
+/// How many HTTP connections there may be unless [`Config::connections`] says otherwise.
+pub const CONNECTIONS: usize = 32;
 /// How many events may wait unless [`Config::queue_bound`] says otherwise: some 50 MB.
 pub const QUEUE_BOUND: usize = 65_536;
 
@@ -24,14 +28,27 @@ pub const QUEUE_BOUND: usize = 65_536;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The HTTP server, such as `http://127.0.0.1:8088`; cleartext only on loopback.
-    pub url: Url,
+    /// The HTTP server, such as `http://127.0.0.1:8088`; cleartext only on loopback. None where Asterisk dials us
+    /// ([`Config::dialled`]) and its own server is not used.
+    pub url: Option<Url>,
+    /// Whose certificates are trusted over `https`, and which one we show.
+    pub tls: ClientTls,
     /// The user of ari.conf.
     pub user: String,
     /// Its password.
     pub password: SecretString,
     /// The application's name, unique for each running daemon.
     pub app: String,
+    /// Further applications on the same connection; ids are made for [`Config::app`].
+    pub more_apps: Vec<String>,
+    /// Whether everything that happens on Asterisk is heard. A call that was moved here from another application cannot be
+    /// told from one that is only heard of, and is not offered then.
+    pub heard: Heard,
+    /// Over what requests go.
+    pub transport: Transport,
+    /// How many HTTP connections may be open. Asterisk takes 100 sessions in all unless `sessionlimit` of http.conf says
+    /// otherwise, each websocket one of them, and closes what is above without a word.
+    pub connections: usize,
     /// What happens if Asterisk is not there at the start.
     pub start: Start,
     /// What becomes of what an earlier run left there.
@@ -52,6 +69,18 @@ pub struct Config {
     ///
     /// Requests and events work with 18 as well: what a request needs that an older one lacks is [`Error::NeedsNewer`].
     pub oldest: Version,
+}
+
+/// Over what requests go. Recordings always come over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transport {
+    /// Over the event websocket what Asterisk only notes down (ring, play, hold ...), over HTTP what waits for a channel.
+    Auto,
+    /// Over HTTP: Asterisk serves requests beside each other.
+    Http,
+    /// Over the event websocket, since 22.4: no further connection is needed, and Asterisk serves one request after the other.
+    Websocket,
 }
 
 /// What happens if Asterisk is not there when we start.
@@ -77,21 +106,46 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Config`] for an URL that is none or would carry the password in clear over a network, and for an
-    /// application name that is not 1 to [`MAX_APP_LEN`] of the characters a-z, A-Z, 0-9 and `-`.
+    /// application name that is not 1 to [`MAX_APP_LEN`] of the characters a-z, A-Z, 0-9 and `-`, or a user with `:`.
     pub fn new(
         url: &str,
         user: impl Into<String>,
         password: SecretString,
         app: impl Into<String>,
     ) -> Result<Self> {
-        let url = parse_url(url)?;
-        let app = app.into();
+        Self::of(Some(parse_url(url)?), user.into(), password, app.into())
+    }
+
+    /// Makes the configuration of an application whose connection Asterisk opens ([`crate::outbound`]); requests go over it.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for the name of the application, as with [`Config::new`].
+    pub fn dialled(app: impl Into<String>) -> Result<Self> {
+        let config = Self::of(None, String::new(), SecretString::default(), app.into())?;
+        Ok(Self {
+            transport: Transport::Websocket,
+            ..config
+        })
+    }
+
+    fn of(url: Option<Url>, user: String, password: SecretString, app: String) -> Result<Self> {
         checked_app(&app)?;
+        if user.contains(':') {
+            return Err(Error::Config {
+                setting: "user",
+                reason: format!("`{user}` holds a `:`, which ends a user's name (RFC 7617)"),
+            });
+        }
         Ok(Self {
             url,
-            user: user.into(),
+            tls: ClientTls::default(),
+            user,
             password,
             app,
+            more_apps: Vec::new(),
+            heard: Heard::Own,
+            transport: Transport::Http,
+            connections: CONNECTIONS,
             start: Start::MustBeThere,
             leftovers: Leftovers::End,
             request_timeout: Duration::from_secs(5),
@@ -104,17 +158,29 @@ impl Config {
         })
     }
 
+    /// Lists the applications of the connection.
+    pub(crate) fn apps(&self) -> Vec<&str> {
+        std::iter::once(&self.app)
+            .chain(&self.more_apps)
+            .map(String::as_str)
+            .collect()
+    }
+
     /// Gives what the ids made for this application begin with.
     pub fn mark(&self) -> Mark {
-        Mark::of(&self.app)
+        // Of a call that has its own websocket the application is called `name:channel`.
+        Mark::of(self.app.split(':').next().unwrap_or_default())
     }
 
     /// Gives the URL of a websocket on the same server: `ws` beside `http`, `wss` beside `https`.
     pub(crate) fn websocket(&self, path_and_query: &str) -> String {
-        let scheme = if self.url.scheme() == "https" { "wss" } else { "ws" };
-        let host = self.url.host_str().unwrap_or_default();
-        let port = self.url.port_or_known_default().unwrap_or_default();
-        format!("{scheme}://{host}:{port}{path_and_query}")
+        let host = self.url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let port = self.url.as_ref().and_then(Url::port_or_known_default);
+        let scheme = match self.url.as_ref().map(Url::scheme) {
+            Some("https") => "wss",
+            _ => "ws",
+        };
+        format!("{scheme}://{host}:{}{path_and_query}", port.unwrap_or_default())
     }
 
     /// Gives the value of the `Authorization` header (RFC 7617).

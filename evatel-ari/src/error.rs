@@ -122,6 +122,18 @@ pub enum Error {
         /// The oldest that will do.
         needed: Version,
     },
+    /// The request is longer than Asterisk reads; nothing was sent.
+    #[error("`{request}`: its {part} of {length} bytes is longer than the {limit} that Asterisk reads")]
+    TooLong {
+        /// Method and path.
+        request: String,
+        /// Which part of it.
+        part: &'static str,
+        /// Its length in bytes.
+        length: usize,
+        /// The most that is read.
+        limit: usize,
+    },
     /// 500 `Allocation failed`: the endpoint does not exist or nobody is registered there.
     #[error("`{request}`: the endpoint cannot be reached (unknown, or no device registered): {message}")]
     Unallocated {

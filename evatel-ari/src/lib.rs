@@ -31,6 +31,7 @@ pub mod model;
 mod noise;
 pub mod op;
 pub mod outbound;
+mod pem;
 pub mod request;
 pub mod rest;
 pub mod resync;
@@ -43,6 +44,8 @@ pub mod subject;
 pub mod switch;
 mod timestamp;
 pub mod version;
+mod wire;
+mod wishes;
 mod words;
 
 pub use client::{Ari, ConnectionState};
@@ -55,3 +58,4 @@ pub use rest::Rest;
 pub use subject::Subject;
 #[cfg(feature = "voice")]
 pub use switch::Switch;
+pub use wire::ClientTls;

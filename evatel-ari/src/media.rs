@@ -82,7 +82,8 @@ impl MediaLeg {
             .ok_or_else(|| broken("Asterisk gave no connection id"))?;
         let path = format!("/media/{}", crate::request::encoded(connection_id));
         let url = ari.config().websocket(&path);
-        let mut socket = connection::connect(&url, "GET /media", None, Some("media"), ari.config()).await?;
+        let mut socket =
+            connection::connect(&url, "GET /media", None, Some("media"), None, ari.config()).await?;
         wire::started(&mut socket, &id).await?;
         loop {
             match events.next().await {

@@ -1,13 +1,12 @@
-//! Sending requests over HTTP.
+//! Sending requests: over HTTP, or over the event websocket.
 
-use std::{
-    error::Error as _,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+mod http;
+pub(crate) mod line;
+mod way;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use tokio::sync::Semaphore;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     config::Config,
@@ -18,11 +17,16 @@ use crate::{
     stats::Counters,
     version::Version,
 };
+use http::Http;
+use line::{Ask, Line};
+use way::Way;
 
-/// Asterisk closes connections that idle for 15 s (`session_keep_alive`): ours are dropped before.
-const POOL_IDLE: Duration = Duration::from_secs(10);
-/// How many requests may be under way; Asterisk allows 100 sessions in all and drops what is above without a word.
-const MAX_UNDER_WAY: usize = 32;
+/// Longest first line of a request with its end, in bytes: Asterisk reads it into a buffer of 4096.
+pub const MAX_LINE: usize = 4_095;
+/// Longest body of a request, in bytes: Asterisk answers more with 413.
+pub const MAX_BODY: usize = 40_960;
+/// Longest message on the event websocket, in bytes: Asterisk closes it at more (`AST_WEBSOCKET_MAX_RX_PAYLOAD_SIZE`).
+pub const MAX_MESSAGE: usize = 65_535;
 
 /// Sends requests, and hears nothing: enough for `doctor`, which must not take the application over.
 #[derive(Clone)]
@@ -31,45 +35,75 @@ pub struct Rest {
 }
 
 struct Shared {
-    http: reqwest::Client,
+    /// None where Asterisk dialled us and its own server is not known.
+    http: Option<Http>,
+    line: Line,
     config: Config,
     counters: Arc<Counters>,
-    under_way: Semaphore,
     /// What the last [`Rest::checked_info`] found; another one may run after a reconnect.
     version: Mutex<Option<Version>>,
 }
 
+/// An answer, whatever it came over.
+#[derive(Debug, PartialEq, Eq)]
+struct Replied {
+    status: u16,
+    body: Vec<u8>,
+}
+
+/// Why no answer came.
+#[derive(Debug)]
+enum Failure {
+    /// It did not reach Asterisk.
+    NotSent(String),
+    /// It may have reached Asterisk.
+    Unknown(String),
+}
+
+impl Failure {
+    fn of<T>(self, request: &Request<T>) -> Error {
+        let request = format!("{request:?}");
+        match self {
+            Self::NotSent(reason) => Error::NotSent { request, reason },
+            Self::Unknown(reason) => Error::OutcomeUnknown { request, reason },
+        }
+    }
+}
+
+/// Refuses what Asterisk would not read.
+fn fits<T>(request: &Request<T>, part: &'static str, length: usize, limit: usize) -> Result<()> {
+    if length <= limit {
+        return Ok(());
+    }
+    Err(Error::TooLong {
+        request: format!("{request:?}"),
+        part,
+        length,
+        limit,
+    })
+}
+
 impl Rest {
     /// Makes a sender. Nothing is sent yet.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for a user or password that cannot stand in a header.
-    pub fn new(config: Config) -> Result<Self> {
-        let refused = |setting, reason: String| Error::Config { setting, reason };
-        let mut authorization = HeaderValue::from_str(&config.authorization())
-            .map_err(|error| refused("password", error.to_string()))?;
-        authorization.set_sensitive(true);
-        let http = reqwest::Client::builder()
-            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, authorization)]))
-            .pool_idle_timeout(POOL_IDLE)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| refused("url", error.to_string()))?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                http,
-                config,
-                counters: Arc::default(),
-                under_way: Semaphore::new(MAX_UNDER_WAY),
-                version: Mutex::new(None),
-            }),
-        })
+    pub fn new(config: Config) -> Self {
+        Self::with_line(config).0
     }
 
-    pub(crate) fn counters(&self) -> &Arc<Counters> {
-        &self.shared.counters
+    /// Makes a sender, and gives what is to be sent over the event websocket to who owns that.
+    pub(crate) fn with_line(config: Config) -> (Self, mpsc::Receiver<Ask>) {
+        let http = config.url.clone().map(|url| Http::new(url, &config));
+        let (line, asks) = Line::new();
+        let shared = Shared {
+            http,
+            line,
+            config,
+            counters: Arc::default(),
+            version: Mutex::new(None),
+        };
+        let rest = Self {
+            shared: Arc::new(shared),
+        };
+        (rest, asks)
     }
 
     /// Gives the configuration.
@@ -77,66 +111,73 @@ impl Rest {
         &self.shared.config
     }
 
-    /// Sends a request and waits for its answer, [`Config::request_timeout`] at most.
+    pub(crate) fn counters(&self) -> &Arc<Counters> {
+        &self.shared.counters
+    }
+
+    pub(crate) fn line(&self) -> &Line {
+        &self.shared.line
+    }
+
+    /// Sends a request and waits for its answer, [`Config::request_timeout`] at most, the wait for a connection included.
     ///
     /// # Errors
     /// [`Error::NeedsNewer`] for what this Asterisk does not have yet, as far as [`Rest::checked_info`] has told its version.
-    /// What Asterisk answered, or [`Error::NotSent`] and [`Error::OutcomeUnknown`] when it did not.
+    /// [`Error::TooLong`] for what Asterisk would not read. What Asterisk answered, or [`Error::NotSent`] and
+    /// [`Error::OutcomeUnknown`] when it did not.
     ///
     /// # Cancel safety
     /// If the future is dropped, the request may or may not have been done.
     pub async fn send<T: Answer>(&self, request: Request<T>) -> Result<T> {
         let timed = self.shared.counters.request();
-        let answer = self.answered(request).await;
+        let answer = self.answered(&request).await;
         timed.done(answer.is_ok());
         answer
     }
 
-    async fn answered<T: Answer>(&self, request: Request<T>) -> Result<T> {
-        self.is_known_to_asterisk(&request)?;
-        let named = format!("{request:?}");
-        let limit = self.shared.config.request_timeout;
-        let deadline = tokio::time::Instant::now() + limit;
-        let Ok(permit) = tokio::time::timeout_at(deadline, self.shared.under_way.acquire()).await else {
-            let reason = format!(
-                "{MAX_UNDER_WAY} other requests were under way for {} ms",
-                limit.as_millis()
-            );
-            return Err(Error::NotSent {
-                request: named,
-                reason,
-            });
-        };
-        let _permit = permit.map_err(|_| Error::Closed)?;
-        let Ok(answer) = tokio::time::timeout_at(deadline, self.exchange(&request)).await else {
-            let reason = format!("no answer within {} ms", limit.as_millis());
-            return Err(Error::OutcomeUnknown {
-                request: named,
-                reason,
-            });
-        };
-        let (status, body) = answer.map_err(|error| {
-            let reason = chain(&error);
-            match error.is_connect() || error.is_builder() {
-                true => Error::NotSent {
-                    request: named.clone(),
-                    reason,
-                },
-                false => Error::OutcomeUnknown {
-                    request: named.clone(),
-                    reason,
-                },
-            }
-        })?;
+    async fn answered<T: Answer>(&self, request: &Request<T>) -> Result<T> {
+        self.is_known_to_asterisk(request)?;
+        let deadline = Instant::now() + self.shared.config.request_timeout;
+        let Replied { status, body } = self.exchange(request, deadline).await?;
         if !(200..300).contains(&status) {
             let body = String::from_utf8_lossy(&body);
-            return Err(Error::of_answer(named, status, &body, &self.shared.config.user));
+            let user = &self.shared.config.user;
+            return Err(Error::of_answer(format!("{request:?}"), status, &body, user));
         }
         T::read(&body).map_err(|error| Error::Unexpected {
-            request: named,
+            request: format!("{request:?}"),
             status,
             message: error.to_string(),
         })
+    }
+
+    async fn exchange<T>(&self, request: &Request<T>, deadline: Instant) -> Result<Replied> {
+        let Shared {
+            http, line, config, ..
+        } = &*self.shared;
+        let method = request.method();
+        let uri = request.uri();
+        let body = request.json().map(ToString::to_string);
+        fits(request, "body", body.as_ref().map_or(0, String::len), MAX_BODY)?;
+        let way = Way::of(request, config.transport, http.is_some(), line.is_up());
+        let replied = match (way, http) {
+            (Way::Http, Some(http)) => {
+                let written = http.written(method, &uri, body.as_deref());
+                let line_end = written.iter().position(|byte| *byte == b'\n').unwrap_or_default();
+                fits(request, "address", line_end + 1, MAX_LINE)?;
+                http.exchange(&written, method == Method::Get, deadline).await
+            }
+            (Way::Http, None) => {
+                let reason = "it cannot go over the event websocket, and no `url` is configured";
+                Err(Failure::NotSent(reason.to_owned()))
+            }
+            (Way::Line, _) => {
+                let written = line.written(method, &uri, body.as_deref());
+                fits(request, "message", written.1.len(), MAX_MESSAGE)?;
+                line.exchange(written, deadline).await
+            }
+        };
+        replied.map_err(|failure| failure.of(request))
     }
 
     /// Asks for version and start time, and refuses an Asterisk older than [`Config::oldest`].
@@ -180,42 +221,4 @@ impl Rest {
         // Nothing panics while it is held: a look, a write.
         self.shared.version.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    async fn exchange<T>(&self, request: &Request<T>) -> reqwest::Result<(u16, Vec<u8>)> {
-        let method = match request.method() {
-            Method::Delete => reqwest::Method::DELETE,
-            Method::Get => reqwest::Method::GET,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-        };
-        let base = self.shared.config.url.as_str().trim_end_matches('/');
-        let mut sent = self
-            .shared
-            .http
-            .request(method, format!("{base}/ari{}", request.uri()));
-        if let Some(body) = request.json() {
-            sent = sent.json(body);
-        }
-        let answer = sent.send().await?;
-        let status = answer.status().as_u16();
-        Ok((status, answer.bytes().await?.to_vec()))
-    }
-}
-
-fn chain(error: &reqwest::Error) -> String {
-    // The URL is cut off: request and path are named by the error that carries this text.
-    let mut text = String::new();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let part = error.to_string();
-        if !text.contains(&part) {
-            text = if text.is_empty() {
-                part
-            } else {
-                format!("{text}: {part}")
-            };
-        }
-        source = error.source();
-    }
-    if text.is_empty() { error.to_string() } else { text }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Difference {
 /// Compares what was known before the listing with the listing.
 ///
 /// Playbacks and recordings are never listed: they count as gone, since their end may have been missed.
-pub(crate) fn resync(known: &[Known], listed: &Listed, app: &str) -> Difference {
+pub(crate) fn resync(known: &[Known], listed: &Listed, apps: &[&str]) -> Difference {
     let mut difference = Difference::default();
     for Known { subject, in_app } in known {
         let fate = match subject {
@@ -50,8 +50,8 @@ pub(crate) fn resync(known: &[Known], listed: &Listed, app: &str) -> Difference 
             },
             Subject::Channel(id) => match listed.channels.iter().find(|channel| channel.id == *id) {
                 None => &mut difference.gone,
-                Some(channel) if *in_app && has_left(channel, app) => &mut difference.left,
-                Some(channel) if !*in_app && channel.is_in_app(app) => {
+                Some(channel) if *in_app && has_left(channel, apps) => &mut difference.left,
+                Some(channel) if !*in_app && is_ours(channel, apps) => {
                     difference.entered.push(subject.clone());
                     &mut difference.stay
                 }
@@ -65,9 +65,16 @@ pub(crate) fn resync(known: &[Known], listed: &Listed, app: &str) -> Difference 
     difference
 }
 
-/// A channel that shows another place in the dialplan than `Stasis(app)`. One that shows none may be anywhere.
-fn has_left(channel: &Channel, app: &str) -> bool {
-    !channel.dialplan.app_name.is_empty() && !channel.is_in_app(app) && !channel.dialplan.context.is_empty()
+fn is_ours(channel: &Channel, apps: &[&str]) -> bool {
+    apps.iter().any(|app| channel.is_in_app(app))
+}
+
+/// A channel that shows another place in the dialplan than `Stasis`. One that shows none may be anywhere, and one that was
+/// moved from one application to another shows the first.
+fn has_left(channel: &Channel, apps: &[&str]) -> bool {
+    let place = &channel.dialplan;
+    let is_elsewhere = !place.app_name.is_empty() && place.app_name != "Stasis" && !place.context.is_empty();
+    is_elsewhere && !is_ours(channel, apps)
 }
 
 /// What an earlier run of the same application left behind.
@@ -79,13 +86,20 @@ pub struct Orphans {
     pub bridges: Vec<Bridge>,
 }
 
-/// Finds the orphans in a listing made before the application is registered: whatever is in it then, nobody serves.
-pub fn orphans(listed: &Listed, app: &str) -> Orphans {
-    let mark = Mark::of(app);
-    let channels = listed
+/// Finds the orphans in a listing made before the applications are registered: whatever is in them then, nobody serves.
+pub fn orphans(listed: &Listed, mark: &Mark, apps: &[&str]) -> Orphans {
+    let mut orphans = marked(listed, mark);
+    let in_app = listed
         .channels
         .iter()
-        .filter(|it| mark.is_on(it.id.as_str()) || it.is_in_app(app));
+        .filter(|it| !mark.is_on(it.id.as_str()) && is_ours(it, apps));
+    orphans.channels.extend(in_app.cloned());
+    orphans
+}
+
+/// Finds what carries our mark.
+pub(crate) fn marked(listed: &Listed, mark: &Mark) -> Orphans {
+    let channels = listed.channels.iter().filter(|it| mark.is_on(it.id.as_str()));
     let bridges = listed.bridges.iter().filter(|it| mark.is_on(it.id.as_str()));
     Orphans {
         channels: channels.cloned().collect(),
@@ -102,9 +116,9 @@ pub(crate) fn forgotten(
     listed: &Listed,
     unended: &HashSet<Subject>,
     is_followed: impl Fn(&Subject) -> bool,
-    app: &str,
+    mark: &Mark,
 ) -> Vec<Subject> {
-    let legs = Mark::of(app).on("leg-");
+    let legs = mark.on("leg-");
     let channels = listed
         .channels
         .iter()
@@ -170,7 +184,7 @@ mod tests {
             in_app: false,
         };
         let known = [known("stays"), known("left"), known("dead"), recording];
-        let difference = resync(&known, &listed(), "evatel");
+        let difference = resync(&known, &listed(), &["evatel"]);
         assert_eq!(difference.stay, [Subject::Channel("stays".into())]);
         assert_eq!(difference.entered, []);
         assert_eq!(difference.left, [Subject::Channel("left".into())]);
@@ -186,7 +200,7 @@ mod tests {
             in_app: false,
             ..known("stays")
         };
-        let difference = resync(&[dialled], &listed(), "evatel");
+        let difference = resync(&[dialled], &listed(), &["evatel"]);
         assert_eq!(difference.entered, [Subject::Channel("stays".into())]);
         assert_eq!(difference.stay, difference.entered);
     }
@@ -194,7 +208,7 @@ mod tests {
     #[test]
     fn forgotten_is_what_could_not_be_ended_and_a_leg_that_nobody_follows() {
         let unended = HashSet::from([Subject::Channel("stays".into()), Subject::Channel("dead".into())]);
-        let found = |is_followed: bool| forgotten(&listed(), &unended, |_| is_followed, "evatel");
+        let found = |is_followed: bool| forgotten(&listed(), &unended, |_| is_followed, &Mark::of("evatel"));
         assert_eq!(found(true), [Subject::Channel("stays".into())]);
         assert_eq!(
             found(false),
@@ -207,9 +221,9 @@ mod tests {
 
     #[test]
     fn orphans_carry_our_mark_or_stand_in_our_application_and_others_are_not_touched() {
-        let orphans = orphans(&listed(), "evatel");
+        let orphans = orphans(&listed(), &Mark::of("evatel"), &["evatel"]);
         let channels: Vec<_> = orphans.channels.iter().map(|it| it.id.as_str()).collect();
-        assert_eq!(channels, ["stays", "evatel_leg-1"]);
+        assert_eq!(channels, ["evatel_leg-1", "stays"]);
         let bridges: Vec<_> = orphans.bridges.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(bridges, ["evatel_bridge-1"]);
     }

@@ -194,13 +194,7 @@ fn configuration(configuration: Result<(Site, Rendered), String>, findings: &mut
 
 /// Looks at the switch; says whether it is worth trying sound on it.
 async fn switch(config: &Config, findings: &mut Vec<Finding>) -> bool {
-    let rest = match Rest::new(config.clone()) {
-        Ok(rest) => rest,
-        Err(error) => {
-            findings.push(failure(Check::Switch, chain(&error), "doctor-settings"));
-            return false;
-        }
-    };
+    let rest = Rest::new(config.clone());
     match rest.checked_info().await {
         Ok(info) => findings.push(ok(Check::Switch, format!("Asterisk {}", info.system.version))),
         Err(error) => {
@@ -209,7 +203,8 @@ async fn switch(config: &Config, findings: &mut Vec<Finding>) -> bool {
                 evatel_ari::Error::TooOld { .. } => "doctor-too-old",
                 _ => "doctor-no-switch",
             };
-            let seen = format!("`{}`: {}", config.url, chain(&error));
+            let url = config.url.as_ref().map_or_else(String::new, ToString::to_string);
+            let seen = format!("`{url}`: {}", chain(&error));
             findings.push(failure(Check::Switch, seen, hint));
             return false;
         }

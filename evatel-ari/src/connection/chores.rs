@@ -112,7 +112,7 @@ async fn look_again(subject: &Subject, rest: &Rest, router: &Router) {
         // What cannot be found out now is found out after the reconnect.
         Err(error) => return tracing::warn!(?subject, %error, "an object could not be looked at again"),
     };
-    let difference = resync(&[known], &listed, &rest.config().app);
+    let difference = resync(&[known], &listed, &rest.config().apps());
     router.settle(&difference);
     router.tell(subject, &Signal::Back);
 }

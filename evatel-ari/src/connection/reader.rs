@@ -7,37 +7,51 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use futures_util::{FutureExt, Sink, Stream};
-use tokio::time::{Instant, MissedTickBehavior};
+use futures_util::FutureExt;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior},
+};
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::probe::{Probe, Verdict};
-use crate::config::Config;
-
-/// An event websocket, whoever opened it.
-pub(crate) trait EventSocket:
-    Stream<Item = tungstenite::Result<Message>> + Sink<Message, Error = tungstenite::Error> + Send + Unpin
-{
-}
-
-impl<T> EventSocket for T where
-    T: Stream<Item = tungstenite::Result<Message>> + Sink<Message, Error = tungstenite::Error> + Send + Unpin
-{
-}
+use super::{
+    link::{EventSocket, Link},
+    probe::{Probe, Verdict},
+};
+use crate::{
+    config::Config,
+    rest::line::{Ask, UnderWay},
+};
 
 /// How many events are read before others get their turn: on one core the listeners run then.
 const BURST: usize = 64;
 
 /// Why reading ended.
-pub(super) enum End {
+pub(crate) enum End {
     Lost(String),
     Replaced,
+    /// Asterisk opened another websocket.
+    Superseded(Link),
+}
+
+/// What a text on the websocket was.
+pub(crate) enum Heard {
+    /// The answer to a request.
+    Answer,
+    Event,
+    Over(End),
+}
+
+/// The requests that go over the websocket.
+pub(super) struct Lane<'a> {
+    pub(super) asks: &'a mut mpsc::Receiver<Ask>,
+    pub(super) under_way: UnderWay,
 }
 
 /// Both directions of a websocket in one task.
 pub(super) struct Reader<'a> {
     socket: &'a mut dyn EventSocket,
-    /// What goes out as soon as the socket takes it. Its owner bounds it.
+    /// What goes out as soon as the socket takes it: probes, and as many requests as may be under way.
     to_send: VecDeque<Message>,
     is_flushed: bool,
 }
@@ -52,7 +66,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads until the connection is lost or `hear` has heard enough.
-    pub(super) async fn run(mut self, config: &Config, mut hear: impl FnMut(&str) -> Option<End>) -> End {
+    pub(super) async fn run(
+        mut self,
+        config: &Config,
+        lane: &mut Lane<'_>,
+        hear: impl Fn(&str) -> Heard,
+    ) -> End {
         let every = config.ping_every;
         let mut ticks = tokio::time::interval_at(Instant::now() + every, every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -61,6 +80,7 @@ impl<'a> Reader<'a> {
             let first = tokio::select! {
                 now = ticks.tick() => match probe.tick(now) {
                     Verdict::Ask => {
+                        lane.under_way.forget_abandoned();
                         self.to_send.push_back(Message::Ping(Default::default()));
                         continue;
                     }
@@ -68,10 +88,14 @@ impl<'a> Reader<'a> {
                         return End::Lost(format!("no sign of life for {} s", config.pong_within.as_secs_f32()));
                     }
                 },
+                Some(ask) = lane.asks.recv(), if lane.under_way.has_room() => {
+                    self.ask(ask, lane);
+                    continue;
+                }
                 message = self.next() => message,
             };
             probe.heard();
-            if let Some(end) = heard(first, &mut hear) {
+            if let Some(end) = heard(first, lane, &hear) {
                 return end;
             }
             // What has come with it is heard at once; clock and others get their turn after a burst.
@@ -79,11 +103,23 @@ impl<'a> Reader<'a> {
                 let Some(message) = self.next().now_or_never() else {
                     break;
                 };
-                if let Some(end) = heard(message, &mut hear) {
+                if let Some(end) = heard(message, lane, &hear) {
                     return end;
                 }
             }
             tokio::task::yield_now().await;
+        }
+    }
+
+    /// Takes a request on, and those behind it: they are written together.
+    fn ask(&mut self, first: Ask, lane: &mut Lane<'_>) {
+        let mut next = Some(first);
+        while let Some(ask) = next {
+            self.to_send.extend(lane.under_way.take(ask).map(Message::text));
+            next = match lane.under_way.has_room() {
+                true => lane.asks.try_recv().ok(),
+                false => None,
+            };
         }
     }
 
@@ -117,10 +153,18 @@ impl<'a> Reader<'a> {
 
 fn heard(
     message: Option<tungstenite::Result<Message>>,
-    hear: &mut impl FnMut(&str) -> Option<End>,
+    lane: &mut Lane<'_>,
+    hear: &impl Fn(&str) -> Heard,
 ) -> Option<End> {
     match message {
-        Some(Ok(Message::Text(text))) => hear(&text),
+        Some(Ok(Message::Text(text))) => match hear(&text) {
+            Heard::Answer => {
+                lane.under_way.answer(&text);
+                None
+            }
+            Heard::Event => None,
+            Heard::Over(end) => Some(end),
+        },
         Some(Ok(Message::Close(frame))) => Some(End::Lost(format!("closed by Asterisk: {frame:?}"))),
         Some(Ok(_)) => None,
         Some(Err(error)) => Some(End::Lost(error.to_string())),

@@ -115,7 +115,7 @@ struct Told {
 
 /// Lets Asterisk read again what changed. One that is not there reads it when it starts.
 async fn tell(plan: &Plan, desk: &Desk<'_>) -> Result<Told, Failure> {
-    let rest = Rest::new(desk.ari()?)?;
+    let rest = Rest::new(desk.ari()?);
     let mut told = Told::default();
     for reload in plan.reloads() {
         let Some(module) = reload.module() else {

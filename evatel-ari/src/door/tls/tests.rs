@@ -55,7 +55,7 @@ impl Authority {
     /// A peer that trusts this authority, and shows the certificate `shows`.
     fn peer(&self, shows: Option<&str>) -> TlsConnector {
         let provider = Arc::new(ring::default_provider());
-        let roots = authorities(&self.file("ca.pem")).unwrap();
+        let roots = pem::authorities(&self.file("ca.pem"), "client_ca").unwrap();
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -64,8 +64,8 @@ impl Authority {
             None => builder.with_no_client_auth(),
             Some(name) => builder
                 .with_client_auth_cert(
-                    certificates(&self.file(&format!("{name}.pem")), "certificate").unwrap(),
-                    PrivateKeyDer::from_pem_file(self.file(&format!("{name}.key"))).unwrap(),
+                    pem::certificates(&self.file(&format!("{name}.pem")), "certificate").unwrap(),
+                    pem::private_key(&self.file(&format!("{name}.key")), "key").unwrap(),
                 )
                 .unwrap(),
         };

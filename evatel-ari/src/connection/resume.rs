@@ -1,0 +1,101 @@
+//! After a reconnect: everything is asked for again, and what was known is compared with what is there.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{Connection, chores};
+use crate::{
+    client::ConnectionState,
+    error::{Error, Result},
+    op,
+    resync::{Listed, forgotten, resync},
+    router::Signal,
+    subject::Subject,
+};
+
+/// How many objects are subscribed to again at a time.
+const AT_A_TIME: usize = 8;
+
+impl Connection {
+    /// Finds out what was missed, and subscribes again.
+    pub(super) async fn catch_up(&self) -> Result<()> {
+        let config = self.rest.config();
+        // Known first, listed second: what is made between the two is listed and not missed.
+        let known = self.router.known();
+        let unended = self.router.unended();
+        self.wishes.renew(&self.rest).await?;
+        let listed = Listed {
+            channels: self.rest.send(op::channels::list()).await?,
+            bridges: self.rest.send(op::bridges::list()).await?,
+        };
+        let difference = resync(&known, &listed, &config.apps());
+        self.router.settle(&difference);
+        let subscribed = self.subscribed().await;
+        let forgotten = difference.stay.iter().filter(|it| !subscribed.contains(it));
+        let asked: Vec<_> = forgotten.map(|subject| self.resubscribe(subject)).collect();
+        let () = stream::iter(asked)
+            .buffer_unordered(AT_A_TIME)
+            .try_collect()
+            .await?;
+        self.end_forgotten(&unended, &listed).await;
+        tracing::info!(
+            gone = difference.gone.len(),
+            left = difference.left.len(),
+            stay = difference.stay.len(),
+            "connected to Asterisk again"
+        );
+        self.counters.reconnects.add(1);
+        self.state.send_replace(ConnectionState::Connected);
+        self.router.tell_all(&Signal::Back);
+        Ok(())
+    }
+
+    /// Asks what the application is subscribed to still: Asterisk keeps that while the application holds something, and
+    /// forgets it otherwise. Without an answer nothing counts as kept.
+    async fn subscribed(&self) -> HashSet<Subject> {
+        match self
+            .rest
+            .send(op::applications::get(&self.rest.config().app))
+            .await
+        {
+            Ok(application) => {
+                let channels = application.channel_ids.into_iter().map(Subject::Channel);
+                channels
+                    .chain(application.bridge_ids.into_iter().map(Subject::Bridge))
+                    .collect()
+            }
+            Err(error) => {
+                tracing::warn!("what the application is subscribed to is not known: {error}");
+                HashSet::new()
+            }
+        }
+    }
+
+    async fn resubscribe(&self, subject: &Subject) -> Result<()> {
+        let Some(source) = subject.source() else {
+            return Ok(());
+        };
+        let request = op::applications::subscribe(&self.rest.config().app, &[source]);
+        match self.rest.send(request).await {
+            Ok(_) => Ok(()),
+            Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
+                self.router.gone(subject);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ends what should have ended before, with one attempt each: what fails is tried again.
+    async fn end_forgotten(&self, unended: &HashSet<Subject>, listed: &Listed) {
+        let is_followed = |subject: &Subject| self.router.is_followed(subject);
+        let found = forgotten(listed, unended, is_followed, &self.rest.config().mark());
+        for subject in unended.iter().filter(|it| !found.contains(it)) {
+            self.router.has_ended(subject);
+        }
+        for subject in found {
+            chores::end(&subject, &self.rest, &self.router).await;
+        }
+    }
+}

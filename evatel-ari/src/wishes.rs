@@ -1,0 +1,157 @@
+//! What the application asked to be told of, so that it can be asked for again after a reconnect.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::{
+    error::{Error, Result},
+    event::EventName,
+    op::{
+        self,
+        applications::{EventFilter, EventSource},
+        events::Heard,
+    },
+    rest::Rest,
+};
+
+/// The subscriptions and the filter that were asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Wishes(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    sources: Vec<EventSource>,
+    filter: Option<EventFilter>,
+}
+
+impl Wishes {
+    /// Subscribes to a source, and again after each reconnect.
+    pub(crate) async fn follow(&self, source: EventSource, rest: &Rest) -> Result<()> {
+        subscribe(std::slice::from_ref(&source), rest).await?;
+        let mut wishes = self.lock();
+        if !wishes.sources.contains(&source) {
+            wishes.sources.push(source);
+        }
+        Ok(())
+    }
+
+    /// Ends a subscription. That there is none is success.
+    pub(crate) async fn unfollow(&self, source: &EventSource, rest: &Rest) -> Result<()> {
+        self.lock().sources.retain(|it| it != source);
+        let app = &rest.config().app;
+        let sources = std::slice::from_ref(source);
+        match rest.send(op::applications::unsubscribe(app, sources)).await {
+            Ok(_) => Ok(()),
+            Err(Error::NotFound { .. } | Error::NotInStasis { .. } | Error::Unprocessable { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sets the filter of all applications, and again after each reconnect.
+    pub(crate) async fn filter(&self, filter: EventFilter, rest: &Rest) -> Result<()> {
+        let filter = with_answers(filter);
+        set_filter(&filter, rest).await?;
+        self.lock().filter = Some(filter);
+        Ok(())
+    }
+
+    /// Asks again for everything. What is not there any more is forgotten if it cannot come back.
+    pub(crate) async fn renew(&self, rest: &Rest) -> Result<()> {
+        hear_everything(rest).await?;
+        let (sources, filter) = {
+            let wishes = self.lock();
+            (wishes.sources.clone(), wishes.filter.clone())
+        };
+        if let Some(filter) = filter {
+            set_filter(&filter, rest).await?;
+        }
+        for source in sources {
+            match subscribe(std::slice::from_ref(&source), rest).await {
+                Ok(()) => {}
+                Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
+                    tracing::warn!("`{source}` is not there any more: nothing is told of it");
+                    if matches!(source, EventSource::Bridge(_) | EventSource::Channel(_)) {
+                        self.lock().sources.retain(|it| *it != source);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing panics while it is held: a push, a look.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hears everything where [`crate::Config::heard`] says so. `subscribeAll=true` is not enough: where the application's object
+/// outlived the connection, Asterisk has removed its subscriptions to everything and does not make them again
+/// (`stasis_app_unregister` and `__stasis_app_register` of res_stasis.c).
+pub(crate) async fn hear_everything(rest: &Rest) -> Result<()> {
+    if rest.config().heard != Heard::Everything {
+        return Ok(());
+    }
+    subscribe(
+        &[
+            EventSource::AllBridges,
+            EventSource::AllChannels,
+            EventSource::AllDeviceStates,
+            EventSource::AllEndpoints,
+        ],
+        rest,
+    )
+    .await
+}
+
+async fn subscribe(sources: &[EventSource], rest: &Rest) -> Result<()> {
+    for app in rest.config().apps() {
+        rest.send(op::applications::subscribe(app, sources)).await?;
+    }
+    Ok(())
+}
+
+async fn set_filter(filter: &EventFilter, rest: &Rest) -> Result<()> {
+    for app in rest.config().apps() {
+        rest.send(op::applications::filter(app, filter)).await?;
+    }
+    Ok(())
+}
+
+/// A filter that names what may come would keep the answers to our requests away as well (ari_websockets.c).
+fn with_answers(mut filter: EventFilter) -> EventFilter {
+    if let Some(allowed) = &mut filter.allowed
+        && !allowed.is_empty()
+        && !allowed.iter().any(|it| it.name == EventName::RESTResponse)
+    {
+        let answers = EventFilter::only([EventName::RESTResponse]);
+        allowed.extend(answers.allowed.unwrap_or_default());
+    }
+    if let Some(disallowed) = &mut filter.disallowed {
+        disallowed.retain(|it| it.name != EventName::RESTResponse);
+    }
+    filter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_filter_keeps_the_answers_to_our_requests_away() {
+        let names = |filter: Option<Vec<crate::model::EventType>>| -> Vec<EventName> {
+            filter.into_iter().flatten().map(|it| it.name).collect()
+        };
+        let only = with_answers(EventFilter::only([EventName::StasisStart]));
+        assert_eq!(
+            names(only.allowed),
+            [EventName::StasisStart, EventName::RESTResponse]
+        );
+        let without = with_answers(EventFilter::without([
+            EventName::RESTResponse,
+            EventName::ChannelVarset,
+        ]));
+        assert_eq!(names(without.disallowed), [EventName::ChannelVarset]);
+        assert_eq!(with_answers(EventFilter::default()), EventFilter::default());
+    }
+}
