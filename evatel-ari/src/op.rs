@@ -10,6 +10,8 @@ pub mod channels;
 pub mod device_states;
 pub mod endpoints;
 pub mod events;
+#[cfg(any(test, feature = "sim"))]
+pub mod every;
 pub mod mailboxes;
 pub mod playbacks;
 pub mod recordings;

@@ -125,8 +125,22 @@ impl<T> Request<T> {
     /// Notes since when Asterisk has what this uses; an older one is not asked ([`crate::Error::NeedsNewer`]).
     #[must_use]
     pub fn since(mut self, since: Since) -> Self {
-        self.needs.push(since);
+        if !self.needs.contains(&since) {
+            self.needs.push(since);
+        }
         self
+    }
+
+    /// Forgets what the answer is read as: whether it is a success is all that [`crate::Rest::send`] then tells.
+    pub fn without_answer(self) -> Request<()> {
+        Request {
+            method: self.method,
+            segments: self.segments,
+            query: self.query,
+            body: self.body,
+            needs: self.needs,
+            answer: PhantomData,
+        }
     }
 
     /// Gives what Asterisk must have for this; nothing for what 18 had already.

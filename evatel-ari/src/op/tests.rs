@@ -1,16 +1,64 @@
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use super::*;
 
+/// Where the lines stand, and the variable that has them written anew.
+const LINES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/op/every.txt");
+const UPDATE: &str = "EVATEL_UPDATE";
+
 #[test]
-fn originate_carries_variables_in_the_body_and_rounds_its_timeout_up_to_a_second() {
+fn every_request_stands_on_the_wire_as_it_did() {
+    let lines: String = every::samples().iter().map(line).collect();
+    if std::env::var_os(UPDATE).is_some() {
+        fs::write(LINES, &lines).unwrap();
+    }
+    let expected = fs::read_to_string(LINES).unwrap();
+    for (line, expected) in lines.lines().zip(expected.lines()) {
+        assert_eq!(
+            line, expected,
+            "with {UPDATE}=1 the test writes what it finds to {LINES}"
+        );
+    }
+    assert_eq!(lines.lines().count(), expected.lines().count());
+}
+
+fn line(sample: &every::Sample) -> String {
+    let request = &sample.request;
+    let body = request.json().map(|body| format!("  {body}")).unwrap_or_default();
+    let needs: String = request
+        .needs()
+        .iter()
+        .map(|since| format!("  since {since}"))
+        .collect();
+    let method = request.method().as_str();
+    format!(
+        "{:<32}{method:<7}{}{body}{needs}\n",
+        sample.operation,
+        request.uri()
+    )
+}
+
+#[test]
+fn originate_rounds_its_timeout_up_to_a_second() {
     let mut outgoing = channels::Outgoing::new("PJSIP/15145550199@carrier", "evatel");
     outgoing.timeout = Duration::from_millis(300);
-    outgoing.variables.insert("CHANNEL(language)".into(), "fr".into());
     let request = channels::originate(&"evatel_leg-1".into(), &outgoing);
     assert_eq!(
         request.uri(),
         "/channels/evatel_leg-1?endpoint=PJSIP%2F15145550199%40carrier&app=evatel&timeout=1"
     );
-    assert_eq!(request.json().unwrap()["variables"]["CHANNEL(language)"], "fr");
+}
+
+#[test]
+fn what_only_a_newer_asterisk_has_is_noted_wherever_it_is_used() {
+    let id = "1700.1".into();
+    let plain = channels::set_variable(&id, "NAME", "value");
+    assert!(plain.needs().is_empty());
+    let reported = channels::set_variable(&id, "NAME", VariableValue::in_events("value"));
+    assert_eq!(reported.needs(), [crate::version::Since::VARIABLES]);
+    let rtp = channels::MediaTransport::Rtp {
+        host: ([127, 0, 0, 1], 4000).into(),
+    };
+    let media = channels::ExternalMedia::new("app", "ulaw", rtp);
+    assert!(channels::external_media(&id, &media).needs().is_empty());
 }
