@@ -2,6 +2,7 @@
 
 pub mod asterisk;
 pub mod calls;
+pub mod coverage;
 pub mod ports;
 pub mod process;
 pub mod rtp;

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{demo, setup, shell, test};
+use crate::{ari_coverage, demo, setup, shell, test};
 
 mod licences;
 mod purity;
@@ -95,6 +95,7 @@ fn steps() -> Vec<Step> {
     }
     steps.push(command("test", test::command(&[])));
     steps.push(command("demo", demo::command(false, &[])));
+    steps.push(command("ari-coverage", ari_coverage::command(false)));
     steps
 }
 

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+mod ari_coverage;
 mod bench;
 mod ci;
 mod demo;
@@ -33,10 +34,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Compares what we have of ARI with what a running Asterisk documents
+    #[command(
+        after_help = "It starts the Asterisk of setup and reads its own `/ari/api-docs`: every operation with its parameters, every \
+        event and model with its fields, every word. What is lacking is told, and the exit code is 1; what an Asterisk newer than \
+        22.10 has more is only told.\n\n\
+        Examples:\n  cargo xtask ari-coverage\n  cargo xtask ari-coverage --json | tail -1\n  \
+        EVATEL_ASTERISK_BIN=/usr/sbin/asterisk cargo xtask ari-coverage    another Asterisk"
+    )]
+    AriCoverage(AriCoverageArgs),
     /// Runs one benchmark, or lists them
     #[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench flow --json")]
     Bench(BenchArgs),
-    /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, demo
+    /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, demo, ari-coverage
     #[command(
         after_help = "It stops at the first failure and says which command repeats it.\n\n\
         Examples:\n  cargo xtask ci\n  cargo xtask ci licences purity    only these steps"
@@ -57,6 +67,13 @@ enum Task {
     /// Runs every test, those against a real Asterisk included
     #[command(after_help = "Examples:\n  cargo xtask test\n  cargo xtask test -p evatel-core schedule")]
     Test(TestArgs),
+}
+
+#[derive(Args)]
+struct AriCoverageArgs {
+    /// Ends standard output with one line of JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -103,6 +120,7 @@ struct TestArgs {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
+        Task::AriCoverage(args) => ari_coverage::run(args.json),
         Task::Bench(args) => bench::run(args.name.as_deref(), args.json, &args.rest),
         Task::Ci(args) => ci::run(&args.steps),
         Task::Demo(args) => demo::run(args.json, &args.rest),

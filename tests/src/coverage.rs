@@ -1,0 +1,378 @@
+//! How much of the ARI that a running Asterisk documents `evatel-ari` has: `cargo xtask ari-coverage`.
+//!
+//! Asterisk serves its own documents. Each operation they name is compared with the requests of [`evatel_ari::op::every`]; of each
+//! model and event a document is made, decoded and encoded, and what got lost is told.
+
+mod docs;
+mod document;
+mod models;
+mod operations;
+pub mod server;
+
+use evatel_ari::version::Version;
+use serde::Serialize;
+use serde_json::Value;
+
+pub use docs::Docs;
+use docs::Model;
+
+/// What the comparison found.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// The server's version.
+    pub asterisk: String,
+    /// Operations that have every parameter and every word.
+    pub operations: Count,
+    /// Events that lose nothing.
+    pub events: Count,
+    /// Models that lose nothing, the events among them.
+    pub models: Count,
+    /// Real answers of this server that lose nothing.
+    pub answers: Count,
+    /// What is missing or wrong.
+    pub lacking: Vec<String>,
+    /// What a newer Asterisk has more.
+    pub additions: Vec<String>,
+    /// Where Asterisk's documents are wrong, and why nothing is missing.
+    pub quirks: Vec<String>,
+    #[serde(skip)]
+    rows: Vec<Row>,
+}
+
+/// How many of how many.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// Those that are whole.
+    pub covered: usize,
+    /// All that Asterisk documents.
+    pub documented: usize,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+struct Row {
+    resource: String,
+    operations: Count,
+    parameters: usize,
+    models: Count,
+}
+
+impl Count {
+    fn add(&mut self, is_whole: bool) {
+        self.covered += usize::from(is_whole);
+        self.documented += 1;
+    }
+}
+
+impl Report {
+    /// Compares what this program has with the documents of the Asterisk `version`.
+    pub fn of(docs: &Docs, version: &Version) -> Self {
+        let mut report = Self {
+            asterisk: version.to_string(),
+            quirks: QUIRKS.iter().map(ToString::to_string).collect(),
+            ..Self::default()
+        };
+        report.operations(docs, version);
+        report.models(docs);
+        if !version.is_older_than(&Version::read(NEXT)) {
+            report.additions = std::mem::take(&mut report.lacking);
+        }
+        report
+    }
+
+    /// Adds what the server really answered to `GET` requests: pairs of the model's name and a document.
+    pub fn add_answers(&mut self, answers: &[(String, Value)], docs: &Docs) {
+        for (model, document) in answers {
+            let problems = docs
+                .model(model)
+                .map(|it| lost(it, document))
+                .unwrap_or_else(|| vec![format!("answer `{model}` is documented nowhere")]);
+            self.answers.add(problems.is_empty());
+            let told = problems
+                .into_iter()
+                .map(|problem| format!("real answer: {problem}"));
+            self.lacking.extend(told);
+        }
+        self.lacking.sort();
+        self.lacking.dedup();
+    }
+
+    /// Says whether nothing is lacking.
+    pub fn is_complete(&self) -> bool {
+        self.lacking.is_empty()
+    }
+
+    /// Gives the table and what was found, for people.
+    pub fn table(&self) -> String {
+        let of = |count: Count| format!("{} of {}", count.covered, count.documented);
+        let mut text = format!(
+            "{:<14} {:>12} {:>12} {:>12}\n",
+            "resource", "operations", "parameters", "models"
+        );
+        for row in &self.rows {
+            text += &format!(
+                "{:<14} {:>12} {:>12} {:>12}\n",
+                row.resource,
+                of(row.operations),
+                row.parameters,
+                of(row.models)
+            );
+        }
+        for (title, lines) in [
+            ("known faults of Asterisk's documents", &self.quirks),
+            ("new in this Asterisk", &self.additions),
+            ("lacking", &self.lacking),
+        ] {
+            if !lines.is_empty() {
+                text += &format!("\n{title}:\n");
+                text.extend(lines.iter().map(|line| format!("  {line}\n")));
+            }
+        }
+        text
+    }
+
+    /// Gives the last line, for people.
+    pub fn summary(&self) -> String {
+        let of = |count: Count| format!("{} of {}", count.covered, count.documented);
+        format!(
+            "Asterisk {}: {} operations, {} events, {} models, {} real answers",
+            self.asterisk,
+            of(self.operations),
+            of(self.events),
+            of(self.models),
+            of(self.answers)
+        )
+    }
+
+    fn operations(&mut self, docs: &Docs, version: &Version) {
+        let samples = evatel_ari::op::every::samples();
+        for resource in &docs.resources {
+            let mut row = Row {
+                resource: resource.name.clone(),
+                operations: Count::default(),
+                parameters: 0,
+                models: Count::default(),
+            };
+            for operation in &resource.operations {
+                let own: Vec<_> = samples
+                    .iter()
+                    .filter(|sample| sample.operation == operation.name)
+                    .map(|sample| &sample.request)
+                    .collect();
+                let problems = operations::problems(operation, &own);
+                row.operations.add(problems.is_empty());
+                row.parameters += operation.parameters.len();
+                self.operations.add(problems.is_empty());
+                let told = problems
+                    .into_iter()
+                    .map(|it| format!("operation `{}`: {it}", operation.name));
+                self.lacking.extend(told);
+            }
+            self.rows.push(row);
+        }
+        for sample in &samples {
+            let is_documented = docs.operations().any(|it| it.name == sample.operation);
+            let is_promised = sample.request.needs().iter().all(|since| version.has(*since));
+            if !is_documented && is_promised {
+                let name = sample.operation;
+                self.lacking.push(format!(
+                    "operation `{name}`: this Asterisk does not have it, and we say that it does"
+                ));
+            }
+        }
+    }
+
+    fn models(&mut self, docs: &Docs) {
+        for resource in &docs.resources {
+            for model in &resource.models {
+                let problems = problems(model, docs);
+                let is_whole = problems.is_empty();
+                self.models.add(is_whole);
+                if let Some(row) = self.rows.iter_mut().find(|row| row.resource == resource.name) {
+                    row.models.add(is_whole);
+                }
+                if docs.is_event(&model.name) {
+                    self.events.add(is_whole);
+                }
+                self.lacking.extend(problems);
+            }
+        }
+    }
+}
+
+/// What is wrong with a model: fields that get lost, words that have no name.
+fn problems(model: &Model, docs: &Docs) -> Vec<String> {
+    let documents = document::all(model, docs);
+    let mut problems: Vec<String> = documents
+        .iter()
+        .flat_map(|document| lost(model, document))
+        .collect();
+    for property in &model.properties {
+        let known = models::words(&model.name, &property.name);
+        for word in &property.words {
+            if !known.iter().any(|it| it == word) {
+                let field = &property.name;
+                problems.push(format!(
+                    "model `{}`: `{field}` has no name for `{word}`",
+                    model.name
+                ));
+            }
+        }
+    }
+    problems.dedup();
+    problems
+}
+
+/// What a document of this model loses when it is decoded and encoded.
+fn lost(model: &Model, document: &Value) -> Vec<String> {
+    let name = &model.name;
+    match models::round_trip(name, document) {
+        None => vec![format!("model `{name}`: there is none")],
+        Some(Err(error)) => vec![format!("model `{name}`: cannot be read: {error}")],
+        Some(Ok(encoded)) => document::lost(document, &encoded)
+            .into_iter()
+            .map(|path| format!("model `{name}`: `{path}` is lost"))
+            .collect(),
+    }
+}
+
+/// From here on what we lack is an addition: 22.10 is what this program was written for.
+const NEXT: &str = "22.11";
+
+/// Where the documents of 22.10 are wrong. [`operations`] and [`document`] act on them.
+const QUIRKS: [&str; 3] = [
+    "`channels.externalMedia`: `direction` is documented as `both` only; Asterisk takes `in` and `out` for a websocket as well",
+    "`events.claimChannel`: documented since 20.17, 22.7 and 23.1, but first found in 20.20, 22.10 and 23.4, with its sisters",
+    "`Application`: `events_allowed` and `events_disallowed` are lists of `{\"type\": name}`, documented as any object",
+];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const PRESENT: &str = "22.10.1~dfsg";
+
+    fn report(file: Value, version: &str) -> Report {
+        let mut docs = Docs::default();
+        docs.add("channels", file).unwrap();
+        Report::of(&docs, &Version::read(version))
+    }
+
+    fn operation(method: &str, path: &str, nickname: &str, parameters: Value) -> Value {
+        let operation = json!({
+            "httpMethod": method, "nickname": nickname, "responseClass": "void", "since": ["12.0.0"],
+            "parameters": parameters,
+        });
+        json!({ "apis": [{ "path": path, "operations": [operation] }] })
+    }
+
+    fn model(name: &str, properties: Value) -> Value {
+        json!({ "apis": [], "models": { name: { "properties": properties } } })
+    }
+
+    #[test]
+    fn an_operation_without_a_function_is_lacking_and_on_a_newer_asterisk_an_addition() {
+        let file = operation("POST", "/channels/{channelId}/teleport", "teleport", json!([]));
+        let line = "operation `channels.teleport`: there is no function".to_owned();
+        let present = report(file.clone(), PRESENT);
+        assert!(
+            !present.is_complete() && present.lacking.contains(&line),
+            "{present:?}"
+        );
+        assert_eq!(
+            (present.operations.covered, present.operations.documented),
+            (0, 1)
+        );
+        let newer = report(file, "23.9.0");
+        assert!(
+            newer.is_complete() && newer.additions.contains(&line),
+            "{newer:?}"
+        );
+    }
+
+    #[test]
+    fn another_path_a_parameter_that_is_not_sent_and_one_that_does_not_exist_are_told() {
+        let parameter = |name: &str| json!({ "name": name, "paramType": "query", "dataType": "string" });
+        let file = operation(
+            "DELETE",
+            "/channel/{channelId}",
+            "hangup",
+            json!([parameter("reason"), parameter("politely")]),
+        );
+        let found = report(file, PRESENT).lacking.join("\n");
+        assert!(found.contains("is `DELETE /channel/{channelId}`"), "{found}");
+        assert!(found.contains("`politely` is never sent"), "{found}");
+        assert!(found.contains("no query parameter `reason_code`"), "{found}");
+    }
+
+    #[test]
+    fn a_word_that_cannot_be_said_and_a_value_of_another_type_are_told() {
+        let values = json!({ "valueType": "LIST", "values": ["both", "in", "out", "sideways"] });
+        let direction = json!({ "name": "direction", "paramType": "query", "dataType": "string", "allowableValues": values });
+        let file = operation("POST", "/channels/{channelId}/mute", "mute", json!([direction]));
+        let found = report(file, PRESENT).lacking.join("\n");
+        assert!(found.contains("`direction` cannot be `sideways`"), "{found}");
+        let number = json!([{ "name": "direction", "paramType": "query", "dataType": "int" }]);
+        let file = operation("POST", "/channels/{channelId}/mute", "mute", number);
+        let found = report(file, PRESENT).lacking.join("\n");
+        assert!(
+            found.contains("`direction` is int, and `both` is sent"),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn an_age_that_the_request_does_not_say_is_told() {
+        let mut file = operation("POST", "/channels/{channelId}/ring", "ring", json!([]));
+        file["apis"][0]["operations"][0]["since"] = json!(["20.30.0", "22.12.0"]);
+        let found = report(file, PRESENT).lacking.join("\n");
+        assert!(
+            found.contains("exists since 20.30.0, 22.12.0, which the request does not say"),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn an_operation_that_an_asterisk_ought_to_have_is_told_if_it_does_not() {
+        let has_progress = |version: &str| {
+            let lacking = report(json!({ "apis": [] }), version).lacking.join("\n");
+            !lacking.contains("operation `channels.progress`: this Asterisk does not have it")
+        };
+        assert!(!has_progress("22.6.0") && has_progress("22.5.0"));
+    }
+
+    #[test]
+    fn a_field_that_gets_lost_and_a_word_without_a_name_are_told() {
+        let words = json!({ "valueType": "LIST", "values": ["queued", "rewinding"] });
+        let properties = json!({
+            "id": { "type": "string", "required": true },
+            "colour": { "type": "string" },
+            "state": { "type": "string", "allowableValues": words },
+        });
+        let report = report(model("Playback", properties), PRESENT);
+        let found = report.lacking.join("\n");
+        assert!(found.contains("model `Playback`: `colour` is lost"), "{found}");
+        assert!(
+            found.contains("model `Playback`: `state` has no name for `rewinding`"),
+            "{found}"
+        );
+        assert_eq!((report.models.covered, report.models.documented), (0, 1));
+    }
+
+    #[test]
+    fn an_event_without_a_variant_is_lacking() {
+        let models = json!({
+            "Event": { "subTypes": ["ChannelTeleported"], "properties": {} },
+            "ChannelTeleported": { "properties": { "to": { "type": "string" } } },
+        });
+        let report = report(json!({ "apis": [], "models": models }), PRESENT);
+        assert_eq!((report.events.covered, report.events.documented), (0, 1));
+        let found = report.lacking.join("\n");
+        assert!(
+            found.contains("model `ChannelTeleported`: there is none"),
+            "{found}"
+        );
+    }
+}
