@@ -1,6 +1,8 @@
 //! The handle on one Asterisk: it sends requests and hands out streams of events.
 
 mod begin;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 

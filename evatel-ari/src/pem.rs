@@ -1,5 +1,8 @@
 //! Certificates and keys from PEM files, and errors that name the file.
 
+#[cfg(test)]
+pub(crate) mod authority;
+
 use std::{path::Path, sync::Arc};
 
 use tokio_rustls::rustls::{

@@ -2,6 +2,8 @@
 
 mod http;
 pub(crate) mod line;
+#[cfg(test)]
+mod tests;
 mod way;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

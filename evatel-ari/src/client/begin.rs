@@ -79,10 +79,19 @@ impl Ari {
             Supply::Accepted(application),
             Some(registered),
         );
-        let info = session.rest.checked_info().await?;
-        let listed = list(&session.rest).await?;
-        let orphans = resync::marked(&listed, &session.rest.config().mark());
-        session.ready(info, orphans).await
+        for attempt in 0.. {
+            let error = match looked_at(&session.rest).await {
+                Ok((info, orphans)) => return session.ready(info, orphans).await,
+                Err(error) => error,
+            };
+            // It may have been lost just now, and comes back.
+            let next = Instant::now() + session.rest.config().backoff.delay(attempt, connection::random());
+            if !error.is_transient() || next > until {
+                return Err(error);
+            }
+            tokio::time::sleep_until(next).await;
+        }
+        Err(Error::Closed)
     }
 
     /// Serves the one call for which Asterisk opened a websocket; when that closes, the session is over.
@@ -187,6 +196,13 @@ impl Session {
         }
         Ok((ari, self.offers))
     }
+}
+
+/// Asks who is there and what carries our mark.
+async fn looked_at(rest: &Rest) -> Result<(AsteriskInfo, Orphans)> {
+    let info = rest.checked_info().await?;
+    let orphans = resync::marked(&list(rest).await?, &rest.config().mark());
+    Ok((info, orphans))
 }
 
 fn deadline(config: &Config) -> Instant {

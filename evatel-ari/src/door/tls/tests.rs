@@ -1,9 +1,7 @@
 //! A certificate made here, and peers that trust it.
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use tempfile::TempDir;
 use tokio_rustls::{
     TlsConnector,
     rustls::{ClientConfig, pki_types::ServerName},
@@ -11,37 +9,18 @@ use tokio_rustls::{
 use tokio_tungstenite::client_async;
 
 use super::*;
-use crate::door::{Listen, MediaDoor};
+use crate::{
+    door::{Listen, MediaDoor},
+    pem::authority::Authority,
+};
 
-/// An authority, and what it issued, as files.
-struct Authority {
-    folder: TempDir,
-    issuer: CertifiedIssuer<'static, KeyPair>,
+/// What only these tests want of an authority.
+trait AtDoor {
+    fn tls(&self, wants_clients: bool) -> Result<Tls>;
+    fn peer(&self, shows: Option<&str>) -> TlsConnector;
 }
 
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), issuer.pem()).unwrap();
-        Self { folder, issuer }
-    }
-
-    /// Issues `name`.pem and `name`.key.
-    fn issue(&self, name: &str) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new([name.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        std::fs::write(self.file(&format!("{name}.pem")), certificate.pem()).unwrap();
-        std::fs::write(self.file(&format!("{name}.key")), key.serialize_pem()).unwrap();
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
+impl AtDoor for Authority {
     fn tls(&self, wants_clients: bool) -> Result<Tls> {
         let authority = self.file("ca.pem");
         let client_ca = wants_clients.then_some(authority.as_path());
