@@ -3,12 +3,15 @@
 //! It makes no decision. If an `if` about the call appears here, it belongs in the flow. One task owns one call:
 //! the legs on the switch, an agent for each party that is spoken to, the permits, and the story in the call log.
 
+mod adopt;
 mod door;
 mod legs;
 mod office;
 mod perform;
 mod story;
+mod takeover;
 mod task;
 
 pub use office::{CallRecord, Office, Settings};
-pub use task::run_calls;
+pub use takeover::{TakenOver, take_over};
+pub use task::{Stop, run_calls};

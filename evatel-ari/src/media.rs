@@ -88,7 +88,9 @@ impl MediaLeg {
         loop {
             match events.next().await {
                 Some(Signal::Event(event)) if event.is(EventName::StasisStart) => break,
-                Some(Signal::Gone) | None => return Err(broken("its channel ended before it began")),
+                Some(Signal::Gone | Signal::Closed) | None => {
+                    return Err(broken("its channel ended before it began"));
+                }
                 Some(_) => {}
             }
         }

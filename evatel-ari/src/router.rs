@@ -349,7 +349,7 @@ impl Router {
             std::mem::take(&mut inner.streams)
         };
         for (_, _, stream) in streams.iter() {
-            stream.put(&Signal::Gone, true, &self.load);
+            stream.put(&Signal::Closed, true, &self.load);
         }
     }
 }

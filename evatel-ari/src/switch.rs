@@ -4,9 +4,11 @@
 //! speaks it never sees a channel, a bridge's technology or a dial string. ARCHITECTURE.md holds the table of verbs.
 
 mod events;
+mod left;
 mod sound;
 
 pub use events::{LegEvent, LegEvents};
+pub(crate) use left::joined_call;
 
 use std::{collections::HashMap, fmt, sync::Mutex, time::Duration, time::Instant};
 
@@ -22,7 +24,7 @@ use crate::{
     client::{self, Ari},
     error::{Error, Result},
     id::{BridgeId, ChannelId, RecordingName},
-    op::{self, applications::EventSource, channels::Outgoing, sound::Recording},
+    op::{self, channels::Outgoing, sound::Recording},
     request::Request,
 };
 use sound::Sound;
@@ -140,17 +142,7 @@ impl Switch {
     /// # Errors
     /// Those of the requests; [`Error::is_gone`] when the caller was quicker.
     pub async fn take(&self, leg: &LegId) -> Result<()> {
-        let source = EventSource::from(&channel(leg));
-        match self
-            .ari
-            .send(op::applications::subscribe(&self.ari.config().app, &[source]))
-            .await
-        {
-            Ok(_) => {}
-            // 422 is what an event source gets that does not exist.
-            Err(Error::Unprocessable { .. }) => return Err(Error::UnknownLeg { leg: leg.to_string() }),
-            Err(error) => return Err(error),
-        }
+        self.subscribe(leg).await?;
         let stop = op::channels::set_variable(&channel(leg), "TIMEOUT(absolute)", "0");
         match self.ari.send(stop).await {
             Err(error @ Error::OutcomeUnknown { .. }) => {
@@ -198,7 +190,7 @@ impl Switch {
         language: Language,
     ) -> Result<LegEvents> {
         let longest = permit.max_length();
-        let (plan, _) = permit.spend(Instant::now()).map_err(|expired| Error::Config {
+        let (plan, place) = permit.spend(Instant::now()).map_err(|expired| Error::Config {
             setting: "permit",
             reason: expired.to_string(),
         })?;
@@ -219,7 +211,12 @@ impl Switch {
             .insert("TIMEOUT(absolute)".into(), longest.as_secs().to_string().into());
         outgoing
             .variables
-            .insert("EVATEL_CALL".into(), call.to_string().into());
+            .insert(left::CALL.into(), call.to_string().into());
+        if let Some(place) = place {
+            outgoing
+                .variables
+                .insert(left::PLACE.into(), place.to_string().into());
+        }
         outgoing
             .variables
             .insert("CHANNEL(language)".into(), language.word().into());
@@ -269,9 +266,9 @@ impl Switch {
         }
     }
 
-    /// Joins two answered legs; their sound must be closed.
-    pub async fn bridge(&self, first: &LegId, second: &LegId) -> Result<BridgeId> {
-        let bridge = BridgeId::from(self.ari.mark().fresh("bridge"));
+    /// Joins two answered legs of a call; their sound must be closed. Whoever finds the bridge later knows the call by its id.
+    pub async fn bridge(&self, call: &CallId, first: &LegId, second: &LegId) -> Result<BridgeId> {
+        let bridge = left::joining_bridge(call, &self.ari.mark());
         let joined = async {
             self.ari.send(op::bridges::create(&bridge, "call")).await?;
             let channels = [&channel(first), &channel(second)];
@@ -291,9 +288,9 @@ impl Switch {
         self.ari.destroy_bridge(bridge).await
     }
 
-    /// Records what both say, mixed, until [`Switch::stop_recording`] or the bridge ends.
-    pub async fn record_bridge(&self, bridge: &BridgeId) -> Result<RecordingName> {
-        let name = RecordingName::from(self.ari.mark().fresh("recording"));
+    /// Records what both parties of a call say, mixed, until [`Switch::stop_recording`] or the bridge ends.
+    pub async fn record_bridge(&self, call: &CallId, bridge: &BridgeId) -> Result<RecordingName> {
+        let name = left::recording_name(call, &self.ari.mark());
         let mut recording = Recording::new(name.clone(), "wav");
         recording.max_duration = Some(LONGEST_RECORDING);
         self.ari.send(op::bridges::record(bridge, recording)).await?;
@@ -308,11 +305,14 @@ impl Switch {
         }
     }
 
-    /// Fetches an ended recording as a WAV file and removes it from the switch.
+    /// Fetches an ended recording as a WAV file; it stays on the switch until [`Switch::remove_recording`].
     pub async fn fetch_recording(&self, name: &RecordingName) -> Result<Vec<u8>> {
-        let file = self.ari.send(op::recordings::file(name)).await?;
-        self.ari.send(op::recordings::delete(name)).await?;
-        Ok(file.0)
+        Ok(self.ari.send(op::recordings::file(name)).await?.0)
+    }
+
+    /// Removes an ended recording from the switch.
+    pub async fn remove_recording(&self, name: &RecordingName) -> Result<()> {
+        self.ari.send(op::recordings::delete(name)).await
     }
 
     /// Sends a request about a leg; a leg that does not exist is told as ended, should its end have been missed.

@@ -81,6 +81,8 @@ enum Scene {
     Assistant(Assistant),
     Direct(Direct),
     FrontDesk(FrontDesk),
+    /// Two parties who were joined before this flow began; the callee's facts quote this `Ring`.
+    Joined(ActionId),
 }
 
 impl Flow {
@@ -111,6 +113,15 @@ impl Flow {
         };
         let scene = Scene::Direct(Direct::start(authoriser, dialled, setting, &mut desk));
         Self { desk, scene }
+    }
+
+    /// Takes a call on whose parties are joined already, as after a restart: once one is gone, so is the other.
+    /// The callee's facts quote the given id.
+    pub fn joined() -> (Self, ActionId) {
+        let mut desk = Desk::default();
+        let ring = desk.new_id();
+        let scene = Scene::Joined(ring);
+        (Self { desk, scene }, ring)
     }
 
     /// Refuses a call before answer: to a number that is nobody's, or to no number at all.
@@ -152,6 +163,13 @@ impl Flow {
                 None
             }
             Scene::FrontDesk(front_desk) => front_desk.handle(&input, now, &mut self.desk),
+            Scene::Joined(joined) => {
+                if matches!(&input, desk::Event::Happened(Input::CalleeEnded { ring, .. }) if ring == joined)
+                {
+                    self.desk.hang_up(HangupCause::Normal);
+                }
+                None
+            }
         };
         if let Some(assistant) = next {
             self.scene = Scene::Assistant(assistant);

@@ -1,6 +1,6 @@
 //! The ledger: how many legs each account has at once, exactly.
 
-use diesel::{ExpressionMethods, QueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     id::{AccountId, ReservationId},
@@ -91,16 +91,17 @@ impl StoreLedger {
     }
 
     /// Gives back every place that a daemon left behind: those of this holder from an earlier life, and those of
-    /// any holder that were made before `older_than`. Gives how many.
+    /// any holder that were made before `older_than`; but not those in `kept`, whose legs go on. Gives how many.
     ///
     /// To be called when this daemon starts, before its first leg.
-    pub async fn sweep(&self, older_than: Timestamp) -> Result<usize, Error> {
+    pub async fn sweep(&self, older_than: Timestamp, kept: &[ReservationId]) -> Result<usize, Error> {
         let holder = self.holder.clone();
+        let kept: Vec<String> = kept.iter().map(|id| id.as_str().to_owned()).collect();
         in_transaction!(self.store, link => {
             let left: Vec<String> = reservations::table
                 .select(reservations::id)
-                .filter(reservations::holder.eq(holder))
-                .or_filter(reservations::made_at_us.lt(older_than.as_microsecond()))
+                .filter(reservations::holder.eq(holder).or(reservations::made_at_us.lt(older_than.as_microsecond())))
+                .filter(reservations::id.ne_all(kept))
                 .load(link)
                 .await?;
             free(left, link).await

@@ -8,10 +8,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Config, ConnectionState, Switch,
-    call::{Settings, run_calls},
+    call::{Settings, Stop, TakenOver, run_calls, take_over},
+    config::{Leftovers, Start},
 };
-use evatel_core::calls::HangupCause;
-use evatel_store::Store;
+use evatel_store::{LegFilter, Scope, Store};
 use evatel_voice::catalogue::Catalogue;
 use jiff::Timestamp;
 use tokio::{
@@ -31,6 +31,8 @@ use crate::office::StoreOffice;
 pub struct ServeOptions {
     /// The switch.
     pub ari: Config,
+    /// How long a switch is waited for that is not there at the start.
+    pub switch_patience: Duration,
     /// Such as `sqlite:///var/lib/evatel/evatel.db`.
     pub database_url: String,
     /// Where recordings and messages are kept; made if it is not there.
@@ -93,9 +95,11 @@ pub enum Error {
     Store(#[from] evatel_store::Error),
 }
 
-/// Runs the daemon until SIGTERM or SIGINT; calls that are up then come to their end, unless a second signal comes.
+/// Runs the daemon until SIGTERM or SIGINT; calls that are up then come to their end, unless a second signal comes. Then two
+/// who are joined are left to talk on, for the next daemon to take over, and anybody else is sent on in the dialplan; so it is
+/// as well when another program takes the application.
 ///
-/// `ready` is told once, when calls are taken.
+/// Calls that an earlier daemon left are taken over. `ready` is told once, when calls are taken.
 ///
 /// # Errors
 /// Whatever keeps it from taking calls: database, folder, model, switch; [`Error::Displaced`] when the switch gives
@@ -119,19 +123,26 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let directory = store.load_directory().await?;
     let (engines, speech) = speech::start(&options.speech).await?;
 
-    let app = options.ari.app.clone();
-    let (ari, offers) = Ari::connect(options.ari).await?;
+    let mut config = options.ari;
+    config.start = Start::Wait(options.switch_patience);
+    config.leftovers = Leftovers::HandOver;
+    let app = config.app.clone();
+    let (ari, offers) = Ari::connect(config).await?;
     let mut state = ari.state();
     let mut signals = Signals::hear().map_err(Error::Signals)?;
     let asterisk = ari.info().system.version.clone();
-    close_the_dead(&store).await?;
     let dids = directory.dids().len();
     let holder = format!("daemon-{}", std::process::id());
     let (office, writer) = StoreOffice::open(directory, store.ledger(holder), store.clone());
-
-    let stop = CancellationToken::new();
-    let refresher = tokio::spawn(snapshot::follow(office.clone(), store.clone(), stop.clone()));
     let (switch, offers) = Switch::new(ari, offers);
+    let taken = take_over_calls(&switch, &office, &store).await;
+
+    let stop = Stop::default();
+    let refresher = tokio::spawn(snapshot::follow(
+        office.clone(),
+        store.clone(),
+        stop.drain.clone(),
+    ));
     let settings = Settings {
         catalogue: Arc::new(Catalogue::new()),
         engines,
@@ -140,6 +151,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     };
     let mut calls = tokio::spawn(run_calls(
         offers,
+        taken,
         Arc::new(switch),
         settings,
         office,
@@ -161,8 +173,8 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         }),
     };
     info!("Stopping: calls that are up come to their end, new ones are left to the dialplan");
-    stop.cancel();
-    end_calls(&mut calls, signals.next()).await;
+    stop.drain.cancel();
+    end_calls(&mut calls, signals.next(), &stop.leave).await;
     for task in [refresher, writer] {
         if let Err(error) = task.await {
             tracing::error!(%error, "A task of the daemon failed");
@@ -182,14 +194,25 @@ async fn closed(state: &mut watch::Receiver<ConnectionState>) -> ConnectionState
     }
 }
 
-/// Waits for the calls that are up, or ends them once `told_again` says so.
-async fn end_calls(calls: &mut JoinHandle<()>, told_again: impl Future<Output = ()>) {
+/// Waits for the calls that are up, or lets them go once `told_again` says so.
+async fn end_calls(
+    calls: &mut JoinHandle<()>,
+    told_again: impl Future<Output = ()>,
+    leave: &CancellationToken,
+) {
     let ended = tokio::select! {
         ended = &mut *calls => ended,
         () = told_again => {
-            tracing::warn!("Told to stop again: calls that are up are given up");
-            calls.abort();
-            calls.await
+            tracing::warn!("Told to stop again: calls that are up are left to the switch");
+            leave.cancel();
+            let left = tokio::time::timeout(LEAVING, &mut *calls).await;
+            if left.is_err() {
+                calls.abort();
+            }
+            match left {
+                Ok(ended) => ended,
+                Err(_) => calls.await,
+            }
         }
     };
     if let Err(error) = ended
@@ -199,18 +222,38 @@ async fn end_calls(calls: &mut JoinHandle<()>, told_again: impl Future<Output = 
     }
 }
 
-/// Closes what a daemon that died left open: its entries in the call log and its places in the ledger.
-async fn close_the_dead(store: &Store) -> Result<(), Error> {
+/// Takes over the calls that a daemon which died or was stopped left, and frees the places in the ledger that no leg holds
+/// any more. A store that is away meanwhile harms no call: the switch knows who is joined.
+async fn take_over_calls(switch: &Switch, office: &Arc<StoreOffice>, store: &Store) -> TakenOver {
+    let open = LegFilter {
+        only_open: true,
+        ..LegFilter::default()
+    };
+    let open = store.legs(&open, &Scope::system()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "Call log cannot be read: entries of an earlier daemon stay open until the next start");
+        Vec::new()
+    });
+    // Every place of now is an earlier daemon's: this one takes its first later.
     let now = Timestamp::now();
-    let legs = store
-        .close_open_legs(HangupCause::TemporaryFailure, now, &[])
-        .await?;
-    let places = store.ledger("sweep").sweep(now).await?;
-    if legs + places > 0 {
-        info!(legs, places, "Closed what an earlier daemon left open");
+    let taken = take_over(&open, switch, office.as_ref()).await;
+    let freed = store.ledger("sweep").sweep(now, &taken.places()).await;
+    let freed = freed.unwrap_or_else(|error| {
+        tracing::error!(%error, "Places of an earlier daemon could not be freed: they count until the next start");
+        0
+    });
+    if !open.is_empty() || taken.going() + taken.again() + freed > 0 {
+        info!(
+            going = taken.going(),
+            again = taken.again(),
+            freed,
+            "Took over what an earlier daemon left"
+        );
     }
-    Ok(())
+    taken
 }
+
+/// How long calls may take to be left.
+const LEAVING: Duration = Duration::from_secs(10);
 
 /// SIGTERM and SIGINT, heard from the moment calls may come; before it they end the process at once.
 struct Signals {
@@ -240,10 +283,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_second_signal_gives_up_the_calls_that_never_end() {
+    async fn a_second_signal_tells_calls_to_leave_and_gives_up_those_that_do_not() {
         let mut calls = tokio::spawn(std::future::pending());
-        end_calls(&mut calls, async {}).await;
-        assert!(calls.is_finished());
+        let leave = CancellationToken::new();
+        tokio::time::pause();
+        end_calls(&mut calls, async {}, &leave).await;
+        assert!(calls.is_finished() && leave.is_cancelled());
     }
 
     #[tokio::test]
@@ -253,7 +298,7 @@ mod tests {
             tokio::task::yield_now().await;
             let _ = ended.send(());
         });
-        end_calls(&mut calls, std::future::pending()).await;
+        end_calls(&mut calls, std::future::pending(), &CancellationToken::new()).await;
         hears.await.unwrap();
     }
 }

@@ -54,6 +54,8 @@ pub struct Asterisk {
     pub sip_bind: SocketAddr,
     /// A folder of templates that replace ours of the same name.
     pub templates_dir: Option<PathBuf>,
+    /// How long `serve` waits at its start for an Asterisk that is not there, in seconds, 0 to 3,600.
+    pub wait_s: u64,
 }
 
 /// What holds for every call.
@@ -179,6 +181,9 @@ impl Settings {
         if sip_bind.port() == 0 {
             return refuse("asterisk.sip_bind", "a port is 1 to 65535");
         }
+        if self.asterisk.wait_s > 3_600 {
+            return refuse("asterisk.wait_s", "0 to 3600 seconds");
+        }
         if !(5..=120).contains(&self.calls.ring_timeout_s) {
             return refuse("calls.ring_timeout_s", "5 to 120 seconds");
         }
@@ -231,6 +236,7 @@ impl Default for Asterisk {
             rtp_start: 10_000,
             sip_bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
             templates_dir: None,
+            wait_s: 60,
         }
     }
 }

@@ -17,6 +17,7 @@ const APP: &str = "evatel";
 async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Error>> {
     let options = ServeOptions {
         ari: asterisk.config(APP),
+        switch_patience: Duration::ZERO,
         database_url: format!("sqlite://{}", home.path().join("evatel.db").display()),
         recordings_dir: home.path().join("recordings"),
         ring_timeout: Duration::from_secs(25),

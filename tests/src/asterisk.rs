@@ -95,6 +95,11 @@ impl Asterisk {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// Where its ARI is reached.
+    pub fn door(&self) -> &AriDoor {
+        &self.door
+    }
+
     /// The server's process, for [`process::freeze`] and [`process::thaw`].
     pub fn child(&self) -> &Child {
         &self.child

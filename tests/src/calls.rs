@@ -3,6 +3,7 @@
 mod assistant;
 mod fallback;
 mod outside;
+pub mod pair;
 mod pin;
 pub mod talk;
 

@@ -2,7 +2,6 @@
 
 mod fault {
     mod daemon;
-    mod joined;
     mod keys;
     mod switch;
     mod workers;

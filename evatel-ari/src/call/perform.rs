@@ -20,7 +20,11 @@ use super::{
     office::Office,
     task::{CallTask, file_name},
 };
-use crate::{error::Result, id::RecordingName, switch::CallerId};
+use crate::{
+    error::Result,
+    id::RecordingName,
+    switch::{CallerId, Switch},
+};
 
 impl<O: Office> CallTask<O> {
     /// Carries out one action. What fails on the switch ends the call, unless the leg is simply gone.
@@ -224,11 +228,11 @@ impl<O: Office> CallTask<O> {
         let bridge = self
             .legs
             .switch
-            .bridge(&self.legs.caller.id, &callee.leg.id)
+            .bridge(&self.story.call, &self.legs.caller.id, &callee.leg.id)
             .await?;
         self.bridge = Some(bridge.clone());
         if record {
-            match self.legs.switch.record_bridge(&bridge).await {
+            match self.legs.switch.record_bridge(&self.story.call, &bridge).await {
                 Ok(name) => self.recording = Some(name),
                 Err(error) => {
                     // Two people who are joined are not parted because a file cannot be written.
@@ -412,15 +416,28 @@ impl<O: Office> CallTask<O> {
             .settings
             .recordings_dir
             .join(file_name(&self.legs.caller.id, "call"));
-        let bytes = match self.legs.switch.fetch_recording(&name).await {
-            Ok(bytes) => bytes,
-            Err(error) => return warn!(%error, "Recording could not be fetched; it stays on the switch"),
-        };
-        match write_private(&path, bytes).await {
-            Ok(()) => self.story.recorded(path).await,
-            Err(error) => warn!(path = %path.display(), %error, "Recording could not be written"),
+        if take_recording(&name, &path, &self.legs.switch).await {
+            self.story.recorded(path).await;
         }
     }
+}
+
+/// Moves a recording from the switch to `path`, and says whether it is there.
+pub(super) async fn take_recording(name: &RecordingName, path: &Path, switch: &Switch) -> bool {
+    let bytes = match switch.fetch_recording(name).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            warn!(recording = %name, %error, "Recording could not be fetched; it stays on the switch");
+            return false;
+        }
+    };
+    if let Err(error) = write_private(path, bytes).await {
+        warn!(path = %path.display(), %error, "Recording could not be written; it stays on the switch");
+        return false;
+    }
+    // Removed last: whoever is stopped in between finds it there again.
+    warn_unless_gone(switch.remove_recording(name).await);
+    true
 }
 
 /// Writes a file that its owner alone may read: somebody's voice is in it.
@@ -437,7 +454,7 @@ async fn write_private(path: &Path, bytes: Vec<u8>) -> std::io::Result<()> {
     file.flush().await
 }
 
-fn warn_unless_gone(result: Result<()>) {
+pub(super) fn warn_unless_gone(result: Result<()>) {
     if let Err(error) = result
         && !error.is_gone()
     {

@@ -54,6 +54,25 @@ impl<O: Office> Story<O> {
         story
     }
 
+    /// Goes on with what an earlier daemon began: the entries of the legs are there.
+    pub(super) fn resume(call: CallId, office: Arc<O>) -> Self {
+        Self {
+            call,
+            account: None,
+            from: String::new(),
+            office,
+        }
+    }
+
+    /// Begins again with a caller's leg that has its entry.
+    pub(super) fn again(call: CallId, from: String, entry: &Entry, office: Arc<O>) -> Self {
+        Self {
+            account: entry.account.clone(),
+            from,
+            ..Self::resume(call, office)
+        }
+    }
+
     /// Tells of a leg that is rung now.
     pub(super) async fn rung(&self, leg: &LegId, plan: &LegPlan) {
         let to = match plan.route() {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use evatel_core::{
+    account::Language,
     calls::HangupCause,
     flow::{ActionId, Flow, Input, Party},
     id::{CallId, LegId, UserId},
@@ -20,54 +21,125 @@ use tracing::{Instrument, info, info_span, warn};
 
 use super::{
     door::Entry,
-    legs::{Leg, Legs, Told},
+    legs::{Callee, Leg, Legs, Told},
     office::{Office, Settings},
+    perform::warn_unless_gone,
     story::{Story, word},
+    takeover::{Again, Going, TakenOver, keep_recordings},
 };
-use crate::switch::{LegEvent, Offer, Offers, Switch};
+use crate::switch::{CallerId, LegEvent, Offer, Offers, Switch};
 
-/// Takes calls until `stop` is cancelled, then lets those that are up come to their end.
+/// How calls are told that they have to end.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// No new call is taken; those that are up come to their end.
+    pub drain: CancellationToken,
+    /// Calls that are up are left at once: two who are joined talk on, for the next daemon to take over; anybody else is
+    /// sent on in the dialplan.
+    pub leave: CancellationToken,
+}
+
+/// Goes on with the calls that were taken over, and takes new ones until `stop` says otherwise.
 ///
 /// Each call is a task of its own; one that fails harms no other.
 pub async fn run_calls<O: Office>(
     mut offers: Offers,
+    taken: TakenOver,
     switch: Arc<Switch>,
     settings: Settings,
     office: Arc<O>,
-    stop: CancellationToken,
+    stop: Stop,
 ) {
     let mut calls = JoinSet::new();
+    let TakenOver {
+        going,
+        again,
+        recordings,
+    } = taken;
+    let (drain, leave) = (stop.drain, stop.leave);
+    let house = House {
+        switch,
+        settings,
+        office,
+        leave,
+    };
+    for going in going {
+        let span = info_span!("call", call.id = %going.pair.call);
+        calls.spawn(CallTask::adopted(going, house.clone()).run().instrument(span));
+    }
+    for Again { call, offer } in again {
+        let known = call.is_some();
+        let call = call.unwrap_or_else(new_call);
+        let span = info_span!("call", call.id = %call);
+        calls.spawn(take(offer, call, known, house.clone()).instrument(span));
+    }
+    if !recordings.is_empty() {
+        let House {
+            switch,
+            settings,
+            office,
+            ..
+        } = house.clone();
+        calls.spawn(async move {
+            keep_recordings(recordings, &settings.recordings_dir, &switch, office).await;
+        });
+    }
     loop {
         tokio::select! {
-            () = stop.cancelled() => break,
+            () = drain.cancelled() => break,
             Some(_) = calls.join_next(), if !calls.is_empty() => {}
             offer = offers.next() => {
                 let Some(offer) = offer else { break };
-                let call: CallId = format!("call-{}", uuid::Uuid::now_v7().simple()).parse().expect("an id");
+                let call = new_call();
                 let span = info_span!("call", call.id = %call);
-                let (switch, settings, office) = (switch.clone(), settings.clone(), office.clone());
-                calls.spawn(take(offer, call, switch, settings, office).instrument(span));
+                calls.spawn(take(offer, call, false, house.clone()).instrument(span));
             }
         }
     }
     while calls.join_next().await.is_some() {}
 }
 
-/// Takes the call from the dialplan's watchdog, before anything else; one that cannot be taken goes on in the dialplan.
-async fn take<O: Office>(
-    offer: Offer,
-    call: CallId,
+/// What every call has at hand.
+struct House<O> {
     switch: Arc<Switch>,
     settings: Settings,
     office: Arc<O>,
-) {
-    if let Err(error) = switch.take(&offer.leg).await {
+    leave: CancellationToken,
+}
+
+// Not derived: that would ask `O` to be `Clone`.
+impl<O> Clone for House<O> {
+    fn clone(&self) -> Self {
+        Self {
+            switch: self.switch.clone(),
+            settings: self.settings.clone(),
+            office: self.office.clone(),
+            leave: self.leave.clone(),
+        }
+    }
+}
+
+fn new_call() -> CallId {
+    format!("call-{}", uuid::Uuid::now_v7().simple())
+        .parse()
+        .expect("letters, digits and `-` make an id")
+}
+
+/// Takes the call from the dialplan's watchdog, before anything else; one that cannot be taken goes on in the dialplan.
+/// The caller's leg of a `known` call has its entry in the log already.
+async fn take<O: Office>(offer: Offer, call: CallId, known: bool, house: House<O>) {
+    if let Err(error) = house.switch.take(&offer.leg).await {
         warn!(leg.id = %offer.leg, %error, "Call could not be taken; the dialplan goes on with it");
+        if known {
+            // He was taken once: whether gone or out of reach, nobody else will write his end down.
+            let story = Story::resume(call, house.office);
+            story.ended(&offer.leg, error.hangup_cause()).await;
+        }
         return;
     }
-    let entry = Entry::of(&offer, &office.directory(), settings.ring_timeout);
+    let entry = Entry::of(&offer, &house.office.directory(), house.settings.ring_timeout);
     info!(leg.id = %offer.leg, entry = entry.rule, "Call taken");
-    CallTask::begin(offer, call, entry, switch, settings, office)
+    CallTask::begin(offer, call, known, entry, house)
         .await
         .run()
         .await;
@@ -96,36 +168,71 @@ pub(super) struct CallTask<O> {
     pub(super) recording: Option<crate::id::RecordingName>,
     pub(super) bridge: Option<crate::id::BridgeId>,
     pub(super) ended: HangupCause,
+    leave: CancellationToken,
 }
 
 impl<O: Office> CallTask<O> {
-    async fn begin(
-        offer: Offer,
-        call: CallId,
-        entry: Entry,
-        switch: Arc<Switch>,
-        settings: Settings,
-        office: Arc<O>,
-    ) -> Self {
+    async fn begin(offer: Offer, call: CallId, known: bool, entry: Entry, house: House<O>) -> Self {
         let device = entry.device.as_ref().map(ToString::to_string);
         let from = device.unwrap_or_else(|| offer.caller.number.clone());
-        let story = Story::begin(call, &offer.leg, from, &entry, office.clone()).await;
+        let story = if known {
+            Story::again(call, from, &entry, house.office.clone())
+        } else {
+            Story::begin(call, &offer.leg, from, &entry, house.office.clone()).await
+        };
         let legs = Legs {
             caller: Leg::new(offer.leg, offer.events),
             caller_id: offer.caller,
             callee: None,
             language: entry.language,
-            engines: settings.engines.clone(),
-            switch,
+            engines: house.settings.engines.clone(),
+            switch: house.switch.clone(),
         };
         Self {
-            flow: entry.flow,
+            user: entry.user,
+            ..Self::new(entry.flow, legs, story, house)
+        }
+    }
+
+    /// Goes on with two who are joined. Nothing is said any more: the language does not matter.
+    fn adopted(going: Going, house: House<O>) -> Self {
+        let (flow, ring) = Flow::joined();
+        let pair = going.pair;
+        let leg = |id, events| {
+            let mut leg = Leg::new(id, events);
+            leg.answered = true;
+            leg
+        };
+        let legs = Legs {
+            caller: leg(pair.caller, going.caller),
+            caller_id: CallerId::default(),
+            callee: Some(Callee {
+                leg: leg(pair.callee, going.callee),
+                ring,
+                reservation: pair.place,
+            }),
+            language: Language::Fr,
+            engines: house.settings.engines.clone(),
+            switch: house.switch.clone(),
+        };
+        let story = Story::resume(pair.call, house.office.clone());
+        Self {
+            recording: going.recording,
+            bridge: Some(pair.bridge),
+            ..Self::new(flow, legs, story, house)
+        }
+    }
+
+    fn new(flow: Flow, legs: Legs, story: Story<O>, house: House<O>) -> Self {
+        Self {
+            flow,
             inputs: VecDeque::new(),
             legs,
             story,
-            office,
-            settings,
-            user: entry.user,
+            office: house.office,
+            settings: house.settings,
+            leave: house.leave,
+            user: None,
             permits: HashMap::new(),
             clips: HashMap::new(),
             messages: Vec::new(),
@@ -147,6 +254,7 @@ impl<O: Office> CallTask<O> {
             let deadline = self.flow.next_timeout().map(|(at, _)| at);
             let Legs { caller, callee, .. } = &mut self.legs;
             let (party, told) = tokio::select! {
+                () = self.leave.cancelled() => return self.leave().await,
                 told = caller.next() => (Party::Caller, told),
                 told = Legs::next_of_callee(callee) => (Party::Callee, told),
                 () = until(deadline) => {
@@ -156,6 +264,8 @@ impl<O: Office> CallTask<O> {
             };
             match told {
                 Told::Agent(event) => self.agent_told(party, event).await,
+                // It is told once: what else waits to be done can wait for the next daemon.
+                Told::Leg(LegEvent::SwitchClosed) => return self.leave().await,
                 Told::Leg(event) => self.leg_told(party, event).await,
                 Told::SoundLost => {
                     warn!(party = word(party), "Sound of a leg is lost");
@@ -285,6 +395,36 @@ impl<O: Office> CallTask<O> {
             Intent::NotThatBut(id) => format!("no, {}", name(id)),
             other => format!("{other:?}"),
         }
+    }
+
+    /// Lets go of a call that lives on without us: two who are joined talk on, for the next daemon to take over, their
+    /// entries open and their place taken. Anybody else is sent on in the dialplan, which serves him by itself.
+    async fn leave(mut self) {
+        if self.bridge.is_some() && self.legs.callee.is_some() && !self.legs.caller.ended {
+            info!("Call is left to the next daemon");
+            return;
+        }
+        let (failed, switch) = (HangupCause::TemporaryFailure, self.legs.switch.clone());
+        if let Some(callee) = &self.legs.callee {
+            let leg = callee.leg.id.clone();
+            warn_unless_gone(switch.hangup(&leg, failed).await);
+            self.drop_callee(failed).await;
+        }
+        warn_unless_gone(self.legs.caller.close_agent(&switch).await);
+        let caller = self.legs.caller.id.clone();
+        match switch.send_on(&caller).await {
+            Ok(()) => {
+                info!("Call is left to the dialplan");
+                self.story
+                    .line("system", "the dialplan goes on with the call".to_owned())
+                    .await;
+                // He is no leg of ours any more.
+                self.legs.caller.ended = true;
+            }
+            Err(error) => warn!(%error, "Caller could not be sent on in the dialplan"),
+        }
+        self.ended = failed;
+        self.finish().await;
     }
 
     /// Leaves nothing behind, however the call ended.

@@ -24,6 +24,8 @@ use crate::{
 pub enum Signal {
     /// Nothing is missed any more; what still exists was found, what does not is [`Signal::Gone`].
     Back,
+    /// The connection is given up for good; the object may live. Nothing follows.
+    Closed,
     /// The channel came into the application while we were not listening.
     Entered,
     /// Asterisk said this.

@@ -295,6 +295,11 @@ impl Asterisk {
             .change(|world| world.end(id, cause.into(), Some(request)));
     }
 
+    /// A recording ends, as when its bridge does.
+    pub fn finishes_recording(&self, name: &str) {
+        self.shared.change(|world| world.stop_recording(name, true));
+    }
+
     /// The dialplan takes the channel out of the application.
     pub fn leaves(&self, id: &str) {
         self.shared.change(|world| world.back_outside(id));

@@ -32,6 +32,8 @@ pub enum LegEvent {
     Ringing,
     /// The connection to the switch is there again, and so is the leg.
     SwitchBack,
+    /// The connection to the switch is given up for good; the leg may live. Nothing follows.
+    SwitchClosed,
     /// The connection to the switch is lost; the leg may live.
     SwitchLost,
 }
@@ -57,7 +59,15 @@ impl LegEvents {
         }
     }
 
-    /// Waits for the next event; after [`LegEvent::Ended`] there is none. Cancel safe.
+    /// Makes those of a leg that was answered before.
+    pub(super) fn of_answered(signals: ObjectEvents) -> Self {
+        Self {
+            answered: true,
+            ..Self::new(signals)
+        }
+    }
+
+    /// Waits for the next event; after [`LegEvent::Ended`] or [`LegEvent::SwitchClosed`] there is none. Cancel safe.
     pub async fn next(&mut self) -> Option<LegEvent> {
         while !self.ended {
             let signal = match self.left_at {
@@ -78,6 +88,10 @@ impl LegEvents {
     fn understand(&mut self, signal: Option<Signal>) -> Option<LegEvent> {
         let event = match signal {
             Some(Signal::Event(event)) => event,
+            Some(Signal::Closed) => {
+                self.ended = true;
+                return Some(LegEvent::SwitchClosed);
+            }
             Some(Signal::Back) => return Some(LegEvent::SwitchBack),
             Some(Signal::Entered) => return self.enters(),
             Some(Signal::Lost) => return Some(LegEvent::SwitchLost),

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Switch,
-    call::{Settings, run_calls},
+    call::{Settings, Stop, TakenOver, run_calls},
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
@@ -19,7 +19,7 @@ use evatel_voice::{
     vad::VadConfig,
 };
 use tokio::task::JoinHandle;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::DropGuard;
 
 use crate::{
     house::Memory,
@@ -51,14 +51,21 @@ impl Daemon {
             recordings_dir: folder.path().to_owned(),
             ring_timeout: Duration::from_secs(25),
         };
-        let (office, stop) = (Memory::new(records_calls), CancellationToken::new());
-        let running = run_calls(offers, Arc::new(switch), settings, office.clone(), stop.clone());
+        let (office, stop) = (Memory::new(records_calls), Stop::default());
+        let running = run_calls(
+            offers,
+            TakenOver::default(),
+            Arc::new(switch),
+            settings,
+            office.clone(),
+            stop.clone(),
+        );
         Self {
             ari,
             asterisk,
             office,
             calls: tokio::spawn(running),
-            stop: stop.drop_guard(),
+            stop: stop.drain.drop_guard(),
             folder,
         }
     }
@@ -100,7 +107,7 @@ impl Daemon {
     }
 }
 
-async fn hears(peer: &mut Peer) {
+pub(crate) async fn hears(peer: &mut Peer) {
     loop {
         match soon("sound", peer.next()).await {
             Some(Came::Sound(_)) => return,
@@ -118,7 +125,7 @@ async fn hears_the_end(peer: &mut Peer) {
 }
 
 /// 200 ms of silence, 900 ms of voice, a second of silence: as long as it takes to say a name.
-async fn says_a_name(peer: &Peer) {
+pub(crate) async fn says_a_name(peer: &Peer) {
     let voice = tone::sine(500.0, -12.0).take(45);
     let frames: Vec<Frame8k> = std::iter::repeat_n(Frame8k::SILENCE, 10)
         .chain(voice)

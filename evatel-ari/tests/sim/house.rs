@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use evatel_ari::call::{CallRecord, Office};
 use evatel_core::{
     account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
+    calls::LegEntry,
     contact::Contact,
     device::Device,
     did::{Did, DidTarget},
@@ -79,6 +80,8 @@ pub(crate) struct Memory {
     /// Reservations that are held.
     held: Mutex<Vec<ReservationId>>,
     given: Mutex<usize>,
+    /// Entries of legs that have not ended.
+    open: Mutex<Vec<LegEntry>>,
     story: watch::Sender<Vec<String>>,
 }
 
@@ -88,6 +91,7 @@ impl Memory {
             directory: directory(records_calls),
             held: Mutex::default(),
             given: Mutex::default(),
+            open: Mutex::default(),
             story: watch::Sender::default(),
         })
     }
@@ -95,6 +99,16 @@ impl Memory {
     /// How many places were given, and how many are held now.
     pub(crate) fn places(&self) -> (usize, usize) {
         (*self.given.lock().unwrap(), self.held.lock().unwrap().len())
+    }
+
+    /// The entries of legs that have not ended.
+    pub(crate) fn open(&self) -> Vec<LegEntry> {
+        self.open.lock().unwrap().clone()
+    }
+
+    /// Frees all places but these, as a daemon does at its start.
+    pub(crate) fn keep(&self, kept: &[ReservationId]) {
+        self.held.lock().unwrap().retain(|held| kept.contains(held));
     }
 
     pub(crate) fn story(&self) -> Vec<String> {
@@ -138,6 +152,19 @@ impl Office for Memory {
     }
 
     async fn record(&self, record: CallRecord) {
+        match &record {
+            CallRecord::LegBegan(entry) if entry.ended_at.is_none() => {
+                self.open.lock().unwrap().push((**entry).clone());
+            }
+            CallRecord::LegAnswered { leg, at } => {
+                let mut open = self.open.lock().unwrap();
+                open.iter_mut()
+                    .filter(|it| it.leg == *leg)
+                    .for_each(|it| it.answered_at = Some(*at));
+            }
+            CallRecord::LegEnded { leg, .. } => self.open.lock().unwrap().retain(|it| it.leg != *leg),
+            _ => {}
+        }
         let line = match record {
             CallRecord::LegAnswered { leg, .. } => format!("answered {leg}"),
             CallRecord::LegBegan(leg) => {

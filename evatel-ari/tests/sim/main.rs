@@ -14,3 +14,5 @@ mod reconnect;
 mod support;
 #[cfg(test)]
 mod switch;
+#[cfg(test)]
+mod takeover;

@@ -73,7 +73,7 @@ async fn who_takes_our_name_ends_our_streams_and_offers_for_good() {
     let mut state = first.state();
     let replaced = state.wait_for(|state| *state == ConnectionState::Replaced);
     soon("the replacement", replaced).await.unwrap();
-    assert_eq!(named(&mut call).await, "Gone");
+    assert_eq!(named(&mut call).await, "Closed");
     assert!(soon("the end of the offers", offers.next()).await.is_none());
 }
 
@@ -93,7 +93,10 @@ async fn dropping_the_last_handle_unregisters_the_application_and_ends_the_strea
     let closed = state.wait_for(|state| *state == ConnectionState::Closed);
     soon("the state", closed).await.unwrap();
     assert!(soon("the end of the offers", offers.next()).await.is_none());
-    assert_eq!([named(&mut call).await, named(&mut call).await], ["Gone", "None"]);
+    assert_eq!(
+        [named(&mut call).await, named(&mut call).await],
+        ["Closed", "None"]
+    );
 }
 
 #[tokio::test]

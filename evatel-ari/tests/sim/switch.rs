@@ -192,20 +192,23 @@ async fn two_legs_are_joined_and_a_bridge_that_cannot_be_filled_is_not_left() {
         asterisk.offer(id, "15145550100", APP, &["trunk", "t", "5145550199"]);
         soon("the offer", offers.next()).await.unwrap();
     }
+    let call = "call-1".parse().unwrap();
     let (first, second): (LegId, LegId) = ("1700.1".parse().unwrap(), "1700.2".parse().unwrap());
-    let bridge = switch.bridge(&first, &second).await.unwrap();
+    let bridge = switch.bridge(&call, &first, &second).await.unwrap();
     let members = vec!["1700.1".to_owned(), "1700.2".to_owned()];
     assert_eq!(asterisk.bridges(), [(bridge.to_string(), members)]);
-    let recording = switch.record_bridge(&bridge).await.unwrap();
+    let recording = switch.record_bridge(&call, &bridge).await.unwrap();
     switch.stop_recording(&recording).await.unwrap();
     switch.stop_recording(&recording).await.unwrap();
     let bytes = switch.fetch_recording(&recording).await.unwrap();
     assert_eq!(bytes, evatel_ari::sim::RECORDING);
+    switch.remove_recording(&recording).await.unwrap();
+    switch.fetch_recording(&recording).await.unwrap_err();
     switch.unbridge(&bridge).await.unwrap();
     switch.unbridge(&bridge).await.unwrap();
 
     asterisk.hangs_up("1700.2", 16);
-    switch.bridge(&first, &second).await.unwrap_err();
+    switch.bridge(&call, &first, &second).await.unwrap_err();
     assert!(asterisk.bridges().is_empty());
 }
 
@@ -240,7 +243,10 @@ async fn a_bridge_that_may_or_may_not_have_been_made_is_not_left() {
     let (switch, _offers) = Switch::new(ari, offers);
     asterisk.inject(Fault::Unanswered("/bridges/*".into()));
     let leg: LegId = "1700.1".parse().unwrap();
-    switch.bridge(&leg, &leg).await.unwrap_err();
+    switch
+        .bridge(&"call-1".parse().unwrap(), &leg, &leg)
+        .await
+        .unwrap_err();
     asterisk.asked("DELETE", "/bridges/*").await;
     assert!(asterisk.bridges().is_empty());
 }

@@ -23,11 +23,12 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    fn of(cause: HangupCause) -> Self {
+    /// A SIP 480 comes as `NoAnswer`, rung or not: a telephone that never rang was not reached.
+    fn of(cause: HangupCause, rang: bool) -> Self {
         match cause {
             HangupCause::Busy => Self::Busy,
             HangupCause::Rejected => Self::Declined,
-            HangupCause::NoAnswer => Self::NoAnswer,
+            HangupCause::NoAnswer if rang => Self::NoAnswer,
             _ => Self::Unreachable,
         }
     }
@@ -49,6 +50,7 @@ pub(super) struct Outbound {
     intro: Vec<Piece>,
     saying: Option<ActionId>,
     tone: Option<ActionId>,
+    rang: bool,
 }
 
 impl Outbound {
@@ -72,6 +74,7 @@ impl Outbound {
             intro,
             saying: None,
             tone: None,
+            rang: false,
         }
     }
 
@@ -108,6 +111,10 @@ impl Outbound {
                 self.ringback(desk);
                 None
             }
+            Event::Happened(Input::Ringing { ring }) if *ring == self.ring => {
+                self.rang = true;
+                None
+            }
             Event::Happened(Input::CalleeAnswered { ring }) if *ring == self.ring => {
                 desk.clear(Timer::Ring);
                 Some(Outcome::Answered)
@@ -115,7 +122,7 @@ impl Outbound {
             Event::Happened(Input::CalleeEnded { ring, cause }) if *ring == self.ring => {
                 self.quiet(desk);
                 desk.clear(Timer::Ring);
-                Some(Outcome::Failed(Failure::of(*cause)))
+                Some(Outcome::Failed(Failure::of(*cause, self.rang)))
             }
             _ => None,
         }

@@ -267,10 +267,10 @@ async fn a_cap_of_the_account_holds_and_a_caller_that_gives_up_leaves_nothing_lo
         )
         .await;
     }
-    ledger.sweep(Timestamp::now()).await.unwrap();
+    ledger.sweep(Timestamp::now(), &[]).await.unwrap();
     // A place whose caller gave up may still come after the sweep; a second one finds it.
     while ledger.take(&house.account.id).await.is_err() {
-        ledger.sweep(Timestamp::now()).await.unwrap();
+        ledger.sweep(Timestamp::now(), &[]).await.unwrap();
     }
     assert_eq!(
         ledger.take(&house.account.id).await,
@@ -284,12 +284,17 @@ async fn a_daemon_sweeps_what_its_earlier_life_left_and_what_is_too_old() {
     let (dead, alive) = (house.store.ledger("node-1"), house.store.ledger("node-2"));
     dead.take(&house.account.id).await.unwrap();
     dead.take(&house.account.id).await.unwrap();
+    let goes_on = dead.take(&house.account.id).await.unwrap();
     alive.take(&house.account.id).await.unwrap();
     let long_ago = Timestamp::now() - SignedDuration::from_hours(4);
-    assert_eq!(house.store.ledger("node-1").sweep(long_ago).await.unwrap(), 2);
-    assert_eq!(alive.active_legs(&house.account.id).await.unwrap(), 1);
+    let next = house.store.ledger("node-1");
+    let kept = [goes_on.clone()];
+    assert_eq!(next.sweep(long_ago, &kept).await.unwrap(), 2);
+    assert_eq!(alive.active_legs(&house.account.id).await.unwrap(), 2);
     let later = Timestamp::now() + SignedDuration::from_mins(1);
-    assert_eq!(dead.sweep(later).await.unwrap(), 1);
+    assert_eq!(next.sweep(later, &kept).await.unwrap(), 1);
+    assert_eq!(alive.active_legs(&house.account.id).await.unwrap(), 1);
+    next.give_back(&goes_on).await.unwrap();
     assert_eq!(alive.active_legs(&house.account.id).await.unwrap(), 0);
 }
 

@@ -19,6 +19,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
     log_to_stderr(&settings.log)?;
     let options = ServeOptions {
         ari: desk.ari()?,
+        switch_patience: Duration::from_secs(settings.asterisk.wait_s),
         database_url: settings.database.url.clone(),
         recordings_dir: settings.calls.recordings_dir.clone(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),

@@ -10,7 +10,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use evatel_ari::{
     Ari, Config, Switch,
-    call::{Settings, run_calls},
+    call::{Settings, Stop, TakenOver, run_calls},
 };
 use evatel_core::{
     calls::LegCause,
@@ -20,7 +20,6 @@ use evatel_core::{
 };
 use evatel_voice::{agent::Engines, catalogue::Catalogue, synth::Espeak};
 use office::TerminalOffice;
-use tokio_util::sync::CancellationToken;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -68,11 +67,12 @@ async fn serve(url: &str, user: &str, app: &str) -> Result<(), Failure> {
         recordings_dir: PathBuf::from("."),
         ring_timeout: DEFAULT_RING_TIMEOUT,
     };
-    let stop = CancellationToken::new();
+    let stop = Stop::default();
     let office = Arc::new(TerminalOffice::new(house::directory()?));
-    let calls = tokio::spawn(run_calls(offers, Arc::new(switch), settings, office, stop.clone()));
+    let nothing = TakenOver::default();
+    let calls = tokio::spawn(run_calls(offers, nothing, Arc::new(switch), settings, office, stop.clone()));
     tokio::signal::ctrl_c().await?;
-    stop.cancel();
+    stop.drain.cancel();
     Ok(calls.await?)
 }
 

@@ -1,4 +1,4 @@
-//! The daemon dies or is told to stop while a call is up.
+//! The daemon is told to stop, or a second one started, while a call is up.
 
 use anyhow::{Result, ensure};
 use evatel_tests::{
@@ -6,7 +6,7 @@ use evatel_tests::{
     world::{Options, World},
 };
 
-use super::joined::{check_closed, joined};
+use evatel_tests::calls::pair::{check_closed, joined};
 
 async fn world() -> Result<World> {
     World::start(Options {
@@ -14,37 +14,6 @@ async fn world() -> Result<World> {
         ..Options::default()
     })
     .await
-}
-
-#[tokio::test]
-async fn a_daemon_killed_under_a_joined_call_leaves_nothing_behind_once_it_is_back() -> Result<()> {
-    let mut world = world().await?;
-    // One leg at a time: a place that stayed taken would refuse the next call.
-    world.change(&["account", "set", "--max-legs", "1"]).await?;
-    let cut = joined(&world).await?;
-    world.restart_daemon().await?;
-    world.nothing_is_up(SOON).await?;
-    cut.call.ended(SOON).await?;
-    cut.rung.ended(SOON).await?;
-    check_closed(&world.ended(&cut.id, SOON).await?)?;
-
-    let next = joined(&world).await?;
-    next.is_heard().await?;
-    check_closed(&next.finish(&world).await?)?;
-    world.nothing_is_up(SOON).await
-}
-
-#[tokio::test]
-async fn a_daemon_killed_while_it_speaks_leaves_nothing_behind_once_it_is_back() -> Result<()> {
-    let mut world = world().await?;
-    let cut = world.carrier.call("5145550199", "4385550177").await?;
-    let answered = cut.answered(SOON).await?;
-    cut.audio.wait_for_speech(answered, SOON).await?;
-    let id = world.newest_call().await?;
-    world.restart_daemon().await?;
-    world.nothing_is_up(SOON).await?;
-    cut.ended(SOON).await?;
-    check_closed(&world.ended(&id, SOON).await?)
 }
 
 #[tokio::test]

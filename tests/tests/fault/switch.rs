@@ -8,7 +8,7 @@ use evatel_tests::{
     world::{Options, World},
 };
 
-use super::joined::{check_closed, joined};
+use evatel_tests::calls::pair::{check_closed, joined};
 
 /// Longest time until the daemon has the switch back, from the moment that the switch answers again.
 const BACK: Duration = Duration::from_secs(30);

@@ -47,11 +47,33 @@ fn each_way_of_not_being_reached_is_said_and_followed_by_the_choice() {
         (HangupCause::Busy, "outcome-busy"),
         (HangupCause::Rejected, "outcome-declined"),
         (HangupCause::Absent, "outcome-unreachable"),
-        (HangupCause::NoAnswer, "outcome-no-answer"),
+        // A SIP 480 of a telephone that never rang: it is off, or wants no calls.
+        (HangupCause::NoAnswer, "outcome-unreachable"),
     ] {
         let mut call = ringing();
         call.callee_ends(cause);
         assert_eq!(call.said(), [said, "after-failure-choices"]);
+    }
+    let mut call = ringing();
+    let ring = call.ring_id();
+    call.tell(Input::Ringing { ring });
+    call.callee_ends(HangupCause::NoAnswer);
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+}
+
+#[test]
+fn of_two_who_are_joined_already_neither_stays_alone() {
+    let cause = HangupCause::Normal;
+    for leaves in [Party::Caller, Party::Callee] {
+        let (flow, ring) = Flow::joined();
+        let mut call = Bench::new(flow);
+        call.key(Party::Caller, "1");
+        assert_eq!(call.done.len(), 0);
+        call.tell(match leaves {
+            Party::Caller => Input::CallerHungUp { cause },
+            Party::Callee => Input::CalleeEnded { ring, cause },
+        });
+        assert!(call.hung_up());
     }
 }
 

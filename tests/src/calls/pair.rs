@@ -1,26 +1,31 @@
 //! A call that is joined, for whatever is to break it.
 
 use anyhow::{Result, ensure};
-use evatel_tests::{
-    calls::{
-        SOON, both_hear,
-        talk::{Talk, from_device},
-        voice,
-    },
+use serde_json::Value;
+
+use super::{
+    SOON, both_hear,
+    talk::{Talk, from_device},
+    voice,
+};
+use crate::{
     sipp::{Incoming, Outgoing},
     world::World,
 };
-use serde_json::Value;
 
 /// Both ends of a call from the owner's telephone to a number outside, and its id in the log.
-pub(super) struct Joined {
-    pub(super) call: Outgoing,
-    pub(super) rung: Incoming,
-    pub(super) id: String,
+#[derive(Debug)]
+pub struct Joined {
+    /// Who called.
+    pub call: Outgoing,
+    /// Who answered.
+    pub rung: Incoming,
+    /// The call's id in the log.
+    pub id: String,
 }
 
 /// Calls out from the owner's telephone and waits until both ends are joined.
-pub(super) async fn joined(world: &World) -> Result<Joined> {
+pub async fn joined(world: &World) -> Result<Joined> {
     let mut talk = from_device("5145550142", voice("fr"), world).await?;
     let rung = world.carrier.rung(SOON).await?;
     rung.answer()?;
@@ -31,7 +36,7 @@ pub(super) async fn joined(world: &World) -> Result<Joined> {
 
 impl Joined {
     /// Whether sound still goes both ways.
-    pub(super) async fn is_heard(&self) -> Result<()> {
+    pub async fn is_heard(&self) -> Result<()> {
         let heard = both_hear(&self.call.audio, &self.rung.audio).await?;
         ensure!(
             heard == (true, true),
@@ -41,7 +46,7 @@ impl Joined {
     }
 
     /// Hangs up and gives the story once it is over.
-    pub(super) async fn finish(&self, world: &World) -> Result<Value> {
+    pub async fn finish(&self, world: &World) -> Result<Value> {
         self.call.finish(SOON).await?;
         self.rung.ended(SOON).await?;
         world.ended(&self.id, SOON).await
@@ -49,7 +54,7 @@ impl Joined {
 }
 
 /// Refuses a story in which a leg has no end or no cause.
-pub(super) fn check_closed(story: &Value) -> Result<()> {
+pub fn check_closed(story: &Value) -> Result<()> {
     let legs = story["legs"].as_array().map_or(&[][..], Vec::as_slice);
     let closed = |leg: &Value| leg["ended_at"].is_string() && leg["hangup"].is_string();
     ensure!(!legs.is_empty() && legs.iter().all(closed), "{story:#}");
