@@ -55,7 +55,7 @@ pub(crate) fn config(world: &World) -> Result<Config> {
 
 /// Sends requests to the world's switch beside the daemon.
 pub(crate) fn rest(world: &World) -> Result<Rest> {
-    Ok(Rest::new(config(world)?)?)
+    Ok(Rest::new(config(world)?))
 }
 
 /// Takes the daemon's application away from it, and waits until it has ended by itself.
