@@ -12,7 +12,10 @@ pub(crate) use envelope::Envelope;
 pub use kind::EventKind;
 pub use name::EventName;
 
-use crate::subject::{Subject, SubjectRef};
+use crate::{
+    subject::{Subject, SubjectRef},
+    timestamp::Timestamp,
+};
 
 /// One event, as the text that came. Its name is known; the rest is read on the first look at [`Event::kind`].
 pub struct Event {
@@ -34,8 +37,7 @@ pub struct Header<'a> {
     #[serde(borrow)]
     pub application: Cow<'a, str>,
     /// When it happened, by Asterisk's clock.
-    #[serde(borrow)]
-    pub timestamp: Cow<'a, str>,
+    pub timestamp: Timestamp,
     /// Which Asterisk sent it.
     #[serde(borrow)]
     pub asterisk_id: Cow<'a, str>,
@@ -280,7 +282,10 @@ mod tests {
         assert!(event.kind.get().is_none(), "nobody looked");
         let header = event.header();
         assert_eq!((&*header.application, &*header.asterisk_id), ("evatel", "aa:bb"));
-        assert_eq!(header.timestamp, "2026-11-22T10:00:00.000+0000");
+        assert_eq!(
+            header.timestamp.moment().unwrap().to_string(),
+            "2026-11-22T10:00:00Z"
+        );
     }
 
     #[test]

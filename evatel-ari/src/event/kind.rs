@@ -1,5 +1,7 @@
 //! The table of events: one variant a wire name, in alphabetical order.
 
+#[cfg(test)]
+mod older;
 mod transfer;
 
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Endpoints, and what they say.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{id::ChannelId, words::words};
 
@@ -69,9 +69,9 @@ pub struct TextMessage {
     pub to: String,
     /// Its text.
     pub body: String,
-    /// What goes along, as Asterisk wrote it: an object, of an old Asterisk a list of `key` and `value`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub variables: Option<Value>,
+    /// What goes along, such as SIP headers.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
 }
 
 words! {

@@ -62,3 +62,26 @@ fn what_only_a_newer_asterisk_has_is_noted_wherever_it_is_used() {
     let media = channels::ExternalMedia::new("app", "ulaw", rtp);
     assert!(channels::external_media(&id, &media).needs().is_empty());
 }
+
+#[test]
+fn what_18_has_needs_nothing_newer() {
+    let id = "1700.12".into();
+    let bridge = "b".into();
+    let source = applications::EventSource::from(&id);
+    let message = endpoints::Message::new("pjsip:102", "Hello");
+    let asked = [
+        channels::answer(&id).needs().len(),
+        channels::originate(&id, &channels::Outgoing::new("SIP/101", "evatel"))
+            .needs()
+            .len(),
+        channels::resume_dialplan(&id, &channels::DialplanPlace::default())
+            .needs()
+            .len(),
+        channels::play(&id, &"p".into(), "sound:beep").needs().len(),
+        bridges::create(&bridge, "call").needs().len(),
+        bridges::play(&bridge, &"p".into(), "sound:beep").needs().len(),
+        applications::subscribe("evatel", &[source]).needs().len(),
+        endpoints::send_message("pjsip:101", &message).needs().len(),
+    ];
+    assert_eq!(asked, [0; 8]);
+}

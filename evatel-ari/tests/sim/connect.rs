@@ -8,6 +8,7 @@ use evatel_ari::{
     op::{self, applications::EventSource, channels::NewChannel},
     router::Signal,
     sim::{Asterisk, Fault},
+    version::Version,
 };
 use evatel_core::calls::HangupCause;
 use secrecy::SecretString;
@@ -39,6 +40,26 @@ async fn an_asterisk_that_is_too_old_is_refused_with_both_versions() {
     assert!(matches!(error, Error::TooOld { .. }), "{error}");
     let text = error.to_string();
     assert!(text.contains("20.5.0") && text.contains("22.8"), "{text}");
+}
+
+#[tokio::test]
+async fn an_older_asterisk_is_served_if_that_is_wanted_and_not_asked_for_what_it_lacks() {
+    let asterisk = Asterisk::start().await.unwrap();
+    asterisk.set_version("18.9.0");
+    let mut config = asterisk.config(APP);
+    config.oldest = Version::read("18");
+    let (ari, mut offers) = Ari::connect(config).await.unwrap();
+    drop(offered("1700.1", &asterisk, &mut offers).await);
+    let id = ChannelId::from("1700.1");
+    ari.send(op::channels::answer(&id)).await.unwrap();
+    let before = asterisk.requests().len();
+    let error = ari.send(op::channels::progress(&id)).await.unwrap_err();
+    assert!(matches!(error, Error::NeedsNewer { .. }), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "`POST /channels/1700.1/progress` needs Asterisk 22.6 (or 21.11, 20.16) or newer, and this one is 18.9.0"
+    );
+    assert_eq!(asterisk.requests().len(), before);
 }
 
 #[tokio::test]
