@@ -117,4 +117,27 @@ async fn a_hanging_daemon_leaves_everything_to_the_dialplan_and_takes_calls_agai
     world.nothing_is_up(SOON).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_telephone_cannot_transfer_the_other_end_to_a_number_that_nobody_there_has_dialled() {
+    let (mut world, colleague) = world_of_two().await;
+    // The first under the daemon's eyes, the second in the dialplan alone.
+    for number in ["5145550142", "911"] {
+        let call = world.phone.call(EXTENSION).await.unwrap();
+        let rung = colleague.rung(SOON).await.unwrap();
+        rung.answer().unwrap();
+        call.answered(SOON).await.unwrap();
+        rung.answered(SOON).await.unwrap();
+
+        let target = format!("sip:{number}@{}", world.sip);
+        let status = call.refer(&target, SOON).await.unwrap();
+        let went_out = world.carrier.rung(Duration::from_secs(2)).await;
+        assert!(went_out.is_err(), "`{number}` was rung: {went_out:?}");
+        assert_eq!(status, 603);
+        // The call goes on as if nothing had been asked.
+        assert_eq!(call.finish(SOON).await.unwrap().end, End::WeHungUp);
+        assert_eq!(rung.ended(SOON).await.unwrap().end, End::FarHungUp);
+        world.daemon.kill().await.unwrap();
+    }
+}
+
 const EXTENSION: &str = "204";

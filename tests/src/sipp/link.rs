@@ -30,7 +30,8 @@ use crate::{asterisk::workspace, process};
 pub struct Notice {
     /// When it reached the harness.
     pub at: Instant,
-    /// The scenario's word: `dialled`, `ringing`, `progress`, `answered`, `refused`, `invited`, `cancelled`, `byed`, `left`.
+    /// The scenario's word: `dialled`, `ringing`, `progress`, `answered`, `refused`, `invited`, `cancelled`, `byed`, `left`,
+    /// `transferred`, `kept`.
     pub event: String,
     /// The SIP message that caused it.
     pub message: Message,

@@ -117,6 +117,13 @@ impl Outgoing {
         self.link.command(&self.call_id, "hang up")
     }
 
+    /// Sends REFER: the far end is asked to call this SIP URI. Gives the final status of the answer.
+    pub async fn refer(&self, to: &str, within: Duration) -> Result<u16> {
+        self.link.command(&self.call_id, &format!("refer {to}"))?;
+        let answer = self.wait(&["transferred", "kept"], within).await?;
+        Ok(answer.message.status().unwrap_or_default())
+    }
+
     /// Waits for the call's end, and says who ended it and why.
     pub async fn ended(&self, within: Duration) -> Result<Ended> {
         self.track
