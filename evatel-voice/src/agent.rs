@@ -132,7 +132,7 @@ pub enum AgentEvent {
         id: ActionId,
         /// It did not come to its end.
         interrupted: bool,
-        /// How much of it the leg has taken, in ms.
+        /// How much of it the caller has heard, as far as the leg knows, in ms.
         spoken_ms: u64,
     },
     /// A sentence could not be spoken and was left out; `Spoken` still follows.

@@ -1,8 +1,13 @@
 //! The border between an agent and the media leg that carries its sound.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use tokio::sync::mpsc;
 
-use crate::frame::Frame8k;
+use crate::frame::Frame;
 
 /// How many frames may wait between the caller and the ear: 1 s. When it is full the leg drops the newest frame.
 pub const INCOMING_FRAMES: usize = 50;
@@ -11,38 +16,62 @@ pub const INCOMING_FRAMES: usize = 50;
 /// heard within that time.
 pub const OUTGOING_FRAMES: usize = 3;
 
-/// The agent's end of a duplex stream of 20 ms frames.
+/// The agent's end of a duplex stream of 20 ms frames of `N` samples: 8 kHz, unless a wideband leg says otherwise.
 #[derive(Debug)]
-pub struct AudioPort {
+pub struct AudioPort<const N: usize = 160> {
     /// What the caller says. It ends when the leg is gone.
-    pub incoming: mpsc::Receiver<Frame8k>,
+    pub incoming: mpsc::Receiver<Frame<N>>,
     /// What the caller shall hear, at most [`OUTGOING_FRAMES`] ahead; the leg takes one each 20 ms.
-    pub outgoing: mpsc::Sender<Frame8k>,
+    pub outgoing: mpsc::Sender<Frame<N>>,
+    /// How much of what the leg took is still on its way to the caller.
+    pub unheard: Unheard,
 }
 
 /// The media leg's end of the stream of an [`AudioPort`].
 #[derive(Debug)]
-pub struct LegSide {
+pub struct LegSide<const N: usize = 160> {
     /// Takes what the caller says; see [`LegSide::hear`].
-    pub incoming: mpsc::Sender<Frame8k>,
+    pub incoming: mpsc::Sender<Frame<N>>,
     /// Gives what the caller shall hear; take one frame each 20 ms, nothing there means silence.
-    pub outgoing: mpsc::Receiver<Frame8k>,
+    pub outgoing: mpsc::Receiver<Frame<N>>,
+    /// Where the leg says how much it took and the caller has not heard yet.
+    pub unheard: Unheard,
 }
 
-impl AudioPort {
+/// How many frames a leg has taken that the caller has not heard yet. Both ends share it; a leg that does not know says none.
+#[derive(Clone, Debug, Default)]
+pub struct Unheard(Arc<AtomicU64>);
+
+impl Unheard {
+    /// Gives the number of frames, of 20 ms each.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Says it anew: the leg does so each 20 ms.
+    pub fn set(&self, frames: u64) {
+        self.0.store(frames, Ordering::Relaxed);
+    }
+}
+
+impl<const N: usize> AudioPort<N> {
     /// Makes both ends of a stream.
     #[must_use]
-    pub fn pair() -> (AudioPort, LegSide) {
+    pub fn pair() -> (AudioPort<N>, LegSide<N>) {
         let (to_ear, from_leg) = mpsc::channel(INCOMING_FRAMES);
         let (to_leg, from_mouth) = mpsc::channel(OUTGOING_FRAMES);
+        let unheard = Unheard::default();
         (
             AudioPort {
                 incoming: from_leg,
                 outgoing: to_leg,
+                unheard: unheard.clone(),
             },
             LegSide {
                 incoming: to_ear,
                 outgoing: from_mouth,
+                unheard,
             },
         )
     }
@@ -59,9 +88,9 @@ pub enum Delivery {
     Taken,
 }
 
-impl LegSide {
+impl<const N: usize> LegSide<N> {
     /// Hands over 20 ms of what the caller says, without waiting.
-    pub fn hear(&self, frame: Frame8k) -> Delivery {
+    pub fn hear(&self, frame: Frame<N>) -> Delivery {
         match self.incoming.try_send(frame) {
             Ok(()) => Delivery::Taken,
             Err(mpsc::error::TrySendError::Full(_)) => Delivery::Dropped,
@@ -70,7 +99,7 @@ impl LegSide {
     }
 
     /// Takes the frame to play now, or nothing when the mouth is silent. Call it each 20 ms.
-    pub fn play(&mut self) -> Option<Frame8k> {
+    pub fn play(&mut self) -> Option<Frame<N>> {
         self.outgoing.try_recv().ok()
     }
 }
@@ -78,6 +107,7 @@ impl LegSide {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Frame8k;
 
     #[test]
     fn a_full_stream_drops_the_newest_frame_and_a_gone_agent_is_told() {

@@ -8,7 +8,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::{AgentEvent, Part};
 use crate::{
     frame::{Clip, FRAME_MS, Frame8k},
-    port::OUTGOING_FRAMES,
+    port::{OUTGOING_FRAMES, Unheard},
     synth::{self, Synthesizer, sentences, tone},
 };
 
@@ -16,6 +16,7 @@ use crate::{
 /// ahead.
 pub(super) struct Mouth {
     outgoing: mpsc::Sender<Frame8k>,
+    unheard: Unheard,
     voice: Arc<dyn Synthesizer>,
     waiting: VecDeque<Utterance>,
 }
@@ -32,9 +33,14 @@ pub(super) enum Step {
 }
 
 impl Mouth {
-    pub(super) fn new(outgoing: mpsc::Sender<Frame8k>, voice: Arc<dyn Synthesizer>) -> Self {
+    pub(super) fn new(
+        outgoing: mpsc::Sender<Frame8k>,
+        unheard: Unheard,
+        voice: Arc<dyn Synthesizer>,
+    ) -> Self {
         Self {
             outgoing,
+            unheard,
             voice,
             waiting: VecDeque::new(),
         }
@@ -93,8 +99,9 @@ impl Mouth {
     }
 
     fn stop_where(&mut self, mut which: impl FnMut(&Utterance) -> bool) -> Vec<AgentEvent> {
-        // What waits in the port still plays, up to 60 ms; it is not counted as spoken.
-        let mut unplayed = (self.outgoing.max_capacity() - self.outgoing.capacity()) as u64;
+        // What waits in the port or lies with the switch was not heard: it is not counted as spoken.
+        let in_port = (self.outgoing.max_capacity() - self.outgoing.capacity()) as u64;
+        let mut unplayed = in_port + self.unheard.frames();
         let mut stopped = Vec::new();
         self.waiting.retain(|utterance| {
             if !which(utterance) {

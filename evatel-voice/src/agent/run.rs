@@ -44,7 +44,7 @@ impl Task {
             incoming: port.incoming,
             interpreting: None,
             language,
-            mouth: Mouth::new(port.outgoing, engines.voice),
+            mouth: Mouth::new(port.outgoing, port.unheard, engines.voice),
         }
     }
 
