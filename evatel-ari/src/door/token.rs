@@ -35,6 +35,12 @@ impl Token {
         Uuid::from_bytes(self.0).hyphenated().to_string()
     }
 
+    /// Gives the token as a UUID.
+    #[cfg(feature = "voice")]
+    pub(crate) fn as_uuid(&self) -> Uuid {
+        Uuid::from_bytes(self.0)
+    }
+
     /// Writes the token as 32 hexadecimal digits, for a path or a query.
     pub fn hex(&self) -> String {
         Uuid::from_bytes(self.0).simple().to_string()

@@ -28,6 +28,9 @@ pub type Socket = WebSocketStream<Stream>;
 /// Longest message on a media websocket, in bytes: Asterisk itself ends a call above 65,500.
 const MAX_MEDIA: usize = 65_536;
 
+/// What may wait to be written, in bytes: 200 ms of 16 kHz sound.
+const MAX_UNWRITTEN: usize = 6_540;
+
 /// Lets a media websocket in that shows a token, and the credentials if any are wanted, and hands it to who waits for it.
 pub(super) async fn greet_media(
     stream: Stream,
@@ -35,7 +38,11 @@ pub(super) async fn greet_media(
     desk: &Desk<Socket>,
 ) -> Result<(), Refused> {
     let mut waiting = None;
+    // A large read buffer is cleared at each read; a frame has to go at once.
     let limits = WebSocketConfig::default()
+        .read_buffer_size(4096)
+        .write_buffer_size(0)
+        .max_write_buffer_size(MAX_UNWRITTEN)
         .max_message_size(Some(MAX_MEDIA))
         .max_frame_size(Some(MAX_MEDIA));
     let socket = upgrade(stream, limits, |request| {

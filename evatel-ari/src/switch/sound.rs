@@ -8,7 +8,7 @@ use crate::{
     client::Ari,
     error::Result,
     id::{BridgeId, ChannelId},
-    media::MediaLeg,
+    media::{MediaLeg, Medium},
     op,
 };
 
@@ -20,8 +20,12 @@ pub(super) struct Sound {
 
 impl Sound {
     /// Opens it, or leaves nothing behind.
-    pub(super) async fn open(party: &ChannelId, ari: &Ari) -> Result<(Self, AudioPort)> {
-        let (media, port) = MediaLeg::open(ChannelId::from(ari.mark().fresh("media")), ari).await?;
+    pub(super) async fn open(
+        party: &ChannelId,
+        medium: &Medium<160>,
+        ari: &Ari,
+    ) -> Result<(Self, AudioPort)> {
+        let (media, port) = MediaLeg::open(ChannelId::from(ari.mark().fresh("media")), medium, ari).await?;
         let sound = Self {
             bridge: BridgeId::from(ari.mark().fresh("bridge")),
             media: Arc::new(media),

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use evatel_ari::{Ari, BridgeId, ChannelId, Config, media::MediaLeg, op};
+use evatel_ari::{
+    Ari, BridgeId, ChannelId, Config,
+    media::{MediaLeg, Medium},
+    op,
+};
 use evatel_voice::{port::AudioPort, synth::tone};
 
 use super::{Check, Finding, chain, failure, ok};
@@ -33,8 +37,8 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
 async fn there_and_back(config: Config) -> Result<Option<Duration>, evatel_ari::Error> {
     let (ari, _offers) = Ari::connect(config).await?;
     let fresh = |kind| ChannelId::from(ari.mark().fresh(kind));
-    let (mouth, speak) = MediaLeg::open(fresh("mouth"), &ari).await?;
-    let (ear, listen) = MediaLeg::open(fresh("ear"), &ari).await?;
+    let (mouth, speak) = MediaLeg::open(fresh("mouth"), &Medium::default(), &ari).await?;
+    let (ear, listen) = MediaLeg::open(fresh("ear"), &Medium::default(), &ari).await?;
     let bridge = BridgeId::from(ari.mark().fresh("bridge"));
     ari.send(op::bridges::create(&bridge, "doctor")).await?;
     let joined = ari
