@@ -1,5 +1,6 @@
 //! What Asterisk tells us: its name at a glance, everything else read when somebody looks.
 
+mod decode;
 mod envelope;
 pub mod kind;
 mod name;
@@ -96,7 +97,7 @@ impl Event {
     /// Gives what happened. The first look reads the text, and logs one that cannot be read.
     pub fn kind(&self) -> &EventKind {
         self.kind.get_or_init(|| {
-            Box::new(self.payload().unwrap_or_else(|error| {
+            Box::new(EventKind::read(&self.name, &self.raw).unwrap_or_else(|error| {
                 tracing::warn!(event = %self, "event `{self}` could not be read: {error}");
                 EventKind::Malformed {
                     error: error.to_string(),

@@ -19,7 +19,8 @@ pub use transfer::{AttendedTransfer, BlindTransfer};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-#[serde(tag = "type")]
+// Read and written by `super::decode`, which knows the name before.
+#[serde(remote = "Self")]
 #[non_exhaustive]
 #[allow(
     missing_docs,
@@ -237,7 +238,7 @@ pub enum EventKind {
         endpoint: Option<Endpoint>,
     },
     /// An event that has no variant here; the raw text holds it.
-    #[serde(other)]
+    #[serde(skip)]
     Unknown,
 }
 
