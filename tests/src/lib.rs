@@ -2,10 +2,12 @@
 
 pub mod asterisk;
 pub mod calls;
+pub mod chaos;
 pub mod coverage;
 pub mod echo;
 pub mod ports;
 pub mod process;
+pub mod proxy;
 pub mod rtp;
 pub mod signal;
 pub mod sipp;

@@ -21,6 +21,11 @@ pub fn terminate(child: &Child) -> Result<()> {
     signal(child, Signal::TERM)
 }
 
+/// Sends SIGUSR1, at which SIPp begins no more calls and ends once the last is over.
+pub(crate) fn wind_down(child: &Child) -> Result<()> {
+    signal(child, Signal::USR1)
+}
+
 /// Sends SIGKILL to the whole group of a child that was started with `process_group(0)`; one that is gone is no error.
 pub(crate) fn kill_group(child: &Child) {
     if let Some(pid) = pid(child) {

@@ -1,5 +1,6 @@
 //! SIP callers and called ends: SIPp does the signalling, [`rtp::Peer`](crate::rtp::Peer) is the audio.
 
+mod crowd;
 mod incoming;
 mod link;
 mod message;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result};
 
 use self::link::{Process, Run};
 pub use self::{
+    crowd::{Crowd, CrowdPlan},
     incoming::{Behaviour, Callee, Incoming},
     link::Notice,
     message::Message,
@@ -91,6 +93,11 @@ impl Phone {
             callee,
             _ports: ports,
         })
+    }
+
+    /// What it registered with.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
     }
 
     /// The end that is called.

@@ -47,6 +47,8 @@ pub struct Options {
     pub phone: Behaviour,
     /// How long a leg rings, in seconds, 5 to 120; none for the daemon's own default.
     pub ring_timeout_s: Option<u64>,
+    /// How many calls at once find ports for their sound.
+    pub calls_at_once: u16,
 }
 
 impl Default for Options {
@@ -60,6 +62,7 @@ impl Default for Options {
             speech: true,
             phone,
             ring_timeout_s: None,
+            calls_at_once: 10,
         }
     }
 }
@@ -116,11 +119,13 @@ impl World {
     }
 
     async fn start_in(folder: Folder, options: Options) -> Result<Self> {
-        let mut ports = Lease::new(60)?;
+        // Two legs a call, two ports a leg.
+        let rtp_ports = options.calls_at_once * 4;
+        let mut ports = Lease::new(20 + rtp_ports)?;
         let sip = SocketAddr::new(ASTERISK_IP, ports.port()?);
         let http = SocketAddr::new(ASTERISK_IP, ports.port()?);
         let peer = SocketAddr::new(CARRIER_IP, ports.port()?);
-        let rtp = ports.rtp(40)?;
+        let rtp = ports.rtp(rtp_ports)?;
         let dir = folder.path();
 
         let made = cli::json(

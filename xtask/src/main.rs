@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod ari_coverage;
 mod bench;
+mod chaos;
 mod ci;
 mod demo;
 mod setup;
@@ -46,6 +47,10 @@ enum Task {
     /// Runs one benchmark, or lists them
     #[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench flow --json")]
     Bench(BenchArgs),
+    /// Breaks daemon, Asterisk and what is between them under many real calls, and looks that nothing is left over
+    #[command(after_help = "The same seed breaks the same things in the same order.\n\n\
+        Examples:\n  cargo xtask chaos\n  cargo xtask chaos --seed 7 --calls 50")]
+    Chaos(ChaosArgs),
     /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, demo, ari-coverage
     #[command(
         after_help = "It stops at the first failure and says which command repeats it.\n\n\
@@ -89,6 +94,19 @@ struct BenchArgs {
 }
 
 #[derive(Args)]
+struct ChaosArgs {
+    /// What is broken, and when
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many calls at once, 5 to 200
+    #[arg(long, default_value_t = 200)]
+    calls: u32,
+    /// How many times something is broken
+    #[arg(long, default_value_t = 16)]
+    faults: u32,
+}
+
+#[derive(Args)]
 struct CiArgs {
     /// Runs only the steps of these names
     steps: Vec<String>,
@@ -122,6 +140,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::AriCoverage(args) => ari_coverage::run(args.json),
         Task::Bench(args) => bench::run(args.name.as_deref(), args.json, &args.rest),
+        Task::Chaos(args) => chaos::run(args.seed, args.calls, args.faults),
         Task::Ci(args) => ci::run(&args.steps),
         Task::Demo(args) => demo::run(args.json, &args.rest),
         Task::Setup(args) if args.check => setup::check(),

@@ -104,6 +104,11 @@ impl Callee {
         *self.behaviour.lock().expect("nobody panics with this lock") = behaviour;
     }
 
+    /// Ends it: its address is free for another.
+    pub fn leave(&self) {
+        self.link.kill();
+    }
+
     /// Waits until it is rung, by a call that was not taken from here before.
     pub async fn rung(&self, within: Duration) -> Result<Incoming> {
         let mut rung = self.rung.lock().await;

@@ -53,7 +53,7 @@ pub(super) struct Run<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     orders: mpsc::UnboundedSender<String>,
-    _process: Arc<Process>,
+    process: Arc<Process>,
 }
 
 #[derive(Debug)]
@@ -111,8 +111,19 @@ impl Process {
         Ok(())
     }
 
+    /// Lets it begin no more calls.
+    pub(super) fn wind_down(&self) -> Result<()> {
+        process::wind_down(&self.child)
+    }
+
+    /// Waits until it has ended, well or not. Cancel safe.
+    pub(super) async fn ended(&mut self) -> Result<()> {
+        self.child.wait().await.context("SIPp cannot be waited for")?;
+        Ok(())
+    }
+
     /// What SIPp logged last.
-    fn complaint(&self) -> String {
+    pub(super) fn complaint(&self) -> String {
         let log = |name: &str, lines| process::tail(&self.folder.path().join(name), lines);
         format!(
             "{}\n{}\n{}",
@@ -130,6 +141,11 @@ impl Drop for Process {
 }
 
 impl Link {
+    /// Ends SIPp at once.
+    pub(super) fn kill(&self) {
+        process::kill_group(&self.process.child);
+    }
+
     /// Starts a scenario and waits until it has connected. Each notice goes to `inbox`; it is closed when SIPp ends.
     pub(super) async fn start(run: Run<'_>, inbox: mpsc::UnboundedSender<Notice>) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -148,7 +164,7 @@ impl Link {
         tokio::spawn(write(writer, queue));
         Ok(Self {
             orders,
-            _process: Arc::new(process),
+            process: Arc::new(process),
         })
     }
 
@@ -160,7 +176,7 @@ impl Link {
 
     /// What SIPp logged last, for error messages.
     pub(super) fn complaint(&self) -> String {
-        self._process.complaint()
+        self.process.complaint()
     }
 }
 

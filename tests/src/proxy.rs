@@ -1,0 +1,126 @@
+//! A TCP proxy between the daemon and Asterisk: it cuts connections, and lets them stall.
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::ports::ASTERISK_IP;
+
+/// Which connections are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All: requests, the event websocket, media websockets.
+    All,
+    /// The event websocket.
+    Events,
+}
+
+/// The proxy; dropping it closes everything.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    state: watch::Sender<State>,
+    _stop: DropGuard,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Each cut ends the connections that were there before it.
+    all_cut: u64,
+    events_cut: u64,
+    stalled: bool,
+}
+
+impl Proxy {
+    /// Listens on a free port of loopback for what goes to `to`.
+    pub async fn start(to: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind((ASTERISK_IP, 0)).await?;
+        let address = listener.local_addr()?;
+        let (state, follow) = watch::channel(State::default());
+        let stop = CancellationToken::new();
+        tokio::spawn(stop.clone().run_until_cancelled_owned(async move {
+            // One that cannot be accepted is the client's to try again.
+            loop {
+                if let Ok((client, _)) = listener.accept().await {
+                    tokio::spawn(carry(client, to, follow.clone()));
+                }
+            }
+        }));
+        Ok(Self {
+            address,
+            state,
+            _stop: stop.drop_guard(),
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends connections, as when a cable is pulled; new ones may be made at once.
+    pub fn cut(&self, which: Which) {
+        self.state.send_modify(|state| match which {
+            Which::All => state.all_cut += 1,
+            Which::Events => state.events_cut += 1,
+        });
+    }
+
+    /// Lets nothing through any more, in either direction, with every connection open; or lets it go on.
+    pub fn stall(&self, stalled: bool) {
+        self.state.send_modify(|state| state.stalled = stalled);
+    }
+}
+
+/// Carries one connection until an end closes it, or it is cut.
+async fn carry(client: TcpStream, to: SocketAddr, mut follow: watch::Receiver<State>) {
+    let Ok(server) = TcpStream::connect(to).await else {
+        return;
+    };
+    let mut first = [0; 16 * 1024];
+    let (mut from_client, to_client) = client.into_split();
+    let (from_server, mut to_server) = server.into_split();
+    let Ok(read) = from_client.read(&mut first).await else {
+        return;
+    };
+    if to_server.write_all(&first[..read]).await.is_err() {
+        return;
+    }
+    let is_events = first.starts_with(b"GET /ari/events");
+    let (all, events) = {
+        let state = follow.borrow();
+        (state.all_cut, state.events_cut)
+    };
+    let gates = (follow.clone(), follow.clone());
+    let cut = follow.wait_for(|state| state.all_cut != all || (is_events && state.events_cut != events));
+    tokio::select! {
+        _ = cut => {}
+        () = copy(from_client, to_server, gates.0) => {}
+        () = copy(from_server, to_client, gates.1) => {}
+    }
+}
+
+/// Copies in one direction while nothing is stalled.
+async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut gate: watch::Receiver<State>) {
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let Ok(read @ 1..) = from.read(&mut buffer).await else {
+            return;
+        };
+        if gate.wait_for(|state| !state.stalled).await.is_err() {
+            return;
+        }
+        if to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}
