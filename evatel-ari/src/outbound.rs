@@ -1,13 +1,17 @@
 //! ARI the other way round: Asterisk dials us (22.5 and newer), and events and requests go over that one websocket.
 //!
 //! In `ari.conf` a section `type = outbound_websocket` names a client of `websocket_client.conf` (`uri`, `username`, `password`, `protocols = ari`), the
-//! application (`apps`, one a connection), and the local user whose rights count (`local_ari_user`). `connection_type` is one of:
+//! application (`apps`, one a connection), and the local user whose rights count (`local_ari_user`). The path of `uri` ends with the application's
+//! name, as in `ws://127.0.0.1:9094/evatel`: so a connection that cannot be served is refused before it is accepted, with 404, wrong credentials
+//! with 401, one too many with 503. `connection_type` is one of:
 //!
 //! - `persistent`: Asterisk connects when it starts, and again whenever the connection breaks; [`Server::application`] gives these.
 //! - `per_call_config`: it connects anew for each channel that enters `Stasis()`, as application `name:channel`; [`Server::calls`] gives these.
+//!   A call whose connection broke comes again, with its channel in the application's list.
 //!
-//! Asterisk says which application it means in its first event, `ApplicationRegistered`: until that has come, within
-//! [`GREETING`](crate::door::GREETING), it is nobody. Wrong credentials get 401, one connection too many 503.
+//! What was accepted and then dropped Asterisk 22.10 dials again at once and without end, a thousand times a second, and its call never
+//! leaves `Stasis()` (measured): hang up first, then drop. A refused call goes on in the dialplan with `STASISSTATUS` = `FAILED`, after
+//! `reconnect_attempts`.
 
 mod registry;
 #[cfg(test)]

@@ -76,7 +76,8 @@ impl Peer {
         server: &Server,
         app: &str,
     ) -> (mpsc::UnboundedSender<Value>, JoinHandle<()>) {
-        let mut request = format!("ws://{}/ari", server.address())
+        let named = app.split(':').next().unwrap();
+        let mut request = format!("ws://{}/{named}", server.address())
             .into_client_request()
             .unwrap();
         let headers = request.headers_mut();

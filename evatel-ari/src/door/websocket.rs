@@ -52,7 +52,7 @@ pub(super) async fn greet_media(
         waiting = token(request).and_then(|token| desk.take(&token));
         match waiting {
             Some(_) => Ok(protocol),
-            None => Err(Denied::NoToken),
+            None => Err(Denied::Nobody),
         }
     })
     .await?;
@@ -69,7 +69,7 @@ pub(crate) enum Denied {
     /// 503.
     Full,
     /// 404.
-    NoToken,
+    Nobody,
     /// 400: it wants to speak something else.
     Protocol,
 }
@@ -79,7 +79,7 @@ impl Denied {
         let (status, text) = match self {
             Self::Credentials => (StatusCode::UNAUTHORIZED, "wrong user or password"),
             Self::Full => (StatusCode::SERVICE_UNAVAILABLE, "as many are connected as may be"),
-            Self::NoToken => (StatusCode::NOT_FOUND, "nobody expects this connection"),
+            Self::Nobody => (StatusCode::NOT_FOUND, "nobody expects this connection"),
             Self::Protocol => (StatusCode::BAD_REQUEST, "no such sub-protocol"),
         };
         let mut answer = ErrorResponse::new(Some(text.to_owned()));
@@ -94,7 +94,7 @@ impl Denied {
     fn refused(self) -> Refused {
         match self {
             Self::Full => Refused::Full,
-            Self::Credentials | Self::NoToken => Refused::Unknown,
+            Self::Credentials | Self::Nobody => Refused::Unknown,
             Self::Protocol => Refused::Garbled("it asked for another sub-protocol".into()),
         }
     }

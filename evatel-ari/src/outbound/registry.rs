@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures_util::StreamExt;
@@ -25,6 +26,8 @@ use crate::{
 const WAITING_CALLS: usize = 64;
 /// A persistent application has one connection: while a new one waits to be taken, a further one is refused and Asterisk dials again.
 const WAITING_CONNECTIONS: usize = 1;
+/// How long a connection that was accepted and turns out to be wrong is kept before it is dropped.
+const PENANCE: Duration = Duration::from_millis(500);
 /// Longest message that is read, in bytes: lists of every channel come as one.
 const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 
@@ -87,14 +90,23 @@ impl Calls {
 
 /// Who serves which application.
 #[derive(Debug, Default)]
-pub(super) struct Registry {
-    persistent: Mutex<HashMap<String, mpsc::Sender<Accepted>>>,
-    per_call: Mutex<HashMap<String, mpsc::Sender<Accepted>>>,
+pub(super) struct Registry(Mutex<HashMap<String, Served>>);
+
+#[derive(Debug, Clone)]
+struct Served {
+    to: mpsc::Sender<Accepted>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    PerCall,
+    Persistent,
 }
 
 impl Registry {
     pub(super) fn application(&self, app: &str) -> Result<Application> {
-        let arrivals = begin(&self.persistent, app, WAITING_CONNECTIONS)?;
+        let arrivals = self.begin(app, Kind::Persistent, WAITING_CONNECTIONS)?;
         Ok(Application {
             app: app.to_owned(),
             arrivals,
@@ -102,45 +114,63 @@ impl Registry {
     }
 
     pub(super) fn calls(&self, app: &str) -> Result<Calls> {
-        let arrivals = begin(&self.per_call, app, WAITING_CALLS)?;
+        let arrivals = self.begin(app, Kind::PerCall, WAITING_CALLS)?;
         Ok(Calls { arrivals })
     }
 
-    /// Hands a connection to who serves its application.
-    fn hand_over(&self, accepted: Accepted) -> Result<(), Refused> {
-        let to = match accepted.app.split_once(':') {
-            None => lock(&self.persistent).get(&accepted.app).cloned(),
-            Some((app, _)) => lock(&self.per_call).get(app).cloned(),
+    fn begin(&self, app: &str, kind: Kind, waiting: usize) -> Result<mpsc::Receiver<Accepted>> {
+        checked_app(app)?;
+        let mut served = self.lock();
+        if served.get(app).is_some_and(|it| !it.to.is_closed()) {
+            return Err(Error::Config {
+                setting: "app",
+                reason: format!("`{app}` is served here already"),
+            });
+        }
+        let (to, arrivals) = mpsc::channel(waiting);
+        served.insert(app.to_owned(), Served { to, kind });
+        Ok(arrivals)
+    }
+
+    /// Holds a place with who serves the application.
+    fn reserve(&self, app: &str) -> Result<Reserved, Denied> {
+        let Some(Served { to, kind }) = self.lock().get(app).cloned() else {
+            return Err(Denied::Nobody);
         };
-        let to = to.ok_or(Refused::Unknown)?;
-        to.try_send(accepted).map_err(|error| match error {
-            mpsc::error::TrySendError::Closed(_) => Refused::Unknown,
-            mpsc::error::TrySendError::Full(_) => Refused::Full,
+        let place = to.try_reserve_owned().map_err(|error| match error {
+            mpsc::error::TrySendError::Closed(_) => Denied::Nobody,
+            mpsc::error::TrySendError::Full(_) => Denied::Full,
+        })?;
+        Ok(Reserved {
+            app: app.to_owned(),
+            kind,
+            place,
         })
     }
-}
 
-fn begin(
-    served: &Mutex<HashMap<String, mpsc::Sender<Accepted>>>,
-    app: &str,
-    waiting: usize,
-) -> Result<mpsc::Receiver<Accepted>> {
-    checked_app(app)?;
-    let mut served = lock(served);
-    if served.get(app).is_some_and(|to| !to.is_closed()) {
-        return Err(Error::Config {
-            setting: "app",
-            reason: format!("`{app}` is served here already"),
-        });
+    /// Takes the lock, which no panic can have left in disorder: each use is one operation of the map.
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Served>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    let (to, arrivals) = mpsc::channel(waiting);
-    served.insert(app.to_owned(), to);
-    Ok(arrivals)
 }
 
-/// Takes a lock that no panic can have left in disorder: each use is one operation of a map.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// A place with who serves an application.
+struct Reserved {
+    app: String,
+    kind: Kind,
+    place: mpsc::OwnedPermit<Accepted>,
+}
+
+impl Reserved {
+    /// Says whether what was registered is what the path named.
+    fn is_for(&self, registered: &str) -> bool {
+        match self.kind {
+            Kind::PerCall => registered
+                .split_once(':')
+                .is_some_and(|(app, channel)| app == self.app && !channel.is_empty()),
+            Kind::Persistent => registered == self.app,
+        }
+    }
 }
 
 /// What the server does with a connection until it is known.
@@ -152,53 +182,76 @@ pub(super) struct Greeter {
 
 impl Greeter {
     pub(super) async fn greet(self: Arc<Self>, stream: Stream) -> Result<(), Refused> {
-        let mut place = None;
+        let mut admitted = None;
         let limits = WebSocketConfig::default()
             .max_message_size(Some(MAX_MESSAGE))
             .max_frame_size(Some(MAX_MESSAGE));
-        let mut socket = upgrade(stream, limits, |request| {
+        let socket = upgrade(stream, limits, |request| {
             let protocol = protocol(request, "ari")?;
             checked(request, Some(&self.credentials))?;
-            place = self.places.clone().try_acquire_owned().ok();
-            match place {
-                Some(_) => Ok(protocol),
-                None => Err(Denied::Full),
-            }
+            let app = request.uri().path().rsplit('/').next().unwrap_or_default();
+            let reserved = self.registry.reserve(app)?;
+            let place = self
+                .places
+                .clone()
+                .try_acquire_owned()
+                .map_err(|_| Denied::Full)?;
+            admitted = Some((reserved, place));
+            Ok(protocol)
         })
         .await?;
-        let place = place.ok_or(Refused::Full)?;
-        let (app, registered) = registered(&mut socket).await?;
-        self.registry.hand_over(Accepted {
-            app,
-            registered,
-            socket,
-            place,
-        })
+        let (reserved, place) = admitted.ok_or(Refused::Unknown)?;
+        match accepted(socket, &reserved, place).await {
+            Ok(accepted) => {
+                // Who gave up just now finds it closed.
+                reserved.place.send(accepted);
+                Ok(())
+            }
+            Err(refused) => {
+                // Asterisk dials again at once what is dropped after it was accepted: its haste is bounded here.
+                tokio::time::sleep(PENANCE).await;
+                Err(refused)
+            }
+        }
     }
 }
 
-/// Waits for the event that says which application it is, and gives both.
-async fn registered(socket: &mut Socket) -> Result<(String, String), Refused> {
+/// Waits for the event that says which application it is.
+async fn accepted(
+    mut socket: Socket,
+    reserved: &Reserved,
+    place: OwnedSemaphorePermit,
+) -> Result<Accepted, Refused> {
     #[derive(Deserialize)]
     struct First {
         r#type: String,
         application: String,
     }
     let garbled = |reason: String| Refused::Garbled(format!("no `ApplicationRegistered`: {reason}"));
-    loop {
-        let text = match socket.next().await {
-            Some(Ok(Message::Text(text))) => text,
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+    let text = loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => break text,
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
             Some(Ok(other)) => return Err(garbled(format!("a message of {} bytes", other.len()))),
             Some(Err(error)) => return Err(garbled(error.to_string())),
             None => return Err(garbled("it broke off".into())),
-        };
-        return match serde_json::from_str::<First>(&text) {
-            Ok(first) if first.r#type == "ApplicationRegistered" => {
-                Ok((first.application, text.as_str().to_owned()))
-            }
-            Ok(first) => Err(garbled(format!("`{}` came first", first.r#type))),
-            Err(error) => Err(garbled(error.to_string())),
-        };
+        }
+    };
+    let First { r#type, application } =
+        serde_json::from_str(&text).map_err(|error| garbled(error.to_string()))?;
+    if r#type != "ApplicationRegistered" {
+        return Err(garbled(format!("`{}` came first", r#type)));
     }
+    if !reserved.is_for(&application) {
+        let path = &reserved.app;
+        return Err(garbled(format!(
+            "it registers `{application}`, and `uri` in websocket_client.conf ends with `{path}`; is `connection_type` right?"
+        )));
+    }
+    Ok(Accepted {
+        app: application,
+        registered: text.as_str().to_owned(),
+        socket,
+        place,
+    })
 }

@@ -27,8 +27,8 @@ async fn server(connections: usize) -> Server {
 }
 
 /// Dials as Asterisk does; an error is the status of the refusal.
-async fn dial(server: &Server, authorization: &str) -> Result<WebSocketStream<TcpStream>, u16> {
-    let mut request = format!("ws://{}/ari", server.address())
+async fn dial(server: &Server, app: &str, authorization: &str) -> Result<WebSocketStream<TcpStream>, u16> {
+    let mut request = format!("ws://{}/ari/{app}", server.address())
         .into_client_request()
         .unwrap();
     let headers = request.headers_mut();
@@ -47,7 +47,8 @@ async fn dial(server: &Server, authorization: &str) -> Result<WebSocketStream<Tc
 
 /// Dials, and registers an application.
 async fn register(server: &Server, app: &str) -> WebSocketStream<TcpStream> {
-    let mut socket = dial(server, RIGHT).await.unwrap();
+    let named = app.split(':').next().unwrap();
+    let mut socket = dial(server, named, RIGHT).await.unwrap();
     let event = format!(r#"{{"type":"ApplicationRegistered","timestamp":"x","application":"{app}"}}"#);
     socket.send(Message::text(event)).await.unwrap();
     socket
@@ -96,8 +97,9 @@ async fn each_call_is_a_connection_of_its_own() {
 #[tokio::test]
 async fn wrong_credentials_get_401() {
     let server = server(CONNECTIONS).await;
+    let _application = server.application("evatel").unwrap();
     for wrong in ["Basic cGJ4Ondyb25n", "Bearer x", ""] {
-        assert_eq!(dial(&server, wrong).await.err(), Some(401), "{wrong}");
+        assert_eq!(dial(&server, "evatel", wrong).await.err(), Some(401), "{wrong}");
     }
     assert_eq!(server.counts().unknown, 3);
 }
@@ -106,44 +108,83 @@ async fn wrong_credentials_get_401() {
 async fn one_connection_too_many_gets_503_and_a_dropped_one_makes_room() {
     let server = server(1).await;
     let mut application = server.application("evatel").unwrap();
+    let _calls = server.calls("calls").unwrap();
     let _peer = register(&server, "evatel").await;
     let accepted = soon(application.next()).await;
-    assert_eq!(dial(&server, RIGHT).await.err(), Some(503));
+    assert_eq!(dial(&server, "calls", RIGHT).await.err(), Some(503));
     assert_eq!(server.counts().full, 1);
     drop(accepted);
-    assert!(dial(&server, RIGHT).await.is_ok());
+    assert!(dial(&server, "calls", RIGHT).await.is_ok());
 }
 
 #[tokio::test]
-async fn an_application_that_nobody_serves_is_cut_off() {
+async fn one_that_nobody_has_room_for_gets_503() {
+    let server = server(CONNECTIONS).await;
+    let mut application = server.application("evatel").unwrap();
+    let _first = register(&server, "evatel").await;
+    assert_eq!(dial(&server, "evatel", RIGHT).await.err(), Some(503));
+    soon(application.next()).await;
+    assert!(dial(&server, "evatel", RIGHT).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_application_that_nobody_serves_gets_404() {
     let server = server(CONNECTIONS).await;
     let _application = server.application("evatel").unwrap();
     drop(server.application("former").unwrap());
-    for app in ["other", "former", "evatel:PJSIP/a-00000001", ""] {
-        cut_off(register(&server, app).await).await;
+    for app in ["other", "former", "evatel:PJSIP", ""] {
+        assert_eq!(dial(&server, app, RIGHT).await.err(), Some(404), "{app}");
     }
     assert_eq!(server.counts().unknown, 4, "{:?}", server.counts());
 }
 
-#[tokio::test]
-async fn who_says_something_else_first_is_cut_off() {
+#[tokio::test(start_paused = true)]
+async fn who_registers_or_says_something_else_is_kept_half_a_second_and_cut_off() {
     let server = server(CONNECTIONS).await;
-    for said in [
-        r#"{"type":"StasisStart","application":"evatel"}"#,
-        "hello",
-        r#"{"type":7}"#,
-    ] {
-        let mut peer = dial(&server, RIGHT).await.unwrap();
+    let mut application = server.application("evatel").unwrap();
+    let mut calls = server.calls("calls").unwrap();
+    let said = [
+        (
+            "evatel",
+            r#"{"type":"ApplicationRegistered","application":"other"}"#,
+        ),
+        (
+            "evatel",
+            r#"{"type":"ApplicationRegistered","application":"evatel:PJSIP/a-00000001"}"#,
+        ),
+        (
+            "calls",
+            r#"{"type":"ApplicationRegistered","application":"calls"}"#,
+        ),
+        (
+            "calls",
+            r#"{"type":"ApplicationRegistered","application":"calls:"}"#,
+        ),
+        ("evatel", r#"{"type":"StasisStart","application":"evatel"}"#),
+        ("evatel", "hello"),
+    ];
+    for (app, said) in said {
+        let mut peer = dial(&server, app, RIGHT).await.unwrap();
+        let began = tokio::time::Instant::now();
         peer.send(Message::text(said)).await.unwrap();
         cut_off(peer).await;
+        let lasted = began.elapsed();
+        assert!((500..=1_010).contains(&lasted.as_millis()), "{said}: {lasted:?}");
     }
-    assert_eq!(server.counts().garbled, 3);
+    assert_eq!(server.counts().known, 0);
+    assert!(
+        tokio::time::timeout(Duration::ZERO, application.next())
+            .await
+            .is_err()
+    );
+    assert!(tokio::time::timeout(Duration::ZERO, calls.next()).await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_never_says_which_application_is_cut_off_after_a_second() {
     let server = server(CONNECTIONS).await;
-    let peer = dial(&server, RIGHT).await.unwrap();
+    let _application = server.application("evatel").unwrap();
+    let peer = dial(&server, "evatel", RIGHT).await.unwrap();
     let began = tokio::time::Instant::now();
     cut_off(peer).await;
     assert!(
