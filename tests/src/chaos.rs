@@ -18,6 +18,7 @@ use serde::Serialize;
 
 pub use self::plan::{Fault, Plan};
 use crate::{
+    asterisk::workspace,
     ports::{CARRIER_IP, Lease, PHONE_IP},
     proxy::{Proxy, Which},
     sipp::{Crowd, CrowdPlan},
@@ -67,9 +68,10 @@ impl fmt::Display for Outcome {
 /// Runs a plan. Errors with what was left over, and with the command that repeats it.
 pub async fn run(plan: &Plan) -> Result<Outcome> {
     println!("chaos: {plan}");
-    played(plan)
-        .await
-        .with_context(|| format!("chaos failed; to repeat it: {}", plan.command()))
+    played(plan).await.with_context(|| {
+        let (seed, command) = (plan.seed, plan.command());
+        format!("chaos failed; its logs are in `target/chaos/{seed}`; to repeat it: {command}")
+    })
 }
 
 async fn played(plan: &Plan) -> Result<Outcome> {
@@ -109,13 +111,18 @@ struct Stage {
 
 impl Stage {
     async fn build(plan: &Plan) -> Result<Self> {
-        let mut world = World::start(Options {
+        // It stays, with the logs of daemon and Asterisk, until the seed is run again.
+        let folder = workspace().join(format!("target/chaos/{}", plan.seed));
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        let options = Options {
             speech: false,
             ring_timeout_s: Some(10),
             calls_at_once: u16::try_from(plan.calls)? + 10,
             ..Options::default()
-        })
-        .await?;
+        };
+        let mut world = World::start_at(&folder, options).await?;
         world
             .change(&["account", "set", "--max-legs", &plan.calls.to_string()])
             .await?;

@@ -128,6 +128,11 @@ fn new_call() -> CallId {
 /// Takes the call from the dialplan's watchdog, before anything else; one that cannot be taken goes on in the dialplan.
 /// The caller's leg of a `known` call has its entry in the log already.
 async fn take<O: Office>(offer: Offer, call: CallId, known: bool, house: House<O>) {
+    if house.switch.mark().is_on(offer.leg.as_str()) {
+        // A leg of our own that nobody waits for: its party answered in the moment in which it was given up.
+        warn_unless_gone(house.switch.hangup(&offer.leg, HangupCause::Normal).await);
+        return;
+    }
     if let Err(error) = house.switch.take(&offer.leg).await {
         warn!(leg.id = %offer.leg, %error, "Call could not be taken; the dialplan goes on with it");
         if known {

@@ -297,6 +297,16 @@ async fn who_hung_up_while_no_daemon_was_there_is_closed_in_the_log_and_leaves_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_leg_of_ours_that_is_answered_after_it_was_given_up_is_ended_and_is_no_call() {
+    let house = House::new(false).await;
+    let daemon = house.daemon().await;
+    house.asterisk.offer("evatel_leg-late", "", APP, &["dialled"]);
+    house.asterisk.ended("evatel_leg-late").await;
+    house.is_empty(daemon).await;
+    assert_eq!(house.office.story(), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_displaced_daemon_sends_on_whom_it_spoke_to_and_leaves_those_who_are_joined() {
     let house = House::new(false).await;
     let mut first = house.daemon().await;
