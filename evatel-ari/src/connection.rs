@@ -28,7 +28,9 @@ use crate::{
     stats::Counters,
     wishes::Wishes,
 };
-pub(crate) use dial::{Socket, connect, open};
+#[cfg(feature = "voice")]
+pub(crate) use dial::connect;
+pub(crate) use dial::{Socket, open};
 pub(crate) use link::{Link, Supply};
 use reader::{End, Heard, Lane, Reader};
 

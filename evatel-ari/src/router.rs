@@ -110,7 +110,7 @@ impl Router {
                     stream.exists = true;
                     stream.in_app |= event.is(EventName::StasisStart);
                     stream.in_app &= !event.is(EventName::StasisEnd);
-                    stream.put(&Signal::Event(event), has_ended, &self.load);
+                    stream.put(Signal::Event(event), has_ended, &self.load);
                 }
                 if !has_ended {
                     inner.streams.of(subject.kind()).insert(subject.shared(), stream);
@@ -154,7 +154,7 @@ impl Router {
             stream.heard = true;
             stream.in_app &= left != Some(&*subject.id);
             let is_last = envelope.name.ends(subject.kind);
-            stream.put(&Signal::Event(make()), is_last, &self.load);
+            stream.put(Signal::Event(make()), is_last, &self.load);
             if is_last {
                 streams.remove(&*subject.id);
             }
@@ -209,21 +209,21 @@ impl Router {
     /// Tells every stream.
     pub(crate) fn tell_all(&self, signal: &Signal) {
         for (_, _, stream) in lock(&self.inner).streams.iter() {
-            stream.put(signal, false, &self.load);
+            stream.put(signal.clone(), false, &self.load);
         }
     }
 
     /// Tells the streams of one object.
     pub(crate) fn tell(&self, subject: &Subject, signal: &Signal) {
         if let Some(stream) = lock(&self.inner).streams.get_mut(subject) {
-            stream.put(signal, false, &self.load);
+            stream.put(signal.clone(), false, &self.load);
         }
     }
 
     /// Ends the stream of an object that is no more.
     pub(crate) fn gone(&self, subject: &Subject) {
         if let Some(stream) = lock(&self.inner).streams.remove(subject) {
-            stream.put(&Signal::Gone, true, &self.load);
+            stream.put(Signal::Gone, true, &self.load);
         }
     }
 
@@ -233,7 +233,7 @@ impl Router {
             && !stream.heard
         {
             stream.in_app = true;
-            stream.put(&Signal::Entered, false, &self.load);
+            stream.put(Signal::Entered, false, &self.load);
         }
     }
 
@@ -243,7 +243,7 @@ impl Router {
             && !stream.heard
         {
             stream.in_app = false;
-            stream.put(&Signal::Left, false, &self.load);
+            stream.put(Signal::Left, false, &self.load);
         }
     }
 
@@ -349,7 +349,7 @@ impl Router {
             std::mem::take(&mut inner.streams)
         };
         for (_, _, stream) in streams.iter() {
-            stream.put(&Signal::Closed, true, &self.load);
+            stream.put(Signal::Closed, true, &self.load);
         }
     }
 }

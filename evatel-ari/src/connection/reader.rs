@@ -99,15 +99,17 @@ impl<'a> Reader<'a> {
                 return end;
             }
             // What has come with it is heard at once; clock and others get their turn after a burst.
-            for _ in 1..BURST {
-                let Some(message) = self.next().now_or_never() else {
-                    break;
-                };
+            let mut heard_so_far = 1;
+            while let Some(message) = self.next().now_or_never() {
                 if let Some(end) = heard(message, lane, &hear) {
                     return end;
                 }
+                heard_so_far += 1;
+                if heard_so_far == BURST {
+                    tokio::task::yield_now().await;
+                    break;
+                }
             }
-            tokio::task::yield_now().await;
         }
     }
 

@@ -63,9 +63,14 @@ impl Stream {
         }
     }
 
-    pub(super) fn put(&self, signal: &Signal, is_last: bool, load: &Load) {
-        for mailbox in &self.mailboxes {
+    pub(super) fn put(&self, signal: Signal, is_last: bool, load: &Load) {
+        // Nearly always there is one follower, who takes it without a copy.
+        let Some((last, others)) = self.mailboxes.split_last() else {
+            return;
+        };
+        for mailbox in others {
             mailbox.put(signal.clone(), is_last, load);
         }
+        last.put(signal, is_last, load);
     }
 }
