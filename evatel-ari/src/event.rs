@@ -5,7 +5,11 @@ mod envelope;
 pub mod kind;
 mod name;
 
-use std::{borrow::Cow, fmt, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use serde::Deserialize;
 
@@ -104,6 +108,16 @@ impl Event {
                 }
             }))
         })
+    }
+
+    /// Takes out what happened, without a copy if nobody else holds the event.
+    pub(crate) fn into_kind(self: Arc<Self>) -> EventKind {
+        self.kind();
+        match Arc::try_unwrap(self).map(|event| event.kind.into_inner()) {
+            Ok(Some(kind)) => *kind,
+            Ok(None) => EventKind::Unknown,
+            Err(shared) => shared.kind().clone(),
+        }
     }
 
     /// Reads only what `T` has fields for: cheaper than [`Event::kind`] where one field is wanted, and for what it lacks.

@@ -254,7 +254,7 @@ async fn a_call_with_a_websocket_of_its_own_is_over_with_it() {
     ari.send(op::channels::answer(&call.channel.id)).await.unwrap();
     drop(events);
     assert_eq!(signal(&mut call.events).await, "Some(Lost)");
-    assert_eq!(signal(&mut call.events).await, "Some(Gone)");
+    assert_eq!(signal(&mut call.events).await, "Some(Closed)");
     let mut state = ari.state();
     soon(state.wait_for(|state| *state == ConnectionState::Closed))
         .await

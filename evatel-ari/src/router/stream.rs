@@ -145,10 +145,10 @@ impl Offers {
 /// Reads an offer; one that cannot be read was logged, and its call is left to the dialplan.
 fn read(events: ObjectEvents) -> Option<Offered> {
     let start = events.mailbox.take_offer()?;
-    let EventKind::StasisStart { args, channel, .. } = start.kind() else {
+    let app = AppName::from(&*start.header().application);
+    let EventKind::StasisStart { args, channel, .. } = Event::into_kind(start) else {
         return None;
     };
-    let app = AppName::from(&*start.header().application);
     // Who hears all hears of calls in other applications as well; only of these does the dialplan's place say so.
     if events.router.hears_all() && channel.dialplan.app_name == "Stasis" && !channel.is_in_app(app.as_str())
     {
@@ -156,8 +156,8 @@ fn read(events: ObjectEvents) -> Option<Offered> {
     }
     Some(Offered {
         app,
-        args: args.clone(),
-        channel: channel.clone(),
+        args,
+        channel,
         events,
     })
 }
