@@ -81,7 +81,7 @@ impl Connection {
             }
             let next = tokio::select! {
                 () = stop.cancelled() => break ConnectionState::Closed,
-                next = self.next(newer, &mut supply, &mut attempt) => next,
+                next = self.next(newer, &mut link, &mut supply, &mut attempt) => next,
             };
             let Some(next) = next else {
                 break ConnectionState::Closed;
@@ -95,11 +95,16 @@ impl Connection {
         self.state.send_replace(last);
         self.router.close();
         // Asterisk learns at once that the application is away, so that the dialplan's fallback takes the next call.
-        let _ = tokio::time::timeout(Duration::from_secs(1), link.socket.close()).await;
+        let _ = tokio::time::timeout(CLOSING, link.socket.close()).await;
     }
 
     /// Reads events, and finds out meanwhile what was missed before this socket: nobody may be kept from reading.
     async fn serve(&self, link: &mut Link, lane: &mut Lane<'_>, is_new: bool) -> End {
+        if let Some(first) = link.first.take()
+            && let Heard::Over(end) = self.hear(&first)
+        {
+            return end;
+        }
         let reading = Reader::new(&mut *link.socket).run(self.rest.config(), lane, |text| self.hear(text));
         let catching_up = async {
             match is_new {
@@ -150,20 +155,36 @@ impl Connection {
     }
 
     /// Waits for the next websocket, and goes on dialling where it is for us to dial; none comes where none can.
-    async fn next(&self, newer: Option<Link>, supply: &mut Supply, attempt: &mut u32) -> Option<Link> {
+    async fn next(
+        &self,
+        newer: Option<Link>,
+        lost: &mut Link,
+        supply: &mut Supply,
+        attempt: &mut u32,
+    ) -> Option<Link> {
         self.state.send_replace(ConnectionState::Reconnecting {
             attempt: attempt.saturating_add(1),
         });
         if newer.is_some() {
             return newer;
         }
-        if let Supply::Accepted(_) | Supply::OneCall = supply {
-            return supply.next().await;
+        let waited = |attempt: &mut u32| {
+            let waited = self.rest.config().backoff.delay(*attempt, random());
+            *attempt = attempt.saturating_add(1);
+            tokio::time::sleep(waited)
+        };
+        match supply {
+            Supply::Accepted(application) => {
+                // Asterisk dials again as soon as this one is closed, without any patience: it is ours.
+                waited(attempt).await;
+                let _ = tokio::time::timeout(CLOSING, lost.socket.close()).await;
+                return application.next().await.map(Link::accepted);
+            }
+            Supply::OneCall => return None,
+            Supply::Dialled => {}
         }
         loop {
-            let waited = self.rest.config().backoff.delay(*attempt, random());
-            tokio::time::sleep(waited).await;
-            *attempt = attempt.saturating_add(1);
+            waited(attempt).await;
             match self.dial().await {
                 Ok(link) => return Some(link),
                 Err(error) => tracing::warn!(attempt, "cannot reconnect to Asterisk yet: {error}"),
@@ -180,6 +201,9 @@ impl Connection {
         Ok(Link::of(open(self.rest.config()).await?))
     }
 }
+
+/// How long a websocket may take to be closed.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// Gives a random number for the back-off. Without a source of randomness every wait is the whole one.
 pub(crate) fn random() -> u32 {

@@ -34,7 +34,7 @@ impl Ari {
     pub async fn connect(config: Config) -> Result<(Self, Offers)> {
         let (rest, asks) = Rest::with_line(config);
         let (info, orphans, socket) = reached_by(deadline(rest.config()), &rest).await?;
-        let session = Session::begin(rest, asks, Link::of(socket), Supply::Dialled, None);
+        let session = Session::begin(rest, asks, Link::of(socket), Supply::Dialled);
         session.ready(info, orphans).await
     }
 
@@ -71,13 +71,11 @@ impl Ari {
             }
         };
         let (rest, asks) = Rest::with_line(config);
-        let registered = accepted.registered.clone();
         let session = Session::begin(
             rest,
             asks,
             Link::accepted(accepted),
             Supply::Accepted(application),
-            Some(registered),
         );
         for attempt in 0.. {
             let error = match looked_at(&session.rest).await {
@@ -106,14 +104,7 @@ impl Ari {
             ..config
         };
         let (rest, asks) = Rest::with_line(config);
-        let registered = accepted.registered.clone();
-        let session = Session::begin(
-            rest,
-            asks,
-            Link::accepted(accepted),
-            Supply::OneCall,
-            Some(registered),
-        );
+        let session = Session::begin(rest, asks, Link::accepted(accepted), Supply::OneCall);
         let info = session.rest.checked_info().await?;
         session.ready(info, Orphans::default()).await
     }
@@ -127,13 +118,7 @@ struct Session {
 }
 
 impl Session {
-    fn begin(
-        rest: Rest,
-        asks: mpsc::Receiver<Ask>,
-        link: Link,
-        supply: Supply,
-        first: Option<String>,
-    ) -> Self {
+    fn begin(rest: Rest, asks: mpsc::Receiver<Ask>, link: Link, supply: Supply) -> Self {
         let config = rest.config();
         let counters = rest.counters().clone();
         let (to_chores, wanted) = mpsc::channel(CHORES);
@@ -158,10 +143,6 @@ impl Session {
             wanted,
         };
         rest.line().set_up(true);
-        if let Some(first) = first {
-            // What it ends is told by the loop that reads.
-            let _ = connection.hear(&first);
-        }
         tokio::spawn(async move {
             tokio::select! {
                 () = connection.run(link, supply, asks) => {}

@@ -21,6 +21,8 @@ impl<T> EventSocket for T where
 /// A websocket with the place that it takes at the door it came through.
 pub(crate) struct Link {
     pub(super) socket: Box<dyn EventSocket>,
+    /// An event that was read already.
+    pub(super) first: Option<String>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
@@ -29,6 +31,7 @@ impl Link {
     pub(crate) fn of(socket: Socket) -> Self {
         Self {
             socket: Box::new(socket),
+            first: None,
             _place: None,
         }
     }
@@ -37,6 +40,7 @@ impl Link {
     pub(crate) fn accepted(accepted: Accepted) -> Self {
         Self {
             socket: Box::new(accepted.socket),
+            first: Some(accepted.registered),
             _place: Some(accepted.place),
         }
     }

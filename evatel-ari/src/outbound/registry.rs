@@ -36,7 +36,7 @@ const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 pub struct Accepted {
     /// The application: its name, for a single call with `:` and the channel's name behind.
     pub app: String,
-    /// The first event, `ApplicationRegistered`, as it came.
+    /// The first event, as it came: `ApplicationRegistered`, or after a loss what had to wait for a connection.
     pub registered: String,
     /// The websocket, after that event.
     pub socket: Socket,
@@ -186,7 +186,7 @@ impl Greeter {
         let limits = WebSocketConfig::default()
             .max_message_size(Some(MAX_MESSAGE))
             .max_frame_size(Some(MAX_MESSAGE));
-        let socket = upgrade(stream, limits, |request| {
+        let mut socket = upgrade(stream, limits, |request| {
             let protocol = protocol(request, "ari")?;
             checked(request, Some(&self.credentials))?;
             let app = request.uri().path().rsplit('/').next().unwrap_or_default();
@@ -201,33 +201,35 @@ impl Greeter {
         })
         .await?;
         let (reserved, place) = admitted.ok_or(Refused::Unknown)?;
-        match accepted(socket, &reserved, place).await {
-            Ok(accepted) => {
+        match first_event(&mut socket, &reserved).await {
+            Ok((app, registered)) => {
                 // Who gave up just now finds it closed.
-                reserved.place.send(accepted);
+                reserved.place.send(Accepted {
+                    app,
+                    registered,
+                    socket,
+                    place,
+                });
                 Ok(())
             }
             Err(refused) => {
                 // Asterisk dials again at once what is dropped after it was accepted: its haste is bounded here.
                 tokio::time::sleep(PENANCE).await;
+                drop(socket);
                 Err(refused)
             }
         }
     }
 }
 
-/// Waits for the event that says which application it is.
-async fn accepted(
-    mut socket: Socket,
-    reserved: &Reserved,
-    place: OwnedSemaphorePermit,
-) -> Result<Accepted, Refused> {
+/// Waits for the first event, which says for which application it is. Mostly it is `ApplicationRegistered`; after a loss Asterisk sends
+/// first what had to wait. Gives the application and the event.
+async fn first_event(socket: &mut Socket, reserved: &Reserved) -> Result<(String, String), Refused> {
     #[derive(Deserialize)]
     struct First {
-        r#type: String,
         application: String,
     }
-    let garbled = |reason: String| Refused::Garbled(format!("no `ApplicationRegistered`: {reason}"));
+    let garbled = |reason: String| Refused::Garbled(format!("no event came first: {reason}"));
     let text = loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => break text,
@@ -237,21 +239,12 @@ async fn accepted(
             None => return Err(garbled("it broke off".into())),
         }
     };
-    let First { r#type, application } =
-        serde_json::from_str(&text).map_err(|error| garbled(error.to_string()))?;
-    if r#type != "ApplicationRegistered" {
-        return Err(garbled(format!("`{}` came first", r#type)));
-    }
+    let First { application } = serde_json::from_str(&text).map_err(|error| garbled(error.to_string()))?;
     if !reserved.is_for(&application) {
         let path = &reserved.app;
-        return Err(garbled(format!(
-            "it registers `{application}`, and `uri` in websocket_client.conf ends with `{path}`; is `connection_type` right?"
+        return Err(Refused::Garbled(format!(
+            "it is for `{application}`, and `uri` in websocket_client.conf ends with `{path}`; is `connection_type` right?"
         )));
     }
-    Ok(Accepted {
-        app: application,
-        registered: text.as_str().to_owned(),
-        socket,
-        place,
-    })
+    Ok((application, text.as_str().to_owned()))
 }
