@@ -40,8 +40,10 @@ pub enum Error {
         /// Asterisk's words.
         message: String,
     },
-    /// 403: the user may only read, or its ACL refuses us.
-    #[error("Asterisk forbids `{request}` to this user (`read_only` or `acl` in ari.conf): {message}")]
+    /// 403: the user may only read, its ACL refuses us, or what it is about is never so: RTP statistics of a channel without RTP.
+    #[error(
+        "Asterisk forbids `{request}`: {message} (may this user write, see `read_only` and `acl` in ari.conf?)"
+    )]
     Forbidden {
         /// Method and path.
         request: String,

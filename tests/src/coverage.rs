@@ -7,7 +7,10 @@ mod docs;
 mod document;
 mod models;
 mod operations;
+mod scene;
 pub mod server;
+
+use std::collections::BTreeSet;
 
 use evatel_ari::version::Version;
 use serde::Serialize;
@@ -15,6 +18,7 @@ use serde_json::Value;
 
 pub use docs::Docs;
 use docs::Model;
+pub use scene::Said;
 
 /// What the comparison found.
 #[derive(Debug, Default, Serialize)]
@@ -29,6 +33,10 @@ pub struct Report {
     pub models: Count,
     /// Real answers of this server that lose nothing.
     pub answers: Count,
+    /// Real events of this server that lose nothing.
+    pub real_events: Count,
+    /// How many kinds of events these were.
+    pub real_kinds: usize,
     /// What is missing or wrong.
     pub lacking: Vec<String>,
     /// What a newer Asterisk has more.
@@ -80,21 +88,29 @@ impl Report {
         report
     }
 
-    /// Adds what the server really answered to `GET` requests: pairs of the model's name and a document.
-    pub fn add_answers(&mut self, answers: &[(String, Value)], docs: &Docs) {
-        for (model, document) in answers {
-            let problems = docs
-                .model(model)
-                .map(|it| lost(it, document))
-                .unwrap_or_else(|| vec![format!("answer `{model}` is documented nowhere")]);
+    /// Adds what the server really said.
+    pub fn add_said(&mut self, said: &Said) {
+        for (model, document) in &said.answers {
+            let problems = lost(model, document);
             self.answers.add(problems.is_empty());
-            let told = problems
-                .into_iter()
-                .map(|problem| format!("real answer: {problem}"));
-            self.lacking.extend(told);
+            self.note(problems, "real answer");
         }
-        self.lacking.sort();
-        self.lacking.dedup();
+        for (name, document) in &said.events {
+            let problems = lost(name, document);
+            self.real_events.add(problems.is_empty());
+            self.note(problems, "real event");
+        }
+        let kinds: BTreeSet<_> = said.events.iter().map(|(name, _)| name).collect();
+        self.real_kinds = kinds.len();
+    }
+
+    fn note(&mut self, problems: Vec<String>, what: &str) {
+        for problem in problems {
+            let line = format!("{what}: {problem}");
+            if !self.lacking.contains(&line) {
+                self.lacking.push(line);
+            }
+        }
     }
 
     /// Says whether nothing is lacking.
@@ -135,12 +151,14 @@ impl Report {
     pub fn summary(&self) -> String {
         let of = |count: Count| format!("{} of {}", count.covered, count.documented);
         format!(
-            "Asterisk {}: {} operations, {} events, {} models, {} real answers",
+            "Asterisk {}: {} operations, {} events, {} models; {} real answers, {} real events of {} kinds",
             self.asterisk,
             of(self.operations),
             of(self.events),
             of(self.models),
-            of(self.answers)
+            of(self.answers),
+            of(self.real_events),
+            self.real_kinds
         )
     }
 
@@ -205,7 +223,7 @@ fn problems(model: &Model, docs: &Docs) -> Vec<String> {
     let documents = document::all(model, docs);
     let mut problems: Vec<String> = documents
         .iter()
-        .flat_map(|document| lost(model, document))
+        .flat_map(|document| lost(&model.name, document))
         .collect();
     for property in &model.properties {
         let known = models::words(&model.name, &property.name);
@@ -224,8 +242,7 @@ fn problems(model: &Model, docs: &Docs) -> Vec<String> {
 }
 
 /// What a document of this model loses when it is decoded and encoded.
-fn lost(model: &Model, document: &Value) -> Vec<String> {
-    let name = &model.name;
+fn lost(name: &str, document: &Value) -> Vec<String> {
     match models::round_trip(name, document) {
         None => vec![format!("model `{name}`: there is none")],
         Some(Err(error)) => vec![format!("model `{name}`: cannot be read: {error}")],

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[serde(default)]
 #[non_exhaustive]
 pub struct Variable {
-    /// The value.
+    /// The value; empty for a global variable that is not set, while one of a channel or bridge is then not found.
     pub value: String,
 }
 

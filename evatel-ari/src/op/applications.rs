@@ -24,12 +24,12 @@ pub fn get(app: &str) -> Request<Application> {
 
 /// `POST /applications/{app}/subscription` subscribes it to the events about `sources`.
 ///
-/// A source that does not exist is refused with 422, and then none of them is subscribed to.
+/// At the first source that does not exist it stops with 422; those before it are subscribed to.
 pub fn subscribe(app: &str, sources: &[EventSource]) -> Request<Application> {
     Request::post(["applications", app, "subscription"]).query_list("eventSource", texts(sources))
 }
 
-/// `DELETE /applications/{app}/subscription` takes subscriptions back; one that was never made is refused with 409.
+/// `DELETE /applications/{app}/subscription` takes subscriptions back; 422 for one that was never made.
 pub fn unsubscribe(app: &str, sources: &[EventSource]) -> Request<Application> {
     Request::delete(["applications", app, "subscription"]).query_list("eventSource", texts(sources))
 }

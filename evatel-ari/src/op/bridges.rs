@@ -96,7 +96,7 @@ pub fn unset_variable(id: &BridgeId, name: &str) -> Request<()> {
         .since(Since::VARIABLES)
 }
 
-/// `GET /bridges/{id}/variables` reads several.
+/// `GET /bridges/{id}/variables` reads several; 404 if one of them is not set.
 pub fn variables(id: &BridgeId, names: &[&str]) -> Request<Variables> {
     Request::get(["bridges", id.as_str(), "variables"])
         .query_list("variables", names)

@@ -183,7 +183,7 @@ pub fn unset_variable(id: &ChannelId, name: &str) -> Request<()> {
     Request::post(["channels", id.as_str(), "variable"]).query("variable", name)
 }
 
-/// `GET /channels/{id}/variables` reads several.
+/// `GET /channels/{id}/variables` reads several; 404 if one of them is not set.
 pub fn variables(id: &ChannelId, names: &[&str]) -> Request<Variables> {
     Request::get(["channels", id.as_str(), "variables"])
         .query_list("variables", names)
@@ -332,7 +332,7 @@ pub fn snoop_any_id(id: &ChannelId, snoop_id: Option<&ChannelId>, snoop: &Snoop)
         .snoop(snoop)
 }
 
-/// `GET /channels/{id}/rtp_statistics` says how its RTP fares; 404 for a channel without RTP.
+/// `GET /channels/{id}/rtp_statistics` says how its RTP fares; 403 for a channel without RTP.
 pub fn rtp_statistics(id: &ChannelId) -> Request<RtpStatistics> {
     Request::get(["channels", id.as_str(), "rtp_statistics"])
 }

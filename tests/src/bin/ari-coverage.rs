@@ -47,7 +47,7 @@ async fn compare() -> Result<Report> {
     let version = Version::read(version.context("`GET /asterisk/info` tells no version")?);
     let docs = Docs::fetch(&server).await?;
     let mut report = Report::of(&docs, &version);
-    report.add_answers(&server.answers(&docs).await?, &docs);
+    report.add_said(&server.scene(&docs).await?);
     server.stop().await?;
     Ok(report)
 }

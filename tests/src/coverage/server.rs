@@ -1,13 +1,16 @@
 //! The Asterisk whose documents are read: ARI and nothing else.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use reqwest::StatusCode;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::Docs;
+use super::{
+    Docs,
+    scene::{self, Said},
+};
 use crate::{
     asterisk::{AriDoor, Asterisk, directories},
     ports::Lease,
@@ -18,13 +21,15 @@ use crate::{
 pub struct Server {
     asterisk: Asterisk,
     http: reqwest::Client,
-    base: String,
+    url: String,
     _folder: TempDir,
     _ports: Lease,
 }
 
-const USER: &str = "coverage";
-const PASSWORD: &str = "secret";
+/// Asterisk answers at once or, by some of its faults, never.
+const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const USER: &str = "coverage";
+pub(super) const PASSWORD: &str = "secret";
 
 impl Server {
     /// Starts the server of `cargo xtask setup`, or that of `EVATEL_ASTERISK_BIN`, in a folder of its own.
@@ -39,11 +44,11 @@ impl Server {
             password: PASSWORD.to_owned(),
         };
         let asterisk = Asterisk::start(&folder.path().join("etc"), door).await?;
-        let http = reqwest::Client::builder().no_proxy().build()?;
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
         Ok(Self {
             asterisk,
             http,
-            base: format!("http://127.0.0.1:{http_port}/ari"),
+            url: format!("http://127.0.0.1:{http_port}"),
             _folder: folder,
             _ports: ports,
         })
@@ -57,7 +62,7 @@ impl Server {
 
     /// Fetches a document, or none where the server has nothing such.
     async fn found(&self, path: &str) -> Result<Option<Value>> {
-        let url = format!("{}{path}", self.base);
+        let url = format!("{}/ari{path}", self.url);
         let sent = self.http.get(&url).basic_auth(USER, Some(PASSWORD)).send().await;
         let answer = sent.with_context(|| format!("`{url}` was not answered"))?;
         let status = answer.status();
@@ -72,7 +77,7 @@ impl Server {
     }
 
     /// Asks everything that can be asked without an id, and gives the answers with their models.
-    pub async fn answers(&self, docs: &Docs) -> Result<Vec<(String, Value)>> {
+    pub(super) async fn answers(&self, docs: &Docs) -> Result<Vec<(String, Value)>> {
         let mut answers = Vec::new();
         let asked = docs.operations().filter(|it| {
             let needs_more = it.path.contains('{') || it.name == "events.eventWebsocket";
@@ -93,6 +98,16 @@ impl Server {
             }
         }
         Ok(answers)
+    }
+
+    /// Lets a little of everything happen, and gives what the server said to it.
+    pub async fn scene(&self, docs: &Docs) -> Result<Said> {
+        let played = scene::play(self, docs).await;
+        played.with_context(|| format!("the scene broke off\n{}", self.asterisk.log_tail()))
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Ends the server.
@@ -125,6 +140,7 @@ fn write_files(root: &Path, http_port: u16) -> Result<()> {
         "ari.conf",
         format!("[general]\nenabled=yes\n[{USER}]\ntype=user\npassword={PASSWORD}\n"),
     )?;
+    write("extensions.conf", scene::EXTENSIONS.to_owned())?;
     write(
         "logger.conf",
         "[logfiles]\nfull => notice,warning,error\n".to_owned(),
