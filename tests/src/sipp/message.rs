@@ -45,6 +45,15 @@ impl Message {
         cause.trim().parse().ok()
     }
 
+    /// The first line of a body of `message/sipfrag` (RFC 3420): how a transfer goes.
+    pub fn fragment(&self) -> Option<&str> {
+        let (_, body) = self.0.split_once("\r\n\r\n")?;
+        body.lines()
+            .next()
+            .map(str::trim)
+            .filter(|line| line.starts_with("SIP/2.0 "))
+    }
+
     /// Where the message's SDP wants its audio.
     pub fn audio(&self) -> Option<SocketAddr> {
         let line = |kind: &str| self.0.lines().find_map(|line| line.strip_prefix(kind));

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tokio::sync::mpsc;
 
 use super::{
@@ -69,6 +69,8 @@ impl Outgoing {
         if let Some(Digest { user, password }) = &dial.digest {
             arguments.extend(["-au", user, "-ap", password].map(Into::into));
         }
+        // What comes while SIPp tells something counts as unexpected: it must not end the call, since it comes again (RFC 3261 §17).
+        arguments.extend(["-default_behaviors", "all,-abortunexp"].map(Into::into));
         let (sender, mut notices) = mpsc::unbounded_channel::<Notice>();
         let run = Run {
             scenario: "caller.xml",
@@ -122,6 +124,36 @@ impl Outgoing {
         self.link.command(&self.call_id, &format!("refer {to}"))?;
         let answer = self.wait(&["transferred", "kept"], within).await?;
         Ok(answer.message.status().unwrap_or_default())
+    }
+
+    /// Names this answered call as a REFER on another one does, whose other party shall take our place in it (RFC 3891).
+    pub fn replaces(&self, server: SocketAddr) -> Result<String> {
+        let answer = self.message("answered").context("the call is not answered")?;
+        let tag = |header: &str| {
+            let value = answer.header(header).unwrap_or_default();
+            value.rsplit_once(";tag=").map_or("", |(_, tag)| tag).to_owned()
+        };
+        Ok(format!(
+            "sip:{server}?Replaces={}%3Bto-tag%3D{}%3Bfrom-tag%3D{}",
+            self.call_id.replace('@', "%40"),
+            tag("To"),
+            tag("From"),
+        ))
+    }
+
+    /// Waits until a NOTIFY about the transfer brings a line that begins so, such as `SIP/2.0 200`; gives all such lines so far, in
+    /// order.
+    pub async fn notified(&self, line: &str, within: Duration) -> Result<Vec<String>> {
+        let found = |notices: &[Notice]| {
+            let lines: Vec<String> = notices
+                .iter()
+                .filter(|notice| notice.event == "notified")
+                .filter_map(|notice| notice.message.fragment().map(str::to_owned))
+                .collect();
+            lines.iter().any(|it| it.starts_with(line)).then_some(lines)
+        };
+        let lines = self.track.until(within, found).await;
+        lines.map_err(|error| error.context(self.link.complaint()))
     }
 
     /// Waits for the call's end, and says who ended it and why.

@@ -113,6 +113,27 @@ impl Track {
         }
     }
 
+    /// Waits until the notices so far are what is looked for. Errors at the deadline and when SIPp ends.
+    pub(super) async fn until<T>(
+        &self,
+        within: Duration,
+        found: impl Fn(&[Notice]) -> Option<T>,
+    ) -> Result<T> {
+        let deadline = Instant::now() + within;
+        let mut changed = self.changed.clone();
+        loop {
+            changed.borrow_and_update();
+            let notices = self.notices();
+            if let Some(found) = found(&notices) {
+                return Ok(found);
+            }
+            timeout_at(deadline.into(), changed.changed())
+                .await
+                .with_context(|| format!("nothing of it within {within:?}, only {notices:#?}"))?
+                .with_context(|| format!("SIPp ended before, after {notices:#?}"))?;
+        }
+    }
+
     /// Waits for the end of the call.
     pub(super) async fn ended(&self, within: Duration) -> Result<Ended> {
         let last = self.wait(&ENDS, within).await?;
