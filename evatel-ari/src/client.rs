@@ -4,7 +4,7 @@ mod begin;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::DropGuard;
@@ -113,6 +113,16 @@ impl Ari {
     /// Follows how the connection is.
     pub fn state(&self) -> watch::Receiver<ConnectionState> {
         self.shared.state.clone()
+    }
+
+    /// Says whether somebody follows it.
+    pub(crate) fn is_followed(&self, subject: &Subject) -> bool {
+        self.shared.router.is_followed(subject)
+    }
+
+    /// Notes that something exists: if it is not listed after a reconnect, it has ended.
+    pub(crate) fn confirm(&self, subject: &Subject) {
+        self.shared.router.confirm(subject);
     }
 
     /// Begins the stream of a channel, beside others that follow it. Call it before the request that makes the channel: events may come before the reply.
@@ -237,6 +247,13 @@ impl Ari {
             let ended = self.destroy_bridge(id).await;
             tracing::warn!(bridge = %id, ?ended, "bridge `{id}` was left over from an earlier run and is ended");
         }
+    }
+}
+
+impl fmt::Debug for Ari {
+    /// Shows the application only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ari(`{}`)", self.config().app)
     }
 }
 

@@ -4,6 +4,7 @@
 //! - [`client`]: [`Ari`] sends requests over HTTP and owns the event websocket; [`Rest`] only sends.
 //! - [`model`]: what ARI speaks about; [`version`]: since which Asterisk something exists.
 //! - [`event`]: typed events, the raw text kept; [`router`]: one stream an object, by id.
+//! - [`helper`]: what takes several requests and events: dialling, playing, recording, keys, transfers ...
 //! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
 //! - [`door`]: listening doors for AudioSocket and for media websockets that Asterisk opens.
@@ -23,6 +24,8 @@ mod connection;
 pub mod door;
 pub mod error;
 pub mod event;
+pub mod handle;
+pub mod helper;
 pub mod id;
 #[cfg(feature = "voice")]
 pub mod media;
@@ -52,6 +55,7 @@ pub use client::{Ari, ConnectionState};
 pub use config::Config;
 pub use error::{Error, Result};
 pub use event::{Event, EventKind, EventName};
+pub use handle::Handle;
 pub use id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName};
 pub use request::Request;
 pub use rest::Rest;

@@ -1,0 +1,196 @@
+//! Guards: what was made is ended when nobody holds it any more.
+
+use evatel_core::calls::HangupCause;
+use tokio::runtime;
+
+use crate::{
+    client::Ari,
+    error::Result,
+    id::{BridgeId, ChannelId},
+};
+
+/// A channel that is hung up when this is dropped, unless it is kept.
+///
+/// ```
+/// # use evatel_ari::{Ari, ChannelId, helper::ChannelGuard};
+/// # async fn handled(id: ChannelId, ari: &Ari) {
+/// let guard = ChannelGuard::new(id, ari);
+/// // Whatever returns early from here hangs up.
+/// let id = guard.keep();
+/// # let _ = id;
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct ChannelGuard {
+    id: ChannelId,
+    cause: HangupCause,
+    cleanup: Cleanup,
+}
+
+impl ChannelGuard {
+    /// Guards a channel; the far end will see [`HangupCause::Normal`].
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn new(id: ChannelId, ari: &Ari) -> Self {
+        Self {
+            id,
+            cause: HangupCause::Normal,
+            cleanup: Cleanup::new(ari),
+        }
+    }
+
+    /// Gives the channel's id.
+    pub fn id(&self) -> &ChannelId {
+        &self.id
+    }
+
+    /// Says which cause the far end will see.
+    pub fn set_cause(&mut self, cause: HangupCause) {
+        self.cause = cause;
+    }
+
+    /// Lets the channel live on without a guard.
+    pub fn keep(mut self) -> ChannelId {
+        self.cleanup.disarm();
+        self.id.clone()
+    }
+
+    /// Hangs up now; success if the channel is gone.
+    ///
+    /// # Errors
+    /// Those of [`Ari::hangup`], which is asked again when the connection is back.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the channel is hung up all the same.
+    pub async fn hang_up(mut self, cause: HangupCause) -> Result<()> {
+        self.cause = cause;
+        let Some(ari) = self.cleanup.ari.clone() else {
+            return Ok(());
+        };
+        let ended = ari.hangup(&self.id, cause).await;
+        // What failed is noted by the session: a second attempt at once would fail as well.
+        self.cleanup.disarm();
+        ended
+    }
+
+    /// The channel has ended by itself: there is nothing to hang up.
+    pub(super) fn is_over(&mut self) {
+        self.cleanup.disarm();
+    }
+
+    /// Gives the whole Asterisk, while there is something to end.
+    pub(super) fn ari(&self) -> Option<&Ari> {
+        self.cleanup.ari.as_ref()
+    }
+}
+
+impl Drop for ChannelGuard {
+    fn drop(&mut self) {
+        let (id, cause) = (self.id.clone(), self.cause);
+        self.cleanup.run(async move |ari| {
+            if let Err(error) = ari.hangup(&id, cause).await {
+                tracing::warn!(channel = %id, %error, "channel `{id}` may be left over");
+            }
+        });
+    }
+}
+
+/// A bridge that is ended when this is dropped, unless it is kept; the channels in it stay.
+///
+/// ```
+/// # use evatel_ari::{Ari, BridgeId, helper::BridgeGuard, op};
+/// # async fn meet(ari: &Ari) -> evatel_ari::Result<BridgeGuard> {
+/// let guard = BridgeGuard::new(BridgeId::from(ari.mark().fresh("bridge")), ari);
+/// ari.send(op::bridges::create(guard.id(), "meeting")).await?;
+/// # Ok(guard)
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct BridgeGuard {
+    id: BridgeId,
+    cleanup: Cleanup,
+}
+
+impl BridgeGuard {
+    /// Guards a bridge. Make the guard before the request that makes the bridge, whose reply may get lost.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn new(id: BridgeId, ari: &Ari) -> Self {
+        Self {
+            id,
+            cleanup: Cleanup::new(ari),
+        }
+    }
+
+    /// Gives the bridge's id.
+    pub fn id(&self) -> &BridgeId {
+        &self.id
+    }
+
+    /// Lets the bridge live on without a guard.
+    pub fn keep(mut self) -> BridgeId {
+        self.cleanup.disarm();
+        self.id.clone()
+    }
+
+    /// Ends the bridge now; success if it is gone.
+    ///
+    /// # Errors
+    /// Those of [`Ari::destroy_bridge`], which is asked again when the connection is back.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the bridge is ended all the same.
+    pub async fn destroy(mut self) -> Result<()> {
+        let Some(ari) = self.cleanup.ari.clone() else {
+            return Ok(());
+        };
+        let ended = ari.destroy_bridge(&self.id).await;
+        self.cleanup.disarm();
+        ended
+    }
+}
+
+impl Drop for BridgeGuard {
+    fn drop(&mut self) {
+        let id = self.id.clone();
+        self.cleanup.run(async move |ari| {
+            if let Err(error) = ari.destroy_bridge(&id).await {
+                tracing::warn!(bridge = %id, %error, "bridge `{id}` may be left over");
+            }
+        });
+    }
+}
+
+/// The means to end something from a destructor: the session, and the runtime on which its task will run.
+#[derive(Debug)]
+pub(super) struct Cleanup {
+    /// None once there is nothing to end.
+    ari: Option<Ari>,
+    runtime: runtime::Handle,
+}
+
+impl Cleanup {
+    pub(super) fn new(ari: &Ari) -> Self {
+        Self {
+            ari: Some(ari.clone()),
+            runtime: runtime::Handle::current(),
+        }
+    }
+
+    pub(super) fn disarm(&mut self) {
+        self.ari = None;
+    }
+
+    /// Runs what ends it, once. The task keeps the session until it is done; on a runtime that shuts down it does
+    /// nothing, and the next run of the application finds what carries our mark.
+    pub(super) fn run<F>(&mut self, end: impl FnOnce(Ari) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(ari) = self.ari.take() {
+            self.runtime.spawn(end(ari));
+        }
+    }
+}

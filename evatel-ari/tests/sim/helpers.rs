@@ -1,0 +1,5 @@
+//! The helpers against the fake Asterisk: refusals, gaps, gone channels, time-outs.
+
+mod calls;
+mod sounds;
+mod watches;
