@@ -26,6 +26,7 @@ use crate::{
     router::{ObjectEvents, Router},
     stats::Stats,
     subject::Subject,
+    tenant::registry::Registry,
     wishes::Wishes,
 };
 
@@ -46,6 +47,7 @@ struct Shared {
     state: watch::Receiver<ConnectionState>,
     info: AsteriskInfo,
     leftovers: Orphans,
+    owners: Arc<Registry>,
     _stop: DropGuard,
 }
 
@@ -113,6 +115,11 @@ impl Ari {
     /// Follows how the connection is.
     pub fn state(&self) -> watch::Receiver<ConnectionState> {
         self.shared.state.clone()
+    }
+
+    /// Gives what is known of whose channels and bridges are.
+    pub(crate) fn owners(&self) -> &Arc<Registry> {
+        &self.shared.owners
     }
 
     /// Says whether somebody follows it.

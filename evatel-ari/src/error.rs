@@ -21,6 +21,16 @@ pub enum Error {
         /// Asterisk's words.
         message: String,
     },
+    /// One tenant's handle was asked for what is not one tenant's.
+    #[error("`{request}` reaches beyond tenant `{tenant}`: {reason}")]
+    Beyond {
+        /// Method and path.
+        request: String,
+        /// The tenant.
+        tenant: String,
+        /// What is beyond, and what to use instead.
+        reason: String,
+    },
     /// The configuration cannot be used.
     #[error("`{setting}` cannot be used: {reason}")]
     Config {

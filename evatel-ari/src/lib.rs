@@ -4,6 +4,7 @@
 //! - [`client`]: [`Ari`] sends requests over HTTP and owns the event websocket; [`Rest`] only sends.
 //! - [`model`]: what ARI speaks about; [`version`]: since which Asterisk something exists.
 //! - [`event`]: typed events, the raw text kept; [`router`]: one stream an object, by id.
+//! - [`tenant`]: a handle that sees one tenant's channels and bridges only.
 //! - [`helper`]: what takes several requests and events: dialling, playing, recording, keys, transfers ...
 //! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
 //! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
@@ -45,6 +46,7 @@ pub mod stats;
 pub mod subject;
 #[cfg(feature = "voice")]
 pub mod switch;
+pub mod tenant;
 mod timestamp;
 pub mod version;
 mod wire;

@@ -115,6 +115,13 @@ impl<T> Request<T> {
         self.query_opt(name, is_set.then_some("true"))
     }
 
+    /// Sets a query parameter in place of those of its name.
+    #[must_use]
+    pub(crate) fn replace_query(mut self, name: &'static str, value: String) -> Self {
+        self.query.retain(|(known, _)| *known != name);
+        self.query(name, value)
+    }
+
     /// Sets the JSON body.
     #[must_use]
     pub fn body(mut self, body: Value) -> Self {
@@ -196,7 +203,7 @@ impl<T> fmt::Debug for Request<T> {
 }
 
 /// What an ARI answer can be read as.
-pub trait Answer: Sized {
+pub trait Answer: Sized + Send {
     /// Reads the body of a successful answer.
     fn read(body: &[u8]) -> serde_json::Result<Self>;
 }

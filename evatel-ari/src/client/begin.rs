@@ -157,6 +157,7 @@ impl Session {
             state,
             info: AsteriskInfo::default(),
             leftovers: Orphans::default(),
+            owners: Arc::default(),
             _stop: stop.drop_guard(),
         };
         Self { rest, shared, offers }

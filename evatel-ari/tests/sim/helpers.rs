@@ -2,4 +2,5 @@
 
 mod calls;
 mod sounds;
+mod tenants;
 mod watches;

@@ -57,6 +57,10 @@ fn set_one(variables: &mut Variables, asked: &Asked) -> (Reply, Vec<(String, Str
 }
 
 fn set(variables: &mut Variables, name: &str, value: &str, is_reported: Option<bool>) {
+    // One or two `_` say that channels dialled from this one get the variable, too; they are no part of its name.
+    let name = name
+        .strip_prefix('_')
+        .map_or(name, |name| name.strip_prefix('_').unwrap_or(name));
     let variable = variables.entry(name.to_owned()).or_default();
     value.clone_into(&mut variable.value);
     if let Some(is_reported) = is_reported {
