@@ -8,7 +8,6 @@ mod plan;
 use std::{
     fmt,
     net::SocketAddr,
-    path::Path,
     time::{Duration, Instant},
 };
 
@@ -126,10 +125,7 @@ impl Stage {
         world
             .change(&["account", "set", "--max-legs", &plan.calls.to_string()])
             .await?;
-        let http: SocketAddr = ([127, 0, 0, 1], world.asterisk.door().http_port).into();
-        let proxy = Proxy::start(http).await?;
-        go_through(&proxy, http, world.dir())?;
-        world.restart_daemon().await?;
+        let proxy = Proxy::between(&mut world).await?;
         // In place of ends whose every call the harness follows with sound.
         let (carrier, phone) = (world.carrier.callee(), world.phone.callee());
         let called = [carrier, phone].map(|callee| {
@@ -265,19 +261,6 @@ async fn answer(local: SocketAddr, server: SocketAddr) -> Result<Crowd> {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     Crowd::answer(local, server)
-}
-
-/// Has the next daemon reach Asterisk through the proxy.
-fn go_through(proxy: &Proxy, http: SocketAddr, dir: &Path) -> Result<()> {
-    let path = dir.join("evatel.toml");
-    let settings = std::fs::read_to_string(&path)?;
-    let (direct, proxied) = (format!("ari_url = \"http://{http}\""), proxy.address());
-    ensure!(settings.contains(&direct), "no `{direct}` in the settings");
-    std::fs::write(
-        &path,
-        settings.replace(&direct, &format!("ari_url = \"http://{proxied}\"")),
-    )?;
-    Ok(())
 }
 
 /// Says how to reach the switch beside the proxy, under the daemon's name.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::ports::ASTERISK_IP;
+use crate::{ports::ASTERISK_IP, world::World};
 
 /// Which connections are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,20 @@ struct State {
 }
 
 impl Proxy {
+    /// Stands between a world's daemon, which is started anew, and its Asterisk.
+    pub async fn between(world: &mut World) -> Result<Self> {
+        let http = SocketAddr::new(ASTERISK_IP, world.asterisk.door().http_port);
+        let proxy = Self::start(http).await?;
+        let path = world.dir().join("evatel.toml");
+        let settings = std::fs::read_to_string(&path)?;
+        let (direct, proxied) = (format!("ari_url = \"http://{http}\""), proxy.address());
+        ensure!(settings.contains(&direct), "no `{direct}` in the settings");
+        let proxied = format!("ari_url = \"http://{proxied}\"");
+        std::fs::write(&path, settings.replace(&direct, &proxied))?;
+        world.restart_daemon().await?;
+        Ok(proxy)
+    }
+
     /// Listens on a free port of loopback for what goes to `to`.
     pub async fn start(to: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind((ASTERISK_IP, 0)).await?;

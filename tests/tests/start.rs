@@ -109,7 +109,13 @@ async fn an_asterisk_that_is_not_there_is_named_with_its_address() {
         .port();
     let url = format!("http://127.0.0.1:{port}");
     let failed = desk
-        .run_with(&["serve"], &[("EVATEL_ASTERISK__ARI_URL", &url)])
+        .run_with(
+            &["serve"],
+            &[
+                ("EVATEL_ASTERISK__ARI_URL", &url),
+                ("EVATEL_ASTERISK__WAIT_S", "0"),
+            ],
+        )
         .await;
     assert_told(&failed, 1, &url, "ari_url");
     assert_eq!(desk.rows().await, before);

@@ -87,6 +87,7 @@ fn serve_and_doctor_say_what_is_missing() {
     let serve = home
         .command(&["serve"])
         .env("EVATEL_ASTERISK__ARI_URL", "http://127.0.0.1:1")
+        .env("EVATEL_ASTERISK__WAIT_S", "0")
         .output()
         .unwrap();
     assert_eq!(serve.status.code(), Some(1));

@@ -9,6 +9,7 @@ use evatel_tests::{
         talk::from_device,
         voice,
     },
+    proxy::{Proxy, Which},
     sipp::End,
     world::World,
 };
@@ -122,6 +123,18 @@ async fn a_daemon_told_twice_to_stop_goes_at_once_and_leaves_the_joined_to_the_n
     ensure!(world.daemon.stopped(SOON).await?, "{}", world.daemon.log());
     pair.is_heard().await?;
     next_daemon("Call taken over", &mut world).await?;
+    pair.is_heard().await?;
+    check_legs(&pair.finish(&world).await?, "normal")?;
+    world.nothing_is_up(SOON).await
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_and_comes_back_ends_no_call() -> Result<()> {
+    let mut world = world().await?;
+    let proxy = Proxy::between(&mut world).await?;
+    let pair = joined(&world).await?;
+    proxy.cut(Which::All);
+    world.daemon.logs("connected to Asterisk again", SOON).await?;
     pair.is_heard().await?;
     check_legs(&pair.finish(&world).await?, "normal")?;
     world.nothing_is_up(SOON).await
