@@ -346,3 +346,6 @@ impl Flush {
 fn answered<A>(to: oneshot::Sender<A>, answer: A) {
     drop(to.send(answer));
 }
+
+#[cfg(test)]
+mod tests;
