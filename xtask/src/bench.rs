@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmarks of the workspace by name, in the dev profile.
+//! `cargo xtask bench`: the benchmarks of the workspace by name, in the dev profile unless their package says `release`.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -29,17 +29,14 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
         0 => format!("there is no benchmark `{name}`: the workspace has none"),
         _ => format!("there is no benchmark `{name}`; there are: {}", names()),
     })?;
-    // The profile, workspace and features of `cargo xtask test`: nothing is built twice.
-    let mut cargo = shell::cargo([
-        "bench",
-        "--profile",
-        "dev",
-        "--workspace",
-        "--all-features",
-        "--bench",
-        &bench.name,
-        "--",
-    ]);
+    let mut cargo = shell::cargo(["bench", "--bench", &bench.name]);
+    if bench.is_release {
+        cargo.args(["--package", &bench.package]);
+    } else {
+        // The profile, workspace and features of `cargo xtask test`: nothing is built twice.
+        cargo.args(["--profile", "dev", "--workspace", "--all-features"]);
+    }
+    cargo.arg("--");
     if json {
         cargo.arg("--json");
     }
@@ -49,6 +46,8 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
 struct Bench {
     name: String,
     package: String,
+    /// `[package.metadata.bench] release = true`: what it measures has to be optimised.
+    is_release: bool,
 }
 
 fn list() -> Result<Vec<Bench>> {
@@ -69,6 +68,7 @@ fn list() -> Result<Vec<Bench>> {
             benches.push(Bench {
                 name: text(&target["name"]),
                 package: text(&package["name"]),
+                is_release: package["metadata"]["bench"]["release"] == true,
             });
         }
     }
