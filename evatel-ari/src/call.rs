@@ -6,12 +6,16 @@
 mod adopt;
 mod door;
 mod legs;
+#[cfg(feature = "mock")]
+mod mock;
 mod office;
 mod perform;
 mod story;
 mod takeover;
 mod task;
 
+#[cfg(feature = "mock")]
+pub use mock::MockOffice;
 pub use office::{CallRecord, Office, Settings};
 pub use takeover::{TakenOver, take_over};
 pub use task::{Stop, run_calls};

@@ -3,9 +3,13 @@
 //! [`authorize_leg`] is pure and in memory: it says yes with a [`LegPlan`] or no with a [`Refusal`], and which rule
 //! said so. [`LegPlan::reserve`] asks the ledger and returns a [`LegPermit`], the only thing a switch dials with.
 
+#[cfg(feature = "mock")]
+mod mock;
 mod permit;
 mod rule;
 
+#[cfg(feature = "mock")]
+pub use mock::MockLedger;
 pub use permit::{Ledger, LedgerError, LegPermit, PERMIT_LIFETIME, PermitExpired};
 pub use rule::{Refusal, Rule};
 

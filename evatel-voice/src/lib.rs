@@ -17,6 +17,8 @@ pub mod frame;
 pub mod grammar;
 pub mod lexicon;
 pub mod matcher;
+#[cfg(feature = "mock")]
+pub mod mock;
 pub mod port;
 pub mod resample;
 pub mod scripted;

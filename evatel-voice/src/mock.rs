@@ -1,0 +1,68 @@
+//! An ear and a voice for tests that say what the test expects them to be asked. To let them hear and speak, see [`crate::scripted`].
+#![allow(missing_docs, reason = "mockall writes the expectations, one for each method")]
+
+use std::future::ready;
+
+use evatel_core::account::Language;
+
+use crate::{
+    frame::Clip,
+    synth::{self, Speaking, Synthesizer},
+    transcribe::{self, Session, Transcriber},
+};
+
+mockall::mock! {
+    /// A [`Synthesizer`] whose sound the test gives; it is there at once.
+    ///
+    /// ```
+    /// use evatel_core::account::Language;
+    /// use evatel_voice::{frame::{Clip, Frame8k}, mock::MockSynthesizer, synth::Synthesizer};
+    ///
+    /// let mut voice = MockSynthesizer::new();
+    /// voice
+    ///     .expect_speak()
+    ///     .withf(|sentence, language| sentence == "Bonjour." && *language == Language::Fr)
+    ///     .returning(|_, _| Ok(Clip::from_frames(&[Frame8k::SILENCE])));
+    /// let voice: Box<dyn Synthesizer> = Box::new(voice);
+    /// drop(voice.speak("Bonjour.", Language::Fr));
+    /// ```
+    #[derive(Debug)]
+    pub Synthesizer {
+        pub fn speak(&self, sentence: &str, language: Language) -> Result<Clip, synth::Error>;
+        pub fn voice(&self, language: Language) -> String;
+    }
+}
+
+impl Synthesizer for MockSynthesizer {
+    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a> {
+        Box::pin(ready(Self::speak(self, sentence, language)))
+    }
+
+    fn voice(&self, language: Language) -> String {
+        Self::voice(self, language)
+    }
+}
+
+mockall::mock! {
+    /// A [`Transcriber`] whose sessions the test gives: those of a [`ScriptedTranscriber`](crate::scripted::ScriptedTranscriber), or refusals.
+    ///
+    /// ```
+    /// use evatel_core::account::Language;
+    /// use evatel_voice::{mock::MockTranscriber, transcribe::{Error, Transcriber}};
+    ///
+    /// let mut ear = MockTranscriber::new();
+    /// ear.expect_open().times(1).returning(|_| Err(Error::Closed));
+    /// let ear: &dyn Transcriber = &ear;
+    /// assert!(ear.open(Language::Fr).is_err());
+    /// ```
+    #[derive(Debug)]
+    pub Transcriber {
+        pub fn open(&self, language: Language) -> Result<Session, transcribe::Error>;
+    }
+}
+
+impl Transcriber for MockTranscriber {
+    fn open(&self, language: Language) -> Result<Session, transcribe::Error> {
+        Self::open(self, language)
+    }
+}
