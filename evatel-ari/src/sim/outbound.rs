@@ -57,7 +57,10 @@ pub(super) async fn keep(outbound: Outbound, shared: Shared, hang_up: Cancellati
     let keeping = async {
         loop {
             if let Some(websocket) = dial(&outbound).await {
-                carry(&outbound, &outbound.apps, websocket, &shared).await;
+                let session = register(&outbound, &outbound.apps, &shared);
+                session
+                    .run(websocket, outbound.apps.first().map_or("", String::as_str))
+                    .await;
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -70,21 +73,19 @@ pub(super) async fn call(outbound: Outbound, app: String, shared: Shared) -> boo
     let Some(websocket) = dial(&outbound).await else {
         return false;
     };
-    let carrying = shared.clone();
-    shared.spawn(async move { carry(&outbound, &[app], websocket, &carrying).await });
+    let session = register(&outbound, std::slice::from_ref(&app), &shared);
+    shared.spawn(async move { session.run(websocket, &app).await });
     true
 }
 
-async fn carry(outbound: &Outbound, apps: &[String], websocket: Websocket, shared: &Shared) {
-    let session = Session::open(shared, |world, socket| {
+/// Lets the applications be there before anything is offered to them.
+fn register(outbound: &Outbound, apps: &[String], shared: &Shared) -> Session {
+    Session::open(shared, |world, socket| {
         for app in apps {
             world.register(app, socket.clone(), outbound.subscribes_to_all);
             world.tell(app, json!({ "type": "ApplicationRegistered" }));
         }
-    });
-    session
-        .run(websocket, apps.first().map_or("", String::as_str))
-        .await;
+    })
 }
 
 async fn dial(outbound: &Outbound) -> Option<Websocket> {

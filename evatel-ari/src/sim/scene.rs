@@ -123,6 +123,7 @@ impl World {
             json!({ "type": "ChannelDtmfReceived", "digit": digit.to_string(), "duration_ms": 100 }),
         );
         self.digit_ends_recordings(id, digit);
+        self.digit_ends_echo(id, digit);
         for listener in self.listeners(id) {
             let link = self
                 .channels

@@ -153,8 +153,12 @@ impl Session {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let request: Value = serde_json::from_str(text).unwrap_or_default();
-        let (asked, uri) = match read(text, &request) {
+        let mut request: Value = serde_json::from_str(text).unwrap_or_default();
+        // The response quotes the path alone.
+        if let Some((path, _)) = request["uri"].as_str().and_then(|uri| uri.split_once('?')) {
+            request["uri"] = path.to_owned().into();
+        }
+        let asked = match read(text) {
             Ok(read) => read,
             Err((reply, reason)) => {
                 let response = self.response(&request, &reply, reason, app);
@@ -168,8 +172,6 @@ impl Session {
         };
         let is_sent = match &done.outcome {
             Outcome::Reply(reply) => {
-                let mut request = request;
-                request["uri"] = uri.into();
                 let response = self.response(&request, reply, reply.reason(), app);
                 sent(socket, Message::text(response)).await
             }
@@ -204,16 +206,16 @@ where
 
 type Refused = (Reply, &'static str);
 
-/// Reads a request of REST over the websocket, and gives its path as the response quotes it.
-fn read(text: &str, request: &Value) -> Result<(Asked, String), Refused> {
+/// Reads a request of REST over the websocket.
+fn read(text: &str) -> Result<Asked, Refused> {
     let bad = |message: &str| (Reply::refused(400, message), "Bad request");
-    if serde_json::from_str::<Value>(text).is_err() {
+    let Ok(request) = serde_json::from_str::<Value>(text) else {
         let nothing = Reply {
             status: 400,
             ..Reply::empty()
         };
         return Err((nothing, "Failed to parse request message JSON"));
-    }
+    };
     let given = |name: &str| request[name].as_str().unwrap_or_default();
     match given("type") {
         "" => return Err(bad("No 'type' property.")),
@@ -238,6 +240,5 @@ fn read(text: &str, request: &Value) -> Result<(Asked, String), Refused> {
         asked.query.push((name, value));
     }
     asked.take_body(given("content_type"), given("message_body").as_bytes());
-    let path = uri.split('?').next().unwrap_or_default().to_owned();
-    Ok((asked, path))
+    Ok(asked)
 }

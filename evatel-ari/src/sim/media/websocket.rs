@@ -109,10 +109,9 @@ impl Leg {
                         self.side.arrived(Came::Command(text.to_string()));
                         told.into_iter().collect()
                     }
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => {
-                        self.hang_up();
-                        return;
-                    }
+                    // A farewell leaves no cause behind, as strange as that is; without one the network is blamed.
+                    Some(Ok(Message::Close(_))) => return self.hang_up(16, 1001, 0),
+                    Some(Err(_)) | None => return self.hang_up(38, 1001, 38),
                     Some(Ok(_)) => Vec::new(),
                 },
                 () = self.side.deaf.cancelled(), if !self.side.deaf.is_cancelled() => continue,
@@ -126,10 +125,10 @@ impl Leg {
     }
 
     /// The client went: `chan_websocket` hangs its channel up.
-    fn hang_up(&self) {
-        let request = json!({ "cause": 16, "tech_cause": 1000 });
+    fn hang_up(&self, requested: i64, technical: i64, cause: i64) {
+        let request = json!({ "cause": requested, "tech_cause": technical });
         self.shared
-            .change(|world| world.end(&self.channel, 16, Some(request)));
+            .change(|world| world.end(&self.channel, cause, Some(request)));
     }
 
     /// Plays one frame to those who hear it.
@@ -169,7 +168,7 @@ impl Leg {
         };
         let (asks, told) = self.playout.command(&name, id);
         if asks == Asks::Hangup {
-            self.hang_up();
+            self.hang_up(16, 1000, 16);
         }
         told.map(|told| self.written(&told))
     }

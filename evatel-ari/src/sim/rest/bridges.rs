@@ -99,11 +99,11 @@ impl World {
             Ok(channels) => channels,
             Err(refusal) => return refusal,
         };
-        if channels
+        let recorded = channels
             .iter()
-            .any(|channel| self.is_recorded(&format!("channel:{channel}")))
-        {
-            return Reply::refused(409, "Channel currently recording");
+            .find(|channel| self.is_recorded(&format!("channel:{channel}")));
+        if let Some(channel) = recorded {
+            return Reply::refused(409, &format!("Channel {channel} currently recording"));
         }
         for channel in channels {
             self.join(id, &channel);
@@ -123,7 +123,7 @@ impl World {
             return Reply::refused(422, "Channel not in this bridge");
         }
         for channel in channels {
-            self.part(&channel);
+            self.part(&channel, true);
         }
         Reply::empty()
     }

@@ -32,6 +32,9 @@ impl World {
             ("POST", [id, "snoop", snoop]) => self.snoop(id, snoop, asked),
             (_, [_, verb]) if !VERBS.contains(verb) => not_found(),
             (method, [_, verb]) if !is_known(method, verb) => no_such_method(),
+            ("GET", [id, "variable" | "variables"]) if !there(self, id) => {
+                Reply::refused(404, "Provided channel was not found")
+            }
             (_, [id, ..]) if !there(self, id) => Reply::refused(404, "Channel not found"),
             ("GET" | "POST", [id, "variable" | "variables"]) => self.variables_of(id, asked),
             ("GET", [_, "rtp_statistics"]) => Reply::refused(403, "Unsupported channel type"),
@@ -44,7 +47,6 @@ impl World {
                 _ => Reply::empty(),
             },
             ("POST", [id, "move"]) => self.moved(id, asked),
-            ("POST", [id, "record"]) if self.is_not_ready(id) => Reply::refused(500, "Internal Server Error"),
             ("POST", [id, "record"]) => self.record_here(&format!("channel:{id}"), asked),
             (_, [id, ..]) if self.is_not_ready(id) => Reply::refused(412, "Channel in invalid state"),
             ("POST", [id, "play", playback]) => self.play_here(&format!("channel:{id}"), playback, asked),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{no_such_method, not_found};
 use crate::sim::{
     http::{Asked, Reply},
-    world::World,
+    world::{World, dialplan::Claim},
 };
 
 impl World {
@@ -65,8 +65,9 @@ impl World {
             return Reply::refused(400, "application parameter is required");
         }
         match self.claim(channel, app) {
-            true => Reply::empty(),
-            false => Reply::refused(404, "Channel not found or not in broadcast state"),
+            Claim::Ours => Reply::empty(),
+            Claim::Taken => Reply::refused(409, "Channel has already been claimed by another application"),
+            Claim::NotOffered => Reply::refused(404, "Channel not found or not in broadcast state"),
         }
     }
 }

@@ -88,7 +88,7 @@ impl World {
                 let channel = id.clone();
                 (
                     format!("UnicastRTP/{host}"),
-                    host.to_owned(),
+                    format!("{host}/c({})", format.name),
                     variables,
                     Some(ToServe::Rtp { channel, socket }),
                 )

@@ -165,6 +165,7 @@ impl World {
             let mut second = Channel::new(&format!("{name};2"), "Ring");
             second.place = first.place.clone();
             second.other = Some(id.to_owned());
+            second.begins_in_plan = true;
             self.add_channel(id, first);
             self.add_channel(&other, second);
         } else {

@@ -117,10 +117,10 @@ impl World {
                 Some(_) => Reply::empty(),
                 None => none(),
             },
-            ("GET", ["stored", _, "file"]) if asked.over_websocket => {
-                Reply::refused(406, "Unable to send binary over a websocket")
-            }
             ("GET", ["stored", name, "file"]) => match self.recordings.stored.get(*name) {
+                Some(_) if asked.over_websocket => {
+                    Reply::refused(406, "Unable to send binary over a websocket")
+                }
                 Some(stored) => Reply::bytes(stored.bytes.clone()),
                 None => none(),
             },

@@ -137,7 +137,13 @@ impl World {
 
     pub(in crate::sim) fn subscribe(&mut self, app: &str, source: &str) {
         let app = self.apps.entry(app.to_owned()).or_default();
-        *app.sources.entry(source.to_owned()).or_default() += 1;
+        let count = app.sources.entry(source.to_owned()).or_default();
+        // Only of devices one subscription is as good as many.
+        *count = if source.starts_with("deviceState:") {
+            1
+        } else {
+            *count + 1
+        };
     }
 
     /// Takes one subscription back; false when there is none.

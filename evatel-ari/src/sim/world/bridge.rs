@@ -13,6 +13,8 @@ pub(in crate::sim) struct Bridge {
     pub(in crate::sim) is_holding: bool,
     /// In the order in which they came.
     pub(in crate::sim) channels: Vec<String>,
+    /// How it mixed when its channels were last counted.
+    technology: &'static str,
     pub(in crate::sim) created: String,
     pub(in crate::sim) plays_music: bool,
     pub(in crate::sim) variables: BTreeMap<String, Variable>,
@@ -20,20 +22,23 @@ pub(in crate::sim) struct Bridge {
 
 impl Bridge {
     pub(in crate::sim) fn new(name: &str, is_holding: bool) -> Self {
-        Self {
+        let mut bridge = Self {
             name: name.to_owned(),
             is_holding,
             created: timestamp(),
             ..Self::default()
-        }
+        };
+        bridge.settle();
+        bridge
     }
 
-    fn technology(&self) -> &'static str {
-        match self.channels.len() {
+    /// Chooses how to mix: Asterisk does it only after it has told who came or went.
+    fn settle(&mut self) {
+        self.technology = match self.channels.len() {
             _ if self.is_holding => "holding_bridge",
             0..=2 => "simple_bridge",
             _ => "softmix",
-        }
+        };
     }
 }
 
@@ -44,7 +49,7 @@ impl World {
             return json!({ "id": id });
         };
         let mut told = json!({
-            "id": id, "technology": bridge.technology(),
+            "id": id, "technology": bridge.technology,
             "bridge_type": if bridge.is_holding { "holding" } else { "mixing" },
             "bridge_class": "stasis", "creator": "Stasis", "name": bridge.name, "channels": bridge.channels,
             "creationtime": bridge.created, "video_mode": "talker",
@@ -72,7 +77,7 @@ impl World {
 
     /// The channel comes into the bridge, out of any other; its application hears of the bridge from now on.
     pub(in crate::sim) fn join(&mut self, id: &str, channel: &str) {
-        self.part(channel);
+        self.part(channel, true);
         let app = self
             .channels
             .get(channel)
@@ -86,6 +91,7 @@ impl World {
         }
         let told = self.channel(channel);
         self.raise_bridge(id, json!({ "type": "ChannelEnteredBridge", "channel": told }));
+        self.settle_bridge(id);
     }
 
     /// Gives the bridge in which a channel is.
@@ -95,8 +101,9 @@ impl World {
         found.map(|(id, _)| id.clone())
     }
 
-    /// Takes a channel out of the bridge in which it is.
-    pub(in crate::sim) fn part(&mut self, channel: &str) {
+    /// Takes a channel out of the bridge in which it is. If it stays in its application, that hears no more of the
+    /// bridge; one that is hung up, or leaves the application, leaves the subscription behind.
+    pub(in crate::sim) fn part(&mut self, channel: &str, stays: bool) {
         let Some(id) = self.bridge_of(channel) else {
             return;
         };
@@ -105,6 +112,23 @@ impl World {
         }
         let told = self.channel(channel);
         self.raise_bridge(&id, json!({ "type": "ChannelLeftBridge", "channel": told }));
+        self.settle_bridge(&id);
+        let app = self
+            .channels
+            .get(channel)
+            .and_then(|known| known.stay.as_ref())
+            .map(|stay| stay.app.clone());
+        if let Some(app) = app
+            && stays
+        {
+            self.unsubscribe(&app, &format!("bridge:{id}"));
+        }
+    }
+
+    fn settle_bridge(&mut self, id: &str) {
+        if let Some(bridge) = self.bridges.get_mut(id) {
+            bridge.settle();
+        }
     }
 
     /// Ends a bridge; its channels stay.
@@ -116,7 +140,7 @@ impl World {
             .map(|bridge| bridge.channels.clone())
             .unwrap_or_default();
         for channel in channels {
-            self.part(&channel);
+            self.part(&channel, true);
         }
         self.raise_bridge(id, json!({ "type": "BridgeDestroyed" }));
         self.bridges.remove(id);

@@ -82,6 +82,9 @@ pub(in crate::sim) struct Channel {
     pub(in crate::sim) timer: u64,
     /// Whether it waits to be claimed.
     pub(in crate::sim) is_broadcast: bool,
+    pub(in crate::sim) is_claimed: bool,
+    /// Whether the dialplan began with it, which has the last word when it ends.
+    pub(in crate::sim) begins_in_plan: bool,
     /// Whether what it hears comes back.
     pub(in crate::sim) echoes: bool,
     pub(in crate::sim) media: Option<Link>,
@@ -217,7 +220,27 @@ impl World {
         }
         self.raise_dial(id, "", resource);
         if let Some(other) = other {
+            self.hand_over_variables(id, &other);
             self.run_plan(&other);
+        }
+    }
+
+    /// A Local channel gives its variables to its other half when it is dialled.
+    fn hand_over_variables(&mut self, id: &str, other: &str) {
+        let variables = self
+            .channels
+            .get(id)
+            .map(|channel| channel.variables.clone())
+            .unwrap_or_default();
+        for (name, variable) in variables {
+            let value = variable.value.clone();
+            if let Some(other) = self.channels.get_mut(other) {
+                other.variables.insert(name.clone(), variable);
+            }
+            self.raise_channel(
+                other,
+                json!({ "type": "ChannelVarset", "variable": name, "value": value }),
+            );
         }
     }
 
@@ -243,22 +266,33 @@ impl World {
         let entered = match wanted {
             Some(Wanted::App(stay)) => self.enter(id, stay),
             Some(Wanted::Plan(plan)) => {
+                if let Some(channel) = self.channels.get_mut(id) {
+                    channel.begins_in_plan = true;
+                }
                 self.go_to(id, plan);
                 true
             }
             None => true,
         };
         if !entered {
-            self.end(id, 16, Some(json!({ "cause": 16, "soft": true })));
+            self.end(id, 16, Some(last_word()));
         }
     }
 
     pub(in crate::sim) fn dial_is_over(&mut self, id: &str, timer: u64) {
         let dial = self.channels.get(id).and_then(|channel| channel.dial.as_ref());
         if dial.is_some_and(|dial| dial.timer == timer) {
-            // User alerting, no answer.
             let request = self.channels[id].stay.is_some();
+            self.give_up_dial(id);
+            // User alerting, no answer.
             self.end(id, 19, request.then(|| json!({ "cause": 32, "soft": true })));
+        }
+    }
+
+    /// We give up, not the far end: no `Dial` says so.
+    pub(in crate::sim) fn give_up_dial(&mut self, id: &str) {
+        if let Some(channel) = self.channels.get_mut(id) {
+            channel.dial = None;
         }
     }
 
@@ -280,7 +314,7 @@ impl World {
 
     /// The channel leaves the application, and lives on.
     pub(in crate::sim) fn leave(&mut self, id: &str) {
-        self.part(id);
+        self.part(id, false);
         self.stop_sounds_of(&format!("channel:{id}"));
         let Some(stay) = self.channels.get(id).and_then(|channel| channel.stay.clone()) else {
             return;
@@ -298,23 +332,35 @@ impl World {
         if !self.channels.contains_key(id) {
             return false;
         }
+        let technical = request
+            .as_ref()
+            .and_then(|request| request["tech_cause"].as_i64());
+        let is_last_word = request.as_ref() == Some(&last_word());
         self.raise_hangup_request(id, request);
         self.leave(id);
+        if !is_last_word {
+            self.has_last_word(id);
+        }
         let other = self.channels.get_mut(id).and_then(|channel| channel.other.take());
         if let Some(other) = &other {
             self.raise_hangup_request(other, Some(json!({ "cause": cause })));
         }
-        self.remove(id, cause, None);
+        self.remove(id, cause, technical);
         if let Some(other) = other {
             self.leave(&other);
-            let in_plan = self
-                .channels
-                .get(&other)
-                .is_some_and(|channel| channel.is_in_plan);
-            self.raise_hangup_request(&other, in_plan.then(|| json!({ "cause": 16, "soft": true })));
+            self.has_last_word(&other);
             self.remove(&other, cause, None);
         }
         true
+    }
+
+    /// The dialplan that began with a channel hangs it up once it is back.
+    fn has_last_word(&mut self, id: &str) {
+        let begins = self
+            .channels
+            .get(id)
+            .is_some_and(|channel| channel.begins_in_plan);
+        self.raise_hangup_request(id, begins.then(last_word));
     }
 
     fn raise_hangup_request(&mut self, id: &str, request: Option<Value>) {
@@ -350,6 +396,11 @@ impl World {
             self.end(&snoop, 16, None);
         }
     }
+}
+
+/// The request with which the dialplan ends a channel.
+pub(in crate::sim) fn last_word() -> Value {
+    json!({ "cause": 16, "soft": true })
 }
 
 /// What a dial that ends with this cause of Q.850 is called.

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{World, channel::Stay, clock::Timer};
+use super::{
+    World,
+    channel::{Stay, last_word},
+    clock::Timer,
+};
 
 /// One step of an extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +16,7 @@ use super::{World, channel::Stay, clock::Timer};
 pub enum Step {
     /// Answers.
     Answer,
-    /// Plays back all that is heard, until the channel ends.
+    /// Plays back all that is heard, until the channel ends or `#` is pressed.
     Echo,
     /// Hangs up with this cause of Q.850.
     Hangup(u8),
@@ -76,6 +80,14 @@ impl Plan {
     }
 }
 
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sim) enum Claim {
+    NotOffered,
+    Ours,
+    Taken,
+}
+
 impl World {
     fn step_at(&self, plan: &Plan) -> Option<Step> {
         let steps = self.dialplan.get(&(plan.context.clone(), plan.exten.clone()))?;
@@ -120,13 +132,25 @@ impl World {
             channel.is_in_plan = true;
             let place = channel.place.clone();
             let Some(step) = self.step_at(&place) else {
-                self.end(id, 16, Some(json!({ "cause": 16, "soft": true })));
+                // Who runs off the end is hung up without a cause.
+                self.end(id, 0, Some(last_word()));
                 return;
             };
             if !self.takes_step(id, step) {
                 return;
             }
             self.steps_on(id);
+        }
+    }
+
+    /// A key was pressed: `#` ends an echo.
+    pub(in crate::sim) fn digit_ends_echo(&mut self, id: &str, digit: char) {
+        if digit == '#'
+            && let Some(channel) = self.channels.get_mut(id)
+            && std::mem::take(&mut channel.echoes)
+        {
+            self.steps_on(id);
+            self.run_plan(id);
         }
     }
 
@@ -160,7 +184,7 @@ impl World {
                 false
             }
             Step::Hangup(cause) => {
-                self.end(id, cause.into(), Some(json!({ "cause": 16, "soft": true })));
+                self.end(id, cause.into(), Some(last_word()));
                 false
             }
             Step::Progress => {
@@ -253,19 +277,24 @@ impl World {
         }
     }
 
-    /// An application claims the channel; false when it is not, or no longer, to be had.
-    pub(in crate::sim) fn claim(&mut self, id: &str, app: &str) -> bool {
-        let Some(channel) = self.channels.get_mut(id).filter(|channel| channel.is_broadcast) else {
-            return false;
+    /// An application claims the channel.
+    pub(in crate::sim) fn claim(&mut self, id: &str, app: &str) -> Claim {
+        let Some(channel) = self.channels.get_mut(id) else {
+            return Claim::NotOffered;
         };
-        channel.is_broadcast = false;
-        channel.timer = 0;
+        if channel.is_claimed && channel.stay.is_some() {
+            return Claim::Taken;
+        }
+        if !channel.is_broadcast {
+            return Claim::NotOffered;
+        }
+        (channel.is_broadcast, channel.is_claimed, channel.timer) = (false, true, 0);
         if !self.enter(id, Stay::new(app, "")) {
             self.set_status(id, "FAILED");
             self.steps_on(id);
             self.run_plan(id);
         }
-        true
+        Claim::Ours
     }
 
     pub(in crate::sim) fn broadcast_is_over(&mut self, id: &str, timer: u64) {

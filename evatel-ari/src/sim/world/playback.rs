@@ -165,16 +165,18 @@ impl World {
     pub(in crate::sim) fn stop_sounds_of(&mut self, target: &str) {
         self.stop_recordings_of(target);
         for id in self.playbacks_of(target) {
-            if let Some(playback) = self.playbacks.get(&id)
-                && playback.state == "queued"
+            // What waited for its turn begins, if only to fail.
+            if self
+                .playbacks
+                .get(&id)
+                .is_some_and(|playback| playback.state == "queued")
             {
-                // What had not begun yet ends without a word.
-                self.playbacks.remove(&id);
-            } else {
-                self.set_playback(&id, "failed");
-                self.raise_playback(&id, "PlaybackFinished");
-                self.playbacks.remove(&id);
+                self.set_playback(&id, "playing");
+                self.raise_playback(&id, "PlaybackStarted");
             }
+            self.set_playback(&id, "failed");
+            self.raise_playback(&id, "PlaybackFinished");
+            self.playbacks.remove(&id);
         }
     }
 
