@@ -3,6 +3,7 @@
 pub mod asterisk;
 pub mod calls;
 pub mod chaos;
+pub mod conformance;
 pub mod coverage;
 pub mod echo;
 pub mod ports;

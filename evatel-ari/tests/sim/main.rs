@@ -12,6 +12,7 @@ mod house;
 mod media;
 #[cfg(test)]
 mod reconnect;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 mod support;

@@ -33,6 +33,7 @@ async fn listener() -> (TcpListener, String) {
 }
 
 /// Takes a websocket with the sub-protocol that was asked for, as its client wants.
+#[allow(clippy::result_large_err, reason = "the handshake wants it so")]
 async fn accepted(stream: TcpStream) -> WebSocketStream<TcpStream> {
     let agrees = |request: &Request, mut response: Response| {
         if let Some(protocol) = request.headers().get("Sec-WebSocket-Protocol") {
