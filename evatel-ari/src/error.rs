@@ -39,6 +39,14 @@ pub enum Error {
         /// What is wrong with it and what would be right.
         reason: String,
     },
+    /// 409: it stands against something that is going on, such as a recording, or is not ours to change.
+    #[error("`{request}` is in conflict with what there is: {message}")]
+    Conflict {
+        /// Method and path.
+        request: String,
+        /// Asterisk's words.
+        message: String,
+    },
     /// The connection was closed by us, or another program took the application's name.
     #[error("the connection to Asterisk is closed")]
     Closed,
@@ -238,7 +246,8 @@ impl Error {
             },
             404 => Self::NotFound { request, message },
             409 if message.contains("already") => Self::Exists { request, message },
-            409 => Self::NotInStasis { request, message },
+            409 if message.contains("not in Stasis") => Self::NotInStasis { request, message },
+            409 => Self::Conflict { request, message },
             412 => Self::InvalidState { request, message },
             422 => Self::Unprocessable { request, message },
             500 if message.contains("Allocation failed") => Self::Unallocated { request, message },
@@ -293,6 +302,10 @@ mod tests {
         assert!(matches!(
             of(409, "Channel not in Stasis application"),
             Error::NotInStasis { .. }
+        ));
+        assert!(matches!(
+            of(409, "Channel one currently recording"),
+            Error::Conflict { .. }
         ));
         assert!(matches!(
             of(409, "Channel with given unique ID already exists"),
