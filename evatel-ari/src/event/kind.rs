@@ -15,7 +15,7 @@ use crate::{
     words::words,
 };
 
-pub use transfer::{AttendedTransfer, BlindTransfer};
+pub use transfer::{AttendedTransfer, BlindTransfer, TransferDestination, TransferResult};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]

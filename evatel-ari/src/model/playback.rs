@@ -34,6 +34,8 @@ words! {
         Done = "done",
         /// Ended by a fault, or by the end of its channel.
         Failed = "failed",
+        /// Stopped for a while; no event tells it.
+        Paused = "paused",
         /// Playing.
         Playing = "playing",
         /// Waiting.
