@@ -135,6 +135,31 @@ pub async fn stranger_calls(server: SocketAddr, number: &str, caller: &str) -> R
     Outgoing::dial(&dial(server, STRANGER_IP, number, caller, None)).await
 }
 
+/// Sends a text message to `number` as `caller`, from an address of the carrier.
+pub async fn send_text(server: SocketAddr, number: &str, caller: &str, text: &str) -> Result<()> {
+    let mut ports = Lease::new(1)?;
+    let mut run = texting(server, SocketAddr::new(CARRIER_IP, ports.port()?), "message.xml");
+    run.arguments
+        .extend(["-s", number, "-key", "caller", caller, "-key", "text", text].map(Into::into));
+    Process::start(&run, &[])?.finished(TEXT).await
+}
+
+/// Waits at `local` for the text message `good evening`.
+pub async fn await_text(server: SocketAddr, local: SocketAddr) -> Result<()> {
+    Process::start(&texting(server, local, "texted.xml"), &[])?
+        .finished(TEXT)
+        .await
+}
+
+fn texting(server: SocketAddr, local: SocketAddr, scenario: &str) -> Run<'_> {
+    Run {
+        scenario,
+        server,
+        local,
+        arguments: ["-m", "1"].map(Into::into).into(),
+    }
+}
+
 fn dial(server: SocketAddr, from_ip: IpAddr, number: &str, caller: &str, digest: Option<Digest>) -> Dial {
     Dial {
         server,
@@ -186,3 +211,5 @@ async fn register(
 
 /// A registration takes 100 ms on an idle machine.
 const REGISTER: Duration = Duration::from_secs(20);
+/// So does a text message.
+const TEXT: Duration = Duration::from_secs(20);

@@ -31,7 +31,7 @@ pub struct Notice {
     /// When it reached the harness.
     pub at: Instant,
     /// The scenario's word: `dialled`, `ringing`, `progress`, `answered`, `refused`, `invited`, `cancelled`, `byed`, `left`,
-    /// `transferred`, `kept`, `notified`.
+    /// `transferred`, `kept`, `notified`, `held`, `resumed`.
     pub event: String,
     /// The SIP message that caused it.
     pub message: Message,

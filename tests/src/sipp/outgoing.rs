@@ -119,6 +119,20 @@ impl Outgoing {
         self.link.command(&self.call_id, "hang up")
     }
 
+    /// Puts the far end on hold and waits until it has agreed; once in a call.
+    pub async fn hold(&self, within: Duration) -> Result<()> {
+        self.link.command(&self.call_id, "hold")?;
+        self.wait(&["held"], within).await?;
+        Ok(())
+    }
+
+    /// Takes the far end off hold and waits until it has agreed; once in a call.
+    pub async fn resume(&self, within: Duration) -> Result<()> {
+        self.link.command(&self.call_id, "resume")?;
+        self.wait(&["resumed"], within).await?;
+        Ok(())
+    }
+
     /// Sends REFER: the far end is asked to call this SIP URI. Gives the final status of the answer.
     pub async fn refer(&self, to: &str, within: Duration) -> Result<u16> {
         self.link.command(&self.call_id, &format!("refer {to}"))?;
