@@ -125,7 +125,9 @@ pub(crate) fn forgotten(
         .map(|channel| &channel.id)
         .filter_map(|id| {
             let subject = Subject::Channel(id.clone());
-            let is_lost_leg = id.as_str().starts_with(&legs) && !is_followed(&subject);
+            // The far half of a `Local` channel has the id of the near one with `;2` behind: it lives and dies with it.
+            let near = Subject::Channel(id.as_str().trim_end_matches(";2").into());
+            let is_lost_leg = id.as_str().starts_with(&legs) && !is_followed(&near);
             (is_lost_leg || unended.contains(&subject)).then_some(subject)
         });
     let bridges = listed
@@ -217,6 +219,20 @@ mod tests {
                 Subject::Channel("evatel_leg-1".into())
             ]
         );
+    }
+
+    #[test]
+    fn the_far_half_of_a_followed_local_channel_is_not_forgotten() {
+        let listed = Listed {
+            channels: vec![
+                channel("evatel_leg-1;2", "Echo", ""),
+                channel("evatel_leg-2;2", "Echo", ""),
+            ],
+            ..Listed::default()
+        };
+        let is_followed = |subject: &Subject| *subject == Subject::Channel("evatel_leg-1".into());
+        let found = forgotten(&listed, &HashSet::new(), is_followed, &Mark::of("evatel"));
+        assert_eq!(found, [Subject::Channel("evatel_leg-2;2".into())]);
     }
 
     #[test]

@@ -92,16 +92,21 @@ pub(crate) async fn hear_everything(rest: &Rest) -> Result<()> {
     if rest.config().heard != Heard::Everything {
         return Ok(());
     }
-    subscribe(
-        &[
-            EventSource::AllBridges,
-            EventSource::AllChannels,
-            EventSource::AllDeviceStates,
-            EventSource::AllEndpoints,
-        ],
-        rest,
-    )
-    .await
+    for source in [
+        EventSource::AllBridges,
+        EventSource::AllChannels,
+        EventSource::AllDeviceStates,
+        EventSource::AllEndpoints,
+    ] {
+        match subscribe(std::slice::from_ref(&source), rest).await {
+            // Device states have a module of their own (`res_stasis_device_state`).
+            Err(Error::BadRequest { message, .. }) => {
+                tracing::warn!("this Asterisk does not tell of `{source}`: {message}");
+            }
+            other => other?,
+        }
+    }
+    Ok(())
 }
 
 async fn subscribe(sources: &[EventSource], rest: &Rest) -> Result<()> {
