@@ -31,9 +31,11 @@ impl Connection {
         };
         let difference = resync(&known, &listed, &config.apps());
         self.router.settle(&difference);
-        let subscribed = self.subscribed().await;
-        let forgotten = difference.stay.iter().filter(|it| !subscribed.contains(it));
-        let asked: Vec<_> = forgotten.map(|subject| self.resubscribe(subject)).collect();
+        let asked: Vec<_> = difference
+            .stay
+            .iter()
+            .map(|subject| self.resubscribe(subject))
+            .collect();
         let () = stream::iter(asked)
             .buffer_unordered(AT_A_TIME)
             .try_collect()
@@ -51,27 +53,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Asks what the application is subscribed to still: Asterisk keeps that while the application holds something, and
-    /// forgets it otherwise. Without an answer nothing counts as kept.
-    async fn subscribed(&self) -> HashSet<Subject> {
-        match self
-            .rest
-            .send(op::applications::get(&self.rest.config().app))
-            .await
-        {
-            Ok(application) => {
-                let channels = application.channel_ids.into_iter().map(Subject::Channel);
-                channels
-                    .chain(application.bridge_ids.into_iter().map(Subject::Bridge))
-                    .collect()
-            }
-            Err(error) => {
-                tracing::warn!("what the application is subscribed to is not known: {error}");
-                HashSet::new()
-            }
-        }
-    }
-
+    /// Subscribes again, whether Asterisk kept the subscription (it does while the application holds something) or not: one
+    /// more does no harm, and brings the end of a channel even after it has left the application.
     async fn resubscribe(&self, subject: &Subject) -> Result<()> {
         let Some(source) = subject.source() else {
             return Ok(());
