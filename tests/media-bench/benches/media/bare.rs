@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use evatel_ari::{
-    ChannelId,
+    ChannelId, EventName,
     op::{
         self,
         channels::{ExternalMedia, MEDIA_CONNECTION_ID},
     },
+    router::Signal,
 };
 use evatel_voice::frame::{Frame, Frame16k};
 use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
@@ -46,6 +47,7 @@ pub(crate) async fn open(house: &House, pairs: usize, gauges: &Gauges) -> Result
 
 async fn leg(house: &House) -> Result<(ChannelId, Socket)> {
     let id = house.new_id();
+    let mut events = house.ari.subscribe_channel(&id);
     let media = ExternalMedia::web_socket(APP, "slin16");
     let channel = house.ari.send(op::channels::external_media(&id, &media)).await?;
     let connection = channel
@@ -62,7 +64,13 @@ async fn leg(house: &House) -> Result<(ChannelId, Socket)> {
         .write_buffer_size(0);
     let (mut socket, _) = tokio_tungstenite::connect_async_with_config(request, Some(config), true).await?;
     socket.next().await.context("no MEDIA_START")??;
-    Ok((id, socket))
+    // Only then it can be put into a bridge.
+    loop {
+        match events.next().await.context("the channel ended")? {
+            Signal::Event(event) if event.is(EventName::StasisStart) => return Ok((id, socket)),
+            _ => {}
+        }
+    }
 }
 
 async fn talk(mut socket: Socket, gauge: Gauge) -> Result<()> {
