@@ -1,27 +1,29 @@
 //! Every operation with every parameter: what the tests, and `cargo xtask ari-coverage`, compare with Asterisk's own documents.
 
+mod inputs;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use evatel_core::calls::HangupCause;
 use serde_json::json;
 
+use self::inputs::{
+    bridge, channel, every_outgoing, every_recording, every_transport, other, place, play, playback,
+    recording, variables,
+};
 use super::{
     VariableValue, applications,
     applications::{EventFilter, EventSource},
     asterisk, bridges,
     bridges::{Announcement, BridgeRecording, Membership, NewBridge},
     channels,
-    channels::{
-        ControlFormat, Destination, DialplanPlace, Digits, ExternalMedia, MediaDirection, MediaTransport,
-        MuteDirection, NewChannel, Outgoing, Snoop, SnoopDirection, WebSocketOptions,
-    },
+    channels::{Digits, ExternalMedia, MuteDirection, NewChannel, Snoop, SnoopDirection},
     device_states, endpoints, events, mailboxes, playbacks, recordings,
-    sound::{IfExists, Play, Recording, TerminateOn},
+    sound::Recording,
     sounds,
 };
 use crate::{
     event::EventName,
-    id::{BridgeId, ChannelId, PlaybackId, RecordingName},
     model::{BridgeType, ConfigTuple, DeviceStatus, TransferState},
     request::Request,
 };
@@ -425,107 +427,4 @@ fn of_sounds() -> Vec<Sample> {
         of("sounds.list", sounds::list(Some("fr"), Some("gsm"))),
         of("sounds.get", sounds::get("beep")),
     ]
-}
-
-fn channel() -> ChannelId {
-    "1700.12".into()
-}
-
-fn other() -> ChannelId {
-    "other".into()
-}
-
-fn bridge() -> BridgeId {
-    "bridge".into()
-}
-
-fn playback() -> PlaybackId {
-    "playback".into()
-}
-
-fn variables() -> BTreeMap<String, VariableValue> {
-    BTreeMap::from([
-        ("CHANNEL(language)".to_owned(), "fr".into()),
-        ("STATE".to_owned(), VariableValue::in_events("waiting")),
-    ])
-}
-
-fn place() -> DialplanPlace {
-    let mut place = DialplanPlace::new("inside", "101");
-    place.priority = Some(2);
-    place.label = Some("begin".into());
-    place
-}
-
-/// An application takes no place in the dialplan, and an originator brings the formats.
-fn every_outgoing() -> [Outgoing; 2] {
-    let mut to_app = Outgoing::new("PJSIP/101", "app").with_args("a,b");
-    to_app.caller_id = Some("\"Anna\" <5145550100>".into());
-    to_app.other_id = Some(other());
-    to_app.originator = Some("originator".into());
-    to_app.variables = variables();
-    let mut to_dialplan = Outgoing::to("PJSIP/101", Destination::Dialplan(place()));
-    to_dialplan.formats = vec!["ulaw".into(), "slin16".into()];
-    [to_app, to_dialplan]
-}
-
-fn play() -> Play {
-    let mut play = Play::new(["sound:hello", "tone:350+440/500,0/500"]);
-    play.language = Some("fr".into());
-    play.offset = Some(Duration::from_millis(250));
-    play.skip = Some(Duration::from_secs(5));
-    play
-}
-
-fn recording() -> Recording {
-    let mut recording = Recording::new(RecordingName::from("calls/1"), "wav");
-    recording.max_duration = Some(Duration::from_secs(60));
-    recording.max_silence = Some(Duration::from_millis(2500));
-    recording.beep = true;
-    recording
-}
-
-/// What is the usual is not said: `ifExists=fail` and `terminateOn=none` are missing on the wire.
-fn every_recording() -> impl Iterator<Item = Recording> {
-    let longest = IfExists::KNOWN.len().max(TerminateOn::KNOWN.len());
-    (0..longest).map(|index| {
-        let mut recording = recording();
-        recording.if_exists = IfExists::KNOWN[index % IfExists::KNOWN.len()].clone();
-        recording.terminate_on = TerminateOn::KNOWN[index % TerminateOn::KNOWN.len()].clone();
-        recording
-    })
-}
-
-fn every_transport() -> impl Iterator<Item = MediaTransport> {
-    let with = |control, direction| WebSocketOptions {
-        control,
-        direction,
-        ..WebSocketOptions::default()
-    };
-    let by_hand = WebSocketOptions {
-        answer_later: true,
-        passthrough: true,
-        ..with(ControlFormat::Configured, MediaDirection::Both)
-    };
-    [
-        MediaTransport::AudioSocket {
-            host: "127.0.0.1:9092".into(),
-            id: uuid::Uuid::from_u128(1),
-        },
-        MediaTransport::Rtp {
-            host: ([127, 0, 0, 1], 4000).into(),
-        },
-        MediaTransport::WebSocketClient {
-            connection: "evatel".into(),
-            parameters: BTreeMap::from([("call".to_owned(), "a&b".to_owned())]),
-            options: by_hand,
-        },
-        MediaTransport::WebSocketServer {
-            options: with(ControlFormat::Json, MediaDirection::In),
-        },
-        MediaTransport::WebSocketServer {
-            options: with(ControlFormat::PlainText, MediaDirection::Out),
-        },
-    ]
-    .into_iter()
 }
