@@ -140,4 +140,33 @@ async fn a_telephone_cannot_transfer_the_other_end_to_a_number_that_nobody_there
     }
 }
 
+#[tokio::test]
+async fn a_telephone_that_is_not_registered_is_absent_and_what_is_no_number_reaches_nobody() {
+    let (mut world, colleague) = world_of_two().await;
+    world.daemon.kill().await.unwrap();
+    colleague.unregister().await.unwrap();
+    let call = world.phone.call(EXTENSION).await.unwrap();
+    let ended = call.ended(SOON).await.unwrap();
+    assert_eq!(
+        (ended.end, ended.status, ended.cause),
+        (End::Refused, 480, Some(20))
+    );
+
+    world.phone.unregister().await.unwrap();
+    let call = world.carrier.call("5145550199", "4385550177").await.unwrap();
+    let ended = call.ended(SOON).await.unwrap();
+    assert_eq!(
+        (ended.end, ended.status, ended.cause),
+        (End::Refused, 480, Some(20))
+    );
+
+    // A comma would be one argument more: of `Goto` the priority.
+    let call = world.carrier.call("5145550199%2c7", "4385550177").await.unwrap();
+    let ended = call.ended(SOON).await.unwrap();
+    assert_eq!(
+        (ended.end, ended.status, ended.cause),
+        (End::Refused, 404, Some(1))
+    );
+}
+
 const EXTENSION: &str = "204";
