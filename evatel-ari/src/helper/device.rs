@@ -21,7 +21,7 @@ pub const OURS: &str = "Stasis:";
 /// Lights a lamp: makes a device of ours, or changes it.
 ///
 /// # Errors
-/// [`crate::Error::NotInStasis`] for a name that does not begin with [`OURS`], and those of the request.
+/// [`crate::Error::Conflict`] for a name that does not begin with [`OURS`], and those of the request.
 pub async fn set(name: &DeviceName, status: &DeviceStatus, ari: &Ari) -> Result<()> {
     ari.send(op::device_states::update(name.as_str(), status)).await
 }
@@ -29,7 +29,7 @@ pub async fn set(name: &DeviceName, status: &DeviceStatus, ari: &Ari) -> Result<
 /// Removes a device of ours; success if there is none.
 ///
 /// # Errors
-/// [`crate::Error::NotInStasis`] for a name that does not begin with [`OURS`], and those of the request.
+/// [`crate::Error::Conflict`] for a name that does not begin with [`OURS`], and those of the request.
 pub async fn remove(name: &DeviceName, ari: &Ari) -> Result<()> {
     match ari.send(op::device_states::delete(name.as_str())).await {
         Err(error) if error.is_gone() => Ok(()),
