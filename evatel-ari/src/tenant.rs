@@ -2,9 +2,10 @@
 //! nobody else's, whatever id it is given.
 //!
 //! A write user of ARI may hang up and read any channel, even by its name, whether it is in an application or not: the wall has
-//! to stand here. Every request goes through [`Tenant::send`], which knows all operations of ARI and what each touches ([`mod@reach`]);
+//! to stand here. Every request goes through [`Tenant::send`], which knows all operations of ARI and what each touches (`tenant/reach.rs`);
 //! what it does not know, and what belongs to no tenant (modules, configuration, endpoints ...), it refuses. Whose a channel or
-//! bridge is, stands on the object itself in variables ([`carried`]), so that a restart forgets nothing; [`registry`] remembers it.
+//! bridge is, stands on the object itself in variables (`tenant/carried.rs`), so that a restart forgets nothing; `tenant/registry.rs` only
+//! remembers it.
 //!
 //! It does not say whom a tenant may call, which is for the gate above ([`crate::Switch::dial`]), nor what the dialplan does
 //! with a channel that goes on there.

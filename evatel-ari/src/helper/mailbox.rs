@@ -6,10 +6,12 @@ use crate::{client::Ari, error::Result, model::Mailbox, op};
 ///
 /// ```
 /// # use evatel_ari::{Ari, helper::mailbox};
-/// # async fn one_more(ari: &Ari) -> evatel_ari::Result<()> {
+/// # async fn light(ari: &Ari) -> evatel_ari::Result<()> {
 /// let found = mailbox::get("101@default", ari).await?;
-/// let (old, new) = found.map_or((0, 0), |it| (it.old_messages, it.new_messages));
-/// mailbox::set("101@default", old, new + 1, ari).await
+/// if found.is_none_or(|mailbox| mailbox.new_messages == 0) {
+///     mailbox::set("101@default", 0, 1, ari).await?;
+/// }
+/// # Ok(())
 /// # }
 /// ```
 ///

@@ -38,6 +38,8 @@ enum Place {
     /// The channel on whose behalf another is made.
     Originator,
     Path,
+    /// The channel in the path of those operations that word it so.
+    Provided,
     /// An event source.
     Source,
     /// A channel whose picture is shown.
@@ -66,19 +68,22 @@ impl Used {
                 request,
                 message: "Caller not found".into(),
             },
-            (Place::Member, _) => Error::BadRequest {
+            (Place::Member | Place::Video, _) => Error::BadRequest {
                 request,
                 message: "Channel not found".into(),
             },
             (Place::Originator, _) => Error::BadRequest {
                 request,
-                message: "Originator channel was not found.".into(),
+                message: "Provided originator channel was not found".into(),
             },
             (Place::Source, _) => Error::Unprocessable {
                 request,
                 message: "Event source does not exist".into(),
             },
-            (Place::Video, _) => not_found("Channel"),
+            (Place::Provided, _) => Error::NotFound {
+                request,
+                message: "Provided channel was not found".into(),
+            },
             (Place::Path, Subject::Bridge(_)) => not_found("Bridge"),
             (Place::Path, Subject::Playback(_)) => not_found("Playback"),
             (Place::Path, Subject::Recording(_)) => not_found("Recording"),
@@ -189,13 +194,16 @@ impl<T> Reach<T> {
                 self.makes.push(Made::playback(playback));
             }
             (Post, ["channels", id, "snoop"]) => {
-                self.uses_channel(id);
+                self.uses(Subject::Channel((*id).into()), Place::Provided);
                 let snoop = self.chosen("snoopId", parameters, mark.fresh("snoop"));
                 self.makes.push(Made::snoop(&snoop));
             }
             (Post, ["channels", id, "snoop", snoop]) => {
-                self.uses_channel(id);
+                self.uses(Subject::Channel((*id).into()), Place::Provided);
                 self.makes.push(Made::snoop(snoop));
+            }
+            (Get, ["channels", id, "variable" | "variables"]) => {
+                self.uses(Subject::Channel((*id).into()), Place::Provided);
             }
             (_, ["channels", id, verb]) if CHANNEL_VERBS.contains(verb) => self.uses_channel(id),
 
