@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{ari_coverage, demo, setup, shell, test};
+use crate::{ari_coverage, demo, fuzz, setup, shell, test};
 
 mod licences;
 mod purity;
@@ -94,6 +94,7 @@ fn steps() -> Vec<Step> {
         steps.push(function("embed-sherpa", || embed("--features=sherpa")));
     }
     steps.push(command("test", test::command(&[])));
+    steps.push(function("fuzz", fuzz::briefly));
     steps.push(command("demo", demo::command(false, &[])));
     steps.push(command("ari-coverage", ari_coverage::command(false)));
     steps

@@ -9,6 +9,7 @@ mod bench;
 mod chaos;
 mod ci;
 mod demo;
+mod fuzz;
 mod setup;
 mod shell;
 mod test;
@@ -51,7 +52,7 @@ enum Task {
     #[command(after_help = "The same seed breaks the same things in the same order.\n\n\
         Examples:\n  cargo xtask chaos\n  cargo xtask chaos --seed 7 --calls 50")]
     Chaos(ChaosArgs),
-    /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, demo, ari-coverage
+    /// Runs all that a change must pass: setup, fmt, clippy, docs, licences, purity, embed, tests, fuzz, demo, ari-coverage
     #[command(
         after_help = "It stops at the first failure and says which command repeats it.\n\n\
         Examples:\n  cargo xtask ci\n  cargo xtask ci licences purity    only these steps"
@@ -62,6 +63,11 @@ enum Task {
         after_help = "Examples:\n  cargo xtask demo\n  cargo xtask demo --json | tail -1\n  cargo xtask demo -- --help"
     )]
     Demo(DemoArgs),
+    /// Fuzzes the parsers of foreign bytes: events, media control, AudioSocket, RTP
+    #[command(after_help = "On stable Rust. What fails is kept below fuzz/artifacts/.\n\n\
+        Examples:\n  cargo xtask fuzz                          every target, 15 s each\n  \
+        cargo xtask fuzz ari_event --seconds 3600")]
+    Fuzz(FuzzArgs),
     /// Installs what this repository needs beside Rust, git and a C toolchain
     #[command(
         after_help = "Does nothing, in under two seconds, when nothing is missing.\n\n\
@@ -123,6 +129,15 @@ struct DemoArgs {
 }
 
 #[derive(Args)]
+struct FuzzArgs {
+    /// The target's name; without it each is fuzzed
+    target: Option<String>,
+    /// How long each is fuzzed
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
+    seconds: u64,
+}
+
+#[derive(Args)]
 struct SetupArgs {
     /// Only says what is missing; the exit code is 1 if anything is
     #[arg(long)]
@@ -143,6 +158,7 @@ fn main() -> ExitCode {
         Task::Chaos(args) => chaos::run(args.seed, args.calls, args.faults),
         Task::Ci(args) => ci::run(&args.steps),
         Task::Demo(args) => demo::run(args.json, &args.rest),
+        Task::Fuzz(args) => fuzz::run(args.target.as_deref(), args.seconds),
         Task::Setup(args) if args.check => setup::check(),
         Task::Setup(_) => setup::run(),
         Task::Test(args) => test::run(&args.rest),

@@ -7,11 +7,14 @@ use anyhow::{Context, Result, bail};
 mod asterisk;
 mod by_hand;
 mod cache;
+mod fuzz;
 mod host;
 mod mirror;
 mod packages;
 mod sherpa;
 mod tree;
+
+pub(crate) use fuzz::cargo_fuzz;
 
 /// What looking at one part of the machine found.
 enum Finding {

@@ -45,8 +45,14 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 /// Build scripts (that of `ring` among them) watch `CARGO_PKG_NAME` and its like: passed on, each of them
 /// would be built again, once for us and once for the developer's own `cargo build`.
 pub(crate) fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
-    let mut cargo = command("cargo");
+    let mut cargo = outside_cargo("cargo");
     cargo.args(args);
+    cargo
+}
+
+/// Makes a command that sees nothing of the cargo which runs us; see [`cargo`].
+pub(crate) fn outside_cargo(program: impl AsRef<OsStr>) -> Command {
+    let mut outside = command(program);
     for (name, _) in env::vars_os() {
         let Some(text) = name.to_str() else { continue };
         let set_by_cargo = text == "CARGO"
@@ -54,10 +60,10 @@ pub(crate) fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Comma
             || text.starts_with("CARGO_MANIFEST_")
             || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"].contains(&text);
         if set_by_cargo {
-            cargo.env_remove(name);
+            outside.env_remove(name);
         }
     }
-    cargo
+    outside
 }
 
 /// Writes `command` as one would type it.
