@@ -1,7 +1,7 @@
 //! Sounds that play, rows 45 and 57.
 
 use evatel_ari::{
-    ChannelId, Event, EventKind, EventName, PlaybackId,
+    ChannelId, Error, Event, EventKind, EventName, PlaybackId,
     model::{Playback, PlaybackState},
     op::{
         self,
@@ -10,10 +10,11 @@ use evatel_ari::{
     },
 };
 use evatel_core::calls::HangupCause;
+use tokio::time::Instant;
 
 use super::{
     app::{App, any, refused},
-    pbx::Pbx,
+    pbx::{Pbx, SOON},
 };
 
 /// The playback of an event that has one.
@@ -48,7 +49,12 @@ async fn is_steered(app: &mut App, id: &PlaybackId) {
         (PlaybackOperation::Reverse, PlaybackState::Playing),
         (PlaybackOperation::Restart, PlaybackState::Playing),
     ] {
-        app.send(control(operation)).await;
+        // The event comes a moment before the sound can be steered, which is refused with 500 until then.
+        let deadline = Instant::now() + SOON;
+        while let Err(error) = app.ari.send(control(operation.clone())).await {
+            let is_early = matches!(error, Error::Unexpected { status: 500, .. });
+            assert!(is_early && Instant::now() < deadline, "{error:?}");
+        }
         app.until(|| op::playbacks::get(id), |playback| playback.state == then)
             .await;
     }
