@@ -6,6 +6,7 @@ pub mod chaos;
 pub mod conformance;
 pub mod coverage;
 pub mod echo;
+pub mod pbx;
 pub mod ports;
 pub mod process;
 pub mod proxy;

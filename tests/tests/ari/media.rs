@@ -267,7 +267,7 @@ async fn row_69_sound_that_a_program_brings_to_the_server_comes_back_byte_by_byt
 }
 
 /// A door for the server's media websockets, and what the server has to know of it.
-async fn door() -> (MediaDoor, impl FnOnce(&Files)) {
+async fn door() -> (MediaDoor, impl FnOnce(&mut Files)) {
     let credentials = Credentials::new("pbx", SecretString::from("secret"));
     let door = Door::<Opened>::open(Listen::loopback(0), Some(credentials))
         .await
@@ -277,7 +277,7 @@ async fn door() -> (MediaDoor, impl FnOnce(&Files)) {
          password=secret\nconnection_timeout=5000\n",
         door.address()
     );
-    (door, move |files: &Files| {
+    (door, move |files: &mut Files| {
         files.write("websocket_client.conf", &text)
     })
 }

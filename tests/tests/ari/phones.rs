@@ -18,7 +18,7 @@ use super::{
 
 /// A server that knows one telephone by its address, `PJSIP/desk`, at which it can also be called at `port`.
 pub(crate) async fn exchange(port: u16) -> Pbx {
-    Pbx::start_with(|files: &Files| {
+    Pbx::start_with(|files: &mut Files| {
         files.load(&["func_holdintercept"]);
         files.append(
             "pjsip.conf",

@@ -14,7 +14,7 @@ use super::{
 const CLASS: &str = "res_pjsip";
 
 /// Endpoints, AORs and auths that live in memory, beside those of pjsip.conf.
-fn in_memory(files: &Files) {
+fn in_memory(files: &mut Files) {
     files.write(
         "sorcery.conf",
         "[res_pjsip]\nendpoint=config,pjsip.conf,criteria=type=endpoint\nendpoint=memory\n\

@@ -55,7 +55,7 @@ impl<'a> Dials<'a> {
         }
     }
 
-    fn write(&self, files: &Files) {
+    fn write(&self, files: &mut Files) {
         let Self {
             to,
             kind,

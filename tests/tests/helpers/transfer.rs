@@ -45,7 +45,7 @@ impl Desk {
                 "extensions.conf",
                 "[phones]\nexten => _X.,1,Stasis(helpers)\n same => n,Hangup()\n",
             );
-            let sip = files.sip();
+            let sip = files.sip;
             files.write("pjsip.conf", &telephones(sip));
         })
         .await;

@@ -58,7 +58,13 @@ impl House {
 
     /// The server's process.
     pub(crate) fn asterisk_pid(&self) -> Result<String> {
-        let pid = self.server.asterisk.child().id().context("the server ended")?;
+        let pid = self
+            .server
+            .pbx
+            .asterisk
+            .child()
+            .id()
+            .context("the server ended")?;
         // What `run-asterisk` starts may be below it.
         let children =
             std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
