@@ -26,7 +26,7 @@ use crate::{
     router::{ObjectEvents, Router},
     stats::Stats,
     subject::Subject,
-    tenant::registry::Registry,
+    tenant::owners::Owners,
     wishes::Wishes,
 };
 
@@ -47,7 +47,7 @@ struct Shared {
     state: watch::Receiver<ConnectionState>,
     info: AsteriskInfo,
     leftovers: Orphans,
-    owners: Arc<Registry>,
+    owners: Arc<Owners>,
     _stop: DropGuard,
 }
 
@@ -118,7 +118,7 @@ impl Ari {
     }
 
     /// Gives what is known of whose channels and bridges are.
-    pub(crate) fn owners(&self) -> &Arc<Registry> {
+    pub(crate) fn owners(&self) -> &Arc<Owners> {
         &self.shared.owners
     }
 

@@ -1,13 +1,38 @@
 //! ARI as values and typed events, media legs, and one vocabulary for calls.
 //!
+//! ```no_run
+//! use evatel_ari::{Ari, Config, EventName, helper::Playing, op, router::Signal};
+//! use secrecy::SecretString;
+//!
+//! # async fn run() -> evatel_ari::Result<()> {
+//! let config = Config::new("http://127.0.0.1:8088", "evatel", SecretString::from("secret"), "hello")?;
+//! let (ari, mut offers) = Ari::connect(config).await?;
+//! while let Some(mut call) = offers.next().await {
+//!     let ari = ari.clone();
+//!     tokio::spawn(async move {
+//!         ari.send(op::channels::answer(&call.channel.id)).await?;
+//!         let mut hello = Playing::start("sound:hello-world", &call.channel.id, &ari).await?;
+//!         // The channel's own stream, in order, until it ends.
+//!         while let Some(Signal::Event(event)) = call.events.next().await {
+//!             if event.is(EventName::ChannelDtmfReceived) {
+//!                 hello.stop().await?;
+//!             }
+//!         }
+//!         evatel_ari::Result::Ok(())
+//!     });
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! - [`request`] and [`op`]: an operation is a value, [`Request`], made by a plain function such as [`op::channels::answer`].
-//! - [`client`]: [`Ari`] sends requests over HTTP and owns the event websocket; [`Rest`] only sends.
+//! - [`client`]: [`Ari`] sends requests, over HTTP or the event websocket, and owns that socket; [`Rest`] only sends.
 //! - [`model`]: what ARI speaks about; [`version`]: since which Asterisk something exists.
 //! - [`event`]: typed events, the raw text kept; [`router`]: one stream an object, by id.
 //! - [`tenant`]: a handle that sees one tenant's channels and bridges only.
 //! - [`helper`]: what takes several requests and events: dialling, playing, recording, keys, transfers ...
 //! - [`backoff`], [`resync`]: what happens when the websocket is lost and comes back.
-//! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`.
+//! - [`media`]: a leg on which we hear and speak, over Asterisk's `chan_websocket`, AudioSocket or RTP.
 //! - [`door`]: listening doors for AudioSocket and for media websockets that Asterisk opens.
 //! - [`outbound`]: a server for ARI websockets that Asterisk opens, persistent and per call.
 //! - [`claim`]: calls that are offered to several daemons, and go to the quickest.

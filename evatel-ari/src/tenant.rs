@@ -4,21 +4,23 @@
 //! A write user of ARI may hang up and read any channel, even by its name, whether it is in an application or not: the wall has
 //! to stand here. Every request goes through [`Tenant::send`], which knows all operations of ARI and what each touches (`tenant/reach.rs`);
 //! what it does not know, and what belongs to no tenant (modules, configuration, endpoints ...), it refuses. Whose a channel or
-//! bridge is, stands on the object itself in variables (`tenant/carried.rs`), so that a restart forgets nothing; `tenant/registry.rs` only
+//! bridge is, stands on the object itself in variables (`tenant/carried.rs`), so that a restart forgets nothing; `tenant/owners.rs` only
 //! remembers it.
 //!
 //! It does not say whom a tenant may call, which is for the gate above ([`crate::Switch::dial`]), nor what the dialplan does
 //! with a channel that goes on there.
 
 pub(crate) mod carried;
+mod id;
+pub(crate) mod owners;
 mod reach;
-pub(crate) mod registry;
-
-use std::{fmt, str::FromStr, sync::Arc};
+mod registry;
 
 use carried::Carried;
 use reach::{Made, Reach};
 use registry::Whose;
+
+pub use id::TenantId;
 
 use crate::{
     client::Ari,
@@ -31,43 +33,6 @@ use crate::{
     router::ObjectEvents,
     subject::Subject,
 };
-
-/// Whose something is: 1 to 64 of the characters a-z, A-Z, 0-9, `-`, `.`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TenantId(Arc<str>);
-
-impl TenantId {
-    /// Borrows the id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for TenantId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for TenantId {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let fits = (1..=64).contains(&text.len())
-            && text != "."
-            && text != ".."
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
-        match fits {
-            true => Ok(Self(text.into())),
-            false => Err(Error::Config {
-                setting: "tenant",
-                reason: format!("`{text}` is not 1 to 64 of the characters a-z, A-Z, 0-9, `-`, `.`"),
-            }),
-        }
-    }
-}
 
 /// A handle on what belongs to one tenant, cheap to clone; all helpers take it in place of [`Ari`].
 #[derive(Debug, Clone)]
@@ -92,7 +57,7 @@ impl Ari {
     /// # }
     /// ```
     pub fn tenant(&self, id: TenantId) -> Tenant {
-        self.owners().listen(self);
+        registry::listen(self);
         Tenant {
             ari: self.clone(),
             carried: Carried::new(id),
@@ -191,14 +156,8 @@ impl Tenant {
     pub async fn channels(&self) -> Result<Vec<Channel>> {
         let mut own = Vec::new();
         for channel in self.ari.send(op::channels::list()).await? {
-            if self
-                .ari
-                .owners()
-                .of_listed_channel(&channel, &self.ari)
-                .await?
-                .as_ref()
-                == Some(self.id())
-            {
+            let owner = registry::owner_of_listed_channel(&channel, &self.ari).await?;
+            if owner.as_ref() == Some(self.id()) {
                 own.push(channel);
             }
         }
@@ -212,14 +171,8 @@ impl Tenant {
     pub async fn bridges(&self) -> Result<Vec<Bridge>> {
         let mut own = Vec::new();
         for bridge in self.ari.send(op::bridges::list()).await? {
-            if self
-                .ari
-                .owners()
-                .of_listed_bridge(&bridge, &self.ari)
-                .await?
-                .as_ref()
-                == Some(self.id())
-            {
+            let owner = registry::owner_of_listed_bridge(&bridge, &self.ari).await?;
+            if owner.as_ref() == Some(self.id()) {
                 own.push(bridge);
             }
         }
@@ -240,7 +193,7 @@ impl Tenant {
     async fn owns(&self, subject: &Subject) -> Result<bool> {
         match subject {
             Subject::Recording(name) => Ok(reach::is_in_folder(name.as_str(), self.id())),
-            _ => Ok(self.ari.owners().of(subject, &self.ari).await?.is(self.id())),
+            _ => Ok(registry::owner_of(subject, &self.ari).await?.is(self.id())),
         }
     }
 
@@ -261,10 +214,9 @@ impl Tenant {
     /// Says whether an id is free or the tenant's own, and takes it. Whose an existing bridge is has to be asked: Asterisk takes
     /// the request that makes one for a change of the one that is there.
     async fn may_make(&self, subject: &Subject) -> Result<bool> {
-        let owners = self.ari.owners();
-        Ok(match owners.of(subject, &self.ari).await? {
+        Ok(match registry::owner_of(subject, &self.ari).await? {
             Whose::Nobodys => false,
-            Whose::NotThere => owners.reserve(subject, self.id()),
+            Whose::NotThere => self.ari.owners().reserve(subject, self.id()),
             Whose::Tenants(owner) => owner == *self.id(),
         })
     }

@@ -1,19 +1,13 @@
-//! Whose each channel, bridge and playback is, as far as we have heard or made it; what is not known is asked of Asterisk.
+//! Whose something is: what [`Owners`] does not know is asked of Asterisk, and what events tell is noted there.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::sync::{Arc, Weak};
 
 use tokio::sync::{
     broadcast::{self, error::RecvError},
     watch,
 };
 
-use super::{TenantId, carried};
+use super::{TenantId, carried, owners::Owners};
 use crate::{
     client::{Ari, ConnectionState},
     error::{Error, Result},
@@ -47,142 +41,69 @@ impl From<Option<TenantId>> for Whose {
     }
 }
 
-/// What is known of owners. It only remembers: losing an entry costs a request, never the truth.
-#[derive(Debug, Default)]
-pub(crate) struct Registry {
-    owners: Mutex<HashMap<Subject, TenantId>>,
-    listens: AtomicBool,
+/// Begins to learn from events, once.
+pub(super) fn listen(ari: &Ari) {
+    if ari.owners().is_listening() {
+        return;
+    }
+    let learning = Learning {
+        owners: Arc::downgrade(ari.owners()),
+        events: ari.all_events(),
+        state: ari.state(),
+        rest: ari.rest().clone(),
+    };
+    tokio::spawn(learning.run());
 }
 
-impl Registry {
-    /// Begins to learn from events, once.
-    pub(super) fn listen(self: &Arc<Self>, ari: &Ari) {
-        if self.listens.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let learning = Learning {
-            owners: Arc::downgrade(self),
-            events: ari.all_events(),
-            state: ari.state(),
-            rest: ari.rest().clone(),
-        };
-        tokio::spawn(learning.run());
+/// Says whose something is.
+pub(super) async fn owner_of(subject: &Subject, ari: &Ari) -> Result<Whose> {
+    if let Some(owner) = ari.owners().known(subject) {
+        return Ok(Whose::Tenants(owner));
     }
-
-    /// Notes whose something is, whosever it was.
-    pub(super) fn note(&self, subject: Subject, tenant: &TenantId) {
-        self.lock().insert(subject, tenant.clone());
-    }
-
-    /// Notes whose something will be; false if it is another's already.
-    pub(super) fn reserve(&self, subject: &Subject, tenant: &TenantId) -> bool {
-        let mut owners = self.lock();
-        *owners.entry(subject.clone()).or_insert_with(|| tenant.clone()) == *tenant
-    }
-
-    pub(super) fn forget(&self, subject: &Subject) {
-        self.lock().remove(subject);
-    }
-
-    /// Says whose something is.
-    pub(super) async fn of(&self, subject: &Subject, ari: &Ari) -> Result<Whose> {
-        if let Some(owner) = self.lock().get(subject).cloned() {
-            return Ok(Whose::Tenants(owner));
-        }
-        let whose = match subject {
-            Subject::Bridge(id) => match found(ari.send(op::bridges::get(id)).await)? {
-                Some(bridge) => of_bridge(&bridge, ari).await?.into(),
-                None => Whose::NotThere,
-            },
-            // Asterisk takes the name of a channel for its id: only the id itself counts.
-            Subject::Channel(id) => match found(ari.send(op::channels::get(id)).await)? {
-                Some(channel) if channel.id == *id => of_channel(&channel, ari).await?.into(),
-                Some(_) => Whose::Nobodys,
-                None => Whose::NotThere,
-            },
-            Subject::Playback(id) => match found(ari.send(op::playbacks::get(id)).await)? {
-                Some(playback) => {
-                    let target = match playback.target_uri.split_once(':') {
-                        Some(("bridge", id)) => Subject::Bridge(id.into()),
-                        Some(("channel", id)) => Subject::Channel(id.into()),
-                        _ => return Ok(Whose::Nobodys),
-                    };
-                    Box::pin(self.of(&target, ari)).await?
-                }
-                None => Whose::NotThere,
-            },
-            _ => Whose::Nobodys,
-        };
-        if let Whose::Tenants(owner) = &whose {
-            // Somebody may have noted another meanwhile, who knew better.
-            self.lock()
-                .entry(subject.clone())
-                .or_insert_with(|| owner.clone());
-        }
-        Ok(whose)
-    }
-
-    /// Says whose a listed channel is. Only those that may be a tenant's are asked for.
-    pub(super) async fn of_listed_channel(&self, channel: &Channel, ari: &Ari) -> Result<Option<TenantId>> {
-        let known = self.lock().get(&Subject::Channel(channel.id.clone())).cloned();
-        if known.is_some() {
-            return Ok(known);
-        }
-        of_channel(channel, ari).await
-    }
-
-    /// Says whose a listed bridge is.
-    pub(super) async fn of_listed_bridge(&self, bridge: &Bridge, ari: &Ari) -> Result<Option<TenantId>> {
-        let known = self.lock().get(&Subject::Bridge(bridge.id.clone())).cloned();
-        if known.is_some() {
-            return Ok(known);
-        }
-        of_bridge(bridge, ari).await
-    }
-
-    fn learn(&self, event: &Event) {
-        match event.which() {
-            EventName::ChannelDestroyed | EventName::BridgeDestroyed | EventName::PlaybackFinished => {
-                let mut owners = self.lock();
-                for subject in event.subjects().iter().filter(|it| event.ends(it)) {
-                    owners.remove(subject);
-                }
+    let whose = match subject {
+        Subject::Bridge(id) => match found(ari.send(op::bridges::get(id)).await)? {
+            Some(bridge) => of_bridge(&bridge, ari).await?.into(),
+            None => Whose::NotThere,
+        },
+        // Asterisk takes the name of a channel for its id: only the id itself counts.
+        Subject::Channel(id) => match found(ari.send(op::channels::get(id)).await)? {
+            Some(channel) if channel.id == *id => of_channel(&channel, ari).await?.into(),
+            Some(_) => Whose::Nobodys,
+            None => Whose::NotThere,
+        },
+        Subject::Playback(id) => match found(ari.send(op::playbacks::get(id)).await)? {
+            Some(playback) => {
+                let target = match playback.target_uri.split_once(':') {
+                    Some(("bridge", id)) => Subject::Bridge(id.into()),
+                    Some(("channel", id)) => Subject::Channel(id.into()),
+                    _ => return Ok(Whose::Nobodys),
+                };
+                Box::pin(owner_of(&target, ari)).await?
             }
-            EventName::StasisStart | EventName::ChannelCreated => {
-                if let EventKind::StasisStart { channel, .. } | EventKind::ChannelCreated { channel } =
-                    event.kind()
-                    && let Some(tenant) = carried::on_channel(channel)
-                {
-                    self.reserve(&Subject::Channel(channel.id.clone()), &tenant);
-                }
-            }
-            _ => {}
-        }
+            None => Whose::NotThere,
+        },
+        _ => Whose::Nobodys,
+    };
+    if let Whose::Tenants(owner) = &whose {
+        // Somebody may have noted another meanwhile, who knew better.
+        ari.owners().reserve(subject, owner);
     }
+    Ok(whose)
+}
 
-    /// Forgets channels and bridges that are not there any more, and sounds, whose end may have been missed.
-    async fn prune(&self, rest: &Rest) -> Result<()> {
-        // Known first, listed second: what is made between the two is not missed.
-        let known: Vec<Subject> = self.lock().keys().cloned().collect();
-        let channels = rest.send(op::channels::list()).await?;
-        let bridges = rest.send(op::bridges::list()).await?;
-        let mut owners = self.lock();
-        for subject in known {
-            let is_there = match &subject {
-                Subject::Channel(id) => channels.iter().any(|channel| channel.id == *id),
-                Subject::Bridge(id) => bridges.iter().any(|bridge| bridge.id == *id),
-                _ => false,
-            };
-            if !is_there {
-                owners.remove(&subject);
-            }
-        }
-        Ok(())
+/// Says whose a listed channel is. Only those that may be a tenant's are asked for.
+pub(super) async fn owner_of_listed_channel(channel: &Channel, ari: &Ari) -> Result<Option<TenantId>> {
+    match ari.owners().known(&Subject::Channel(channel.id.clone())) {
+        Some(known) => Ok(Some(known)),
+        None => of_channel(channel, ari).await,
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Subject, TenantId>> {
-        // Nothing panics while it is held: an insert, a remove, a look.
-        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+/// Says whose a listed bridge is.
+pub(super) async fn owner_of_listed_bridge(bridge: &Bridge, ari: &Ari) -> Result<Option<TenantId>> {
+    match ari.owners().known(&Subject::Bridge(bridge.id.clone())) {
+        Some(known) => Ok(Some(known)),
+        None => of_bridge(bridge, ari).await,
     }
 }
 
@@ -221,7 +142,7 @@ fn found<T>(answer: Result<T>) -> Result<Option<T>> {
 
 /// The task that learns from events, until the session or the registry is gone.
 struct Learning {
-    owners: Weak<Registry>,
+    owners: Weak<Owners>,
     events: broadcast::Receiver<Arc<Event>>,
     state: watch::Receiver<ConnectionState>,
     rest: Rest,
@@ -234,7 +155,7 @@ impl Learning {
                 event = self.events.recv() => match event {
                     Ok(event) => {
                         let Some(owners) = self.owners.upgrade() else { return };
-                        owners.learn(&event);
+                        learn(&event, &owners);
                         false
                     }
                     Err(RecvError::Lagged(_)) => true,
@@ -249,10 +170,50 @@ impl Learning {
                 let Some(owners) = self.owners.upgrade() else {
                     return;
                 };
-                if let Err(error) = owners.prune(&self.rest).await {
+                if let Err(error) = prune(&owners, &self.rest).await {
                     tracing::warn!(%error, "owners of what has ended are remembered for longer");
                 }
             }
         }
     }
+}
+
+fn learn(event: &Event, owners: &Owners) {
+    match event.which() {
+        EventName::ChannelDestroyed | EventName::BridgeDestroyed | EventName::PlaybackFinished => {
+            let subjects = event.subjects();
+            subjects
+                .iter()
+                .filter(|it| event.ends(it))
+                .for_each(|ended| owners.forget(ended));
+        }
+        EventName::StasisStart | EventName::ChannelCreated => {
+            if let EventKind::StasisStart { channel, .. } | EventKind::ChannelCreated { channel } =
+                event.kind()
+                && let Some(tenant) = carried::on_channel(channel)
+            {
+                owners.reserve(&Subject::Channel(channel.id.clone()), &tenant);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Forgets channels and bridges that are not there any more, and sounds, whose end may have been missed.
+async fn prune(owners: &Owners, rest: &Rest) -> Result<()> {
+    // Known first, listed second: what is made between the two is not missed.
+    let known = owners.owned();
+    let channels = rest.send(op::channels::list()).await?;
+    let bridges = rest.send(op::bridges::list()).await?;
+    for subject in known {
+        let is_there = match &subject {
+            Subject::Channel(id) => channels.iter().any(|channel| channel.id == *id),
+            Subject::Bridge(id) => bridges.iter().any(|bridge| bridge.id == *id),
+            _ => false,
+        };
+        if !is_there {
+            owners.forget(&subject);
+        }
+    }
+    Ok(())
 }
