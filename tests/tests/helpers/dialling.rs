@@ -25,7 +25,12 @@ async fn dialling_ends_with_an_answer_or_with_the_reason_why_there_is_none() {
         panic!("not answered")
     };
     let ending = soon("the end", leg.ended()).await;
-    assert_eq!(ending.cause, Some(HangupCause::Normal));
+    // Of a Local channel whose far half goes first Asterisk may know no cause: 0.
+    let cause = ending.cause.unwrap();
+    assert!(
+        matches!(cause, HangupCause::Normal | HangupCause::Other(0)),
+        "{cause:?}"
+    );
     assert!(matches!(dial("busy").await, Outcome::Busy));
     assert!(matches!(dial("absent").await, Outcome::NoAnswer));
     match dial("refused").await {
