@@ -1,4 +1,7 @@
-//! `cargo xtask bench`: the benchmarks of the workspace by name, in the dev profile unless their package says `release`.
+//! `cargo xtask bench`: the benchmarks of the workspace by name, in the dev profile unless their package says `release`; those
+//! beside peers are a package of their own.
+
+mod peers;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -12,6 +15,7 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
         benches
             .iter()
             .map(|bench| bench.name.as_str())
+            .chain(peers::NAMES)
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -22,8 +26,14 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
         for bench in &benches {
             println!("{:<24} {}", bench.name, bench.package);
         }
+        for name in peers::NAMES {
+            println!("{name:<24} evatel-bench, beside other ARI clients");
+        }
         return Ok(());
     };
+    if peers::NAMES.contains(&name) {
+        return peers::run(name, json, rest);
+    }
     let bench = benches.iter().find(|bench| bench.name == name);
     let bench = bench.with_context(|| match benches.len() {
         0 => format!("there is no benchmark `{name}`: the workspace has none"),

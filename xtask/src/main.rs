@@ -46,7 +46,10 @@ enum Task {
     )]
     AriCoverage(AriCoverageArgs),
     /// Runs one benchmark, or lists them
-    #[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench flow --json")]
+    #[command(
+        after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench speech --json\n  \
+        cargo xtask bench ari -- --quick         our ARI client beside its peers, a first impression"
+    )]
     Bench(BenchArgs),
     /// Breaks daemon, Asterisk and what is between them under many real calls, and looks that nothing is left over
     #[command(after_help = "The same seed breaks the same things in the same order.\n\n\

@@ -1,0 +1,90 @@
+//! The Asterisk of `bench calls`: extension `plain` is answered by the dialplan, any other is the name of an application.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+use evatel_tests::asterisk::{AriDoor, Asterisk, directories};
+use tempfile::TempDir;
+
+/// Where everything listens, on 127.0.0.1.
+pub const SIP_PORT: u16 = 28_060;
+/// Asterisk's HTTP.
+pub const HTTP_PORT: u16 = 28_088;
+/// Asterisk's `sessionlimit`: the default of 100 breaks clients without a bound before they are compared.
+pub const SESSION_LIMIT: u16 = 1000;
+
+/// A running Asterisk on a folder of its own.
+pub struct Exchange {
+    pub asterisk: Asterisk,
+    _folder: TempDir,
+}
+
+impl Exchange {
+    pub async fn start() -> Result<Self> {
+        let folder = TempDir::with_prefix("evb-")?;
+        let etc = folder.path().join("etc");
+        for name in ["etc", "lib", "db", "cache", "spool", "run", "log"] {
+            fs::create_dir(folder.path().join(name))?;
+        }
+        for (name, text) in files(folder.path())? {
+            fs::write(etc.join(name), text).with_context(|| format!("cannot write {name}"))?;
+        }
+        let door = AriDoor {
+            http_port: HTTP_PORT,
+            user: "bench".into(),
+            password: "bench".into(),
+        };
+        let asterisk = Asterisk::start(&etc, door).await?;
+        Ok(Self {
+            asterisk,
+            _folder: folder,
+        })
+    }
+}
+
+fn files(root: &Path) -> Result<[(&'static str, String); 8]> {
+    let root = root.display();
+    let directories = directories()?;
+    Ok([
+        (
+            "asterisk.conf",
+            format!(
+                "[directories]\n{directories}\nastetcdir => {root}/etc\nastvarlibdir => {root}/lib\nastdbdir => {root}/db\n\
+                 astkeydir => {root}/lib\nastagidir => {root}/lib\nastcachedir => {root}/cache\nastspooldir => {root}/spool\n\
+                 astrundir => {root}/run\nastlogdir => {root}/log\n[options]\nverbose = 0\nmaxfiles = 20000\n"
+            ),
+        ),
+        (
+            "modules.conf",
+            "[modules]\nautoload=yes\nnoload=chan_iax2.so\nnoload=res_odbc.so\nnoload=func_odbc.so\n\
+             noload=app_voicemail_imap.so\nnoload=app_voicemail_odbc.so\n"
+                .into(),
+        ),
+        (
+            "http.conf",
+            format!(
+                "[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport={HTTP_PORT}\nsessionlimit={SESSION_LIMIT}\n"
+            ),
+        ),
+        (
+            "ari.conf",
+            "[general]\nenabled=yes\n[bench]\ntype=user\npassword=bench\n".into(),
+        ),
+        ("cdr.conf", "[general]\nenable=no\n".into()),
+        ("rtp.conf", "[general]\nrtpstart=20000\nrtpend=27999\n".into()),
+        (
+            "extensions.conf",
+            "[from-trunk]\nexten => plain,1,Answer()\n same => n,Wait(1)\n same => n,Hangup()\n\
+             exten => _[a-z]!,1,Stasis(${EXTEN},trunk,bench,15145550199)\n same => n,Hangup(34)\n"
+                .into(),
+        ),
+        (
+            "pjsip.conf",
+            format!(
+                "[udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:{SIP_PORT}\n\
+                 [trunk]\ntype=endpoint\ncontext=from-trunk\naors=trunk\ndisallow=all\nallow=ulaw\ndirect_media=no\n\
+                 [trunk]\ntype=aor\n[trunk]\ntype=identify\nendpoint=trunk\nmatch=127.0.0.1\n"
+            ),
+        ),
+    ])
+}

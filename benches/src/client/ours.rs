@@ -1,0 +1,221 @@
+//! `evatel-ari`: each call that comes in is a task with the ordered stream of its channel, which looks into the events that it
+//! acts on.
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use anyhow::Result;
+use evatel::office::StoreOffice;
+use evatel_ari::{
+    Ari, ChannelId, Config, EventKind, EventName, Switch,
+    call::{CallRecord, Office},
+    op,
+    router::{ObjectEvents, Signal},
+    switch::Offer,
+};
+use evatel_core::{
+    account::Language,
+    calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry},
+    id::CallId,
+    policy::{Authoriser, Destination, authorize_leg},
+};
+use evatel_store::{FirstRows, NewDevice, Scope, Store};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Task;
+use crate::measure::{Call, Outcome, cpu_seconds, finish, latency, report_when_done};
+
+fn config(task: &Task) -> Result<Config> {
+    let url = format!("http://127.0.0.1:{}", task.port);
+    Ok(Config::new(&url, "bench", SecretString::from("bench"), "bench")?)
+}
+
+/// Handles the events.
+pub async fn events(task: &Task) -> Result<()> {
+    let (_ari, mut offers) = Ari::connect(config(task)?).await?;
+    report_when_done(task.expect);
+    while let Some(offered) = offers.next().await {
+        tokio::spawn(handle(offered.events, task.paced));
+    }
+    Ok(())
+}
+
+async fn handle(mut events: ObjectEvents, paced: bool) {
+    let mut call = Call::default();
+    call.event();
+    while let Some(signal) = events.next().await {
+        let Signal::Event(event) = signal else { continue };
+        call.event();
+        if paced {
+            latency(&event.header().asterisk_id);
+        }
+        match event.which() {
+            EventName::ChannelDtmfReceived | EventName::ChannelVarset => match event.kind() {
+                EventKind::ChannelDtmfReceived { digit, .. } => call.digit(digit),
+                EventKind::ChannelVarset { value, .. } => call.value(value),
+                _ => {}
+            },
+            EventName::ChannelDestroyed => call.end(),
+            _ => {}
+        }
+    }
+}
+
+/// Sends requests: answer, get, set a variable, in turn.
+pub async fn requests(task: &Task, at_once: usize) -> Result<()> {
+    let (ari, _offers) = Ari::connect(config(task)?).await?;
+    let each = task.expect / at_once as u64;
+    let channel = ChannelId::from("1795644159.0");
+    let (begin, cpu) = (Instant::now(), cpu_seconds());
+    let work: Vec<_> = (0..at_once)
+        .map(|_| {
+            let (ari, channel) = (ari.clone(), channel.clone());
+            tokio::spawn(async move {
+                let mut errors = 0;
+                for index in 0..each {
+                    let failed = match index % 3 {
+                        0 => ari.send(op::channels::answer(&channel)).await.is_err(),
+                        1 => ari.send(op::channels::get(&channel)).await.is_err(),
+                        _ => ari
+                            .send(op::channels::set_variable(&channel, "STEP", "greeting"))
+                            .await
+                            .is_err(),
+                    };
+                    errors += u64::from(failed);
+                }
+                errors
+            })
+        })
+        .collect();
+    let mut errors = 0;
+    for done in work {
+        errors += done.await?;
+    }
+    finish(&Outcome {
+        requests: each * at_once as u64,
+        errors,
+        seconds: begin.elapsed().as_secs_f64(),
+        cpu_seconds: cpu_seconds() - cpu,
+        ..Outcome::default()
+    })
+}
+
+/// How many calls may wait to be answered; one more is refused with 503 before it is answered.
+const WAITING: usize = 200;
+
+/// Answers calls as a program does that is built on our crates: each is decided at the gate, stands in the call log of a real
+/// SQLite, and is answered, held and hung up through the switch.
+pub async fn calls(task: &Task) -> Result<()> {
+    let folder = tempfile::TempDir::new()?;
+    let office = office(folder.path()).await?;
+    let (ari, offers) = Ari::connect(config(task)?).await?;
+    let (switch, mut offers) = Switch::new(ari, offers);
+    let (switch, waiting) = (Arc::new(switch), Arc::new(Semaphore::new(WAITING)));
+    println!("ready");
+    while let Some(offer) = offers.next().await {
+        let (switch, office) = (switch.clone(), office.clone());
+        let place = waiting.clone().try_acquire_owned().ok();
+        tokio::spawn(async move {
+            if let Err(error) = serve(offer, place, &switch, &office).await {
+                eprintln!("a call was not served: {error}");
+            }
+        });
+    }
+    Ok(())
+}
+
+/// A database with one user whose rule rings his extension.
+async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
+    let url = format!("sqlite://{}/bench.db", folder.display());
+    let store = Store::create(&url).await?;
+    let (_, _, user) = store
+        .begin(FirstRows {
+            reseller: "Bench".parse()?,
+            professional: "Bench".parse()?,
+            language: Language::En,
+            extension: "101".parse()?,
+        })
+        .await?;
+    let device = NewDevice {
+        name: "Desk".parse()?,
+        user: user.id,
+    };
+    store.add_device(device, &Scope::system()).await?;
+    let directory = store.load_directory().await?;
+    let (office, _writer) = StoreOffice::open(directory, store.ledger("bench"), store);
+    Ok(office)
+}
+
+async fn serve(
+    offer: Offer,
+    place: Option<OwnedSemaphorePermit>,
+    switch: &Switch,
+    office: &StoreOffice,
+) -> Result<()> {
+    let leg = offer.leg.clone();
+    let Some(place) = place else {
+        return Ok(switch.reject(&leg, HangupCause::Congestion).await?);
+    };
+    let directory = office.directory();
+    let account = directory.accounts()[0].id.clone();
+    let user = directory.users_of(&account)[0].id.clone();
+    let authoriser = Authoriser::Rule { user: user.clone() };
+    let decided = authorize_leg(
+        &authoriser,
+        &Destination::User(user.clone()),
+        LegCause::FindMe,
+        &directory,
+    );
+    let rule = match &decided {
+        Ok(plan) => plan.rule().to_string(),
+        Err(refusal) => refusal.rule.to_string(),
+    };
+    let call: CallId = format!("call-{}", leg).parse()?;
+    office
+        .record(CallRecord::LegBegan(Box::new(LegEntry {
+            call,
+            leg: leg.clone(),
+            account: Some(account),
+            direction: Direction::Inbound,
+            from: offer.caller.number.clone(),
+            to: "101".into(),
+            cause: LegCause::FindMe,
+            authoriser: authoriser.to_string(),
+            user: Some(user),
+            decision: if decided.is_ok() {
+                DecisionWord::Allow
+            } else {
+                DecisionWord::Deny
+            },
+            rule,
+            started_at: Timestamp::now(),
+            answered_at: None,
+            ended_at: None,
+            hangup: None,
+            recording: None,
+        })))
+        .await;
+    if decided.is_err() {
+        return Ok(switch.reject(&leg, HangupCause::Rejected).await?);
+    }
+    switch.take(&leg).await?;
+    switch.answer(&leg).await?;
+    drop(place);
+    office
+        .record(CallRecord::LegAnswered {
+            leg: leg.clone(),
+            at: Timestamp::now(),
+        })
+        .await;
+    tokio::time::sleep(super::HELD).await;
+    switch.hangup(&leg, HangupCause::Normal).await?;
+    office
+        .record(CallRecord::LegEnded {
+            leg,
+            at: Timestamp::now(),
+            cause: HangupCause::Normal,
+        })
+        .await;
+    Ok(())
+}
