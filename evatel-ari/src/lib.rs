@@ -18,7 +18,7 @@
 //!                 hello.stop().await?;
 //!             }
 //!         }
-//!         evatel_ari::Result::Ok(())
+//!         Ok::<_, evatel_ari::Error>(())
 //!     });
 //! }
 //! # Ok(())

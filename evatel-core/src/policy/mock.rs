@@ -17,7 +17,7 @@ mockall::mock! {
     /// let mut ledger = MockLedger::new();
     /// ledger.expect_reserve().returning(|_| Err(LedgerError::Full { max: 2 }));
     /// ledger.expect_release().never();
-    /// # let _ = is_full;
+    /// # let _ = |plan: LegPlan| async move { is_full(&plan, &ledger).await };
     /// ```
     #[derive(Debug)]
     pub Ledger {
