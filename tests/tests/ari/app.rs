@@ -77,6 +77,18 @@ impl App {
         self.ari.send(request).await.unwrap()
     }
 
+    /// Steers a playback or a recording: its start is told a moment before that is possible, until when it is refused with 500.
+    pub(crate) async fn steer<T: Answer>(&self, ask: impl Fn() -> Request<T>) -> T {
+        let deadline = Instant::now() + SOON;
+        loop {
+            match self.ari.send(ask()).await {
+                Ok(answer) => return answer,
+                Err(Error::Unexpected { status: 500, .. }) if Instant::now() < deadline => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    }
+
     /// Sends what has to be refused.
     pub(crate) async fn refused<T: Answer>(&self, request: Request<T>) -> Error {
         let named = format!("{request:?}");

@@ -168,7 +168,7 @@ async fn row_44_a_channel_that_is_recorded_cannot_enter_a_bridge() {
     let error = app.refused(op::bridges::add_channels(&room, &[&call])).await;
     assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
     assert!(error.to_string().contains("currently recording"), "{error}");
-    app.send(op::recordings::stop(&name)).await;
+    app.steer(|| op::recordings::stop(&name)).await;
     app.event(EventName::RecordingFinished, any).await;
     app.send(op::bridges::add_channels(&room, &[&call])).await;
 }

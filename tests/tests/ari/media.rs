@@ -178,7 +178,7 @@ async fn row_60_a_snoop_hears_its_channel_and_whispers_to_it() {
         .await;
     app.event(EventName::PlaybackStarted, any).await;
     assert!(is_heard(&pbx, &mut app, &id, "spied").await);
-    app.send(op::playbacks::stop(&"tone".into())).await;
+    app.steer(|| op::playbacks::stop(&"tone".into())).await;
     app.event(EventName::PlaybackFinished, any).await;
 
     let id = ChannelId::from("whisperer");

@@ -1,7 +1,7 @@
 //! Sounds that play, rows 45 and 57.
 
 use evatel_ari::{
-    ChannelId, Error, Event, EventKind, EventName, PlaybackId,
+    ChannelId, Event, EventKind, EventName, PlaybackId,
     model::{Playback, PlaybackState},
     op::{
         self,
@@ -10,11 +10,10 @@ use evatel_ari::{
     },
 };
 use evatel_core::calls::HangupCause;
-use tokio::time::Instant;
 
 use super::{
     app::{App, any, refused},
-    pbx::{Pbx, SOON},
+    pbx::Pbx,
 };
 
 /// The playback of an event that has one.
@@ -49,17 +48,12 @@ async fn is_steered(app: &mut App, id: &PlaybackId) {
         (PlaybackOperation::Reverse, PlaybackState::Playing),
         (PlaybackOperation::Restart, PlaybackState::Playing),
     ] {
-        // The event comes a moment before the sound can be steered, which is refused with 500 until then.
-        let deadline = Instant::now() + SOON;
-        while let Err(error) = app.ari.send(control(operation.clone())).await {
-            let is_early = matches!(error, Error::Unexpected { status: 500, .. });
-            assert!(is_early && Instant::now() < deadline, "{error:?}");
-        }
+        app.steer(|| control(operation.clone())).await;
         app.until(|| op::playbacks::get(id), |playback| playback.state == then)
             .await;
     }
     refused!(app, BadRequest, control("dance".into()));
-    app.send(op::playbacks::stop(id)).await;
+    app.steer(|| op::playbacks::stop(id)).await;
     assert_eq!(ended(app, id).await, PlaybackState::Done);
     // The event comes a moment before it is gone.
     app.until_gone(|| op::playbacks::get(id)).await;
@@ -96,7 +90,7 @@ async fn row_45_a_bridge_plays_sounds_and_tones_that_are_steered_and_is_recorded
     app.send(op::bridges::play(&room, &tone, "tone:ring;tonezone=fr"))
         .await;
     app.event(EventName::PlaybackStarted, of(&tone)).await;
-    app.send(op::playbacks::stop(&tone)).await;
+    app.steer(|| op::playbacks::stop(&tone)).await;
     assert_eq!(ended(&mut app, &tone).await, PlaybackState::Done);
 
     app.send(op::bridges::record(
@@ -105,7 +99,7 @@ async fn row_45_a_bridge_plays_sounds_and_tones_that_are_steered_and_is_recorded
     ))
     .await;
     app.event(EventName::RecordingStarted, any).await;
-    app.send(op::recordings::stop(&"meeting".into())).await;
+    app.steer(|| op::recordings::stop(&"meeting".into())).await;
     let event = app.event(EventName::RecordingFinished, any).await;
     let EventKind::RecordingFinished { recording } = event.kind() else {
         panic!("{event:?}")
@@ -158,7 +152,7 @@ async fn row_57_a_list_plays_item_by_item_and_tells_the_next_one() {
     }
     let event = app.event(EventName::PlaybackStarted, of(&id)).await;
     assert_eq!(playback(&event).next_media_uri, None);
-    app.send(op::playbacks::stop(&id)).await;
+    app.steer(|| op::playbacks::stop(&id)).await;
     assert_eq!(ended(&mut app, &id).await, PlaybackState::Done);
 }
 
@@ -177,7 +171,7 @@ async fn row_57_tones_play_in_a_countrys_zone_and_what_cannot_play_fails() {
         let id = PlaybackId::from(id);
         app.send(op::channels::play(&call, &id, media)).await;
         app.event(EventName::PlaybackStarted, of(&id)).await;
-        app.send(op::playbacks::stop(&id)).await;
+        app.steer(|| op::playbacks::stop(&id)).await;
         assert_eq!(ended(&mut app, &id).await, PlaybackState::Done, "{media}");
     }
     let missing = PlaybackId::from("missing");
@@ -207,7 +201,7 @@ async fn row_57_a_channel_in_a_bridge_hears_what_is_played_to_it() {
         app.event(EventName::PlaybackStarted, of(&id)).await;
         // A tone does not end by itself, and until it is stopped its channel cannot be taken out of the bridge.
         if media.starts_with("tone:") {
-            app.send(op::playbacks::stop(&id)).await;
+            app.steer(|| op::playbacks::stop(&id)).await;
         }
         assert_eq!(ended(app, &id).await, PlaybackState::Done, "{media}");
     }

@@ -37,7 +37,7 @@ async fn recorded(app: &mut App, call: &ChannelId, tape: Recording, is_stopped: 
     app.send(op::channels::record(call, &tape)).await;
     app.event(EventName::RecordingStarted, any).await;
     if is_stopped {
-        app.send(op::recordings::stop(&tape.name)).await;
+        app.steer(|| op::recordings::stop(&tape.name)).await;
     }
     let event = app.event(EventName::RecordingFinished, any).await;
     // The event comes a moment before the name is free again.
@@ -63,13 +63,13 @@ async fn row_65_a_recording_is_paused_muted_stopped_listed_copied_fetched_and_de
         (live.state, live.target_uri.as_str()),
         (RecordingState::Recording, "channel:one")
     );
-    app.send(op::recordings::pause(&name)).await;
+    app.steer(|| op::recordings::pause(&name)).await;
     let paused = |live: &LiveRecording| live.state == RecordingState::Paused;
     app.until(|| op::recordings::live(&name), paused).await;
-    app.send(op::recordings::unpause(&name)).await;
-    app.send(op::recordings::mute(&name)).await;
-    app.send(op::recordings::unmute(&name)).await;
-    app.send(op::recordings::stop(&name)).await;
+    app.steer(|| op::recordings::unpause(&name)).await;
+    app.steer(|| op::recordings::mute(&name)).await;
+    app.steer(|| op::recordings::unmute(&name)).await;
+    app.steer(|| op::recordings::stop(&name)).await;
     let event = app.event(EventName::RecordingFinished, any).await;
     assert_eq!(recording(&event).state, RecordingState::Done);
     refused!(
@@ -152,7 +152,7 @@ async fn row_65_what_cannot_be_recorded_is_refused_and_a_cancelled_recording_lea
     );
     app.send(record(tape("tape", |_| ()))).await;
     app.event(EventName::RecordingStarted, any).await;
-    app.send(op::recordings::cancel(&"tape".into())).await;
+    app.steer(|| op::recordings::cancel(&"tape".into())).await;
     // 22.10 tells the end of a cancelled recording as of any other.
     app.event(EventName::RecordingFinished, any).await;
     refused!(app, NotFound, op::recordings::stored(&"tape".into()));
@@ -189,7 +189,7 @@ async fn row_65_a_recording_tells_its_durations_and_ends_by_silence_key_or_the_p
     ))
     .await;
     // The recording is not cut short by it: the channel goes on once the recording was stopped.
-    app.send(op::recordings::stop(&"left".into())).await;
+    app.steer(|| op::recordings::stop(&"left".into())).await;
     app.event(EventName::RecordingFinished, any).await;
     app.event(EventName::StasisEnd, of(&leaving)).await;
 }
