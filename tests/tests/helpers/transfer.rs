@@ -131,13 +131,13 @@ async fn a_blind_transfer_is_dialled_joined_and_told_to_the_telephone() {
     assert_eq!(bridge, *talk.bridge.id());
     let lines = talk.call.notified("SIP/2.0 200", SOON).await.unwrap();
     assert!(lines.len() >= 2, "progress first: {lines:?}");
+    let ended = talk.call.ended(SOON).await.unwrap();
+    assert_eq!(ended.end, End::FarHungUp);
+    assert!(soon("the end", transfers.next()).await.is_none());
     assert_eq!(
         desk.members(&bridge).await,
         sorted(vec![leg.id().clone(), talk.other.id().clone()])
     );
-    let ended = talk.call.ended(SOON).await.unwrap();
-    assert_eq!(ended.end, End::FarHungUp);
-    assert!(soon("the end", transfers.next()).await.is_none());
     drop((leg, talk.other, talk.bridge));
     desk.line.nothing_is_left().await;
 }
@@ -210,12 +210,12 @@ async fn an_attended_transfer_joins_both_other_parties_and_lets_the_telephone_go
     };
     assert_eq!(emptied.as_ref(), Some(second.bridge.id()));
     first.call.notified("SIP/2.0 200", SOON).await.unwrap();
+    first.call.ended(Duration::from_secs(10)).await.unwrap();
+    second.call.ended(Duration::from_secs(10)).await.unwrap();
     assert_eq!(
         desk.members(&bridge).await,
         sorted(vec![first.other.id().clone(), second.other.id().clone()])
     );
-    first.call.ended(Duration::from_secs(10)).await.unwrap();
-    second.call.ended(Duration::from_secs(10)).await.unwrap();
     drop((first.other, first.bridge, second.other, second.bridge));
     desk.line.nothing_is_left().await;
 }
