@@ -118,7 +118,8 @@ async fn measure(options: &Options) -> Result<Vec<Figure>> {
             while rate <= to {
                 let result = one(*who, rate, seconds, options).await?;
                 tell(run, *who, rate, &result);
-                if rate == from {
+                // Of who did not serve them nothing is learnt about what serving costs.
+                if rate == from && result.is_clean() {
                     cpu.push(result.client_cpu);
                 }
                 if !result.is_clean() {
@@ -137,10 +138,8 @@ async fn measure(options: &Options) -> Result<Vec<Figure>> {
             .map(|(_, rates, _)| median(rates.iter().copied()))
     };
     let cpu_of = |wanted: Who| {
-        clean
-            .iter()
-            .find(|(who, ..)| *who == wanted)
-            .map(|(.., cpu)| median(cpu.iter().copied()))
+        let (.., cpu) = clean.iter().find(|(who, ..)| *who == wanted)?;
+        (!cpu.is_empty()).then(|| median(cpu.iter().copied()))
     };
     let ours = Who::Client(Client::Ours);
     let bare = rate_of(Who::Client(Client::BareTask)).context("the bare loop did not run")?;
