@@ -1,4 +1,7 @@
 //! `bench calls`: calls of SIPp, answered, held a second and hung up by the dialplan, by a bare loop, by us and by the peers.
+//!
+//! Not mended yet: driven by this benchmark, `asterisk-ari` and `ari-client` served no call at 300 a second in the one run that was made
+//! (they did when they were measured by hand); their lines say nothing about them until that is understood.
 
 mod exchange;
 mod sipp;
