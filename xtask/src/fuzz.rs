@@ -30,7 +30,13 @@ pub(crate) fn run(target: Option<&str>, seconds: u64) -> Result<()> {
             .arg(name)
             .arg(&found)
             .arg(shell::repo().join("fuzz/seeds").join(name))
-            .args(["--", "-verbosity=0", "-max_len=4096", "-timeout=10", "-print_final_stats=1"])
+            .args([
+                "--",
+                "-verbosity=0",
+                "-max_len=4096",
+                "-timeout=10",
+                "-print_final_stats=1",
+            ])
             .arg(format!("-max_total_time={seconds}"));
         shell::run(&mut fuzz).with_context(|| {
             format!("`{name}` failed: the input is below fuzz/artifacts/{name}; make it a unit test first")
