@@ -3,6 +3,7 @@
 //! Pure: no socket, no SQL, no clock. Time comes in as an argument, decisions and actions come out as values.
 //!
 //! - [`number`]: E.164 and dialled strings, parsed once, trusted after; [`class`]: what a number costs and risks.
+//! - [`money`]: whole micro-units with their currency.
 //! - [`account`], [`did`], [`trunk`], [`device`], [`contact`], [`restriction`], [`emergency`]: what the store keeps.
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
@@ -19,6 +20,7 @@ pub mod emergency;
 pub mod flow;
 pub mod id;
 pub mod intent;
+pub mod money;
 pub mod name;
 pub mod number;
 pub mod policy;
