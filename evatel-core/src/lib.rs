@@ -5,7 +5,7 @@
 //! - [`number`]: E.164 and dialled strings, parsed once, trusted after; [`class`]: what a number costs and risks.
 //! - [`money`]: whole micro-units with their currency.
 //! - [`account`], [`did`], [`trunk`], [`device`], [`contact`], [`restriction`], [`emergency`]: what the store keeps.
-//! - [`schedule`]: wall-clock hours with their zone.
+//! - [`schedule`]: wall-clock hours with their zone; [`holiday`]: public holidays by rule.
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
 //! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`calls`]: the call log.
@@ -19,6 +19,7 @@ pub mod did;
 pub mod directory;
 pub mod emergency;
 pub mod flow;
+pub mod holiday;
 pub mod id;
 pub mod intent;
 pub mod money;

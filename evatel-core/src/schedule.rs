@@ -16,6 +16,14 @@
 
 mod clock;
 mod hours;
+mod plan;
 
 pub use clock::{InvalidTime, TimeOfDay, UnknownZone, Zone, tz_version};
 pub use hours::{Days, Hours, InvalidHours, MAX_WINDOWS, Window};
+pub use plan::{
+    InvalidSchedule, MAX_SPECIAL_PERIODS, OnHolidays, Override, Reason, Schedule, ScheduleForm, Slot,
+    SpecialPeriod, Step, Verdict,
+};
+
+#[cfg(test)]
+mod tests;

@@ -233,7 +233,7 @@ pub enum InvalidHours {
     Overlap {
         /// The number of one.
         first: usize,
-        /// The number of the other; the same where a window runs into its own next day.
+        /// The number of the other.
         second: usize,
         /// The day.
         day: &'static str,
