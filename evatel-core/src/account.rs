@@ -1,4 +1,20 @@
 //! Who exists: resellers, accounts and their users.
+//!
+//! - [`AccountStatus`]: from trial to closed, with the changes that are listed; [`rules`]: what must hold of all of them.
+//! - [`Role`], [`Roles`]: what an employee is for his company beside being one.
+//! - [`BillingMode`], [`ResellerProfile`], [`Brand`]: how a reseller sells and shows itself.
+//! - [`UserNo`]: the number by which a person is known in the whole system.
+
+mod number;
+mod profile;
+mod role;
+pub mod rules;
+mod status;
+
+pub use number::{InvalidUserNo, UserNo};
+pub use profile::{BillingMode, Brand, Domain, InvalidText, MailAddress, ResellerProfile, WebAddress};
+pub use role::{Role, Roles};
+pub use status::{AccountStatus, InvalidTransition, ResellerStatus};
 
 use serde::{Deserialize, Serialize};
 
@@ -115,17 +131,7 @@ word_enum! {
 }
 
 word_enum! {
-    /// Whether an account may use what it bought. Incoming calls and emergency calls pass in every state.
-    AccountStatus ("account status") {
-        /// In service.
-        Active = "active",
-        /// No outgoing call but emergency and internal ones.
-        Suspended = "suspended",
-    }
-}
-
-word_enum! {
-    /// A language of the assistant.
+    /// A language of the assistant and of the texts.
     Language ("language") {
         /// English as in Canada.
         En = "en",

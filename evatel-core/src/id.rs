@@ -76,6 +76,8 @@ macro_rules! ids {
 ids! {
     /// A customer: a company or a professional.
     AccountId = "account id";
+    /// A key with which a program acts for somebody.
+    ApiKeyId = "API key id";
     /// One call, with all its legs.
     CallId = "call id";
     /// One entry of somebody's directory.
@@ -86,12 +88,16 @@ ids! {
     DidId = "DID id";
     /// One leg: one party's side of a call. It is the channel's id on the switch too.
     LegId = "leg id";
+    /// A name and a password with which somebody proves who he is.
+    LoginId = "login id";
     /// Who sells the service.
     ResellerId = "reseller id";
     /// A count that the ledger keeps for one leg.
     ReservationId = "reservation id";
     /// A rule on who may call what.
     RestrictionId = "restriction id";
+    /// One stay of somebody who has proved who he is.
+    SessionId = "session id";
     /// A line to a carrier.
     TrunkId = "trunk id";
     /// A person with an account of his own or in a company.

@@ -4,6 +4,7 @@
 //!
 //! - [`number`]: E.164 and dialled strings, parsed once, trusted after; [`class`]: what a number costs and risks.
 //! - [`money`]: whole micro-units with their currency.
+//! - [`permission`]: what somebody may do to what, one table; [`audit`]: what he did; [`login`]: how he proves who he is.
 //! - [`account`], [`did`], [`trunk`], [`device`], [`contact`], [`restriction`], [`emergency`]: what the store keeps.
 //! - [`schedule`]: wall-clock hours with their zone; [`holiday`]: public holidays by rule.
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
@@ -11,6 +12,7 @@
 //! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`calls`]: the call log.
 
 pub mod account;
+pub mod audit;
 pub mod calls;
 pub mod class;
 pub mod contact;
@@ -22,9 +24,11 @@ pub mod flow;
 pub mod holiday;
 pub mod id;
 pub mod intent;
+pub mod login;
 pub mod money;
 pub mod name;
 pub mod number;
+pub mod permission;
 pub mod policy;
 pub mod restriction;
 pub mod schedule;

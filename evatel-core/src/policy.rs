@@ -16,7 +16,7 @@ pub use rule::{Refusal, Rule};
 use std::{fmt, time::Duration};
 
 use crate::{
-    account::{AccountStatus, User},
+    account::User,
     calls::LegCause,
     class::NumberClass,
     directory::Directory,
@@ -296,8 +296,8 @@ impl Gate<'_> {
             .account(&user.account)
             .map(|account| account.status)
         {
-            Some(AccountStatus::Active) => Ok(()),
-            Some(AccountStatus::Suspended) => Err(self.refuse(Rule::AccountSuspended)),
+            Some(status) if status.may_call_out() => Ok(()),
+            Some(_) => Err(self.refuse(Rule::AccountSuspended)),
             None => Err(self.refuse(Rule::UnknownUser)),
         }
     }

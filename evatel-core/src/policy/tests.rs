@@ -1,4 +1,5 @@
 use super::*;
+use crate::account::AccountStatus;
 use crate::{
     account::{Account, AccountKind, Language, Reseller},
     device::Device,

@@ -1,0 +1,299 @@
+//! What must hold of resellers, accounts and roles whatever changes: pure, asked by the store within its transactions.
+
+use crate::{
+    account::{
+        Account, AccountKind, AccountStatus, BillingMode, InvalidTransition, Reseller, ResellerStatus, Role,
+        Roles,
+    },
+    id::ResellerId,
+};
+
+/// Why a change of an account, a reseller or a role cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// The account or reseller that the system begins with stays.
+    #[error("the default {what} cannot be closed: the system is used and sold through it")]
+    Default {
+        /// `reseller` or `account`.
+        what: &'static str,
+    },
+    /// The reseller sells no more.
+    #[error("reseller `{reseller}` is closed: it takes no account")]
+    ClosedReseller {
+        /// Which.
+        reseller: ResellerId,
+    },
+    /// Nobody would be left who may decide for the company.
+    #[error("the last administrator of a company cannot lose his role: give it to somebody else first")]
+    LastAdministrator,
+    /// An account in production is reached by a number.
+    #[error("{}", need(*kind))]
+    NoNumber {
+        /// A company needs one at its receptionist, a professional his Smart Number.
+        kind: AccountKind,
+    },
+    /// Roles are for employees.
+    #[error("a professional decides for himself: he has no roles")]
+    RolesOfProfessional,
+    /// The state cannot become that one.
+    #[error(transparent)]
+    Transition(#[from] InvalidTransition),
+}
+
+fn need(kind: AccountKind) -> &'static str {
+    match kind {
+        AccountKind::Company => {
+            "a company in production needs at least one number that its virtual receptionist answers: assign one first"
+        }
+        AccountKind::Professional => {
+            "a professional in production needs at least one Smart Number: assign one first"
+        }
+    }
+}
+
+/// Checks a change of an account's state. `numbers` counts those that its receptionist answers (company) or
+/// that are his Smart Numbers (professional).
+///
+/// # Errors
+/// [`Broken::Default`], [`Broken::NoNumber`], [`Broken::Transition`].
+pub fn check_status(account: &Account, to: AccountStatus, numbers: usize) -> Result<AccountStatus, Broken> {
+    let to = account.status.change_to(to)?;
+    if to == AccountStatus::Closed && account.is_default {
+        return Err(Broken::Default { what: "account" });
+    }
+    if to != account.status {
+        check_numbers(account.kind, to, numbers)?;
+    }
+    Ok(to)
+}
+
+/// Checks that an account in `status` has the number by which it is reached; ask it with what would be left before
+/// one is released or aimed elsewhere, too.
+///
+/// # Errors
+/// [`Broken::NoNumber`].
+pub fn check_numbers(kind: AccountKind, status: AccountStatus, numbers: usize) -> Result<(), Broken> {
+    if status == AccountStatus::Active && numbers == 0 {
+        return Err(Broken::NoNumber { kind });
+    }
+    Ok(())
+}
+
+/// Checks that a reseller may be closed; its accounts are closed with it.
+///
+/// # Errors
+/// [`Broken::Default`].
+pub fn check_close_reseller(reseller: &Reseller) -> Result<(), Broken> {
+    if reseller.is_default {
+        return Err(Broken::Default { what: "reseller" });
+    }
+    Ok(())
+}
+
+/// Checks that an employee's roles may become others. `other_administrators` counts the company's administrators
+/// beside him; `None` for the roles he would have is his removal.
+///
+/// # Errors
+/// [`Broken::LastAdministrator`], [`Broken::RolesOfProfessional`].
+pub fn check_roles(
+    kind: AccountKind,
+    from: Roles,
+    to: Option<Roles>,
+    other_administrators: usize,
+) -> Result<(), Broken> {
+    if kind == AccountKind::Professional && to.is_some_and(|roles| roles != Roles::NONE) {
+        return Err(Broken::RolesOfProfessional);
+    }
+    let stays = to.is_some_and(|roles| roles.contains(Role::Administrator));
+    if from.contains(Role::Administrator) && !stays && other_administrators == 0 {
+        return Err(Broken::LastAdministrator);
+    }
+    Ok(())
+}
+
+/// What follows for everything that hangs on an account when another reseller takes it over.
+///
+/// Whoever keeps such a thing asks this one value, so that no part of a move is forgotten: a number that stays with the
+/// old pool, or an offer that the new reseller does not sell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The account as it is afterwards.
+    pub account: Account,
+    /// Who sold it.
+    pub from: ResellerId,
+    /// Who sells it now: the pool that its numbers belong to and fall back to, whose restrictions hold for it, and whose
+    /// offer its subscriptions must be in.
+    pub to: ResellerId,
+    /// Who bills the part of the open period before the move.
+    pub billed_before: BillingMode,
+    /// Who bills the part after it.
+    pub billed_after: BillingMode,
+    /// When the open period is split.
+    pub at: jiff::Timestamp,
+}
+
+/// Moves an account from one reseller to another.
+///
+/// # Errors
+/// [`Broken::Default`] for the default account, [`Broken::ClosedReseller`].
+pub fn move_account(
+    account: &Account,
+    from: (&Reseller, BillingMode),
+    to: (&Reseller, BillingMode, ResellerStatus),
+    at: jiff::Timestamp,
+) -> Result<Move, Broken> {
+    if account.is_default {
+        return Err(Broken::Default { what: "account" });
+    }
+    let (reseller, billed_after, status) = to;
+    if status == ResellerStatus::Closed {
+        return Err(Broken::ClosedReseller {
+            reseller: reseller.id.clone(),
+        });
+    }
+    Ok(Move {
+        account: Account {
+            reseller: reseller.id.clone(),
+            ..account.clone()
+        },
+        from: from.0.id.clone(),
+        to: reseller.id.clone(),
+        billed_before: from.1,
+        billed_after,
+        at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Language;
+
+    fn reseller(id: &str, is_default: bool) -> Reseller {
+        Reseller {
+            id: id.parse().unwrap(),
+            name: "Reseller".parse().unwrap(),
+            is_default,
+        }
+    }
+
+    fn account(kind: AccountKind, status: AccountStatus) -> Account {
+        Account {
+            id: "acc-1".parse().unwrap(),
+            reseller: "north".parse().unwrap(),
+            name: "Roy".parse().unwrap(),
+            kind,
+            status,
+            language: Language::Fr,
+            records_calls: false,
+            is_default: false,
+        }
+    }
+
+    #[test]
+    fn an_account_enters_production_with_a_number_and_keeps_one_while_it_is_there() {
+        for kind in [AccountKind::Company, AccountKind::Professional] {
+            let trial = account(kind, AccountStatus::Trial);
+            let refused = check_status(&trial, AccountStatus::Active, 0);
+            assert_eq!(refused, Err(Broken::NoNumber { kind }));
+            assert_eq!(
+                check_status(&trial, AccountStatus::Active, 1),
+                Ok(AccountStatus::Active)
+            );
+            assert_eq!(
+                check_numbers(kind, AccountStatus::Active, 0),
+                Err(Broken::NoNumber { kind })
+            );
+            assert_eq!(check_numbers(kind, AccountStatus::Suspended, 0), Ok(()));
+        }
+    }
+
+    #[test]
+    fn the_default_reseller_and_the_default_account_cannot_be_closed_nor_moved() {
+        let mut own = account(AccountKind::Professional, AccountStatus::Active);
+        own.is_default = true;
+        let refused = Err(Broken::Default { what: "account" });
+        assert_eq!(check_status(&own, AccountStatus::Closed, 1), refused);
+        assert_eq!(
+            check_status(&own, AccountStatus::Suspended, 1),
+            Ok(AccountStatus::Suspended)
+        );
+        let default = reseller("north", true);
+        assert_eq!(
+            check_close_reseller(&default),
+            Err(Broken::Default { what: "reseller" })
+        );
+        assert_eq!(check_close_reseller(&reseller("south", false)), Ok(()));
+        let south = reseller("south", false);
+        let to = (&south, BillingMode::SelfBilled, ResellerStatus::Active);
+        let moved = move_account(
+            &own,
+            (&default, BillingMode::Delegated),
+            to,
+            jiff::Timestamp::UNIX_EPOCH,
+        );
+        assert_eq!(moved, Err(Broken::Default { what: "account" }));
+    }
+
+    #[test]
+    fn the_last_administrator_of_a_company_can_neither_be_demoted_nor_removed() {
+        let company = AccountKind::Company;
+        let admin = Roles::from(Role::Administrator);
+        for to in [None, Some(Roles::NONE), Some(Role::OfficeManager.into())] {
+            assert_eq!(check_roles(company, admin, to, 0), Err(Broken::LastAdministrator));
+            assert_eq!(check_roles(company, admin, to, 1), Ok(()));
+        }
+        assert_eq!(
+            check_roles(company, admin, Some(admin.with(Role::Receptionist)), 0),
+            Ok(())
+        );
+        assert_eq!(
+            check_roles(company, Roles::NONE, None, 0),
+            Ok(()),
+            "a company may begin without one"
+        );
+        let professional = AccountKind::Professional;
+        assert_eq!(
+            check_roles(professional, Roles::NONE, Some(admin), 0),
+            Err(Broken::RolesOfProfessional)
+        );
+    }
+
+    #[test]
+    fn a_move_says_what_follows_for_numbers_restrictions_offers_and_the_open_period() {
+        let company = account(AccountKind::Company, AccountStatus::Active);
+        let (north, south) = (reseller("north", true), reseller("south", false));
+        let at = "2026-11-15T05:00:00Z".parse().unwrap();
+        let from = (&north, BillingMode::Delegated);
+        let moved = move_account(
+            &company,
+            from,
+            (&south, BillingMode::SelfBilled, ResellerStatus::Active),
+            at,
+        );
+        let moved = moved.unwrap();
+        assert_eq!(moved.account.reseller, south.id);
+        assert_eq!(
+            Account {
+                reseller: north.id.clone(),
+                ..moved.account.clone()
+            },
+            company,
+            "nothing else changes"
+        );
+        assert_eq!((moved.from, moved.to), (north.id.clone(), south.id.clone()));
+        assert_eq!(
+            (moved.billed_before, moved.billed_after),
+            (BillingMode::Delegated, BillingMode::SelfBilled)
+        );
+
+        let closed = (&south, BillingMode::SelfBilled, ResellerStatus::Closed);
+        let refused = move_account(&company, from, closed, at);
+        assert_eq!(
+            refused,
+            Err(Broken::ClosedReseller {
+                reseller: south.id.clone()
+            })
+        );
+    }
+}
