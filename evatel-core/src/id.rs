@@ -84,12 +84,22 @@ ids! {
     ContactId = "contact id";
     /// A telephone or soft phone.
     DeviceId = "device id";
+    /// A model of telephone.
+    DeviceModelId = "device model id";
     /// A number that we answer for (Direct Inward Dialling).
     DidId = "DID id";
+    /// A carrier that we buy from: an Internet telephone service provider.
+    ItspId = "ITSP id";
+    /// Something that the catalogue sells.
+    ItemId = "item id";
     /// One leg: one party's side of a call. It is the channel's id on the switch too.
     LegId = "leg id";
     /// A name and a password with which somebody proves who he is.
     LoginId = "login id";
+    /// A number on its way from or to another carrier.
+    PortRequestId = "port request id";
+    /// A price that was asked for and may be confirmed.
+    QuoteId = "quote id";
     /// Who sells the service.
     ResellerId = "reseller id";
     /// A count that the ledger keeps for one leg.
@@ -98,6 +108,8 @@ ids! {
     RestrictionId = "restriction id";
     /// One stay of somebody who has proved who he is.
     SessionId = "session id";
+    /// What an account pays for.
+    SubscriptionId = "subscription id";
     /// A line to a carrier.
     TrunkId = "trunk id";
     /// A person with an account of his own or in a company.

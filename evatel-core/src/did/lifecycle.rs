@@ -1,0 +1,363 @@
+//! The life of a number: one table of transitions, one function that takes them.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{DidCommand, DidRecord, DidState, DidStatus, DidVerb, NumberEvent, Owner, Successor};
+use crate::{id::ResellerId, name::Name, number::E164};
+
+/// Longest reservation: a number that nobody takes within it goes back to its pool.
+pub const MAX_RESERVATION: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A row of [`TRANSITIONS`]: from a status, by a verb, to a status.
+pub type Transition = (DidStatus, DidVerb, DidStatus);
+
+/// Every way from one state to another; what is not here cannot happen.
+///
+/// It is the recommended lifecycle with two ways more: a port away that falls through leaves the number where it was,
+/// and a number that has left may be ordered again.
+pub const TRANSITIONS: &[Transition] = {
+    use DidStatus as S;
+    use DidVerb as V;
+    &[
+        (S::Ordered, V::Arrive, S::Available),
+        (S::PortInPending, V::CompletePortIn, S::Available),
+        (S::PortInPending, V::CompletePortIn, S::Assigned),
+        (S::Available, V::Grant, S::Available),
+        (S::Available, V::GiveBack, S::Available),
+        (S::Available, V::Reserve, S::Reserved),
+        (S::Reserved, V::Unreserve, S::Available),
+        (S::Reserved, V::Expire, S::Available),
+        (S::Reserved, V::Assign, S::Assigned),
+        (S::Assigned, V::Retarget, S::Assigned),
+        (S::Assigned, V::SetAddress, S::Assigned),
+        (S::Assigned, V::Suspend, S::Suspended),
+        (S::Suspended, V::Resume, S::Assigned),
+        (S::Assigned, V::Release, S::Quarantined),
+        (S::Suspended, V::Release, S::Quarantined),
+        (S::Quarantined, V::Restore, S::Assigned),
+        (S::Quarantined, V::EndQuarantine, S::Available),
+        (S::Quarantined, V::ReturnToItsp, S::ReturnedToItsp),
+        (S::Assigned, V::PortOut, S::PortOutPending),
+        (S::PortOutPending, V::CompletePortOut, S::PortedOut),
+        (S::PortOutPending, V::AbandonPortOut, S::Assigned),
+        (S::PortedOut, V::Order, S::Ordered),
+        (S::ReturnedToItsp, V::Order, S::Ordered),
+    ]
+};
+
+/// A number after a command, with what its history gains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The number as it is now.
+    pub record: DidRecord,
+    /// What happened, oldest first; time may have done something before the command.
+    pub events: Vec<NumberEvent>,
+    /// What somebody should see to.
+    pub flag: Option<Flag>,
+}
+
+/// What is not wrong, but will be when somebody is in need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flag {
+    /// The number went into service without an address of its own: emergency services are told the account's.
+    NoEmergencyAddress,
+}
+
+/// Why a command does not take place. No text tells whose a number is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The customer of one reseller cannot have a number out of another's pool.
+    #[error("`{number}` is not in this reseller's pool")]
+    AnotherPool {
+        /// The number.
+        number: E164,
+    },
+    /// Kept for somebody else.
+    #[error("`{number}` is reserved for somebody else")]
+    AnotherHolder {
+        /// The number.
+        number: E164,
+    },
+    /// Resting, and not this customer's before.
+    #[error(
+        "`{number}` rests after a release: only its former owner may have it back before its time is over"
+    )]
+    NotFormerOwner {
+        /// The number.
+        number: E164,
+    },
+    /// The moment has not come, or lies too far ahead.
+    #[error("`{number}` cannot {verb} until {until}: {reason}")]
+    Time {
+        /// The number.
+        number: E164,
+        /// What was wanted.
+        verb: DidVerb,
+        /// The moment in question.
+        until: Timestamp,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Not a way that [`TRANSITIONS`] has.
+    #[error("`{number}` is {status}: `{verb}` is for numbers that are {}", origins(*verb))]
+    Transition {
+        /// The number.
+        number: E164,
+        /// Where it stands.
+        status: DidStatus,
+        /// What was wanted.
+        verb: DidVerb,
+    },
+}
+
+impl DidRecord {
+    /// Writes the first line of a new number's history: it came in by `by`.
+    pub fn imported(mut self, by: &Name, now: Timestamp) -> Applied {
+        self.events = 1;
+        let event = NumberEvent {
+            number: self.number.clone(),
+            sequence: 1,
+            at: now,
+            by: by.clone(),
+            verb: DidVerb::Import,
+            from: None,
+            to: self.state.status(),
+            owner: self.owner.clone(),
+        };
+        let flag = self.flag();
+        Applied {
+            record: self,
+            events: vec![event],
+            flag,
+        }
+    }
+
+    /// Takes one command at `now`, after what time alone did to the number.
+    ///
+    /// # Errors
+    /// [`Refused`]; nothing has changed then.
+    pub fn apply(&self, command: DidCommand, by: &Name, now: Timestamp) -> Result<Applied, Refused> {
+        let mut applied = self.settle(now);
+        let before = applied.record.clone();
+        let verb = command.verb();
+        let address = match &command {
+            DidCommand::SetAddress(address) => address.clone(),
+            // It was told for the customer who now lets go.
+            DidCommand::Release { .. } => None,
+            _ => before.emergency_address.clone(),
+        };
+        let (state, owner) = before.next(command, now)?;
+        // `next` says where to, the table whether there is such a way.
+        let transition = (before.state.status(), verb, state.status());
+        if !TRANSITIONS.contains(&transition) {
+            return Err(before.refuse(verb));
+        }
+        applied.write(verb, by, now, state, owner);
+        applied.record.emergency_address = address;
+        if matches!(verb, DidVerb::Assign | DidVerb::Restore | DidVerb::CompletePortIn) {
+            applied.flag = applied.record.flag();
+        }
+        Ok(applied)
+    }
+
+    /// Does what time alone does: reservations and quarantines whose moment has come are over.
+    pub fn settle(&self, now: Timestamp) -> Applied {
+        let mut applied = Applied {
+            record: self.clone(),
+            events: Vec::new(),
+            flag: None,
+        };
+        let (verb, until) = match &self.state {
+            DidState::Reserved { until, .. } => (DidVerb::Expire, *until),
+            DidState::Quarantined { until, .. } => (DidVerb::EndQuarantine, *until),
+            _ => return applied,
+        };
+        if until <= now {
+            let clock = "clock".parse().expect("a word is a name");
+            applied.write(verb, &clock, now, DidState::Available, self.owner.clone());
+        }
+        applied
+    }
+
+    /// Finds what a command makes of this number, whether or not there is such a way.
+    fn next(&self, command: DidCommand, now: Timestamp) -> Result<(DidState, Owner), Refused> {
+        let verb = command.verb();
+        let stay = self.owner.clone();
+        let number = || self.number.clone();
+        let early = |until: Timestamp, reason| Refused::Time {
+            number: self.number.clone(),
+            verb,
+            until,
+            reason,
+        };
+        Ok(match (&self.state, command) {
+            (DidState::Ordered, DidCommand::Arrive) => (DidState::Available, stay),
+            (DidState::PortInPending { then: None }, DidCommand::CompletePortIn) => {
+                (DidState::Available, stay)
+            }
+            (DidState::PortInPending { then: Some(then) }, DidCommand::CompletePortIn) => {
+                self.given_to(then)?
+            }
+            (DidState::Available, DidCommand::Grant(reseller)) => match &self.owner {
+                Owner::System => (DidState::Available, Owner::Reseller { reseller }),
+                _ => return Err(Refused::AnotherPool { number: number() }),
+            },
+            (DidState::Available, DidCommand::GiveBack) => match &self.owner {
+                Owner::Reseller { .. } => (DidState::Available, Owner::System),
+                _ => return Err(Refused::AnotherPool { number: number() }),
+            },
+            (DidState::Available, DidCommand::Reserve { holder, until }) => {
+                self.check_pool(holder.reseller())?;
+                if until <= now {
+                    return Err(early(until, "that moment is over"));
+                }
+                if until.duration_since(now) > MAX_RESERVATION {
+                    return Err(early(until, "a reservation lasts 30 days at most"));
+                }
+                (DidState::Reserved { holder, until }, stay)
+            }
+            (DidState::Reserved { .. }, DidCommand::Unreserve) => (DidState::Available, stay),
+            (
+                DidState::Reserved { until, .. } | DidState::Quarantined { until, .. },
+                DidCommand::Expire | DidCommand::EndQuarantine,
+            ) => {
+                // Those whose moment has come are settled already.
+                return Err(early(*until, "its time is not over"));
+            }
+            (DidState::Reserved { holder, .. }, DidCommand::Assign(taker)) => {
+                if !holder.admits(&taker.owner) {
+                    return Err(Refused::AnotherHolder { number: number() });
+                }
+                self.given_to(&taker)?
+            }
+            (DidState::Assigned { .. }, DidCommand::Retarget(target)) => {
+                (DidState::Assigned { target }, stay)
+            }
+            (DidState::Assigned { target }, DidCommand::SetAddress(_)) => (
+                DidState::Assigned {
+                    target: target.clone(),
+                },
+                stay,
+            ),
+            (DidState::Assigned { target }, DidCommand::Suspend) => (
+                DidState::Suspended {
+                    target: target.clone(),
+                },
+                stay,
+            ),
+            (DidState::Suspended { target }, DidCommand::Resume) => (
+                DidState::Assigned {
+                    target: target.clone(),
+                },
+                stay,
+            ),
+            (
+                DidState::Assigned { .. } | DidState::Suspended { .. },
+                DidCommand::Release { quarantine_until },
+            ) => {
+                let Owner::Account(former) = &self.owner else {
+                    return Err(self.refuse(verb));
+                };
+                let state = DidState::Quarantined {
+                    former: former.account.clone(),
+                    until: quarantine_until,
+                };
+                (state, self.owner.previous())
+            }
+            (DidState::Quarantined { former, .. }, DidCommand::Restore(taker)) => {
+                if *former != taker.owner.account {
+                    return Err(Refused::NotFormerOwner { number: number() });
+                }
+                self.given_to(&taker)?
+            }
+            (DidState::Quarantined { .. }, DidCommand::ReturnToItsp) => {
+                (DidState::ReturnedToItsp, Owner::System)
+            }
+            (DidState::Assigned { target }, DidCommand::PortOut) => (
+                DidState::PortOutPending {
+                    target: target.clone(),
+                },
+                stay,
+            ),
+            (DidState::PortOutPending { .. }, DidCommand::CompletePortOut) => {
+                (DidState::PortedOut, Owner::System)
+            }
+            (DidState::PortOutPending { target }, DidCommand::AbandonPortOut) => (
+                DidState::Assigned {
+                    target: target.clone(),
+                },
+                stay,
+            ),
+            (DidState::PortedOut | DidState::ReturnedToItsp, DidCommand::Order) => (DidState::Ordered, stay),
+            _ => return Err(self.refuse(verb)),
+        })
+    }
+
+    fn given_to(&self, taker: &Successor) -> Result<(DidState, Owner), Refused> {
+        self.check_pool(&taker.owner.reseller)?;
+        let target = taker.target.clone();
+        Ok((DidState::Assigned { target }, Owner::Account(taker.owner.clone())))
+    }
+
+    /// Lets a reseller take from the operator's pool and from his own, never from another's.
+    fn check_pool(&self, reseller: &ResellerId) -> Result<(), Refused> {
+        match self.owner.reseller() {
+            Some(owner) if owner != reseller => Err(Refused::AnotherPool {
+                number: self.number.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn flag(&self) -> Option<Flag> {
+        let silent = matches!(self.state, DidState::Assigned { .. }) && self.emergency_address.is_none();
+        silent.then_some(Flag::NoEmergencyAddress)
+    }
+
+    fn refuse(&self, verb: DidVerb) -> Refused {
+        Refused::Transition {
+            number: self.number.clone(),
+            status: self.state.status(),
+            verb,
+        }
+    }
+}
+
+impl Applied {
+    fn write(&mut self, verb: DidVerb, by: &Name, now: Timestamp, state: DidState, owner: Owner) {
+        let from = self.record.state.status();
+        self.record.events += 1;
+        self.record.state = state;
+        self.record.owner = owner;
+        self.events.push(NumberEvent {
+            number: self.record.number.clone(),
+            sequence: self.record.events,
+            at: now,
+            by: by.clone(),
+            verb,
+            from: Some(from),
+            to: self.record.state.status(),
+            owner: self.record.owner.clone(),
+        });
+    }
+}
+
+/// Lists where a verb may begin, for people.
+fn origins(verb: DidVerb) -> String {
+    let mut from: Vec<_> = TRANSITIONS
+        .iter()
+        .filter(|(_, way, _)| *way == verb)
+        .map(|(from, ..)| from.word())
+        .collect();
+    from.dedup();
+    if from.is_empty() {
+        "new".to_owned()
+    } else {
+        from.join(" or ")
+    }
+}
