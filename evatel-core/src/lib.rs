@@ -28,6 +28,7 @@ pub mod login;
 pub mod money;
 pub mod name;
 pub mod number;
+pub mod offer;
 pub mod permission;
 pub mod policy;
 pub mod restriction;

@@ -144,6 +144,16 @@ impl Grant {
         self.standing
     }
 
+    /// Says who was granted it.
+    pub fn who(&self) -> &Identity {
+        &self.who
+    }
+
+    /// Says in whose account, where it is in one.
+    pub fn account(&self) -> Option<&AccountId> {
+        self.account.as_ref()
+    }
+
     /// Gives the right to confirm what it costs.
     ///
     /// # Errors

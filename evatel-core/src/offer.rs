@@ -1,0 +1,25 @@
+//! What is sold: the catalogue, what a reseller makes of it, what an account has bought, and what a change costs.
+//!
+//! - [`Catalogue`]: plans, options, devices and fees ([`Item`]) with their [`Price`], versioned as a whole.
+//! - [`ResellerOffer`]: which of them a reseller sells and for how much; it can neither change an item nor, where the item
+//!   says so, go below its price.
+//! - [`Subscription`]: what an account pays for; what is added bills at once, what is taken away stops at month's end.
+//! - [`Quote`]: what [`Change`]s would cost; [`Quote::confirm`] takes a [`BillingRight`](crate::permission::BillingRight)
+//!   and refuses a quote that is [`Stale`]; only what it gives can be carried out.
+
+mod calendar;
+mod catalogue;
+mod choice;
+mod item;
+mod quote;
+mod subscription;
+
+pub use calendar::{month_end, rest_of_month};
+pub use catalogue::{Catalogue, CatalogueChange, CatalogueError, CatalogueVersion};
+pub use choice::{Choice, ChoiceError, Component, ResellerOffer};
+pub use item::{IncludedMinutes, InvalidPrice, Item, ItemKind, Price, Resale};
+pub use quote::{
+    Change, Confirmed, LineKind, MAX_QUANTITY, Outcome, QUOTE_LIFETIME, Quote, QuoteError, QuoteLine, Stale,
+    Terms,
+};
+pub use subscription::{Subscription, Upcoming};

@@ -1,0 +1,76 @@
+//! What an account has bought.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use super::{CatalogueVersion, Price, month_end};
+use crate::id::{AccountId, ItemId, SubscriptionId, UserId};
+
+/// One thing that an account pays for, at the price that it confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// Who pays.
+    pub account: AccountId,
+    /// For whom, where it is one user's.
+    pub user: Option<UserId>,
+    /// What.
+    pub item: ItemId,
+    /// The catalogue that it was confirmed with.
+    pub catalogue: CatalogueVersion,
+    /// What one costs.
+    pub price: Price,
+    /// How many now.
+    pub quantity: u32,
+    /// How many from a later moment; none of them means that it ends.
+    pub upcoming: Option<Upcoming>,
+    /// Since when.
+    pub started_at: Timestamp,
+}
+
+/// A quantity that holds from the end of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upcoming {
+    /// From when.
+    pub from: Timestamp,
+    /// How many.
+    pub quantity: u32,
+}
+
+impl Subscription {
+    /// Gives how many are paid for at a moment.
+    pub fn quantity_at(&self, at: Timestamp) -> u32 {
+        if at < self.started_at {
+            return 0;
+        }
+        match self.upcoming {
+            Some(upcoming) if upcoming.from <= at => upcoming.quantity,
+            _ => self.quantity,
+        }
+    }
+
+    /// Gives how many there will be once what is decided has taken place.
+    pub fn quantity_in_the_end(&self) -> u32 {
+        self.upcoming.map_or(self.quantity, |upcoming| upcoming.quantity)
+    }
+
+    /// Gives when it ends, where that is decided.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.upcoming
+            .filter(|upcoming| upcoming.quantity == 0)
+            .map(|upcoming| upcoming.from)
+    }
+
+    /// Changes how many there are: more hold at once, fewer from the end of the month on.
+    pub(super) fn resized(&self, quantity: u32, now: Timestamp, zone: &TimeZone) -> Self {
+        let mut next = self.clone();
+        let present = self.quantity_at(now);
+        next.quantity = present.max(quantity);
+        next.upcoming = (quantity < present).then(|| Upcoming {
+            from: month_end(now, zone),
+            quantity,
+        });
+        next
+    }
+}
