@@ -2,7 +2,8 @@
 //!
 //! Pure: no socket, no SQL, no clock. Time comes in as an argument, decisions and actions come out as values.
 //!
-//! - [`number`]: E.164 and dialled strings, parsed once, trusted after; [`class`]: what a number costs and risks.
+//! - [`number`]: E.164 and dialled strings, parsed once, trusted after; [`numbering`]: which prefix is which
+//!   [`class`] and [`country`], as versioned data; [`prefix`]: the table that finds the longest one.
 //! - [`money`]: whole micro-units with their currency.
 //! - [`permission`]: what somebody may do to what, one table; [`audit`]: what he did; [`login`]: how he proves who he is.
 //! - [`account`], [`did`], [`trunk`], [`device`], [`contact`], [`restriction`], [`emergency`]: what the store keeps.
@@ -16,6 +17,7 @@ pub mod audit;
 pub mod calls;
 pub mod class;
 pub mod contact;
+pub mod country;
 pub mod device;
 pub mod did;
 pub mod directory;
@@ -28,9 +30,11 @@ pub mod login;
 pub mod money;
 pub mod name;
 pub mod number;
+pub mod numbering;
 pub mod offer;
 pub mod permission;
 pub mod policy;
+pub mod prefix;
 pub mod restriction;
 pub mod schedule;
 pub mod trunk;

@@ -1,15 +1,28 @@
 //! Telephone numbers: parsed once at the edge, trusted after.
 
 mod format;
+mod plan;
+mod reading;
+mod special;
 
 pub use format::{NumberFormat, UnknownFormat};
+pub use plan::{AreaCode, DialPlan, InvalidAreaCode};
+pub use reading::Reading;
+pub use special::{EMERGENCY_TABLE, EMERGENCY_TABLE_VERSION, EmergencyCode, SERVICE_CODES, SpecialCode};
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    class::NumberClass,
+    numbering::{self, Numbering},
+};
+
 /// Longest E.164 number in digits (ITU-T E.164 §6.1).
 pub const MAX_E164_DIGITS: usize = 15;
+/// Most digits that are read at all; no number has as many.
+const MAX_WRITTEN_DIGITS: usize = 40;
 /// Shortest number that we take as international, in digits with the country code.
 pub const MIN_E164_DIGITS: usize = 8;
 
@@ -50,6 +63,18 @@ pub enum InvalidNumber {
         /// What was given.
         given: String,
     },
+    /// More digits than a number of its country has: a carrier would ignore the rest, so we do not dial it.
+    #[error(
+        "`{given}` has {digits} digits; a number that begins so has at most {most} with its country code"
+    )]
+    OverDialled {
+        /// The number.
+        given: String,
+        /// How many digits it has.
+        digits: usize,
+        /// Most that it may have.
+        most: usize,
+    },
     /// Not in the form `+` and digits.
     #[error("`{given}` is not E.164: write it as `+15145550199`")]
     NotE164 {
@@ -72,6 +97,32 @@ impl E164 {
     /// Says whether the number belongs to the North American Numbering Plan (country code 1).
     pub fn is_nanp(&self) -> bool {
         self.digits().starts_with('1')
+    }
+
+    /// Says what the numbering plans know of it: class, country, most digits.
+    pub fn numbering(&self) -> Numbering {
+        numbering::of_digits(self.digits())
+    }
+
+    /// Gives its class.
+    pub fn class(&self) -> NumberClass {
+        self.numbering().class
+    }
+
+    /// Refuses a number that has more digits than its country's numbers have, before it is dialled.
+    ///
+    /// # Errors
+    /// [`InvalidNumber::OverDialled`].
+    pub fn check_length(&self) -> Result<(), InvalidNumber> {
+        let (digits, most) = (self.digits().len(), self.numbering().most_digits);
+        if digits <= most {
+            return Ok(());
+        }
+        Err(InvalidNumber::OverDialled {
+            given: self.0.clone(),
+            digits,
+            most,
+        })
     }
 
     /// Shows only the last two digits, for logs and prompts that others may see.
@@ -115,7 +166,7 @@ impl FromStr for E164 {
 
     /// Takes `+` and digits, with spaces, dots, hyphens and parentheses between them.
     fn from_str(text: &str) -> Result<Self, InvalidNumber> {
-        let plain = strip_separators(text)?;
+        let plain = strip_separators(text, text)?;
         match plain.strip_prefix('+') {
             Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) && !digits.is_empty() => {
                 Self::from_digits(digits, text)
@@ -159,7 +210,7 @@ impl Extension {
 /// Why a string is no extension.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no extension: 2 to 6 digits, not beginning with 0, not 911, 112, 988 or an N11 code, with or without a 1 or 9 before"
+    "`{0}` is no extension: 2 to 6 digits, not beginning with 0, and neither the beginning nor the continuation of 911, 112, 933, 988 or an N11 code, with or without a 9 before"
 )]
 pub struct InvalidExtension(String);
 
@@ -168,11 +219,7 @@ impl FromStr for Extension {
 
     fn from_str(text: &str) -> Result<Self, InvalidExtension> {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
-        // `1911` and `9411` are a prefix dialled before a code: never somebody's extension.
-        let prefixed = text
-            .strip_prefix(['1', '9'])
-            .is_some_and(|rest| SpecialCode::of(rest).is_some());
-        let free = !text.starts_with('0') && SpecialCode::of(text).is_none() && !prefixed;
+        let free = !text.starts_with('0') && !special::catches_code(text);
         if digits && free && (2..=6).contains(&text.len()) {
             Ok(Self(text.to_owned()))
         } else {
@@ -194,38 +241,7 @@ impl From<Extension> for String {
     }
 }
 
-/// Codes of the public network that are no E.164 numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum SpecialCode {
-    /// 988, the crisis line (CRTC TRP 2022-234): free, always allowed to a person at a device.
-    Crisis,
-    /// 911, and 9911 and 112 which mean it (CRTC; Kari's Law for the prefix form).
-    Emergency,
-    /// 211, 311, 411, 511, 611, 711, 811.
-    Service(u16),
-}
-
-impl SpecialCode {
-    fn of(digits: &str) -> Option<Self> {
-        Some(match digits {
-            "911" | "9911" | "112" => Self::Emergency,
-            "988" => Self::Crisis,
-            "211" | "311" | "411" | "511" | "611" | "711" | "811" => Self::Service(digits.parse().ok()?),
-            _ => return None,
-        })
-    }
-
-    /// Gives the digits that go to the carrier.
-    pub fn digits(self) -> String {
-        match self {
-            Self::Crisis => "988".into(),
-            Self::Emergency => "911".into(),
-            Self::Service(code) => code.to_string(),
-        }
-    }
-}
-
-/// What a person or a rule wants to reach, read with the North American dial plan.
+/// What a person or a rule wants to reach, as a [`DialPlan`] reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Dialled {
     /// Somebody of the same account.
@@ -237,33 +253,12 @@ pub enum Dialled {
 }
 
 impl Dialled {
-    /// Reads digits as a person in Canada dials them: 10 or 11 digits, `011` or `+` and a country code, codes, extensions.
+    /// Reads digits with the dial plan of nobody in particular, which completes no seven digits; see [`DialPlan::read`].
     ///
     /// # Errors
-    /// Letters, a wrong length, anything left over: nothing is cut off or guessed.
+    /// As [`DialPlan::read`].
     pub fn parse(text: &str) -> Result<Self, InvalidNumber> {
-        let plain = strip_separators(text.strip_prefix("tel:").unwrap_or(text))?;
-        if plain.starts_with('+') {
-            return plain
-                .parse()
-                .map(Self::Number)
-                .map_err(|error: InvalidNumber| error.about(text));
-        }
-        if let Some(code) = SpecialCode::of(&plain) {
-            return Ok(Self::Special(code));
-        }
-        if let Some(international) = plain.strip_prefix("011") {
-            return E164::from_digits(international, text).map(Self::Number);
-        }
-        match plain.len() {
-            10 => E164::from_digits(&format!("1{plain}"), text).map(Self::Number),
-            11 if plain.starts_with('1') => E164::from_digits(&plain, text).map(Self::Number),
-            digits => plain.parse().map(Self::Extension).map_err(|_| InvalidNumber::Length {
-                given: shorten(text),
-                digits,
-                expected: "dial 10 or 11 digits, 011 and a country code, or an extension of 2 to 6 digits",
-            }),
-        }
+        DialPlan::default().read(text)
     }
 
     /// Gives the digits as they are shown and logged.
@@ -276,29 +271,28 @@ impl Dialled {
     }
 }
 
-impl InvalidNumber {
-    fn about(mut self, whole: &str) -> Self {
-        match &mut self {
-            Self::Character { given, .. } | Self::Length { given, .. } => *given = shorten(whole),
-            Self::NorthAmerican { given } | Self::NotE164 { given } => *given = shorten(whole),
-        }
-        self
-    }
-}
-
-/// Removes what people write between digits; refuses everything else that is no digit.
-fn strip_separators(text: &str) -> Result<String, InvalidNumber> {
-    let mut plain = String::with_capacity(text.len());
-    for (at, character) in text.trim().chars().enumerate() {
+/// Removes what people write between digits; refuses everything else that is no digit. `whole` is what was given.
+fn strip_separators(text: &str, whole: &str) -> Result<String, InvalidNumber> {
+    let mut plain = String::with_capacity(MAX_WRITTEN_DIGITS + 1);
+    let before = whole.chars().count() - text.chars().count();
+    for (at, character) in text.chars().enumerate() {
         match character {
+            '0'..='9' if plain.len() > MAX_WRITTEN_DIGITS => {
+                return Err(InvalidNumber::Length {
+                    given: shorten(whole),
+                    digits: text.bytes().filter(u8::is_ascii_digit).count(),
+                    expected: "no number has more than 15 with its country code",
+                });
+            }
             '0'..='9' => plain.push(character),
             '+' if plain.is_empty() => plain.push(character),
-            ' ' | '.' | '-' | '(' | ')' => {}
+            // The last four are how word processors and telephones' own address books space and join digits.
+            ' ' | '.' | '-' | '(' | ')' | '\u{a0}' | '\u{202f}' | '\u{2010}' | '\u{2011}' => {}
             _ => {
                 return Err(InvalidNumber::Character {
-                    given: shorten(text),
+                    given: shorten(whole),
                     character,
-                    position: at + 1,
+                    position: before + at + 1,
                 });
             }
         }
@@ -327,13 +321,30 @@ mod tests {
         for text in [
             "(514) 555-0199",
             "514.555.0199",
+            "514\u{a0}555\u{2011}0199",
             "1 514 555 0199",
             "+15145550199",
             "tel:+1-514-555-0199",
+            "TEL:5145550199",
         ] {
             assert_eq!(number(text), "+15145550199");
         }
         assert_eq!(number("011 33 1 42 76 49 78"), "+33142764978");
+    }
+
+    #[test]
+    fn seven_digits_are_completed_by_the_home_area_and_refused_without_one() {
+        let montreal: E164 = "+15145550100".parse().unwrap();
+        let paris: E164 = "+33142764978".parse().unwrap();
+        let expected = Ok(Dialled::Number("+15145550199".parse().unwrap()));
+        assert_eq!(DialPlan::at_home_of(Some(&montreal)).read("555-0199"), expected);
+        for plan in [DialPlan::at_home_of(Some(&paris)), DialPlan::default()] {
+            assert!(matches!(
+                plan.read("555-0199"),
+                Err(InvalidNumber::Length { digits: 7, .. })
+            ));
+        }
+        assert!(DialPlan::at_home_of(Some(&montreal)).read("155-0199").is_err());
     }
 
     #[test]
@@ -344,15 +355,21 @@ mod tests {
             "٥١٤٥٥٥٠١٩٩",
             "+1514555019",
             "+15145550199;ext=9",
+            "+15145550199\n",
+            "tel:+15145550199;phone-context=+1",
+            "tel:tel:5145550199",
             "5145550199&PJSIP/x",
             "555\n#exec",
             "0033142764978",
             "011331427649781234567",
+            "9011331427649",
             "+911",
             "1911",
             "+",
+            "++15145550199",
             "",
             "1145550199",
+            &"5".repeat(100_000),
         ] {
             assert!(
                 Dialled::parse(text).is_err(),
@@ -363,16 +380,62 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_no_extensions_and_extensions_no_codes() {
-        for text in ["911", "9911", "112"] {
-            assert_eq!(Dialled::parse(text), Ok(Dialled::Special(SpecialCode::Emergency)));
-            assert!(text.parse::<Extension>().is_err());
+    fn a_refusal_names_the_character_and_its_place_in_what_was_given() {
+        let error = Dialled::parse("tel:+1514x").unwrap_err().to_string();
+        assert_eq!(error, "`tel:+1514x` is no number: character `x` at position 10");
+    }
+
+    #[test]
+    fn emergency_codes_are_those_of_the_table_and_service_codes_are_no_extensions() {
+        for (text, code) in [
+            ("911", SpecialCode::Emergency),
+            ("9911", SpecialCode::Emergency),
+            ("112", SpecialCode::Emergency),
+            ("933", SpecialCode::EmergencyTest),
+            ("988", SpecialCode::Crisis),
+            ("411", SpecialCode::Service(411)),
+            ("9-1-1", SpecialCode::Emergency),
+        ] {
+            assert_eq!(Dialled::parse(text), Ok(Dialled::Special(code)), "{text}");
         }
-        assert_eq!(Dialled::parse("988"), Ok(Dialled::Special(SpecialCode::Crisis)));
-        assert_eq!(
-            Dialled::parse("411"),
-            Ok(Dialled::Special(SpecialCode::Service(411)))
-        );
+    }
+
+    #[test]
+    fn an_extension_never_catches_or_holds_up_a_code() {
+        for bad in [
+            "911",
+            "9911",
+            "112",
+            "988",
+            "933",
+            "411", // codes
+            "91",
+            "99",
+            "98",
+            "93",
+            "11",
+            "41",
+            "991", // a telephone that waits for two or three digits takes them
+            "9110",
+            "9889",
+            "4110",
+            "112233", // a telephone that waits for more would keep 911 waiting
+            "1911",
+            "1411",
+            "9411",
+            "94112", // with a prefix before
+            "0101",
+            "1",
+            "1234567",
+            "",
+            "1a",
+            "１０１", // no extensions anyway
+        ] {
+            assert!(bad.parse::<Extension>().is_err(), "{bad}");
+        }
+        for good in ["10", "101", "110", "201", "2210", "1000", "9000", "123456"] {
+            assert!(good.parse::<Extension>().is_ok(), "{good}");
+        }
         assert_eq!(
             Dialled::parse("101"),
             Ok(Dialled::Extension("101".parse().unwrap()))

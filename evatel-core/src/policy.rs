@@ -244,7 +244,7 @@ impl Gate<'_> {
         let person_acts = matches!(self.cause, LegCause::Dial | LegCause::VoiceAssistant);
         let place = self.directory.emergency_place(&user.account);
         match code {
-            SpecialCode::Crisis | SpecialCode::Emergency => {
+            SpecialCode::Crisis | SpecialCode::Emergency | SpecialCode::EmergencyTest => {
                 if !person_at_device || !person_acts {
                     return Err(self.refuse(Rule::EmergencyNeedsDevice));
                 }
@@ -276,7 +276,7 @@ impl Gate<'_> {
 
     fn public(&self, user: &User, number: &E164) -> Result<LegPlan, Refusal> {
         self.check_account(user)?;
-        let class = NumberClass::of(number);
+        let class = number.class();
         let rule = self.decide(user, number, class)?;
         let Some(trunk) = self.directory.outgoing_trunk(&user.account) else {
             return Err(self.refuse_class(Rule::NoRoute, class));

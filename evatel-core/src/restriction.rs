@@ -1,7 +1,5 @@
 //! Restrictions: rules on who may call what.
 
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -11,6 +9,8 @@ use crate::{
     name::Name,
     number::E164,
 };
+
+pub use crate::prefix::{InvalidPrefix, Prefix};
 
 /// One rule. A rule of an upper owner cannot be loosened by a lower one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,61 +56,8 @@ impl NumberMatch {
     pub fn covers(&self, number: &E164, class: NumberClass) -> bool {
         match self {
             Self::Class(wanted) => *wanted == class,
-            Self::Prefix(prefix) => number.digits().starts_with(prefix.as_str()),
+            Self::Prefix(prefix) => prefix.begins(number.digits()),
         }
-    }
-}
-
-/// First digits of E.164 numbers, 1 to 15 of them, without `+`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Prefix(String);
-
-/// Refuses what is no prefix.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no prefix: 1 to 15 digits of an international number, such as `+33` or `1900`")]
-pub struct InvalidPrefix(String);
-
-impl Prefix {
-    /// Borrows the digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Prefix {
-    type Err = InvalidPrefix;
-    fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
-        let digits = text.strip_prefix('+').unwrap_or(text);
-        if (1..=15).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0')
-        {
-            Ok(Self(digits.to_owned()))
-        } else {
-            Err(InvalidPrefix(
-                text.chars().take(40).flat_map(char::escape_debug).collect(),
-            ))
-        }
-    }
-}
-
-impl TryFrom<String> for Prefix {
-    type Error = InvalidPrefix;
-    fn try_from(text: String) -> Result<Self, InvalidPrefix> {
-        text.parse()
-    }
-}
-
-impl From<Prefix> for String {
-    fn from(prefix: Prefix) -> String {
-        prefix.0
-    }
-}
-
-impl fmt::Display for Prefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "+{}", self.0)
     }
 }
 

@@ -12,6 +12,7 @@ mod doctor;
 mod emergency;
 mod failure;
 mod init;
+mod number;
 mod provision;
 mod restriction;
 mod serve;
@@ -93,6 +94,9 @@ enum Command {
     /// Numbers that the assistant answers
     #[command(subcommand)]
     Did(did::Verb),
+    /// What a string is as a number
+    #[command(subcommand)]
+    Number(number::Verb),
     /// Telephones
     #[command(subcommand)]
     Device(device::Verb),
@@ -138,11 +142,15 @@ pub fn run() -> ExitCode {
     let done = done.and_then(|runtime| runtime.block_on(dispatch(cli, &texts)));
     match done {
         Ok((answer, code)) => {
-            print(&if json {
+            let text = if json {
                 answer.json.to_string()
             } else {
                 answer.human
-            });
+            };
+            // A verb that answered line by line has nothing left to say.
+            if !answer.is_said {
+                print(&text);
+            }
             ExitCode::from(code)
         }
         Err(failure) => {
@@ -187,6 +195,7 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::User(verb) => verb.run(&desk).await,
         Command::Trunk(verb) => verb.run(&desk).await,
         Command::Did(verb) => verb.run(&desk).await,
+        Command::Number(verb) => verb.run(&desk),
         Command::Device(verb) => verb.run(&desk).await,
         Command::Contact(verb) => verb.run(&desk).await,
         Command::Restriction(verb) => verb.run(&desk).await,

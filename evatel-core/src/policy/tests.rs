@@ -124,7 +124,7 @@ fn a_local_number_leaves_by_the_trunk_in_its_format_with_the_accounts_number_sho
             dial_number: "5145550142".into()
         }
     );
-    assert_eq!(plan.rule().to_string(), "class-open:domestic");
+    assert_eq!(plan.rule().to_string(), "class-open:canada");
 }
 
 #[test]
@@ -179,12 +179,7 @@ fn a_lower_owner_can_tighten_and_never_loosen() {
 #[test]
 fn a_restriction_of_another_account_does_not_count() {
     let foreign = RestrictionOwner::Account("b".parse().unwrap());
-    let rules = vec![restriction(
-        "foreign",
-        foreign,
-        NumberClass::Domestic,
-        Effect::Deny,
-    )];
+    let rules = vec![restriction("foreign", foreign, NumberClass::Canada, Effect::Deny)];
     assert!(
         ask(
             &at_device(),

@@ -23,7 +23,7 @@ fn entry(house: &House, call: &str, leg: &str, at: &str) -> LegEntry {
         authoriser: "device:dev-1".into(),
         user: Some(house.user.id.clone()),
         decision: DecisionWord::Allow,
-        rule: "class-open:domestic".into(),
+        rule: "class-open:canada".into(),
         started_at: at.parse().unwrap(),
         answered_at: None,
         ended_at: None,

@@ -35,12 +35,17 @@ pin-wrong = That PIN is not right.
 recording-notice = This call is being recorded.
 refused-account = This account is suspended. The call is not possible.
 refused-class = { $class ->
-    [domestic] Calls within Canada and the United States are not allowed on this account.
+    [alaska-hawaii] Calls to Alaska and Hawaii are not allowed on this account.
+    [canada] Calls within Canada are not allowed on this account.
+    [high-risk] Calls to that country are not allowed on this account.
     [international] International calls are not allowed on this account.
     [nanp-international] Calls to the Caribbean are not allowed on this account.
+    [personal] Calls to personal numbers are not allowed on this account.
     [premium] Premium calls are not allowed on this account.
     [satellite] Satellite calls are not allowed on this account.
     [toll-free] Toll-free calls are not allowed on this account.
+    [us48] Calls to the United States are not allowed on this account.
+    [us-territory] Calls to that territory are not allowed on this account.
    *[other] Calls of this kind are not allowed on this account.
 }
 refused-emergency = 9 1 1 can only be called from your own device.

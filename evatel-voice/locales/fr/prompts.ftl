@@ -35,12 +35,17 @@ pin-wrong = Ce code n'est pas le bon.
 recording-notice = Cet appel est enregistré.
 refused-account = Ce compte est suspendu. L'appel n'est pas possible.
 refused-class = { $class ->
-    [domestic] Les appels au Canada et aux États-Unis ne sont pas permis sur ce compte.
+    [alaska-hawaii] Les appels en Alaska et à Hawaï ne sont pas permis sur ce compte.
+    [canada] Les appels au Canada ne sont pas permis sur ce compte.
+    [high-risk] Les appels vers ce pays ne sont pas permis sur ce compte.
     [international] Les appels à l'étranger ne sont pas permis sur ce compte.
     [nanp-international] Les appels vers les Antilles ne sont pas permis sur ce compte.
+    [personal] Les appels vers les numéros personnels ne sont pas permis sur ce compte.
     [premium] Les appels surtaxés ne sont pas permis sur ce compte.
     [satellite] Les appels par satellite ne sont pas permis sur ce compte.
     [toll-free] Les appels sans frais ne sont pas permis sur ce compte.
+    [us48] Les appels aux États-Unis ne sont pas permis sur ce compte.
+    [us-territory] Les appels vers ce territoire ne sont pas permis sur ce compte.
    *[other] Les appels de ce genre ne sont pas permis sur ce compte.
 }
 refused-emergency = Le 9 1 1 ne peut être appelé que de votre propre appareil.

@@ -48,6 +48,11 @@ head-length = LENGTH
 head-end = END
 
 ## Verbs
+explain-input = Given:   { $input }
+explain-class = Class:   { $class }
+explain-number = Number:  { $number }
+explain-refused = Refused: { $reason }
+hint-lines = write one item a line, in UTF-8
 nothing-to-change = nothing to change was given
 no-trunk = there is no trunk yet
 many-trunks = there are several trunks: say which

@@ -47,7 +47,12 @@ head-rule = RÈGLE
 head-length = DURÉE
 head-end = FIN
 
-## Verbes
+## Verbs
+explain-input = Donné :  { $input }
+explain-class = Classe : { $class }
+explain-number = Numéro : { $number }
+explain-refused = Refusé : { $reason }
+hint-lines = écrivez un élément par ligne, en UTF-8
 nothing-to-change = rien à changer n'a été donné
 no-trunk = il n'y a pas encore de ligne vers un opérateur
 many-trunks = il y a plusieurs lignes : dites laquelle

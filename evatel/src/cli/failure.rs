@@ -17,6 +17,9 @@ pub(super) enum Failure {
     /// What was asked cannot be, for a reason of its own.
     #[error("{message}")]
     Input { message: String, hint: &'static str },
+    /// A line of standard input that cannot be read.
+    #[error("line {number} of standard input: {why}")]
+    Line { number: usize, why: String },
     /// The files for the switch, compared or written.
     #[error(transparent)]
     Plan(#[from] evatel_provision::PlanError),
@@ -47,7 +50,10 @@ impl Failure {
     pub(super) fn exit_code(&self) -> u8 {
         use evatel_store::Error as Store;
         match self {
-            Self::Ari(evatel_ari::Error::Config { .. }) | Self::Input { .. } | Self::Settings(_) => 2,
+            Self::Ari(evatel_ari::Error::Config { .. })
+            | Self::Input { .. }
+            | Self::Line { .. }
+            | Self::Settings(_) => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Store(
                 Store::AlreadyThere { .. }
@@ -87,6 +93,7 @@ impl Failure {
             Self::Input { hint, .. } => hint,
             Self::Ari(error) | Self::Serve(serve::Error::Ari(error)) => of_ari(error),
             Self::File { .. } => "hint-folder",
+            Self::Line { .. } => "hint-lines",
             Self::Plan(evatel_provision::PlanError::Foreign { .. }) => "hint-foreign-folder",
             Self::Plan(_) | Self::Serve(serve::Error::Folder { .. }) => "hint-folder",
             Self::Render(_) => "hint-render",

@@ -28,7 +28,8 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Classes: domestic, international, nanp-international, premium, satellite, toll-free, unknown.
+    after_help = "Classes: alaska-hawaii, canada, high-risk, international, nanp-international, personal, premium, satellite,
+service-code, special, toll-free, unknown, us48, us-territory.
 
 Examples:
   evatel restriction add --name \"Pas d'international\" --deny international

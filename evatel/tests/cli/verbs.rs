@@ -235,3 +235,28 @@ fn every_verb_explains_itself() {
         );
     }
 }
+
+#[test]
+fn number_explain_needs_no_database_and_answers_many_lines_with_one_object_each() {
+    let home = Home::empty();
+    let one = home.json(&["number", "explain", "555-0199", "--area", "514"]);
+    assert_eq!(
+        one,
+        serde_json::json!({ "input": "555-0199", "class": "canada", "e164": "+15145550199", "refused": null })
+    );
+    let many = home.run_with_input(&["number", "explain", "-"], "911\n18765550123\n1-800-GO-FEDEX\n");
+    let objects: Vec<serde_json::Value> = many
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(objects.len(), 3);
+    assert_eq!(objects[0]["class"], "emergency");
+    assert_eq!(objects[1]["class"], "nanp-international");
+    assert!(
+        objects[2]["refused"]
+            .as_str()
+            .unwrap()
+            .contains("`G` at position 7")
+    );
+}

@@ -46,7 +46,7 @@ async fn a_dialled_number_leaves_in_the_carriers_form_and_busy_and_refusals_come
             && out[0]["to"] == MARIE.1
             && out[0]["cause"] == "dial"
             && out[0]["authoriser"] == format!("device:{}", world.device)
-            && out[0]["rule"] == "class-open:domestic",
+            && out[0]["rule"] == "class-open:canada",
         "{story:#}"
     );
 

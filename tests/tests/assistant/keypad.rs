@@ -84,7 +84,7 @@ async fn words_not_understood_lead_to_the_keypad_where_a_number_is_dialled_throu
     talk.presses("2").await?;
     talk.told("Composez le numéro").await?;
     talk.presses("5145550142#").await?;
-    talk.told("allow +15145550142 by class-open:domestic").await?;
+    talk.told("allow +15145550142 by class-open:canada").await?;
     let rung = world.carrier.rung(SOON).await?;
     ensure!(rung.number() == "5145550142", "`{}` was called", rung.number());
     rung.answer()?;

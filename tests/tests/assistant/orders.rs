@@ -66,7 +66,7 @@ async fn a_wrong_name_is_corrected_a_busy_contact_is_told_and_the_next_attempt_j
             leg["to"] == MARIE.1
                 && leg["authoriser"] == *who
                 && leg["decision"] == "allow"
-                && leg["rule"] == "class-open:domestic"
+                && leg["rule"] == "class-open:canada"
                 && leg["cause"] == "voice-assistant",
             "{leg:#}"
         );

@@ -32,7 +32,7 @@ async fn an_order_from_outside_gets_no_leg_and_the_right_pin_gets_one() -> Resul
     let report = calls::pin("appelle Marie Tremblay", "fr", &world).await?;
     check_joined(&report)?;
     ensure!(report.authoriser.starts_with("pin:usr-"), "{report:?}");
-    ensure!(report.rule == "class-open:domestic", "{report:?}");
+    ensure!(report.rule == "class-open:canada", "{report:?}");
     ensure!(nowhere(PIN, &world)?, "the PIN was written");
     Ok(())
 }

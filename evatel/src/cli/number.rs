@@ -1,0 +1,60 @@
+//! `evatel number`
+
+use clap::{Args, Subcommand};
+use evatel_core::number::{AreaCode, DialPlan, Reading};
+
+use super::{
+    answer::{Answer, each_line},
+    desk::Desk,
+    failure::Failure,
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Says what a string is as a number: its class, its E.164 form, or why it is refused
+    Explain(Explain),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel number explain \"011 33 1 42 76 49 78\"
+  evatel number explain 555-0199 --area 514
+  printf '911\\n18765550123\\n' | evatel number explain -")]
+pub(super) struct Explain {
+    /// What somebody dialled; `-` reads one a line and answers each with one JSON object
+    string: String,
+    /// The area code that completes seven digits
+    #[arg(long, value_name = "NPA")]
+    area: Option<AreaCode>,
+}
+
+impl Verb {
+    /// Runs without a database: nothing here depends on who asks.
+    pub(super) fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
+        let Self::Explain(Explain { string, area }) = self;
+        let plan = DialPlan { home: area };
+        if string == "-" {
+            return each_line(|line| Ok(Reading::of(line, &plan)));
+        }
+        let reading = Reading::of(&string, &plan);
+        let human = show(&reading, desk);
+        Ok(Answer::new(reading, human))
+    }
+}
+
+fn show(reading: &Reading, desk: &Desk<'_>) -> String {
+    let class = reading.class.unwrap_or("-");
+    let number = reading.e164.as_ref().map_or("-", |number| number.as_str());
+    let mut lines = vec![
+        desk.say(
+            "explain-input",
+            &[("input", &reading.input.escape_debug().to_string())],
+        ),
+        desk.say("explain-class", &[("class", class)]),
+        desk.say("explain-number", &[("number", number)]),
+    ];
+    if let Some(reason) = &reading.refused {
+        lines.push(desk.say("explain-refused", &[("reason", reason)]));
+    }
+    lines.join("\n")
+}
