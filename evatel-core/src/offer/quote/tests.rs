@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     account::{AccountKind, BillingMode, Roles},
-    money::Currency,
+    money::{Currency, MoneyError},
     offer::{CatalogueChange, Choice, ChoiceError, Component, IncludedMinutes, ItemKind, Resale},
     permission::{AccountPlace, Action, Actor, Charge, Matter, can},
 };
