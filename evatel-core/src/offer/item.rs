@@ -213,7 +213,7 @@ mod tests {
             Err(InvalidPrice::Money(MoneyError::Currencies { .. }))
         ));
         assert_eq!(new(cad(1), cad(-1)), Err(InvalidPrice::Negative(cad(-1))));
-        let minute = BTreeMap::from([(NumberClass::Domestic, cad(-1))]);
+        let minute = BTreeMap::from([(NumberClass::Canada, cad(-1))]);
         assert!(Price::new(cad(1), cad(1), minute, IncludedMinutes::default()).is_err());
         let included = IncludedMinutes {
             minutes: 100,

@@ -417,7 +417,7 @@ fn a_reseller_asks_more_but_neither_less_nor_for_what_it_was_not_given() {
 
     let minutes = IncludedMinutes {
         minutes: 100,
-        classes: BTreeSet::from([crate::class::NumberClass::Domestic]),
+        classes: BTreeSet::from([crate::class::NumberClass::Canada]),
     };
     let gift = Price::new(cad(5_000_000), cad(30_000_000), BTreeMap::new(), minutes).unwrap();
     let choice = Choice {
