@@ -1,4 +1,12 @@
 //! Devices: telephones that register with us.
+//!
+//! [`Device`] is what calls see; [`DeviceModel`] and [`MacAddress`] say what stands on the desk.
+
+mod mac;
+mod model;
+
+pub use mac::{InvalidMac, MacAddress};
+pub use model::DeviceModel;
 
 use serde::{Deserialize, Serialize};
 

@@ -26,6 +26,7 @@ pub mod flow;
 pub mod holiday;
 pub mod id;
 pub mod intent;
+pub mod itsp;
 pub mod login;
 pub mod money;
 pub mod name;
