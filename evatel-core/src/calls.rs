@@ -75,6 +75,8 @@ word_enum! {
         Dial = "dial",
         /// A DID's rule rings its user.
         FindMe = "find-me",
+        /// A user's status sends his callers to a number outside.
+        Forward = "forward",
         /// A device called the assistant.
         Assistant = "assistant",
         /// The assistant was asked for it.

@@ -47,6 +47,11 @@ pub struct Did {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DidTarget {
+    /// An office's main number: its hours say whether the operator is rung.
+    Receptionist {
+        /// Whom it finds while the office is open, and whose messages it takes.
+        operator: UserId,
+    },
     /// A Smart Number: the assistant screens the caller and finds the user.
     SmartNumber {
         /// Whom it finds.
@@ -58,7 +63,7 @@ impl DidTarget {
     /// Gives the user whose rule it is to be rung by this number.
     pub fn user(&self) -> &UserId {
         match self {
-            Self::SmartNumber { user } => user,
+            Self::Receptionist { operator: user } | Self::SmartNumber { user } => user,
         }
     }
 }

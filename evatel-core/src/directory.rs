@@ -6,13 +6,16 @@ use std::collections::HashMap;
 
 use crate::{
     account::{Account, Reseller, User},
-    contact::{Contact, keypad_spelling},
+    contact::{Contact, ContactOwner, keypad_spelling},
     device::Device,
     did::Did,
     emergency::EmergencyPlace,
     id::{AccountId, ContactId, DeviceId, ResellerId, TrunkId, UserId},
     number::{E164, Extension},
+    office::Office,
+    presence::Presence,
     restriction::{Restriction, RestrictionOwner},
+    screening::{ScreeningEntry, ScreeningOwner},
     trunk::Trunk,
 };
 
@@ -29,10 +32,16 @@ pub struct Records {
     pub dids: Vec<Did>,
     /// All emergency places.
     pub emergency_places: Vec<EmergencyPlace>,
+    /// The offices of accounts that have hours.
+    pub offices: Vec<(AccountId, Office)>,
+    /// The presences of users who have rules.
+    pub presences: Vec<(UserId, Presence)>,
     /// All resellers.
     pub resellers: Vec<Reseller>,
     /// All restrictions.
     pub restrictions: Vec<Restriction>,
+    /// All entries of lists of callers.
+    pub screening: Vec<ScreeningEntry>,
     /// All trunks.
     pub trunks: Vec<Trunk>,
     /// All users.
@@ -44,12 +53,15 @@ pub struct Records {
 pub struct Directory {
     revision: i64,
     accounts: HashMap<AccountId, Account>,
-    contacts: HashMap<UserId, Vec<Contact>>,
+    contacts: HashMap<ContactOwner, Vec<Contact>>,
     devices: HashMap<DeviceId, Device>,
     dids: HashMap<E164, Did>,
     emergency_places: HashMap<AccountId, EmergencyPlace>,
+    offices: HashMap<AccountId, Office>,
+    presences: HashMap<UserId, Presence>,
     resellers: HashMap<ResellerId, Reseller>,
     restrictions: Vec<Restriction>,
+    screening: HashMap<ScreeningOwner, Vec<ScreeningEntry>>,
     trunks: HashMap<TrunkId, Trunk>,
     users: HashMap<UserId, User>,
 }
@@ -73,9 +85,16 @@ impl Directory {
         }
         let mut restrictions = records.restrictions;
         restrictions.sort_by(|a, b| a.owner.cmp(&b.owner).then_with(|| a.id.cmp(&b.id)));
-        let mut contacts: HashMap<UserId, Vec<Contact>> = HashMap::new();
+        let mut screening: HashMap<ScreeningOwner, Vec<ScreeningEntry>> = HashMap::new();
+        for entry in records.screening {
+            screening.entry(entry.owner.clone()).or_default().push(entry);
+        }
+        screening
+            .values_mut()
+            .for_each(|list| list.sort_by(|a, b| a.id.cmp(&b.id)));
+        let mut contacts: HashMap<ContactOwner, Vec<Contact>> = HashMap::new();
         for contact in records.contacts {
-            contacts.entry(contact.user.clone()).or_default().push(contact);
+            contacts.entry(contact.owner.clone()).or_default().push(contact);
         }
         contacts
             .values_mut()
@@ -87,8 +106,11 @@ impl Directory {
             devices: index(records.devices, |row| row.id.clone()),
             dids: index(records.dids, |row| row.number.clone()),
             emergency_places: index(records.emergency_places, |row| row.account.clone()),
+            offices: records.offices.into_iter().collect(),
+            presences: records.presences.into_iter().collect(),
             resellers: index(records.resellers, |row| row.id.clone()),
             restrictions,
+            screening,
             trunks: index(records.trunks, |row| row.id.clone()),
             users: index(records.users, |row| row.id.clone()),
         };
@@ -222,25 +244,52 @@ impl Directory {
             .find(|user| user.account == *account && user.extension == *extension)
     }
 
-    /// Lists a user's contacts by name.
-    pub fn contacts(&self, user: &UserId) -> &[Contact] {
-        self.contacts.get(user).map_or(&[], Vec::as_slice)
+    /// Lists whom a user may call by name: his own contacts by name, then those that his account shares.
+    pub fn contacts(&self, user: &UserId) -> impl Iterator<Item = &Contact> {
+        let own = self.contacts.get(&ContactOwner::User(user.clone()));
+        let shared = self
+            .users
+            .get(user)
+            .and_then(|user| self.contacts.get(&ContactOwner::Account(user.account.clone())));
+        own.into_iter().chain(shared).flatten()
     }
 
-    /// Finds one of a user's own contacts; another user's is the same as none.
+    /// Finds one of a user's own or shared contacts; another user's is the same as none.
     pub fn contact(&self, user: &UserId, id: &ContactId) -> Option<&Contact> {
-        self.contacts(user).iter().find(|contact| contact.id == *id)
+        self.contacts(user).find(|contact| contact.id == *id)
     }
 
-    /// Lists a user's contacts whose name, or last name, begins with these keys of the telephone keypad.
+    /// Finds whom of a user's own or shared contacts a number belongs to.
+    pub fn contact_calling(&self, user: &UserId, number: &E164) -> Option<&Contact> {
+        self.contacts(user).find(|contact| contact.has_number(number))
+    }
+
+    /// Finds the hours of an account's office, if it has any.
+    pub fn office(&self, account: &AccountId) -> Option<&Office> {
+        self.offices.get(account)
+    }
+
+    /// Finds the rules of a user, if he made any.
+    pub fn presence(&self, user: &UserId) -> Option<&Presence> {
+        self.presences.get(user)
+    }
+
+    /// Lists the entries of lists of callers that somebody set, by id.
+    pub fn screening(&self, owner: &ScreeningOwner) -> &[ScreeningEntry] {
+        self.screening.get(owner).map_or(&[], Vec::as_slice)
+    }
+
+    /// Lists a user's contacts whose name, last name or nickname begins with these keys of the telephone keypad.
     pub fn contacts_spelled(&self, user: &UserId, keys: &str) -> Vec<&Contact> {
         let begins = |name: &str| {
             let words: Vec<&str> = name.split([' ', '-']).collect();
             (0..words.len()).any(|from| keypad_spelling(&words[from..].concat()).starts_with(keys))
         };
         self.contacts(user)
-            .iter()
-            .filter(|contact| !keys.is_empty() && begins(contact.name.as_str()))
+            .filter(|contact| {
+                let mut names = std::iter::once(&contact.name).chain(&contact.nicknames);
+                !keys.is_empty() && names.any(|name| begins(name.as_str()))
+            })
             .collect()
     }
 

@@ -106,6 +106,8 @@ ids! {
     ReservationId = "reservation id";
     /// A rule on who may call what.
     RestrictionId = "restriction id";
+    /// An entry of a list of callers.
+    ScreeningId = "screening id";
     /// One stay of somebody who has proved who he is.
     SessionId = "session id";
     /// What an account pays for.

@@ -8,12 +8,15 @@
 //! - [`permission`]: what somebody may do to what, one table; [`audit`]: what he did; [`login`]: how he proves who he is.
 //! - [`account`], [`did`], [`trunk`], [`device`], [`contact`], [`restriction`], [`emergency`]: what the store keeps.
 //! - [`schedule`]: wall-clock hours with their zone; [`holiday`]: public holidays by rule.
+//! - [`presence`], [`office`], [`screening`]: what becomes of a [`caller`], by status, hours and lists; [`evaluation`]: whom
+//!   a call would ring at any instant, and why.
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
 //! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`calls`]: the call log.
 
 pub mod account;
 pub mod audit;
+pub mod caller;
 pub mod calls;
 pub mod class;
 pub mod contact;
@@ -22,6 +25,7 @@ pub mod device;
 pub mod did;
 pub mod directory;
 pub mod emergency;
+pub mod evaluation;
 pub mod flow;
 pub mod holiday;
 pub mod id;
@@ -33,9 +37,12 @@ pub mod name;
 pub mod number;
 pub mod numbering;
 pub mod offer;
+pub mod office;
 pub mod permission;
 pub mod policy;
 pub mod prefix;
+pub mod presence;
 pub mod restriction;
 pub mod schedule;
+pub mod screening;
 pub mod trunk;

@@ -3,7 +3,7 @@
 use diesel::{ExpressionMethods, Insertable, JoinOnDsl, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    contact::Contact,
+    contact::{Contact, ContactOwner},
     id::{ContactId, UserId},
     name::Name,
     number::E164,
@@ -36,13 +36,13 @@ impl Store {
     /// # Errors
     /// [`Error::ContactTaken`], [`Error::Missing`] where there is no such user within the scope.
     pub async fn add_contact(&self, new: NewContact, scope: &Scope) -> Result<Contact, Error> {
-        let contact = Contact {
-            id: mint::id("con")?,
-            user: new.user,
-            name: new.name,
-            number: new.number,
+        let row = ContactRow {
+            id: AsText(mint::id("con")?),
+            user_id: AsText(new.user),
+            name: AsText(new.name),
+            number: AsText(new.number),
         };
-        let row = ContactRow::from(&contact);
+        let contact = Contact::from(row.clone());
         let only = scope.only();
         let added = in_transaction!(self, link => {
             check_user(&row.user_id.0, only.as_deref(), link).await?;
@@ -94,7 +94,7 @@ impl Store {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = contacts)]
 pub(crate) struct ContactRow {
     id: AsText<ContactId>,
@@ -103,24 +103,13 @@ pub(crate) struct ContactRow {
     number: AsText<E164>,
 }
 
-impl From<&Contact> for ContactRow {
-    fn from(contact: &Contact) -> Self {
-        Self {
-            id: AsText(contact.id.clone()),
-            user_id: AsText(contact.user.clone()),
-            name: AsText(contact.name.clone()),
-            number: AsText(contact.number.clone()),
-        }
-    }
-}
-
 impl From<ContactRow> for Contact {
     fn from(row: ContactRow) -> Self {
-        Self {
-            id: row.id.0,
-            user: row.user_id.0,
-            name: row.name.0,
-            number: row.number.0,
-        }
+        Self::new(
+            row.id.0,
+            ContactOwner::User(row.user_id.0),
+            row.name.0,
+            row.number.0,
+        )
     }
 }

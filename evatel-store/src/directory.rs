@@ -55,6 +55,7 @@ impl Store {
                 restrictions: restrictions.into_iter().map(Into::into).collect(),
                 trunks: trunks.into_iter().map(Into::into).collect(),
                 users: users.into_iter().map(|(row, pin)| row.into_user(pin.is_some())).collect(),
+                ..Records::default()
             };
             Ok((records, revision))
         }))?;

@@ -279,8 +279,11 @@ async fn contacts(directory: &Directory, lexicon: &Lexicon, findings: &mut Vec<F
         for user in directory.users_of(&account.id) {
             let names: Vec<(ContactId, String)> = directory
                 .contacts(&user.id)
-                .iter()
-                .map(|contact| (contact.id.clone(), contact.name.to_string()))
+                .flat_map(|contact| {
+                    contact
+                        .spoken_names()
+                        .map(|name| (contact.id.clone(), name.to_string()))
+                })
                 .collect();
             match lexicon.contacts(&names, account.language).await {
                 Ok(contacts) => {

@@ -277,10 +277,11 @@ impl<O: Office> CallTask<O> {
             return Arc::default();
         };
         let directory = self.office.directory();
-        let names = directory
-            .contacts(&user)
-            .iter()
-            .map(|contact| (contact.id.clone(), contact.name.to_string()));
+        let names = directory.contacts(&user).flat_map(|contact| {
+            contact
+                .spoken_names()
+                .map(|name| (contact.id.clone(), name.to_string()))
+        });
         let names: Vec<_> = names.collect();
         let found = recognition
             .grammar

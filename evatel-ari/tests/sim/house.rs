@@ -6,7 +6,7 @@ use evatel_ari::call::{CallRecord, Office};
 use evatel_core::{
     account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
     calls::LegEntry,
-    contact::Contact,
+    contact::{Contact, ContactOwner},
     device::Device,
     did::{Did, DidTarget},
     directory::{Directory, Records},
@@ -63,12 +63,12 @@ pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
                 user: "luc".parse().unwrap(),
             },
         }],
-        contacts: vec![Contact {
-            id: "marie".parse().unwrap(),
-            user: "luc".parse().unwrap(),
-            name: "Marie Tremblay".parse().unwrap(),
-            number: "+15145550142".parse().unwrap(),
-        }],
+        contacts: vec![Contact::new(
+            "marie".parse().unwrap(),
+            ContactOwner::User("luc".parse().unwrap()),
+            "Marie Tremblay".parse().unwrap(),
+            "+15145550142".parse().unwrap(),
+        )],
         ..Records::default()
     };
     Arc::new(Directory::new(records, 1).unwrap())

@@ -198,7 +198,7 @@ impl Assistant {
         let Some(contact) = self.setting.directory.contact(&self.setting.user, contact) else {
             return self.command(vec![Prompt::NotUnderstood.into()], desk);
         };
-        let name = contact.name.as_str().to_owned();
+        let name = contact.spoken_name().as_str().to_owned();
         let target = Target {
             destination: Destination::Contact(contact.id.clone()),
             name: name.clone(),

@@ -268,6 +268,23 @@ impl<S> Schedule<S> {
         &self.0.zone
     }
 
+    /// Lists every state that it names.
+    pub fn states(&self) -> impl Iterator<Item = &S> {
+        let form = &self.0;
+        let manual = form.manual.iter().map(|manual| &manual.state);
+        let holidays = form.holidays.iter().map(|holidays| &holidays.state);
+        let special = form.special.iter().flat_map(|period| {
+            let slots = period.weekly.iter().map(|slot| &slot.state);
+            slots.chain([&period.otherwise])
+        });
+        let weekly = form.weekly.iter().map(|slot| &slot.state);
+        manual
+            .chain(holidays)
+            .chain(special)
+            .chain(weekly)
+            .chain([&form.otherwise])
+    }
+
     /// Says what holds at an instant, and by which rule.
     pub fn at(&self, at: Timestamp) -> Verdict<'_, S> {
         let form = &self.0;

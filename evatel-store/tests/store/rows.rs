@@ -82,7 +82,7 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up() {
         house.account.id
     );
     assert_eq!(directory.device_of(&house.user.id).unwrap(), &device);
-    assert_eq!(directory.contacts(&house.user.id), [marie]);
+    assert_eq!(directory.contacts(&house.user.id).collect::<Vec<_>>(), [&marie]);
     assert_eq!(
         directory.restrictions_for(&house.user).collect::<Vec<_>>(),
         [&abroad, &prefix]

@@ -87,13 +87,13 @@ fn show(contacts: &[Contact], desk: &Desk<'_>) -> String {
             contact.id.to_string(),
             contact.name.to_string(),
             contact.number.to_string(),
-            contact.user.to_string(),
+            contact.owner.to_string(),
         ]
     };
     let rows: Vec<_> = contacts.iter().map(row).collect();
     table(
         desk.texts
-            .headings(["head-id", "head-name", "head-number", "head-user"]),
+            .headings(["head-id", "head-name", "head-number", "head-owner"]),
         &rows,
     )
 }

@@ -2,7 +2,7 @@
 
 use evatel_core::{
     account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
-    contact::Contact,
+    contact::{Contact, ContactOwner},
     device::Device,
     did::{Did, DidTarget},
     directory::{Directory, Records},
@@ -47,12 +47,12 @@ pub fn directory() -> Result<Directory, Failure> {
             account: "gagnon".parse()?,
             target: DidTarget::SmartNumber { user: "luc".parse()? },
         }],
-        contacts: vec![Contact {
-            id: "marie".parse()?,
-            user: "luc".parse()?,
-            name: "Marie Tremblay".parse()?,
-            number: "+15145550142".parse()?,
-        }],
+        contacts: vec![Contact::new(
+            "marie".parse()?,
+            ContactOwner::User("luc".parse()?),
+            "Marie Tremblay".parse()?,
+            "+15145550142".parse()?,
+        )],
         ..Records::default()
     };
     Ok(Directory::new(records, 1)?)

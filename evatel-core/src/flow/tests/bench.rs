@@ -2,7 +2,7 @@
 
 use crate::{
     account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
-    contact::Contact,
+    contact::{Contact, ContactOwner},
     device::Device,
     did::{Did, DidTarget},
     directory::Records,
@@ -15,11 +15,14 @@ use crate::{
 
 /// Luc Roy, his telephone, his number, his contacts near and far.
 pub(super) fn records() -> Records {
-    let contact = |id: &str, name: &str, number: &str| Contact {
-        id: id.parse().unwrap(),
-        user: "luc".parse().unwrap(),
-        name: name.parse().unwrap(),
-        number: number.parse().unwrap(),
+    let contact = |id: &str, name: &str, number: &str| {
+        let owner = ContactOwner::User("luc".parse().unwrap());
+        Contact::new(
+            id.parse().unwrap(),
+            owner,
+            name.parse().unwrap(),
+            number.parse().unwrap(),
+        )
     };
     Records {
         resellers: vec![Reseller {
