@@ -166,6 +166,11 @@ impl Config {
             .collect()
     }
 
+    /// Says whether Asterisk is on this machine, as far as its URL tells.
+    pub fn is_on_this_machine(&self) -> bool {
+        self.url.as_ref().is_some_and(is_loopback)
+    }
+
     /// Gives what the ids made for this application begin with.
     pub fn mark(&self) -> Mark {
         // Of a call that has its own websocket the application is called `name:channel`.

@@ -16,6 +16,8 @@ use evatel_voice::{
 };
 use serde::Serialize;
 
+use crate::media::Media;
+
 /// What was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -87,6 +89,8 @@ pub struct Finding {
 pub struct Patient<'a> {
     /// The switch.
     pub ari: Config,
+    /// How the sound of calls travels.
+    pub media: Media,
     /// The database.
     pub database_url: &'a str,
     /// The model's folder, where there is one.
@@ -95,11 +99,10 @@ pub struct Patient<'a> {
     pub configuration: Result<(Site, Rendered), String>,
 }
 
-/// The modules that a call needs; each must run.
-const MODULES: [&str; 8] = [
+/// The modules that a call needs beside those of its medium; each must run.
+const MODULES: [&str; 7] = [
     "app_stasis.so",
     "chan_pjsip.so",
-    "chan_websocket.so",
     "res_ari_bridges.so",
     "res_ari_channels.so",
     "res_ari_events.so",
@@ -115,8 +118,8 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         rows(directory, &mut findings);
         configuration(patient.configuration, &mut findings);
     }
-    if switch(&patient.ari, &mut findings).await {
-        audio::examine(&patient.ari, &mut findings).await;
+    if switch(&patient.ari, patient.media, &mut findings).await {
+        audio::examine(&patient.ari, patient.media, &mut findings).await;
     }
     speech(patient.model, directory.as_ref(), &mut findings).await;
     findings
@@ -193,7 +196,7 @@ fn configuration(configuration: Result<(Site, Rendered), String>, findings: &mut
 }
 
 /// Looks at the switch; says whether it is worth trying sound on it.
-async fn switch(config: &Config, findings: &mut Vec<Finding>) -> bool {
+async fn switch(config: &Config, media: Media, findings: &mut Vec<Finding>) -> bool {
     let rest = Rest::new(config.clone());
     match rest.checked_info().await {
         Ok(info) => findings.push(ok(Check::Switch, format!("Asterisk {}", info.system.version))),
@@ -216,7 +219,8 @@ async fn switch(config: &Config, findings: &mut Vec<Finding>) -> bool {
                     .iter()
                     .any(|module| module.name == name && module.status == "Running")
             };
-            let missing: Vec<_> = MODULES.into_iter().filter(|name| !runs(name)).collect();
+            let needed = MODULES.iter().chain(media.modules());
+            let missing: Vec<_> = needed.copied().filter(|name| !runs(name)).collect();
             findings.push(if missing.is_empty() {
                 ok(
                     Check::Modules,

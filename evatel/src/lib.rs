@@ -1,10 +1,12 @@
 //! The Evatel daemon and its command line, as a library for their two entry points: glue only, rules live below.
 //!
 //! - [`cli`]: the one command line; [`settings`]: what is in force.
-//! - [`serve`]: the daemon, with [`office`], its calls' way to the store; [`doctor`]: what a call needs, checked.
+//! - [`serve`]: the daemon, with [`office`], its calls' way to the store, and [`media`], the way of their sound;
+//!   [`doctor`]: what a call needs, checked.
 
 pub mod cli;
 pub mod doctor;
+pub mod media;
 pub mod office;
 pub mod serve;
 pub mod settings;

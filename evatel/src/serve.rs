@@ -24,7 +24,7 @@ use tracing::info;
 
 pub use speech::SpeechOptions;
 
-use crate::office::StoreOffice;
+use crate::{media::Media, office::StoreOffice};
 
 /// What the daemon needs to know.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct ServeOptions {
     pub switch_patience: Duration,
     /// Such as `sqlite:///var/lib/evatel/evatel.db`.
     pub database_url: String,
+    /// How the sound of calls travels.
+    pub media: Media,
     /// Where recordings and messages are kept; made if it is not there.
     pub recordings_dir: PathBuf,
     /// How long a leg rings.
@@ -50,6 +52,8 @@ pub struct Ready {
     pub asterisk: String,
     /// How many numbers it answers.
     pub dids: usize,
+    /// How the sound of calls travels.
+    pub media: Media,
     /// The speech engine with its version, where there is one.
     pub speech: Option<String>,
 }
@@ -127,6 +131,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     config.start = Start::Wait(options.switch_patience);
     config.leftovers = Leftovers::HandOver;
     let app = config.app.clone();
+    let medium = options.media.open(&config).await?;
     let (ari, offers) = Ari::connect(config).await?;
     let mut state = ari.state();
     let mut signals = Signals::hear().map_err(Error::Signals)?;
@@ -135,6 +140,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let holder = format!("daemon-{}", std::process::id());
     let (office, writer) = StoreOffice::open(directory, store.ledger(holder), store.clone());
     let (switch, offers) = Switch::new(ari, offers);
+    let switch = switch.over(medium);
     let taken = take_over_calls(&switch, &office, &store).await;
 
     let stop = Stop::default();
@@ -161,9 +167,10 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let found = Ready {
         asterisk,
         dids,
+        media: options.media,
         speech,
     };
-    info!(asterisk = %found.asterisk, dids = found.dids, speech = found.speech, "Ready for calls");
+    info!(asterisk = %found.asterisk, dids = found.dids, media = %found.media, speech = found.speech, "Ready for calls");
     ready(&found);
     let outcome = tokio::select! {
         () = signals.next() => Ok(()),

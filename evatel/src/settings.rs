@@ -11,6 +11,8 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::media::Media;
+
 /// Everything that can be set. Unknown keys are refused.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -44,6 +46,8 @@ pub struct Asterisk {
     pub directories: Vec<String>,
     /// Address and TCP port of Asterisk's HTTP server; loopback, unless TLS stands before it.
     pub http_bind: SocketAddr,
+    /// How the sound of calls travels: `audiosocket`, `rtp` or `websocket`; the first two only to an Asterisk on this machine.
+    pub media: Media,
     /// The folder under which Asterisk keeps everything: `etc`, which `provision apply` writes, `run`, `log`, `spool`.
     pub root: PathBuf,
     /// Last UDP port for RTP.
@@ -231,6 +235,7 @@ impl Default for Asterisk {
             ari_user: "evatel".to_owned(),
             directories: Vec::new(),
             http_bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8088)),
+            media: Media::default(),
             root: "asterisk".into(),
             rtp_end: 20_000,
             rtp_start: 10_000,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use evatel::serve::{self, Error, ServeOptions, SpeechOptions};
+use evatel::{
+    media::Media,
+    serve::{self, Error, ServeOptions, SpeechOptions},
+};
 use evatel_ari::{
     Ari,
     sim::{Asterisk, PATIENCE},
@@ -19,6 +22,7 @@ async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Err
         ari: asterisk.config(APP),
         switch_patience: Duration::ZERO,
         database_url: format!("sqlite://{}", home.path().join("evatel.db").display()),
+        media: Media::default(),
         recordings_dir: home.path().join("recordings"),
         ring_timeout: Duration::from_secs(25),
         speech: SpeechOptions::KeysOnly,

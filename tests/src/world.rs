@@ -39,6 +39,8 @@ pub const PIN: &str = "482913";
 pub struct Options {
     /// `fr` or `en`.
     pub language: &'static str,
+    /// How the sound travels: `audiosocket`, `rtp` or `websocket`.
+    pub media: &'static str,
     /// Calls are recorded.
     pub records_calls: bool,
     /// The recogniser's model; without it there are keys only.
@@ -58,6 +60,7 @@ impl Default for Options {
         };
         Self {
             language: "fr",
+            media: "websocket",
             records_calls: false,
             speech: true,
             phone,
@@ -354,10 +357,11 @@ fn settings(
     let lines: Vec<String> = lines.lines().map(|line| format!("{line:?}")).collect();
     let own = format!(
         "[asterisk]\ndirectories = [{}]\nsip_bind = \"{sip}\"\nhttp_bind = \"{http}\"\nari_url = \"http://{http}\"\n\
-         rtp_start = {}\nrtp_end = {}\n",
+         rtp_start = {}\nrtp_end = {}\nmedia = \"{}\"\n",
         lines.join(", "),
         rtp.0,
-        rtp.1
+        rtp.1,
+        options.media,
     );
     let mut settings = made.replace("[asterisk]\n", &own);
     if let Some(seconds) = options.ring_timeout_s {

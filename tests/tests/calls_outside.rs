@@ -2,6 +2,7 @@
 
 mod outside {
     mod joined;
+    mod media;
     mod missed;
     mod recorded;
     mod rights;

@@ -91,7 +91,7 @@ provision-away = Asterisk was not told ({ $reason }); it reads the files when it
 no-ari-password = `asterisk.ari_password` is not set
 
 ## evatel serve and doctor
-serve-ready = ready: Asterisk { $asterisk }, { $dids } numbers, speech: { $speech }
+serve-ready = ready: Asterisk { $asterisk } over { $media }, { $dids } numbers, speech: { $speech }
 serve-keys-only = keys only (no `speech.model_dir`)
 serve-stopped = stopped
 severity-ok = ok
@@ -108,7 +108,7 @@ check-switch = Asterisk
 check-voice = voice
 doctor-works = Calls work.
 doctor-does-not-work = Calls do not work as things are.
-doctor-audio = see what Asterisk logs; chan_websocket must be loaded and its HTTP server must let this machine in
+doctor-audio = see what Asterisk logs; over websocket its HTTP server must let this machine in, and `asterisk.media` names the other ways of the sound
 doctor-configuration = correct the value that is named, or choose another `asterisk.root`
 doctor-credentials = `evatel provision apply` writes user and password into ari.conf; restart Asterisk after it, or correct `asterisk.ari_user` and `asterisk.ari_password`
 doctor-database = `evatel init` makes a database; `--database` or `database.url` names one

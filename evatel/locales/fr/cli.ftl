@@ -91,7 +91,7 @@ provision-away = Asterisk n'a pas été averti ({ $reason }) ; il lit les fichie
 no-ari-password = `asterisk.ari_password` n'est pas défini
 
 ## evatel serve et doctor
-serve-ready = prêt : Asterisk { $asterisk }, { $dids } numéros, parole : { $speech }
+serve-ready = prêt : Asterisk { $asterisk } par { $media }, { $dids } numéros, parole : { $speech }
 serve-keys-only = touches seulement (pas de `speech.model_dir`)
 serve-stopped = arrêté
 severity-ok = bon
@@ -108,7 +108,7 @@ check-switch = Asterisk
 check-voice = voix
 doctor-works = Les appels marchent.
 doctor-does-not-work = Dans cet état, les appels ne marchent pas.
-doctor-audio = voyez le journal d'Asterisk ; chan_websocket doit être chargé et son serveur HTTP doit admettre cette machine
+doctor-audio = voyez le journal d'Asterisk ; par websocket son serveur HTTP doit admettre cette machine, et `asterisk.media` nomme les autres chemins du son
 doctor-configuration = corrigez la valeur nommée, ou choisissez un autre `asterisk.root`
 doctor-credentials = `evatel provision apply` écrit l'utilisateur et le mot de passe dans ari.conf ; redémarrez ensuite Asterisk, ou corrigez `asterisk.ari_user` et `asterisk.ari_password`
 doctor-database = `evatel init` crée une base de données ; `--database` ou `database.url` en nomme une

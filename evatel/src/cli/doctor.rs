@@ -9,6 +9,7 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
     let settings = &desk.settings;
     let findings = doctor::examine(Patient {
         ari: desk.ari()?,
+        media: settings.asterisk.media,
         database_url: &settings.database.url,
         model: settings.speech.model_dir.as_deref(),
         configuration,

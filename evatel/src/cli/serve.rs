@@ -21,6 +21,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
         ari: desk.ari()?,
         switch_patience: Duration::from_secs(settings.asterisk.wait_s),
         database_url: settings.database.url.clone(),
+        media: settings.asterisk.media,
         recordings_dir: settings.calls.recordings_dir.clone(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),
         speech: match &settings.speech.model_dir {
@@ -39,6 +40,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
             let values = [
                 ("asterisk", &*found.asterisk),
                 ("dids", &*found.dids.to_string()),
+                ("media", &*found.media.to_string()),
                 ("speech", found.speech.as_deref().unwrap_or(&keys_only)),
             ];
             print(&desk.say("serve-ready", &values));

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use evatel_ari::{
-    Ari, BridgeId, ChannelId, Config,
-    media::{MediaLeg, Medium},
-    op,
-};
+use evatel_ari::{Ari, BridgeId, ChannelId, Config, media::MediaLeg, op};
 use evatel_voice::{port::AudioPort, synth::tone};
 
 use super::{Check, Finding, chain, failure, ok};
+use crate::media::Media;
 
 /// How long the tone may take through the switch.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -17,28 +14,33 @@ const LIMIT: Duration = Duration::from_secs(3);
 const LOUD_DBFS: f32 = -30.0;
 
 /// Tries it under an application name of its own, so that a daemon at work is not displaced.
-pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
+pub(super) async fn examine(config: &Config, media: Media, findings: &mut Vec<Finding>) {
     let mut config = config.clone();
     config.app = "evatel-doctor".into();
-    findings.push(match there_and_back(config).await {
+    findings.push(match there_and_back(config, media).await {
         Ok(Some(after)) => ok(
             Check::Audio,
-            format!("a tone came back after {} ms", after.as_millis()),
+            format!("over `{media}` a tone came back after {} ms", after.as_millis()),
         ),
         Ok(None) => failure(
             Check::Audio,
-            "a tone was sent and did not come back".into(),
+            format!("over `{media}` a tone was sent and did not come back"),
             "doctor-audio",
         ),
-        Err(error) => failure(Check::Audio, chain(&error), "doctor-audio"),
+        Err(error) => failure(
+            Check::Audio,
+            format!("over `{media}`: {}", chain(&error)),
+            "doctor-audio",
+        ),
     });
 }
 
-async fn there_and_back(config: Config) -> Result<Option<Duration>, evatel_ari::Error> {
+async fn there_and_back(config: Config, media: Media) -> Result<Option<Duration>, evatel_ari::Error> {
+    let medium = media.open(&config).await?;
     let (ari, _offers) = Ari::connect(config).await?;
     let fresh = |kind| ChannelId::from(ari.mark().fresh(kind));
-    let (mouth, speak) = MediaLeg::open(fresh("mouth"), &Medium::default(), &ari).await?;
-    let (ear, listen) = MediaLeg::open(fresh("ear"), &Medium::default(), &ari).await?;
+    let (mouth, speak) = MediaLeg::open(fresh("mouth"), &medium, &ari).await?;
+    let (ear, listen) = MediaLeg::open(fresh("ear"), &medium, &ari).await?;
     let bridge = BridgeId::from(ari.mark().fresh("bridge"));
     ari.send(op::bridges::create(&bridge, "doctor")).await?;
     let joined = ari

@@ -73,6 +73,11 @@ fn an_unknown_key_and_a_value_that_cannot_be_are_refused_by_name() {
         ("[calls]\nring_timeout_s = 1\n", "calls.ring_timeout_s"),
         ("[asterisk]\nsip_bind = \"pbx\"\n", "asterisk.sip_bind"),
         ("[asterisk]\nrtp_start = 30000\n", "asterisk.rtp_start"),
+        ("[asterisk]\nmedia = \"tcp\"\n", "asterisk.media"),
+        (
+            "[asterisk]\nmedia = \"tcp\"\n",
+            "`tcp` is no medium: say `audiosocket`, `rtp` or `websocket`",
+        ),
         ("[database]\nurl = \"mysql://x\"\n", "database.url"),
         ("[asterisk\n", "evatel.toml"),
     ] {

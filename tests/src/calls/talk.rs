@@ -109,9 +109,14 @@ impl<'a> Talk<'a> {
     pub async fn hears_within(&mut self, wanted: &str, within: Duration) -> Result<()> {
         let line = self.told_within(wanted, within).await?;
         ensure!(line.starts_with("assistant to caller:"), "`{line}` was not said");
-        self.since = hears_out(&self.call.audio, self.since)
+        self.hears_the_rest()
             .await
-            .with_context(|| format!("of `{wanted}`"))?;
+            .with_context(|| format!("of `{wanted}`"))
+    }
+
+    /// Hears out what the assistant says next, or is saying.
+    pub async fn hears_the_rest(&mut self) -> Result<()> {
+        self.since = hears_out(&self.call.audio, self.since).await?;
         Ok(())
     }
 

@@ -1,0 +1,63 @@
+//! The ways of the sound that an operator may choose.
+
+use anyhow::{Context, Result, ensure};
+use evatel_tests::{
+    calls::{
+        SOON, both_hear,
+        talk::{from_outside, hears_out},
+        voice,
+    },
+    world::{Options, World},
+};
+
+#[tokio::test]
+async fn over_each_medium_a_caller_is_heard_announced_and_joined() -> Result<()> {
+    for (media, technology) in [
+        ("audiosocket", "AudioSocket/"),
+        ("rtp", "UnicastRTP/"),
+        ("websocket", "WebSocket/"),
+    ] {
+        call_over(media, technology)
+            .await
+            .with_context(|| format!("over `{media}`"))?;
+    }
+    Ok(())
+}
+
+async fn call_over(media: &'static str, technology: &str) -> Result<()> {
+    let world = World::start(Options {
+        media,
+        ..Options::default()
+    })
+    .await?;
+    ensure!(world.daemon.ready["media"] == media, "{:#}", world.daemon.ready);
+    let told = world.evatel(&["doctor"]).await?;
+    let mut findings = told["findings"].as_array().into_iter().flatten();
+    let audio = findings.find(|finding| finding["check"] == "audio");
+    let seen = audio.and_then(|audio| audio["seen"].as_str()).unwrap_or_default();
+    ensure!(
+        seen.starts_with(&format!("over `{media}` a tone came back")),
+        "{told:#}"
+    );
+
+    let mut talk = from_outside("5145550199", "4385550177", voice("fr"), &world).await?;
+    talk.told("Qui appelle").await?;
+    let channels = world.asterisk.console("core show channels concise").await?;
+    ensure!(channels.contains(technology), "no `{technology}` in: {channels}");
+    talk.hears_the_rest().await?;
+    // Whether his words end is known by their sound alone; the owner is told them.
+    talk.says("Jean Bouchard").await?;
+    let rung = world.phone.rung(SOON).await?;
+    let picked_up = rung.answered(SOON).await?;
+    talk.told("to callee: Un appel de (the recorded name)").await?;
+    hears_out(&rung.audio, picked_up).await?;
+    rung.audio.speak(&voice("fr").say("accepter").await?).await?;
+    talk.told("bridged").await?;
+    let heard = both_hear(&talk.call.audio, &rung.audio).await?;
+    ensure!(
+        heard == (true, true),
+        "(caller, callee) heard the other: {heard:?}"
+    );
+    talk.hangs_up().await?;
+    world.nothing_is_up(SOON).await
+}
