@@ -1,11 +1,12 @@
 //! Domain types as columns: text by `Display` and `FromStr`, times as microseconds.
 
-use std::{error::Error, fmt, str::FromStr};
+use std::{error::Error, fmt, io::Write, str::FromStr};
 
 use diesel::{
     backend::Backend,
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
+    pg::Pg,
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, Text},
     sqlite::Sqlite,
@@ -21,6 +22,13 @@ pub(crate) struct AsText<T>(pub(crate) T);
 impl<T: fmt::Debug + fmt::Display> ToSql<Text, Sqlite> for AsText<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + fmt::Display> ToSql<Text, Pg> for AsText<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        write!(out, "{}", self.0)?;
         Ok(IsNull::No)
     }
 }
@@ -44,6 +52,13 @@ pub(crate) struct Micros(pub(crate) Timestamp);
 impl ToSql<BigInt, Sqlite> for Micros {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.as_microsecond());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<BigInt, Pg> for Micros {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&self.0.as_microsecond().to_be_bytes())?;
         Ok(IsNull::No)
     }
 }

@@ -10,7 +10,7 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
-    backend::{in_transaction, on_backend},
+    backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
     mint,
     schema::{dids, trunks},
@@ -88,12 +88,9 @@ impl Store {
 }
 
 /// Makes sure of a trunk, inside somebody's transaction.
-pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut crate::backend::SqliteLink) -> Result<(), Error> {
-    let known: i64 = trunks::table
-        .filter(trunks::id.eq(trunk.as_str()))
-        .count()
-        .get_result(link)
-        .await?;
+pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut impl AnyLink) -> Result<(), Error> {
+    let known: i64 = on_link!(link, link =>
+        trunks::table.filter(trunks::id.eq(trunk.as_str())).count().get_result(link))?;
     if known == 0 {
         Err(Error::missing("trunk", trunk))
     } else {

@@ -1,7 +1,7 @@
 //! The snapshot that the daemon decides calls with.
 
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use evatel_core::{
     directory::{Directory, Records},
     id::UserId,
@@ -10,7 +10,7 @@ use evatel_core::{
 use crate::{
     Error, Store,
     accounts::AccountRow,
-    backend::on_backend,
+    backend::at_one_moment,
     column::AsText,
     contacts::ContactRow,
     devices::DeviceRow,
@@ -29,7 +29,7 @@ use crate::{
 impl Store {
     /// Reads everything that calls are decided with, as it is at one moment, with its revision.
     pub async fn load_directory(&self) -> Result<Directory, Error> {
-        let (records, revision) = on_backend!(self, link => link.transaction(async |link| -> Result<_, Error> {
+        let (records, revision) = at_one_moment!(self, link => {
             let revision: i64 = meta::table.select(meta::revision).first(link).await?;
             let accounts: Vec<AccountRow> = accounts::table.select(AccountRow::as_select()).load(link).await?;
             let contacts: Vec<ContactRow> = contacts::table.select(ContactRow::as_select()).load(link).await?;
@@ -58,7 +58,7 @@ impl Store {
                 ..Records::default()
             };
             Ok((records, revision))
-        }))?;
+        })?;
         Ok(Directory::new(records, revision)?)
     }
 }

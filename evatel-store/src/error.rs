@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use diesel::result::{DatabaseErrorKind, Error as Diesel};
+use diesel::{
+    ConnectionError,
+    result::{DatabaseErrorKind, Error as Diesel},
+};
 use evatel_core::{
     directory::Dangling,
     name::Name,
@@ -14,11 +17,17 @@ use evatel_core::{
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file is already where a new database should be made.
-    #[error("`{}` is already there", path.display())]
+    /// A file is already where a new database should be made, or the server's database holds tables.
+    #[error("`{place}` is already there")]
     AlreadyThere {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the URL without its password.
+        place: String,
+    },
+    /// A daemon serves this database already.
+    #[error("another daemon serves this database: it holds `{place}`")]
+    AnotherDaemon {
+        /// The file that it holds, or the URL without its password.
+        place: String,
     },
     /// The number that an emergency operator should ring back is not one of the account's own.
     #[error("`{number}` is no number of this account: the emergency operator must be able to ring it back")]
@@ -85,16 +94,16 @@ pub enum Error {
         known: String,
     },
     /// There is no database yet.
-    #[error("there is no database at `{}`", path.display())]
+    #[error("there is no database at `{place}`")]
     NoDatabase {
-        /// Where it should be.
-        path: PathBuf,
+        /// Where it should be: a file, or a URL without its password.
+        place: String,
     },
     /// The file is something else, or belongs to another program.
-    #[error("`{}` is no Evatel database: {reason}", path.display())]
+    #[error("`{place}` is no Evatel database: {reason}")]
     NotADatabase {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the URL without its password.
+        place: String,
         /// What was found.
         reason: String,
     },
@@ -130,13 +139,19 @@ pub enum Error {
     /// The task that ran the statement was torn down.
     #[error("the program is ending; the statement was not run to its end")]
     ShuttingDown,
+    /// The database server does not answer, or refuses us.
+    #[error("the database cannot be reached: {reason}")]
+    Unreachable {
+        /// Where it is, without password, and what is wrong.
+        reason: String,
+    },
     /// A database that this program does not speak.
     #[error("`{scheme}` databases are not supported: {reason}")]
     UnsupportedUrl {
-        /// The part before the colon, or the whole URL.
+        /// The part before the colon, or the whole URL where that holds no password.
         scheme: String,
         /// Why not.
-        reason: &'static str,
+        reason: String,
     },
 }
 
@@ -144,11 +159,29 @@ impl Error {
     /// Says whether the same call may succeed a little later.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::PoolExhausted { .. } => true,
+            Self::PoolExhausted { .. } | Self::Unreachable { .. } => true,
+            Self::Database(Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => true,
+            // SQLITE_BUSY has no kind of its own in diesel, nor has a lock that did not come in time on PostgreSQL.
+            Self::Database(Diesel::DatabaseError(DatabaseErrorKind::Unknown, info))
+                if ["locked", "busy", "lock timeout"]
+                    .iter()
+                    .any(|word| info.message().contains(word)) =>
+            {
+                true
+            }
+            error => error.gave_way(),
+        }
+    }
+
+    /// Says whether PostgreSQL chose this transaction to give way to another (SQLSTATE 40001 and 40P01): it has
+    /// done nothing and may be run again at once.
+    pub(crate) fn gave_way(&self) -> bool {
+        match self {
             Self::Database(Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
-            // SQLITE_BUSY has no kind of its own in diesel.
+            // 40P01 has no kind of its own in diesel. A server that speaks another language is not understood here,
+            // which is why those who lock several rows do it in one order.
             Self::Database(Diesel::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
-                info.message().contains("locked") || info.message().contains("busy")
+                info.message() == "deadlock detected"
             }
             _ => false,
         }
@@ -187,5 +220,16 @@ impl Error {
 impl From<Diesel> for Error {
     fn from(error: Diesel) -> Self {
         Self::Database(error)
+    }
+}
+
+impl From<ConnectionError> for Error {
+    fn from(error: ConnectionError) -> Self {
+        match error {
+            ConnectionError::CouldntSetupConfiguration(error) => Self::Database(error),
+            other => Self::Unreachable {
+                reason: other.to_string(),
+            },
+        }
     }
 }

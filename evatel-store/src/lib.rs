@@ -6,9 +6,10 @@
 //! - [`StoreLedger`]: counts legs exactly; the core's gate asks it.
 //! - [`Error`]: what can go wrong, with what the reader needs.
 //!
-//! SQLite is the one database of this version; PostgreSQL becomes one more arm of the `on_backend!` macro.
+//! SQLite and PostgreSQL, chosen by URL ([`DatabaseUrl`]); each query is written once, see `backend`.
 
 mod accounts;
+mod alone;
 mod backend;
 mod column;
 mod contacts;
@@ -27,12 +28,15 @@ mod restrictions;
 mod schema;
 mod scope;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transcripts;
 mod trunks;
 mod url;
 mod users;
 
 pub use accounts::AccountChange;
+pub use alone::Alone;
 pub use contacts::NewContact;
 pub use devices::{DeviceCredential, NewDevice, REALM};
 pub use dids::NewDid;
@@ -45,5 +49,5 @@ pub use restrictions::NewRestriction;
 pub use scope::Scope;
 pub use store::Store;
 pub use trunks::NewTrunk;
-pub use url::DatabaseUrl;
+pub use url::{DatabaseUrl, PostgresUrl};
 pub use users::NewUser;

@@ -1,100 +1,63 @@
-//! The schema and its versions, embedded.
-
-use std::path::Path;
+//! The schema of this version, as migrations that are part of the program: for each database its own, of equal names.
 
 use diesel::{
-    Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    migration::MigrationSource, sql_types::Text,
+    QueryableByName,
+    migration::{Migration, MigrationSource},
+    sql_types::Text,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::EmbeddedMigrations;
 
 use crate::Error;
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
-/// Makes sure that a file is empty or one of ours, of this version or an older one, without changing it.
-pub(crate) fn inspect(path: &Path) -> Result<(), Error> {
-    let mut link = connect(path)?;
-    let not_ours = |reason: String| Error::NotADatabase {
-        path: path.to_owned(),
-        reason,
-    };
-    let tables: Vec<NameRow> =
-        diesel::sql_query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-            .load(&mut link)
-            .map_err(|error| {
-                let said = error.to_string();
-                // A file that somebody holds says nothing about what it is.
-                Some(Error::from(error))
-                    .filter(Error::is_transient)
-                    .unwrap_or_else(|| not_ours(said))
-            })?;
-    let has = |name: &str| tables.iter().any(|table| table.name == name);
+/// What a look at a database's tables and migrations says.
+enum Found {
+    Empty,
+    Foreign,
+    Newer { found: String, known: String },
+    Ours,
+}
+
+/// Judges a database by the names of its tables and the versions of its migrations, newest first.
+fn judge(tables: &[String], applied: &[String], known: &[String]) -> Found {
+    let has = |name: &str| tables.iter().any(|table| table == name);
     if tables.is_empty() {
-        return Ok(());
+        return Found::Empty;
     }
-    if !has("__diesel_schema_migrations") {
-        return Err(not_ours("it holds another program's tables".to_owned()));
+    if !has(MIGRATIONS) {
+        return Found::Foreign;
     }
-    let applied = applied(&mut link)?;
-    let known = known()?;
     if let Some(found) = applied.iter().find(|version| !known.contains(version)) {
-        let known = known.last().cloned().unwrap_or_default();
-        return Err(Error::NewerSchema {
+        return Found::Newer {
             found: found.clone(),
-            known,
-        });
+            known: known.last().cloned().unwrap_or_default(),
+        };
     }
     if !applied.is_empty() && !has("meta") {
-        return Err(not_ours("it holds another program's tables".to_owned()));
+        return Found::Foreign;
     }
-    Ok(())
+    Found::Ours
 }
 
-/// Brings a database to this version's schema; gives the migrations that ran.
-pub(crate) fn up(path: &Path) -> Result<Vec<String>, Error> {
-    let mut link = connect(path)?;
-    link.batch_execute("PRAGMA foreign_keys = ON;")?;
-    // An exclusive transaction around all: of two processes that start at once, the second sees the first one's work.
-    link.exclusive_transaction(|link| {
-        let ran = link
-            .run_pending_migrations(SQLITE)
-            .map_err(|error| Error::Migration(error.to_string()))?;
-        Ok(ran.iter().map(ToString::to_string).collect())
-    })
-}
-
-/// Takes the schema back to nothing, newest migration first. All rows are lost.
-pub(crate) fn down(path: &Path) -> Result<(), Error> {
-    let mut link = connect(path)?;
-    link.batch_execute("PRAGMA foreign_keys = ON;")?;
-    link.revert_all_migrations(SQLITE)
-        .map_err(|error| Error::Migration(error.to_string()))?;
-    Ok(())
-}
-
-/// Opens a link that waits for others: whoever closes the write-ahead log last locks even readers out for a moment.
-fn connect(path: &Path) -> Result<SqliteConnection, Error> {
-    let mut link =
-        SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| Error::NotADatabase {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-    link.batch_execute("PRAGMA busy_timeout = 5000;")?;
-    Ok(link)
-}
-
-fn applied(link: &mut SqliteConnection) -> Result<Vec<String>, Error> {
-    let rows: Vec<NameRow> =
-        diesel::sql_query("SELECT version AS name FROM __diesel_schema_migrations ORDER BY version DESC")
-            .load(link)?;
-    Ok(rows.into_iter().map(|row| row.name).collect())
+impl Found {
+    /// Refuses what is not ours or too new.
+    fn accept(self, place: &str) -> Result<(), Error> {
+        match self {
+            Self::Empty | Self::Ours => Ok(()),
+            Self::Foreign => Err(Error::NotADatabase {
+                place: place.to_owned(),
+                reason: "it holds another program's tables".to_owned(),
+            }),
+            Self::Newer { found, known } => Err(Error::NewerSchema { found, known }),
+        }
+    }
 }
 
 /// Lists the versions in this program, oldest first.
-fn known() -> Result<Vec<String>, Error> {
-    let migrations = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE);
-    let migrations = migrations.map_err(|error| Error::Migration(error.to_string()))?;
+fn known<DB: diesel::backend::Backend>(embedded: &EmbeddedMigrations) -> Result<Vec<String>, Error> {
+    let migrations: Vec<Box<dyn Migration<DB>>> = embedded.migrations().map_err(failed)?;
     let mut versions: Vec<String> = migrations
         .iter()
         .map(|one| one.name().version().to_string())
@@ -103,8 +66,16 @@ fn known() -> Result<Vec<String>, Error> {
     Ok(versions)
 }
 
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::Migration(error.to_string())
+}
+
 #[derive(QueryableByName)]
 struct NameRow {
     #[diesel(sql_type = Text)]
     name: String,
 }
+
+/// Where diesel notes which migrations ran.
+const MIGRATIONS: &str = "__diesel_schema_migrations";
+const APPLIED: &str = "SELECT version AS name FROM __diesel_schema_migrations ORDER BY version DESC";

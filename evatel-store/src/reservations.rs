@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::{
     Error, Store,
-    backend::{SqliteLink, in_transaction, on_backend},
+    backend::{AnyLink, in_ledger, on_backend, on_link},
     mint,
     schema::{accounts, reservations},
 };
@@ -52,7 +52,7 @@ impl StoreLedger {
         let away = |error: Error| LedgerError::Away(error.to_string());
         let id: ReservationId = mint::id("rsv").map_err(away)?;
         let (holder, account, made) = (self.holder.clone(), account.clone(), id.clone());
-        let taken: Result<Result<(), u32>, Error> = in_transaction!(self.store, link => {
+        let taken: Result<Result<(), u32>, Error> = in_ledger!(self.store, (holder, account, made), link => {
             // One conditional UPDATE decides; nothing is read before.
             let one = accounts::table.filter(accounts::id.eq(account.as_str()));
             let counted = diesel::update(one.filter(accounts::active_legs.lt(accounts::max_legs)))
@@ -84,7 +84,7 @@ impl StoreLedger {
     /// Gives a place back; one that is not there any more is no error.
     pub async fn give_back(&self, reservation: &ReservationId) -> Result<(), Error> {
         let id = reservation.clone();
-        in_transaction!(self.store, link => {
+        in_ledger!(self.store, (id), link => {
             free(vec![id.as_str().to_owned()], link).await?;
             Ok(())
         })
@@ -97,7 +97,7 @@ impl StoreLedger {
     pub async fn sweep(&self, older_than: Timestamp, kept: &[ReservationId]) -> Result<usize, Error> {
         let holder = self.holder.clone();
         let kept: Vec<String> = kept.iter().map(|id| id.as_str().to_owned()).collect();
-        in_transaction!(self.store, link => {
+        in_ledger!(self.store, (holder, kept), link => {
             let left: Vec<String> = reservations::table
                 .select(reservations::id)
                 .filter(reservations::holder.eq(holder).or(reservations::made_at_us.lt(older_than.as_microsecond())))
@@ -118,16 +118,17 @@ impl StoreLedger {
 }
 
 /// Deletes reservations and counts their accounts down by as many as were really there.
-async fn free(ids: Vec<String>, link: &mut SqliteLink) -> Result<usize, Error> {
-    let gone: Vec<String> = diesel::delete(reservations::table.filter(reservations::id.eq_any(ids)))
-        .returning(reservations::account_id)
-        .get_results(link)
-        .await?;
+async fn free(ids: Vec<String>, link: &mut impl AnyLink) -> Result<usize, Error> {
+    let mut gone: Vec<String> = on_link!(link, link =>
+        diesel::delete(reservations::table.filter(reservations::id.eq_any(ids)))
+            .returning(reservations::account_id)
+            .get_results(link))?;
+    // In one order, so that two who free the same accounts do not wait for each other.
+    gone.sort();
     for account in &gone {
-        diesel::update(accounts::table.filter(accounts::id.eq(account)))
+        on_link!(link, link => diesel::update(accounts::table.filter(accounts::id.eq(account)))
             .set(accounts::active_legs.eq(accounts::active_legs - 1))
-            .execute(link)
-            .await?;
+            .execute(link))?;
     }
     Ok(gone.len())
 }

@@ -15,7 +15,7 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
-    backend::{SqliteLink, in_transaction, on_backend},
+    backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
     mint,
     schema::{accounts, resellers, restrictions, users},
@@ -98,25 +98,17 @@ impl Store {
 }
 
 /// Makes sure that the owner is there and within the scope.
-async fn check_owner(owner: &RestrictionOwner, scope: &Scope, link: &mut SqliteLink) -> Result<(), Error> {
+async fn check_owner(owner: &RestrictionOwner, scope: &Scope, link: &mut impl AnyLink) -> Result<(), Error> {
     let only = scope.only();
     let known: i64 = match owner {
         RestrictionOwner::System if only.is_none() => return Ok(()),
         RestrictionOwner::System => return Err(Error::missing("owner", "system")),
         RestrictionOwner::Reseller(id) if only.is_none() => {
-            resellers::table
-                .filter(resellers::id.eq(id.as_str()))
-                .count()
-                .get_result(link)
-                .await?
+            on_link!(link, link => resellers::table.filter(resellers::id.eq(id.as_str())).count().get_result(link))?
         }
         RestrictionOwner::Reseller(id) => return Err(Error::missing("reseller", id)),
         RestrictionOwner::Account(id) if scope.covers(id) => {
-            accounts::table
-                .filter(accounts::id.eq(id.as_str()))
-                .count()
-                .get_result(link)
-                .await?
+            on_link!(link, link => accounts::table.filter(accounts::id.eq(id.as_str())).count().get_result(link))?
         }
         RestrictionOwner::Account(id) => return Err(Error::missing("account", id)),
         RestrictionOwner::User(id) => return check_user(id, only.as_deref(), link).await.map(drop),

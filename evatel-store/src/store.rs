@@ -1,7 +1,5 @@
 //! Opening and making a database.
 
-use std::{fs, os::unix::fs::OpenOptionsExt};
-
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 
@@ -32,66 +30,64 @@ impl Store {
     /// Opens an existing database. An older schema is accepted: call [`Store::migrate`] next.
     ///
     /// # Errors
-    /// [`Error::NoDatabase`], [`Error::NotADatabase`], [`Error::NewerSchema`], [`Error::UnsupportedUrl`].
+    /// [`Error::NoDatabase`], [`Error::NotADatabase`], [`Error::NewerSchema`], [`Error::UnsupportedUrl`],
+    /// [`Error::Unreachable`].
     pub async fn open(url: &str) -> Result<Self, Error> {
         let url: DatabaseUrl = url.parse()?;
-        let path = url.path().to_owned();
-        off_runtime(move || match fs::metadata(&path) {
-            Ok(found) if found.is_file() => migrations::inspect(&path),
-            Ok(_) => Err(Error::NotADatabase {
-                path,
-                reason: "it is no file".to_owned(),
-            }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::NoDatabase { path }),
-            Err(source) => Err(Error::Io { path, source }),
-        })
-        .await?;
+        match &url {
+            DatabaseUrl::Postgres(server) => migrations::postgres::inspect(server.clone()).await?,
+            DatabaseUrl::Sqlite(path) => {
+                let path = path.clone();
+                off_runtime(move || migrations::sqlite::inspect(&path)).await?;
+            }
+        }
         Ok(Self {
-            backend: Backend::new(&url)?,
+            backend: Backend::new(&url),
             url,
         })
     }
 
-    /// Makes a new database with this version's schema and no rows, readable by its owner only.
+    /// Makes a new database with this version's schema and no rows: a file, readable by its owner only, or the tables
+    /// in a server's empty database.
     ///
     /// # Errors
-    /// [`Error::AlreadyThere`]: nothing is ever overwritten. [`Error::Io`] where the folder is missing.
+    /// [`Error::AlreadyThere`]: nothing is ever overwritten. [`Error::Io`] where the folder is missing,
+    /// [`Error::NoDatabase`] where the server has none of that name.
     pub async fn create(url: &str) -> Result<Self, Error> {
         let url: DatabaseUrl = url.parse()?;
-        let path = url.path().to_owned();
-        off_runtime(move || {
-            let made = fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&path);
-            match made {
-                Ok(_) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    return Err(Error::AlreadyThere { path });
-                }
-                Err(source) => return Err(Error::Io { path, source }),
+        match &url {
+            DatabaseUrl::Postgres(server) => migrations::postgres::create(server.clone()).await?,
+            DatabaseUrl::Sqlite(path) => {
+                let path = path.clone();
+                off_runtime(move || migrations::sqlite::create(&path)).await?;
             }
-            // Half a database would be refused by the next `create` and useless to `open`.
-            migrations::up(&path).inspect_err(|_| drop(fs::remove_file(&path)))
-        })
-        .await?;
+        }
         Ok(Self {
-            backend: Backend::new(&url)?,
+            backend: Backend::new(&url),
             url,
         })
     }
 
     /// Brings the schema to this version; gives the migrations that ran, none when it was already there.
     pub async fn migrate(&self) -> Result<Vec<String>, Error> {
-        let path = self.url.path().to_owned();
-        off_runtime(move || migrations::up(&path)).await
+        match &self.url {
+            DatabaseUrl::Postgres(server) => migrations::postgres::up(server.clone()).await,
+            DatabaseUrl::Sqlite(path) => {
+                let path = path.clone();
+                off_runtime(move || migrations::sqlite::up(&path)).await
+            }
+        }
     }
 
     /// Takes the schema down to nothing. All rows are lost; meant for tests and for going back before first use.
     pub async fn unmigrate(&self) -> Result<(), Error> {
-        let path = self.url.path().to_owned();
-        off_runtime(move || migrations::down(&path)).await
+        match &self.url {
+            DatabaseUrl::Postgres(server) => migrations::postgres::down(server.clone()).await,
+            DatabaseUrl::Sqlite(path) => {
+                let path = path.clone();
+                off_runtime(move || migrations::sqlite::down(&path)).await
+            }
+        }
     }
 
     /// Gives the revision: one more after each change of what [`Store::load_directory`] reads.

@@ -14,7 +14,7 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
-    backend::{in_transaction, on_backend},
+    backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
     mint,
     schema::{accounts, pins, users},
@@ -118,16 +118,17 @@ impl Store {
 pub(crate) async fn check_user(
     user: &UserId,
     only: Option<&str>,
-    link: &mut crate::backend::SqliteLink,
+    link: &mut impl AnyLink,
 ) -> Result<AccountId, Error> {
-    let mut query = users::table
-        .select(users::account_id)
-        .filter(users::id.eq(user.as_str()))
-        .into_boxed();
-    if let Some(only) = only {
-        query = query.filter(users::account_id.eq(only));
-    }
-    let account: Option<AsText<AccountId>> = query.first(link).await.optional()?;
+    let account: Result<AsText<AccountId>, _> = on_link!(link, link => {
+        let mut query =
+            users::table.select(users::account_id).filter(users::id.eq(user.as_str())).into_boxed();
+        if let Some(only) = only {
+            query = query.filter(users::account_id.eq(only));
+        }
+        query.first(link)
+    });
+    let account = account.optional()?;
     account
         .map(|account| account.0)
         .ok_or_else(|| Error::missing("user", user))

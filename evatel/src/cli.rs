@@ -64,7 +64,7 @@ struct Common {
     /// Settings file [default: $EVATEL_CONFIG, else ./evatel.toml where there is one]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Database, over `database.url` of the settings, such as sqlite:///srv/evatel.db
+    /// Database, over `database.url` of the settings, such as sqlite:///srv/evatel.db or postgres://evatel@db/evatel
     #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     /// Print one JSON document on standard output

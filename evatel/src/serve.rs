@@ -1,6 +1,5 @@
 //! `evatel serve`: the daemon, from its start to its last call.
 
-mod alone;
 mod snapshot;
 mod speech;
 
@@ -62,12 +61,6 @@ pub struct Ready {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A daemon serves this database already.
-    #[error("another daemon serves this database: it holds `{}`", path.display())]
-    AnotherDaemon {
-        /// The file that it holds.
-        path: PathBuf,
-    },
     /// The switch.
     #[error("the switch does not answer as it should")]
     Ari(#[from] evatel_ari::Error),
@@ -111,7 +104,7 @@ pub enum Error {
 pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
     let store = Store::open(&options.database_url).await?;
     store.migrate().await?;
-    let _alone = alone::Alone::take(&store)?;
+    let _alone = store.take_daemons_place().await?;
     let folder = |source| Error::Folder {
         path: options.recordings_dir.clone(),
         source,

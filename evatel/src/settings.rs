@@ -73,11 +73,21 @@ pub struct Calls {
 }
 
 /// Where the domain is kept.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// Such as `sqlite:///var/lib/evatel/evatel.db`.
+    /// Such as `sqlite:///var/lib/evatel/evatel.db` or `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`;
+    /// shown without its password.
+    #[serde(serialize_with = "without_password")]
     pub url: String,
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("url", &shown(&self.url))
+            .finish()
+    }
 }
 
 /// The ear.
@@ -260,6 +270,19 @@ impl Default for Database {
         Self {
             url: "sqlite:evatel.db".to_owned(),
         }
+    }
+}
+
+fn without_password<S: Serializer>(url: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shown(url))
+}
+
+/// Only what is surely a file is shown as it was written.
+fn shown(url: &str) -> String {
+    match url.parse() {
+        Ok(url @ evatel_store::DatabaseUrl::Postgres(_)) => url.to_string(),
+        _ if url.starts_with("sqlite:") => url.to_owned(),
+        _ => "********".to_owned(),
     }
 }
 

@@ -27,6 +27,7 @@ mod test;
         Variables:\n  \
         EVATEL_CACHE            where downloads and the Asterisk tree are kept (default: ~/.cache/evatel)\n  \
         EVATEL_ASTERISK_BIN     an installed Asterisk 22.8 or newer to use instead of that tree\n  \
+        EVATEL_POSTGRES_BIN     the folder of the `initdb` and `postgres` that the tests start (default: Debian's)\n  \
         EVATEL_DEBIAN_MIRROR    the Debian mirror for the tree (default: the one this machine's apt uses)"
 )]
 struct Cli {

@@ -8,8 +8,12 @@ use evatel_core::{
 };
 use evatel_store::{AccountChange, Error, LOCK, LegFilter, PinVerdict, Scope, WRONG_UNTIL_LOCKED};
 use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
 
-use crate::house::House;
+use crate::house::{
+    House,
+    Kind::{self, Postgres, Sqlite},
+};
 
 fn entry(house: &House, call: &str, leg: &str, at: &str) -> LegEntry {
     LegEntry {
@@ -36,9 +40,10 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_leg_is_logged_from_its_beginning_to_its_first_end() {
-    let house = House::build().await;
+async fn a_leg_is_logged_from_its_beginning_to_its_first_end(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::account(house.account.id.clone());
     let begun = entry(&house, "call-1", "leg-1", "2026-11-23T03:00:00Z");
@@ -86,9 +91,10 @@ async fn a_leg_is_logged_from_its_beginning_to_its_first_end() {
     );
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_is_filtered_by_call_decision_time_and_count() {
-    let house = House::build().await;
+async fn the_log_is_filtered_by_call_decision_time_and_count(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store = &house.store;
     for (call, leg, time) in [
         ("call-1", "leg-1", "01:00:00Z"),
@@ -167,9 +173,12 @@ async fn the_log_is_filtered_by_call_decision_time_and_count() {
     );
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_story_is_told_in_the_order_in_which_it_happened_and_only_to_its_account() {
-    let house = House::build().await;
+async fn a_story_is_told_in_the_order_in_which_it_happened_and_only_to_its_account(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
     let store = &house.store;
     let begun = entry(&house, "call-1", "leg-1", "2026-11-23T03:00:00Z");
     store.begin_leg(&begun).await.unwrap();
@@ -211,9 +220,10 @@ async fn a_story_is_told_in_the_order_in_which_it_happened_and_only_to_its_accou
     );
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn thirty_two_legs_at_once_get_exactly_the_ten_places() {
-    let house = House::build().await;
+async fn thirty_two_legs_at_once_get_exactly_the_ten_places(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let tasks: Vec<_> = (0..32)
         .map(|_| {
             let (ledger, account) = (house.store.ledger("node-1"), house.account.id.clone());
@@ -246,9 +256,12 @@ async fn thirty_two_legs_at_once_get_exactly_the_ten_places() {
     );
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cap_of_the_account_holds_and_a_caller_that_gives_up_leaves_nothing_locked() {
-    let house = House::build().await;
+async fn a_cap_of_the_account_holds_and_a_caller_that_gives_up_leaves_nothing_locked(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
     let change = AccountChange {
         max_legs: Some(1),
         ..AccountChange::default()
@@ -278,9 +291,12 @@ async fn a_cap_of_the_account_holds_and_a_caller_that_gives_up_leaves_nothing_lo
     );
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_daemon_sweeps_what_its_earlier_life_left_and_what_is_too_old() {
-    let house = House::build().await;
+async fn a_daemon_sweeps_what_its_earlier_life_left_and_what_is_too_old(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
     let (dead, alive) = (house.store.ledger("node-1"), house.store.ledger("node-2"));
     dead.take(&house.account.id).await.unwrap();
     dead.take(&house.account.id).await.unwrap();
@@ -298,9 +314,12 @@ async fn a_daemon_sweeps_what_its_earlier_life_left_and_what_is_too_old() {
     assert_eq!(alive.active_legs(&house.account.id).await.unwrap(), 0);
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn five_wrong_pins_lock_for_fifteen_minutes_even_for_the_right_one() {
-    let house = House::build().await;
+async fn five_wrong_pins_lock_for_fifteen_minutes_even_for_the_right_one(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
     let (store, user) = (&house.store, &house.user.id);
     let now = at("2026-11-23T03:00:00Z");
     assert_eq!(
@@ -346,9 +365,10 @@ async fn five_wrong_pins_lock_for_fifteen_minutes_even_for_the_right_one() {
     assert!(!store.default_user().await.unwrap().has_pin);
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn guesses_at_once_get_no_more_tries_than_one_after_the_other() {
-    let house = House::build().await;
+async fn guesses_at_once_get_no_more_tries_than_one_after_the_other(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     house
         .store
         .set_pin(&house.user.id, "2580".parse().unwrap(), &Scope::system())

@@ -4,28 +4,86 @@ use evatel_core::{
     account::{Account, Language, User},
     id::TrunkId,
 };
-use evatel_store::{FirstRows, NewTrunk, Store};
+use evatel_store::{FirstRows, NewTrunk, Store, testing};
 use tempfile::TempDir;
 
-/// A new store in a folder that goes away with it, with its first rows.
+/// The database that a test runs on; each runs on both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Postgres,
+    Sqlite,
+}
+
+/// A place for a store, nothing in it; it goes away with what is returned.
+pub(crate) struct Place {
+    folder: TempDir,
+    kind: Kind,
+    pub(crate) url: String,
+}
+
+impl Place {
+    pub(crate) async fn empty(kind: Kind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match kind {
+            Kind::Postgres => testing::empty_postgres_database().await,
+            Kind::Sqlite => format!("sqlite://{}/evatel.db", folder.path().display()),
+        };
+        Self { folder, kind, url }
+    }
+
+    /// The file of SQLite.
+    pub(crate) fn file(&self) -> std::path::PathBuf {
+        self.folder.path().join("evatel.db")
+    }
+
+    /// Runs statements as a foreign hand would.
+    pub(crate) async fn run_sql(&self, sql: &str) {
+        use diesel::{Connection, connection::SimpleConnection};
+        match self.kind {
+            Kind::Postgres => testing::run_in_postgres(&self.url, sql).await,
+            Kind::Sqlite => {
+                let file = self.file();
+                let mut link = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+                link.batch_execute(sql).unwrap();
+            }
+        }
+    }
+}
+
+/// A new store with its first rows.
 pub(crate) struct House {
     pub(crate) account: Account,
-    pub(crate) folder: TempDir,
+    pub(crate) place: Place,
     pub(crate) store: Store,
     pub(crate) user: User,
 }
 
 impl House {
-    pub(crate) async fn build() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&url(&folder)).await.unwrap();
+    pub(crate) async fn build(kind: Kind) -> Self {
+        let (place, store) = match kind {
+            Kind::Postgres => {
+                let url = testing::postgres_database().await;
+                let store = Store::open(&url).await.unwrap();
+                let folder = tempfile::tempdir().unwrap();
+                (Place { folder, kind, url }, store)
+            }
+            Kind::Sqlite => {
+                let place = Place::empty(kind).await;
+                let store = Store::create(&place.url).await.unwrap();
+                (place, store)
+            }
+        };
         let (_, account, user) = store.begin(first_rows()).await.unwrap();
         Self {
             account,
-            folder,
+            place,
             store,
             user,
         }
+    }
+
+    pub(crate) async fn run_sql(&self, sql: &str) {
+        self.place.run_sql(sql).await;
     }
 
     pub(crate) async fn trunk(&self) -> TrunkId {
@@ -38,10 +96,6 @@ impl House {
     }
 }
 
-pub(crate) fn url(folder: &TempDir) -> String {
-    format!("sqlite://{}/evatel.db", folder.path().display())
-}
-
 pub(crate) fn first_rows() -> FirstRows {
     FirstRows {
         reseller: "Evatel".parse().unwrap(),
@@ -49,4 +103,19 @@ pub(crate) fn first_rows() -> FirstRows {
         language: Language::Fr,
         extension: "101".parse().unwrap(),
     }
+}
+
+/// The versions of the migrations in this repository, oldest first.
+pub(crate) fn migrations(database: &str) -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(database);
+    let names = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let mut versions: Vec<String> = names
+        .map(|name| name.to_str().unwrap().split('_').next().unwrap().replace('-', ""))
+        .collect();
+    versions.sort();
+    versions
 }

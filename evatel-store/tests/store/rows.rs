@@ -10,13 +10,18 @@ use evatel_core::{
 use evatel_store::{
     AccountChange, Error, NewContact, NewDevice, NewDid, NewRestriction, NewTrunk, NewUser, Scope, Store,
 };
+use rstest::rstest;
 use secrecy::ExposeSecret;
 
-use crate::house::House;
+use crate::house::{
+    House,
+    Kind::{self, Postgres, Sqlite},
+};
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn the_directory_holds_every_row_and_its_revision_counts_up() {
-    let house = House::build().await;
+async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::system();
     let before = store.revision().await.unwrap();
@@ -98,9 +103,10 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up() {
     assert!(secret.expose_secret().len() >= 24);
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_taken_is_said_in_the_words_of_the_domain() {
-    let house = House::build().await;
+async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::system();
     let trunk = house.trunk().await;
@@ -160,9 +166,10 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain() {
     );
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_use_is_not_removed() {
-    let house = House::build().await;
+async fn what_is_in_use_is_not_removed(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::system();
     let trunk = house.trunk().await;
@@ -211,9 +218,10 @@ async fn what_is_in_use_is_not_removed() {
     ));
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_are_removed_once() {
-    let house = House::build().await;
+async fn rows_are_removed_once(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::system();
     let trunk = house.trunk().await;
@@ -246,9 +254,10 @@ async fn rows_are_removed_once() {
     assert!(store.users(&scope).await.unwrap().is_empty());
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_is_changed_where_it_is_told_and_nowhere_else() {
-    let house = House::build().await;
+async fn an_account_is_changed_where_it_is_told_and_nowhere_else(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let change = AccountChange {
         language: Some(Language::En),
         records_calls: Some(true),
@@ -276,22 +285,21 @@ async fn an_account_is_changed_where_it_is_told_and_nowhere_else() {
 
 /// A second account with a user, made as a foreign hand would: this version has no verb for it.
 async fn neighbour(house: &House) -> (evatel_core::id::AccountId, evatel_core::id::UserId) {
-    use diesel::{Connection, connection::SimpleConnection};
-    let file = house.folder.path().join("evatel.db");
-    let mut link = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-    link.batch_execute(&format!(
-        "INSERT INTO accounts (id, reseller_id, name, kind, status, language, records_calls, is_default)
-             VALUES ('acc-b', '{}', 'Voisin', 'professional', 'active', 'fr', 0, 0);
-         INSERT INTO users (id, account_id, name, extension) VALUES ('usr-b', 'acc-b', 'Voisin', '101');",
-        house.account.reseller
-    ))
-    .unwrap();
+    let reseller = &house.account.reseller;
+    house
+        .run_sql(&format!(
+            "INSERT INTO accounts (id, reseller_id, name, kind, status, language, records_calls, is_default)
+                 VALUES ('acc-b', '{reseller}', 'Voisin', 'professional', 'active', 'fr', false, false);
+             INSERT INTO users (id, account_id, name, extension) VALUES ('usr-b', 'acc-b', 'Voisin', '101');"
+        ))
+        .await;
     ("acc-b".parse().unwrap(), "usr-b".parse().unwrap())
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_of_another_account_is_the_same_as_none() {
-    let house = House::build().await;
+async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
     let store: &Store = &house.store;
     let (account, user) = neighbour(&house).await;
     let own = Scope::account(house.account.id.clone());

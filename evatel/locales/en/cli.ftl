@@ -129,7 +129,7 @@ doctor-unpronounceable = write the name with letters as it is said; until then t
 hint-account-set = give what to change, such as `--language en` or `--records-calls on`; `evatel account set --help` shows all
 hint-add-trunk = add one: `evatel trunk add --name Carrier --peer 192.0.2.10 --format national10`
 hint-allow = add `--system` or `--reseller ID`, or use `--deny`
-hint-already-there = nothing was changed; choose another file with `--database`, or move this one away first
+hint-already-there = nothing was changed; choose another with `--database`, or move this one away first
 hint-ari-away = is Asterisk running, and is its HTTP server where `asterisk.ari_url` says? `evatel doctor` looks closer
 hint-ari-password = set it in the settings file or as `EVATEL_ASTERISK__ARI_PASSWORD`; `evatel init` makes one
 hint-ari-rights = the user in ari.conf must not be read-only, and its `acl` must let this machine in
@@ -143,7 +143,7 @@ hint-in-use = remove what uses it first
 hint-missing = the `list` verb of the same noun shows what is there
 hint-name-trunk = give `--trunk`; `evatel trunk list` shows them
 hint-newer-schema = this database belongs to a newer Evatel: install that version, or restore a copy from before; nothing was changed
-hint-no-database = make one with `evatel init`, or say where it is with `--database` or `database.url`
+hint-no-database = make one with `evatel init` (on a PostgreSQL server with `createdb` before), or say where it is with `--database` or `database.url`
 hint-not-a-database = name another file with `--database` or `database.url`; this one was left as it is
 hint-pin = choose 4 to 12 digits that are not one digit repeated and do not count up or down
 hint-render = correct the value that is named, or the template in `asterisk.templates_dir`
@@ -152,4 +152,5 @@ hint-settings-file = check `--config` and `EVATEL_CONFIG`; `evatel init` makes t
 hint-speech = `cargo xtask setup` brings the native libraries, `speech.model_dir` names the model's folder; without it prompts and keys still work
 hint-taken = the `list` verb of the same noun shows who has it; remove it there first
 hint-too-old = install Asterisk 22.8 or newer; `cargo xtask setup` brings one
-hint-url = such as `--database sqlite:///srv/evatel/evatel.db`
+hint-unreachable = does the server run, and are host, port, user and password right? Off this machine TLS is needed: a certificate that is trusted, or `sslrootcert=`
+hint-url = such as `--database sqlite:///srv/evatel/evatel.db` or `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`

@@ -129,7 +129,7 @@ doctor-unpronounceable = écrivez le nom en lettres comme il se dit ; d'ici là,
 hint-account-set = donnez ce qui change, comme `--language en` ou `--records-calls on` ; `evatel account set --help` montre tout
 hint-add-trunk = ajoutez-en une : `evatel trunk add --name Carrier --peer 192.0.2.10 --format national10`
 hint-allow = ajoutez `--system` ou `--reseller ID`, ou employez `--deny`
-hint-already-there = rien n'a été changé ; choisissez un autre fichier avec `--database`, ou déplacez d'abord celui-ci
+hint-already-there = rien n'a été changé ; choisissez-en une autre avec `--database`, ou déplacez d'abord celle-ci
 hint-ari-away = Asterisk tourne-t-il, et son serveur HTTP est-il là où le dit `asterisk.ari_url` ? `evatel doctor` regarde de plus près
 hint-ari-password = mettez-le dans le fichier de réglages ou dans `EVATEL_ASTERISK__ARI_PASSWORD` ; `evatel init` en crée un
 hint-ari-rights = l'utilisateur dans ari.conf ne doit pas être en lecture seule, et son `acl` doit admettre cette machine
@@ -143,7 +143,7 @@ hint-in-use = retirez d'abord ce qui l'emploie
 hint-missing = le verbe `list` du même nom montre ce qu'il y a
 hint-name-trunk = donnez `--trunk` ; `evatel trunk list` les montre
 hint-newer-schema = cette base de données est d'un Evatel plus récent : installez cette version, ou restaurez une copie d'avant ; rien n'a été changé
-hint-no-database = créez-en une avec `evatel init`, ou dites où elle est avec `--database` ou `database.url`
+hint-no-database = créez-en une avec `evatel init` (sur un serveur PostgreSQL, `createdb` d'abord), ou dites où elle est avec `--database` ou `database.url`
 hint-not-a-database = nommez un autre fichier avec `--database` ou `database.url` ; celui-ci est resté tel quel
 hint-pin = choisissez 4 à 12 chiffres, ni un seul chiffre répété ni une suite qui monte ou descend
 hint-render = corrigez la valeur nommée, ou le gabarit dans `asterisk.templates_dir`
@@ -152,4 +152,5 @@ hint-settings-file = vérifiez `--config` et `EVATEL_CONFIG` ; `evatel init` cr�
 hint-speech = `cargo xtask setup` apporte les bibliothèques natives, `speech.model_dir` nomme le dossier du modèle ; sans lui, les messages et les touches marchent encore
 hint-taken = le verbe `list` du même nom montre qui l'a ; retirez-le d'abord là
 hint-too-old = installez Asterisk 22.8 ou plus récent ; `cargo xtask setup` en apporte un
-hint-url = comme `--database sqlite:///srv/evatel/evatel.db`
+hint-unreachable = le serveur tourne-t-il, et hôte, port, utilisateur et mot de passe sont-ils justes ? Hors de cette machine, il faut TLS : un certificat reconnu, ou `sslrootcert=`
+hint-url = comme `--database sqlite:///srv/evatel/evatel.db` ou `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`

@@ -99,7 +99,6 @@ impl Failure {
             Self::Render(_) => "hint-render",
             Self::Serve(serve::Error::Speech(_) | serve::Error::Lexicon(_)) => "hint-speech",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
-            Self::Serve(serve::Error::AnotherDaemon { .. }) => "hint-another-daemon",
             Self::Serve(serve::Error::Displaced { .. }) => "hint-displaced",
             Self::Serve(_) => return None,
             Self::Settings(settings::Error::NoFile { .. }) => "hint-settings-file",
@@ -126,6 +125,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
     use evatel_store::Error as Store;
     Some(match error {
         Store::AlreadyThere { .. } => "hint-already-there",
+        Store::AnotherDaemon { .. } => "hint-another-daemon",
         Store::CallbackNotOwn { .. } => "hint-callback",
         Store::InUse { .. } => "hint-in-use",
         Store::Io { .. } => "hint-folder",
@@ -133,6 +133,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NewerSchema { .. } => "hint-newer-schema",
         Store::NoDatabase { .. } => "hint-no-database",
         Store::NotADatabase { .. } => "hint-not-a-database",
+        Store::Unreachable { .. } => "hint-unreachable",
         Store::UnsupportedUrl { .. } => "hint-url",
         Store::NumberTaken { .. }
         | Store::PeerTaken { .. }

@@ -56,7 +56,7 @@ impl Init {
         };
         let (reseller, account, user) = store.begin(first).await?;
         let made = if known.config.is_none() {
-            write_settings(&file, &url).map_err(|source| Failure::File {
+            write_settings(&file, &settings.database.url, &url).map_err(|source| Failure::File {
                 path: file.clone(),
                 source,
             })?;
@@ -65,7 +65,10 @@ impl Init {
             false
         };
 
-        let (database, path) = (url.path().display().to_string(), file.display().to_string());
+        let database = url
+            .file()
+            .map_or_else(|| url.to_string(), |file| file.display().to_string());
+        let path = file.display().to_string();
         let mut lines = vec![
             texts.say("init-database", &[("path", &database)]),
             texts.say(
@@ -98,16 +101,19 @@ impl Init {
 }
 
 /// Writes a settings file with a new ARI password, readable by its owner only; never over another.
-fn write_settings(path: &Path, url: &DatabaseUrl) -> std::io::Result<()> {
+fn write_settings(path: &Path, text: &str, url: &DatabaseUrl) -> std::io::Result<()> {
     let mut random = [0; 24];
     getrandom::fill(&mut random).map_err(|error| std::io::Error::other(error.to_string()))?;
     let password: String = random
         .iter()
         .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
         .collect();
-    let recordings = toml_string(&url.path().with_file_name("recordings").to_string_lossy());
-    let root = toml_string(&url.path().with_file_name("asterisk").to_string_lossy());
-    let url = toml_string(&format!("sqlite://{}", url.path().display()));
+    // What the daemon keeps lies beside the database where that is a file, else beside the settings.
+    let here = std::path::absolute(path)?;
+    let beside = |name| toml_string(&url.file().unwrap_or(&here).with_file_name(name).to_string_lossy());
+    let (recordings, root) = (beside("recordings"), beside("asterisk"));
+    // With the password, where there is one: the file is for its owner only.
+    let url = toml_string(&url.file().map_or_else(|| text.to_owned(), |_| url.to_string()));
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -1,4 +1,12 @@
 //! Debian packages: only those whose program is missing.
+//!
+//! PostgreSQL is for tests, which start servers of their own. Its package would also start one, for the whole
+//! machine, at once and at each boot: it is told not to before it comes.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -9,7 +17,9 @@ use crate::shell;
 pub(super) fn find() -> Result<Finding> {
     let missing = missing()?;
     if missing.is_empty() {
-        return Ok(Finding::Present("espeak-ng and sipp are there".into()));
+        return Ok(Finding::Present(
+            "espeak-ng, sipp and PostgreSQL are there".into(),
+        ));
     }
     Ok(Finding::Missing(format!(
         "{} by apt-get, as root",
@@ -43,16 +53,21 @@ pub(super) fn install() -> Result<()> {
         shell::output(shell::command(words[0]).args(&words[1..]))
     };
     // A fresh machine or container has no package lists, an old one has outdated ones.
-    let install = [
-        &["install", "-y", "--no-install-recommends", LOCK_WAIT],
-        &packages[..],
-    ]
-    .concat();
-    if apt(&install).is_err() {
-        apt(&["update", LOCK_WAIT]).context("cannot refresh apt's package lists")?;
-        apt(&install)?;
+    let install = |packages: &[&str]| {
+        let install = [&["install", "-y", "--no-install-recommends", LOCK_WAIT], packages].concat();
+        if apt(&install).is_err() {
+            apt(&["update", LOCK_WAIT]).context("cannot refresh apt's package lists")?;
+            apt(&install)?;
+        }
+        anyhow::Ok(())
+    };
+    if packages.contains(&POSTGRES) && !Path::new(CREATE_CLUSTER).exists() {
+        install(&["postgresql-common"])?;
+        let edit = "s/^#* *create_main_cluster *=.*/create_main_cluster = false/";
+        let words = [prefix, &["sed", "-i", edit, CREATE_CLUSTER]].concat();
+        shell::output(shell::command(words[0]).args(&words[1..]))?;
     }
-    Ok(())
+    install(&packages)
 }
 
 fn missing() -> Result<Vec<String>> {
@@ -61,6 +76,9 @@ fn missing() -> Result<Vec<String>> {
         if shell::on_path(program).is_none() {
             missing.push(package.to_owned());
         }
+    }
+    if postgres().is_none() {
+        missing.push(POSTGRES.to_owned());
     }
     if sherpa::needs_pip()? {
         missing.push("python3-pip".into());
@@ -71,8 +89,28 @@ fn missing() -> Result<Vec<String>> {
     Ok(missing)
 }
 
+/// Finds `initdb` where the tests look for it: in `EVATEL_POSTGRES_BIN`, in Debian's folders, on `PATH`.
+fn postgres() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("EVATEL_POSTGRES_BIN").filter(|named| !named.is_empty()) {
+        return Some(named.into());
+    }
+    let debian = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    debian
+        .map(|version| version.path().join("bin/initdb"))
+        .find(|initdb| initdb.is_file())
+        .or_else(|| shell::on_path("initdb"))
+}
+
 /// The program, and the package of Debian and Ubuntu that brings it.
 const PROGRAMS: [(&str, &str); 2] = [("espeak-ng", "espeak-ng"), ("sipp", "sip-tester")];
 
 /// Waits for an apt that runs already, as unattended upgrades do on a fresh machine, at most so many seconds.
 const LOCK_WAIT: &str = "-oDPkg::Lock::Timeout=120";
+
+/// The server of this release of Debian or Ubuntu.
+const POSTGRES: &str = "postgresql";
+/// What Debian's package reads before it makes a cluster.
+const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.conf";

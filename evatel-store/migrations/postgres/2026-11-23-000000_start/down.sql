@@ -1,0 +1,14 @@
+DROP TABLE transcripts;
+DROP TABLE leg_entries;
+DROP TABLE reservations;
+DROP TABLE emergency_places;
+DROP TABLE restrictions;
+DROP TABLE contacts;
+DROP TABLE devices;
+DROP TABLE dids;
+DROP TABLE trunks;
+DROP TABLE pins;
+DROP TABLE users;
+DROP TABLE accounts;
+DROP TABLE resellers;
+DROP TABLE meta;
