@@ -1,5 +1,10 @@
 //! Contacts: whom a user calls by name.
 
+mod export;
+pub mod import;
+
+pub use export::{to_csv, to_vcards};
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
