@@ -106,6 +106,8 @@ pub enum AgentEvent {
         /// What happened, for the operator.
         reason: String,
     },
+    /// The leg is gone, and with it the sound in both directions: what is said and heard waits for [`AgentHandle::resume`].
+    LegLost,
     /// One turn was heard; the `Listen` is over.
     Heard {
         /// The `Listen`.
@@ -150,7 +152,7 @@ const COMMANDS: usize = 32;
 /// How many reports may wait for the call; more make the agent wait, and its port then drops frames.
 const EVENTS: usize = 64;
 
-/// The agent of a leg ended: its leg is gone.
+/// The agent of a leg has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the voice agent of this leg has ended")]
 pub struct Gone;
@@ -158,8 +160,15 @@ pub struct Gone;
 /// Holds an agent; dropping it ends the agent at once.
 #[derive(Debug)]
 pub struct AgentHandle {
-    commands: mpsc::Sender<AgentCommand>,
+    orders: mpsc::Sender<Order>,
     task: JoinHandle<()>,
+}
+
+/// What an agent is told.
+#[derive(Debug)]
+enum Order {
+    Command(AgentCommand),
+    Resume(AudioPort),
 }
 
 impl AgentHandle {
@@ -168,7 +177,16 @@ impl AgentHandle {
     /// # Errors
     /// When the agent has ended.
     pub async fn send(&self, command: AgentCommand) -> Result<(), Gone> {
-        self.commands.send(command).await.map_err(|_| Gone)
+        self.orders.send(Order::Command(command)).await.map_err(|_| Gone)
+    }
+
+    /// Goes on over another leg: what was being said is said again from the start of its sentence, the rest follows; turns and recordings
+    /// go on with what was heard before.
+    ///
+    /// # Errors
+    /// When the agent has ended.
+    pub async fn resume(&self, port: AudioPort) -> Result<(), Gone> {
+        self.orders.send(Order::Resume(port)).await.map_err(|_| Gone)
     }
 
     /// Gives a command without waiting.
@@ -176,7 +194,7 @@ impl AgentHandle {
     /// # Errors
     /// When the agent has ended, or 32 commands are waiting.
     pub fn try_send(&self, command: AgentCommand) -> Result<(), Gone> {
-        self.commands.try_send(command).map_err(|_| Gone)
+        self.orders.try_send(Order::Command(command)).map_err(|_| Gone)
     }
 }
 
@@ -191,17 +209,18 @@ impl Drop for AgentHandle {
 pub struct Agent;
 
 impl Agent {
-    /// Starts an agent on a leg's audio. It ends when the handle is dropped or the leg is gone; then the events end.
+    /// Starts an agent on a leg's audio. It ends when the handle is dropped; then the events end. A leg that is gone is told
+    /// ([`AgentEvent::LegLost`]), and another may take its place.
     #[must_use]
     pub fn start(
         port: AudioPort,
         engines: Engines,
         language: Language,
     ) -> (AgentHandle, mpsc::Receiver<AgentEvent>) {
-        let (commands, to_do) = mpsc::channel(COMMANDS);
+        let (orders, to_do) = mpsc::channel(COMMANDS);
         let (report, events) = mpsc::channel(EVENTS);
         let task = tokio::spawn(run::Task::new(port, engines, language, to_do, report).run());
-        (AgentHandle { commands, task }, events)
+        (AgentHandle { orders, task }, events)
     }
 }
 

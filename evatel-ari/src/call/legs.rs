@@ -1,5 +1,7 @@
 //! The two parties of a call: their legs on the switch, and the agent that speaks with each.
 
+mod reopening;
+
 use std::sync::Arc;
 
 use evatel_core::{
@@ -10,6 +12,7 @@ use evatel_core::{
 use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
 use tokio::sync::mpsc;
 
+use self::reopening::Reopening;
 use crate::{
     error::Result,
     switch::{CallerId, LegEvent, LegEvents, Switch},
@@ -22,6 +25,8 @@ pub(super) struct Leg {
     pub(super) ended: bool,
     events: LegEvents,
     agent: Option<(AgentHandle, mpsc::Receiver<AgentEvent>)>,
+    /// The agent waits for sound that broke to be there again.
+    reopening: Option<Reopening>,
 }
 
 /// The callee with what only he has.
@@ -36,7 +41,9 @@ pub(super) struct Callee {
 pub(super) enum Told {
     Agent(AgentEvent),
     Leg(LegEvent),
-    /// The leg lives, its sound broke: nobody would hear or say anything there any more.
+    /// The sound broke and was opened again: what was being said is said once more.
+    SoundBack,
+    /// The leg lives, its sound broke for good: nobody would hear or say anything there any more.
     SoundLost,
 }
 
@@ -48,13 +55,15 @@ impl Leg {
             ended: false,
             events,
             agent: None,
+            reopening: None,
         }
     }
 
-    /// Waits for the next that the leg or its agent tells; the leg's end is told once, then never anything.
+    /// Waits for the next that the leg or its agent tells; the leg's end is told once, then never anything. Sound that breaks is
+    /// opened again meanwhile.
     ///
     /// Cancel safe: nothing is lost when another branch wins.
-    pub(super) async fn next(&mut self) -> Told {
+    pub(super) async fn next(&mut self, switch: &Arc<Switch>) -> Told {
         loop {
             let agent = async {
                 match &mut self.agent {
@@ -68,7 +77,26 @@ impl Leg {
                     Some(event) => return Told::Leg(event),
                     None => self.ended = true,
                 },
+                reopened = Reopening::done(&mut self.reopening) => match (reopened, &self.agent) {
+                    (Ok(port), Some((agent, _))) => {
+                        // An agent that has ended says so itself.
+                        let _ = agent.resume(port).await;
+                        return Told::SoundBack;
+                    }
+                    // A leg that is gone tells so itself.
+                    (Err(error), _) if error.is_gone() => {}
+                    (Err(error), _) => {
+                        tracing::warn!(leg.id = %self.id, %error, "Sound of `{}` cannot be opened again", self.id);
+                        return Told::SoundLost;
+                    }
+                    (Ok(_), None) => {}
+                },
                 event = agent => match event {
+                    Some(AgentEvent::LegLost) if self.ended => {}
+                    Some(AgentEvent::LegLost) => {
+                        tracing::warn!(leg.id = %self.id, "Sound of `{}` broke and is opened again", self.id);
+                        self.reopening = Some(Reopening::begin(self.id.clone(), switch.clone()));
+                    }
                     Some(event) => return Told::Agent(event),
                     None => {
                         self.agent = None;
@@ -101,6 +129,9 @@ impl Leg {
 
     /// Dismisses the agent and closes the sound: the leg will be joined with somebody, or is over.
     pub(super) async fn close_agent(&mut self, switch: &Switch) -> Result<()> {
+        if let Some(reopening) = self.reopening.take() {
+            reopening.give_up().await;
+        }
         if self.agent.take().is_some() {
             switch.close_media(&self.id).await
         } else {
@@ -142,9 +173,9 @@ impl Legs {
     }
 
     /// Waits for what the callee or his agent tells; for ever while there is none.
-    pub(super) async fn next_of_callee(callee: &mut Option<Callee>) -> Told {
+    pub(super) async fn next_of_callee(callee: &mut Option<Callee>, switch: &Arc<Switch>) -> Told {
         match callee {
-            Some(callee) => callee.leg.next().await,
+            Some(callee) => callee.leg.next(switch).await,
             None => std::future::pending().await,
         }
     }

@@ -257,11 +257,16 @@ impl<O: Office> CallTask<O> {
                 break;
             }
             let deadline = self.flow.next_timeout().map(|(at, _)| at);
-            let Legs { caller, callee, .. } = &mut self.legs;
+            let Legs {
+                caller,
+                callee,
+                switch,
+                ..
+            } = &mut self.legs;
             let (party, told) = tokio::select! {
                 () = self.leave.cancelled() => return self.leave().await,
-                told = caller.next() => (Party::Caller, told),
-                told = Legs::next_of_callee(callee) => (Party::Callee, told),
+                told = caller.next(switch) => (Party::Caller, told),
+                told = Legs::next_of_callee(callee, switch) => (Party::Callee, told),
                 () = until(deadline) => {
                     self.inputs.push_back(Input::TimeReached);
                     continue;
@@ -272,13 +277,19 @@ impl<O: Office> CallTask<O> {
                 // It is told once: what else waits to be done can wait for the next daemon.
                 Told::Leg(LegEvent::SwitchClosed) => return self.leave().await,
                 Told::Leg(event) => self.leg_told(party, event).await,
+                Told::SoundBack => self.sound_told(party, "broke and is back").await,
                 Told::SoundLost => {
-                    warn!(party = word(party), "Sound of a leg is lost");
+                    self.sound_told(party, "broke for good").await;
                     self.inputs.push_back(Input::SwitchFailed);
                 }
             }
         }
         self.finish().await;
+    }
+
+    async fn sound_told(&self, party: Party, what: &str) {
+        let line = format!("the sound of the {} {what}", word(party));
+        self.story.line("system", line).await;
     }
 
     /// Does all that is to do and tells all that came of it, until nothing is left.

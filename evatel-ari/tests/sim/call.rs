@@ -343,15 +343,85 @@ async fn an_owner_without_telephone_leaves_the_caller_the_choice_of_a_message() 
 }
 
 #[tokio::test]
-async fn a_call_whose_sound_breaks_ends_and_does_not_hang_in_silence() {
+async fn sound_that_breaks_is_opened_again_and_the_call_goes_on_from_there() {
     let daemon = Daemon::start(None, false).await;
     daemon.call_in("1700.1", "5145550199");
     let mut caller = daemon.asterisk.next_media().await;
     hears(&mut caller).await;
     caller.cut();
-    daemon.asterisk.ended("1700.1").await;
+    // The greeting again, and his name is heard over the new connection.
+    let mut caller = daemon.asterisk.next_media().await;
+    hears(&mut caller).await;
+    daemon
+        .office
+        .told("system: the sound of the caller broke and is back")
+        .await;
+    says_a_name(&caller).await;
+    let leg = daemon.dialled().await;
+    daemon.asterisk.answers(&leg);
+    let mut callee = daemon.asterisk.next_media().await;
+    hears(&mut callee).await;
+    callee.cut();
+    hears(&mut daemon.asterisk.next_media().await).await;
+    daemon
+        .office
+        .told("system: the sound of the callee broke and is back")
+        .await;
+    daemon.asterisk.presses(&leg, '1');
+    daemon.office.told("system: bridged").await;
+    let bridges = daemon.asterisk.bridges();
+    assert_eq!(bridges.len(), 1, "{bridges:?}");
+    daemon.asterisk.hangs_up("1700.1", 16);
     let story = daemon.over().await;
-    in_order(&story, &["answered 1700.1", "ended 1700.1 TemporaryFailure"]);
+    in_order(
+        &story,
+        &["answered 1700.1", "system: bridged", "ended 1700.1 Normal"],
+    );
+}
+
+#[tokio::test]
+async fn a_call_whose_sound_cannot_be_opened_again_ends_and_does_not_hang_in_silence() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.call_in("1700.1", "5145550199");
+    let mut caller = daemon.asterisk.next_media().await;
+    hears(&mut caller).await;
+    daemon.asterisk.inject(Fault::Refused {
+        method: "POST".into(),
+        path: "/channels/externalMedia".into(),
+        status: 500,
+        message: "Allocation failed".into(),
+    });
+    caller.cut();
+    daemon.asterisk.ended("1700.1").await;
+    let tries = daemon.asterisk.requests();
+    let tries = tries
+        .iter()
+        .filter(|asked| asked.path == "/channels/externalMedia");
+    assert_eq!(tries.count(), 5, "the first, and four to open it again");
+    let story = daemon.over().await;
+    in_order(
+        &story,
+        &[
+            "answered 1700.1",
+            "system: the sound of the caller broke for good",
+            "ended 1700.1 TemporaryFailure",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_while_his_sound_is_opened_again_is_not_waited_for() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.call_in("1700.1", "5145550199");
+    let mut caller = daemon.asterisk.next_media().await;
+    hears(&mut caller).await;
+    let stalled = Fault::MediaStalled;
+    daemon.asterisk.inject(stalled.clone());
+    caller.cut();
+    daemon.asterisk.next_media().await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    let story = daemon.over().await;
+    in_order(&story, &["answered 1700.1", "ended 1700.1 Normal"]);
 }
 
 #[tokio::test]

@@ -15,10 +15,23 @@ use crate::{
 /// Says one thing after the other. Whatever waits to be said is text or shared sound; only two sentences are synthesised
 /// ahead.
 pub(super) struct Mouth {
-    outgoing: mpsc::Sender<Frame8k>,
-    unheard: Unheard,
+    leg: Option<Leg>,
     voice: Arc<dyn Synthesizer>,
     waiting: VecDeque<Utterance>,
+}
+
+/// The way to the caller.
+struct Leg {
+    outgoing: mpsc::Sender<Frame8k>,
+    unheard: Unheard,
+}
+
+impl Leg {
+    /// What waits in the port or lies with the switch, in frames.
+    fn unplayed(&self) -> u64 {
+        let in_port = (self.outgoing.max_capacity() - self.outgoing.capacity()) as u64;
+        in_port + self.unheard.frames()
+    }
 }
 
 /// What the mouth did.
@@ -39,11 +52,23 @@ impl Mouth {
         voice: Arc<dyn Synthesizer>,
     ) -> Self {
         Self {
-            outgoing,
-            unheard,
+            leg: Some(Leg { outgoing, unheard }),
             voice,
             waiting: VecDeque::new(),
         }
+    }
+
+    /// Falls silent until there is another leg; what is being said begins its sentence, or its clip, anew then.
+    pub(super) fn lose_leg(&mut self) {
+        self.leg = None;
+        if let Some(utterance) = self.waiting.front_mut() {
+            utterance.rewind();
+        }
+    }
+
+    /// Goes on over another leg.
+    pub(super) fn resume(&mut self, outgoing: mpsc::Sender<Frame8k>, unheard: Unheard) {
+        self.leg = Some(Leg { outgoing, unheard });
     }
 
     /// Says whether sound is on its way to the caller, who may send it back as an echo.
@@ -99,9 +124,8 @@ impl Mouth {
     }
 
     fn stop_where(&mut self, mut which: impl FnMut(&Utterance) -> bool) -> Vec<AgentEvent> {
-        // What waits in the port or lies with the switch was not heard: it is not counted as spoken.
-        let in_port = (self.outgoing.max_capacity() - self.outgoing.capacity()) as u64;
-        let mut unplayed = in_port + self.unheard.frames();
+        // What the caller has not heard yet is not counted as spoken.
+        let mut unplayed = self.leg.as_ref().map_or(0, Leg::unplayed);
         let mut stopped = Vec::new();
         self.waiting.retain(|utterance| {
             if !which(utterance) {
@@ -114,9 +138,9 @@ impl Mouth {
         stopped
     }
 
-    /// Plays one frame or finishes an utterance; waits forever while there is nothing to say. Cancel safe.
+    /// Plays one frame or finishes an utterance; waits forever while there is nothing to say, or no leg. Cancel safe.
     pub(super) async fn step(&mut self) -> Step {
-        let Some(utterance) = self.waiting.front_mut() else {
+        let (Some(Leg { outgoing, .. }), Some(utterance)) = (&self.leg, self.waiting.front_mut()) else {
             return std::future::pending().await;
         };
         match utterance.prepare(&self.voice).await {
@@ -128,7 +152,7 @@ impl Mouth {
             }
             Prepared::Over => {
                 // What was sent is heard only when the leg has taken it all.
-                if self.outgoing.reserve_many(OUTGOING_FRAMES).await.is_err() {
+                if outgoing.reserve_many(OUTGOING_FRAMES).await.is_err() {
                     return Step::LegGone;
                 }
                 let event = utterance.spoken(false, utterance.sent);
@@ -137,7 +161,7 @@ impl Mouth {
             }
             Prepared::Frames => {}
         }
-        let Ok(slot) = self.outgoing.reserve().await else {
+        let Ok(slot) = outgoing.reserve().await else {
             return Step::LegGone;
         };
         if let Some(frame) = utterance.next_frame() {
@@ -220,6 +244,14 @@ impl Utterance {
             if let Chunk::Text(text, language) = chunk {
                 *chunk = Chunk::Pending(Synthesis::start(std::mem::take(text), *language, voice.clone()));
             }
+        }
+    }
+
+    /// Begins the sentence or clip that is being played anew.
+    fn rewind(&mut self) {
+        if let Some(Playing::Clip { next, .. }) = &mut self.playing {
+            self.sent = self.sent.saturating_sub(*next as u64);
+            *next = 0;
         }
     }
 

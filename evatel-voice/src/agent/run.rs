@@ -4,20 +4,21 @@ use evatel_core::account::Language;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::{
-    AgentCommand, AgentEvent, Engines,
+    AgentCommand, AgentEvent, Engines, Order,
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
 };
 use crate::{frame::Frame8k, grammar::Understood, port::AudioPort, transcribe::PhoneToken};
 
 pub(super) struct Task {
-    commands: mpsc::Receiver<AgentCommand>,
     ear: Ear,
     events: mpsc::Sender<AgentEvent>,
-    incoming: mpsc::Receiver<Frame8k>,
+    /// None while there is no leg.
+    incoming: Option<mpsc::Receiver<Frame8k>>,
     interpreting: Option<Interpreting>,
     language: Language,
     mouth: Mouth,
+    orders: mpsc::Receiver<Order>,
 }
 
 /// A turn that the brain thinks about, away from the frames.
@@ -34,17 +35,17 @@ impl Task {
         port: AudioPort,
         engines: Engines,
         language: Language,
-        commands: mpsc::Receiver<AgentCommand>,
+        orders: mpsc::Receiver<Order>,
         events: mpsc::Sender<AgentEvent>,
     ) -> Self {
         Self {
-            commands,
             ear: Ear::new(engines.vad, engines.recognition),
             events,
-            incoming: port.incoming,
+            incoming: Some(port.incoming),
             interpreting: None,
             language,
             mouth: Mouth::new(port.outgoing, port.unheard, engines.voice),
+            orders,
         }
     }
 
@@ -55,8 +56,18 @@ impl Task {
     async fn turn(&mut self) -> Result<(), Over> {
         tokio::select! {
             biased;
-            command = self.commands.recv() => self.obey(command.ok_or(Over)?).await,
-            frame = self.incoming.recv() => self.hear(frame.ok_or(Over)?).await,
+            order = self.orders.recv() => match order.ok_or(Over)? {
+                Order::Command(command) => self.obey(command).await,
+                Order::Resume(port) => {
+                    self.incoming = Some(port.incoming);
+                    self.mouth.resume(port.outgoing, port.unheard);
+                    Ok(())
+                }
+            },
+            frame = heard(&mut self.incoming) => match frame {
+                Some(frame) => self.hear(frame).await,
+                None => self.lose_leg().await,
+            },
             report = self.ear.report() => {
                 let noticed = self.ear.reported(report);
                 self.notice(noticed).await
@@ -64,7 +75,7 @@ impl Task {
             understood = thought(&mut self.interpreting) => self.understood(understood).await,
             step = self.mouth.step() => match step {
                 Step::Event(event) => self.tell([event]).await,
-                Step::LegGone => Err(Over),
+                Step::LegGone => self.lose_leg().await,
                 Step::Played => Ok(()),
             },
         }
@@ -116,6 +127,12 @@ impl Task {
                 self.notice(noticed).await
             }
         }
+    }
+
+    async fn lose_leg(&mut self) -> Result<(), Over> {
+        self.incoming = None;
+        self.mouth.lose_leg();
+        self.tell([AgentEvent::LegLost]).await
     }
 
     async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
@@ -174,6 +191,14 @@ impl Task {
             self.events.send(event).await.map_err(|_| Over)?;
         }
         Ok(())
+    }
+}
+
+/// Waits for the next 20 ms, or the leg's end; forever where there is no leg. Cancel safe.
+async fn heard(incoming: &mut Option<mpsc::Receiver<Frame8k>>) -> Option<Frame8k> {
+    match incoming {
+        Some(incoming) => incoming.recv().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -113,6 +113,11 @@ impl Call {
             .map(|(when, _)| *when)
     }
 
+    /// How many frames the caller has heard.
+    fn sounds(&self) -> usize {
+        self.heard.iter().filter(|(_, frame)| frame.is_some()).count()
+    }
+
     fn events(&self) -> Vec<&AgentEvent> {
         self.seen.iter().map(|(_, event)| event).collect()
     }
@@ -409,19 +414,80 @@ async fn ringback_sounds_until_something_is_said() {
 }
 
 #[tokio::test]
-async fn the_agent_ends_with_its_leg() {
-    let Call {
-        agent,
-        mut events,
-        leg,
-        ..
-    } = Call::new(None).await;
-    drop(leg);
-    assert_eq!(timeout(Duration::from_secs(1), events.recv()).await, Ok(None));
-    assert_eq!(
-        agent.send(AgentCommand::SetLanguage(Language::En)).await,
-        Err(Gone)
+async fn over_another_leg_the_sentence_begins_again_and_a_recording_goes_on() {
+    let mut call = Call::new(None).await;
+    let part = || {
+        Part::Clip(Clip::from_frames(
+            &tone::sine(400.0, -12.0).take(40).collect::<Vec<_>>(),
+        ))
+    };
+    call.tell(AgentCommand::Say {
+        id: ActionId(1),
+        parts: vec![part(), part()],
+        interruptible: false,
+    })
+    .await;
+    call.silence(1000).await;
+    let before = call.sounds();
+    assert!(
+        (41..=55).contains(&before),
+        "{before} frames, of which the first part is 40"
     );
+    call.record(2, 10).await;
+    call.speech(400).await;
+
+    let (port, leg) = AudioPort::pair();
+    drop(std::mem::replace(&mut call.leg, leg));
+    call.silence(300).await;
+    assert_eq!(call.events().last(), Some(&&AgentEvent::LegLost));
+    let lost = call.sounds();
+    call.agent.resume(port).await.unwrap();
+    call.speech(400).await;
+    call.silence(2500).await;
+    // The second part once more, whole.
+    let again = call.sounds() - lost;
+    assert!(
+        (39..=40).contains(&again),
+        "{again} frames were heard after the gap"
+    );
+    let spoken = |event: &AgentEvent| {
+        matches!(
+            event,
+            AgentEvent::Spoken {
+                id: ActionId(1),
+                interrupted: false,
+                spoken_ms: 1600
+            }
+        )
+    };
+    assert!(call.when(spoken).is_some(), "{:?}", call.events());
+    let clip = call.recorded(2).expect("the recording came to its end");
+    assert!(
+        clip.duration() >= Duration::from_millis(700),
+        "{:?}",
+        clip.duration()
+    );
+}
+
+#[tokio::test]
+async fn without_a_leg_what_is_stopped_is_over() {
+    let mut call = Call::new(None).await;
+    call.say(1, "Bonjour.", true).await;
+    call.silence(100).await;
+    drop(std::mem::replace(&mut call.leg, AudioPort::pair().1));
+    call.silence(100).await;
+    call.tell(AgentCommand::Stop { id: ActionId(1) }).await;
+    call.silence(100).await;
+    let stopped = |event: &AgentEvent| {
+        matches!(
+            event,
+            AgentEvent::Spoken {
+                interrupted: true,
+                ..
+            }
+        )
+    };
+    assert!(call.when(stopped).is_some(), "{:?}", call.events());
 }
 
 #[tokio::test]
