@@ -13,9 +13,10 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
-    backend::{in_transaction, on_backend},
+    backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
     schema::accounts,
+    scope::Only,
     store::bump_revision,
 };
 
@@ -41,7 +42,7 @@ impl Store {
         let rows: Vec<AccountRow> = on_backend!(self, link => {
             let mut query = accounts::table.select(AccountRow::as_select()).order(accounts::id).into_boxed();
             if let Some(only) = &only {
-                query = query.filter(accounts::id.eq(only));
+                query = query.filter(accounts::id.eq_any(only));
             }
             query.load(link)
         })?;
@@ -67,9 +68,6 @@ impl Store {
         change: AccountChange,
         scope: &Scope,
     ) -> Result<Account, Error> {
-        if !scope.covers(account) {
-            return Err(Error::missing("account", account));
-        }
         let id = account.clone();
         let changes = AccountChanges {
             language: change.language.map(AsText),
@@ -78,7 +76,9 @@ impl Store {
             records_calls: change.records_calls,
             status: change.status.map(AsText),
         };
+        let only = scope.only();
         let row: AccountRow = in_transaction!(self, link => {
+            check_account(&id, only.as_ref(), link).await?;
             let one = accounts::table.filter(accounts::id.eq(id.as_str()));
             if !changes.is_empty() {
                 diesel::update(one).set(&changes).execute(link).await?;
@@ -89,6 +89,25 @@ impl Store {
         })?;
         Ok(row.into())
     }
+}
+
+/// Makes sure of an account within the scope, inside somebody's transaction.
+pub(crate) async fn check_account(
+    account: &AccountId,
+    only: Option<&Only>,
+    link: &mut impl AnyLink,
+) -> Result<(), Error> {
+    let known: i64 = on_link!(link, link => {
+        let mut query = accounts::table.filter(accounts::id.eq(account.as_str())).count().into_boxed();
+        if let Some(only) = only {
+            query = query.filter(accounts::id.eq_any(only));
+        }
+        query.get_result(link)
+    })?;
+    if known == 0 {
+        return Err(Error::missing("account", account));
+    }
+    Ok(())
 }
 
 #[derive(AsChangeset)]

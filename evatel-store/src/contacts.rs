@@ -45,7 +45,7 @@ impl Store {
         let contact = Contact::from(row.clone());
         let only = scope.only();
         let added = in_transaction!(self, link => {
-            check_user(&row.user_id.0, only.as_deref(), link).await?;
+            check_user(&row.user_id.0, only.as_ref(), link).await?;
             diesel::insert_into(contacts::table).values(row).execute(link).await?;
             bump_revision!(link);
             Ok(())
@@ -68,7 +68,7 @@ impl Store {
                 .order((contacts::name, contacts::id))
                 .into_boxed();
             if let Some(only) = &only {
-                query = query.filter(users::account_id.eq(only));
+                query = query.filter(users::account_id.eq_any(only));
             }
             query.load(link)
         })?;
@@ -86,7 +86,7 @@ impl Store {
             let owner: Vec<AsText<UserId>> =
                 contacts::table.select(contacts::user_id).filter(contacts::id.eq(id.as_str())).load(link).await?;
             let Some(owner) = owner.into_iter().next() else { return Err(Error::missing("contact", &id)) };
-            check_user(&owner.0, only.as_deref(), link).await.map_err(|_| Error::missing("contact", &id))?;
+            check_user(&owner.0, only.as_ref(), link).await.map_err(|_| Error::missing("contact", &id))?;
             diesel::delete(contacts::table.filter(contacts::id.eq(id.as_str()))).execute(link).await?;
             bump_revision!(link);
             Ok(())

@@ -61,9 +61,9 @@ impl Store {
         let ha1 = ha1(&device.id, &secret);
         let only = scope.only();
         in_transaction!(self, link => {
-            check_user(&row.user_id.0, only.as_deref(), link).await?;
-            diesel::insert_into(devices::table).values((row, devices::ha1.eq(ha1))).execute(link).await?;
-            bump_revision!(link);
+            check_user(&row.user_id.0, only.as_ref(), link).await?;
+            diesel::insert_into(devices::table).values((&row, devices::ha1.eq(ha1))).execute(link).await?;
+            bump_revision!(link, "devices" => row.id.0.as_str());
             Ok(())
         })?;
         Ok((device, secret.into()))
@@ -79,7 +79,7 @@ impl Store {
                 .order(devices::id)
                 .into_boxed();
             if let Some(only) = &only {
-                query = query.filter(users::account_id.eq(only));
+                query = query.filter(users::account_id.eq_any(only));
             }
             query.load(link)
         })?;
@@ -110,9 +110,9 @@ impl Store {
             let owner: Vec<AsText<UserId>> =
                 devices::table.select(devices::user_id).filter(devices::id.eq(id.as_str())).load(link).await?;
             let Some(owner) = owner.into_iter().next() else { return Err(Error::missing("device", &id)) };
-            check_user(&owner.0, only.as_deref(), link).await.map_err(|_| Error::missing("device", &id))?;
+            check_user(&owner.0, only.as_ref(), link).await.map_err(|_| Error::missing("device", &id))?;
             diesel::delete(devices::table.filter(devices::id.eq(id.as_str()))).execute(link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "devices" => id.as_str());
             Ok(())
         })
     }

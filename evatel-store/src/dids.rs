@@ -39,12 +39,12 @@ impl Store {
         let only = scope.only();
         let number = new.number.clone();
         let added = in_transaction!(self, link => {
-            let account = check_user(&new.user, only.as_deref(), link).await?;
+            let account = check_user(&new.user, only.as_ref(), link).await?;
             check_trunk(&new.trunk, link).await?;
             let target = DidTarget::SmartNumber { user: new.user };
             let did = Did { id, number: new.number, trunk: new.trunk, account, target };
             diesel::insert_into(dids::table).values(DidRow::from(&did)).execute(link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "dids" => did.number.as_str());
             Ok(did)
         });
         added.map_err(|error| error.or_taken(|| Error::NumberTaken { number }))
@@ -56,7 +56,7 @@ impl Store {
         let rows: Vec<DidRow> = on_backend!(self, link => {
             let mut query = dids::table.select(DidRow::as_select()).order(dids::number).into_boxed();
             if let Some(only) = &only {
-                query = query.filter(dids::account_id.eq(only));
+                query = query.filter(dids::account_id.eq_any(only));
             }
             query.load(link)
         })?;
@@ -73,13 +73,13 @@ impl Store {
         let removed = in_transaction!(self, link => {
             let one = dids::table.filter(dids::number.eq(wanted.as_str()));
             let gone = match &only {
-                Some(only) => diesel::delete(one.filter(dids::account_id.eq(only))).execute(link).await?,
+                Some(only) => diesel::delete(one.filter(dids::account_id.eq_any(only))).execute(link).await?,
                 None => diesel::delete(one).execute(link).await?,
             };
             if gone == 0 {
                 return Err(Error::missing("DID", &wanted));
             }
-            bump_revision!(link);
+            bump_revision!(link, "dids" => wanted.as_str());
             Ok(())
         });
         removed

@@ -11,6 +11,7 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
+    accounts::check_account,
     backend::{in_transaction, on_backend},
     column::AsText,
     dids::check_trunk,
@@ -24,10 +25,9 @@ impl Store {
     /// # Errors
     /// [`Error::CallbackNotOwn`], [`Error::Missing`] for an account or trunk that is not there.
     pub async fn set_emergency_place(&self, place: EmergencyPlace, scope: &Scope) -> Result<(), Error> {
-        if !scope.covers(&place.account) {
-            return Err(Error::missing("account", &place.account));
-        }
+        let only = scope.only();
         in_transaction!(self, link => {
+            check_account(&place.account, only.as_ref(), link).await?;
             check_trunk(&place.trunk, link).await?;
             let own = dids::table
                 .filter(dids::number.eq(place.callback.as_str()))
@@ -43,7 +43,7 @@ impl Store {
                 .set(&row)
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "emergency_places" => place.account.as_str());
             Ok(())
         })
     }
@@ -55,7 +55,7 @@ impl Store {
             let mut query =
                 emergency_places::table.select(PlaceRow::as_select()).order(emergency_places::account_id).into_boxed();
             if let Some(only) = &only {
-                query = query.filter(emergency_places::account_id.eq(only));
+                query = query.filter(emergency_places::account_id.eq_any(only));
             }
             query.load(link)
         })?;

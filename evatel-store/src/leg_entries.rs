@@ -1,7 +1,8 @@
 //! The call log: one entry a leg.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper,
+    ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
@@ -103,7 +104,7 @@ impl Store {
                 .order((leg_entries::started_at_us.desc(), leg_entries::leg_id.desc()))
                 .into_boxed();
             if let Some(only) = &only {
-                query = query.filter(leg_entries::account_id.is_not_null().and(leg_entries::account_id.eq(only)));
+                query = query.filter(leg_entries::account_id.assume_not_null().eq_any(only));
             }
             if let Some(call) = &filter.call {
                 query = query.filter(leg_entries::call_id.eq(call.as_str()));

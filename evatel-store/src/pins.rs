@@ -90,7 +90,7 @@ impl Store {
         let id = user.clone();
         let only = scope.only();
         in_transaction!(self, link => {
-            check_user(&id, only.as_deref(), link).await?;
+            check_user(&id, only.as_ref(), link).await?;
             let fresh = (pins::hash.eq(hash), pins::failures.eq(0), pins::locked_until_us.eq(None::<i64>));
             diesel::insert_into(pins::table)
                 .values((pins::user_id.eq(id.as_str()), fresh.clone()))
@@ -109,7 +109,7 @@ impl Store {
         let id = user.clone();
         let only = scope.only();
         in_transaction!(self, link => {
-            check_user(&id, only.as_deref(), link).await?;
+            check_user(&id, only.as_ref(), link).await?;
             diesel::delete(pins::table.filter(pins::user_id.eq(id.as_str()))).execute(link).await?;
             bump_revision!(link);
             Ok(())

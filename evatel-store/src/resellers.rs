@@ -1,6 +1,6 @@
 //! Resellers, and what a new system begins with.
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     account::{Account, AccountKind, AccountStatus, Language, Reseller, User},

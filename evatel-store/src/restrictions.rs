@@ -15,10 +15,12 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
+    accounts::check_account,
     backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
     mint,
-    schema::{accounts, resellers, restrictions, users},
+    schema::{resellers, restrictions, users},
+    scope::Only,
     store::bump_revision,
     users::check_user,
 };
@@ -68,9 +70,12 @@ impl Store {
             let mut query =
                 restrictions::table.select(RestrictionRow::as_select()).order(restrictions::id).into_boxed();
             if let Some(only) = &only {
-                let own_users = users::table.select(users::id).filter(users::account_id.eq(only));
+                let own_users = users::table.select(users::id).filter(users::account_id.eq_any(only));
                 let of_user = restrictions::user_id.assume_not_null().eq_any(own_users);
-                query = query.filter(restrictions::account_id.eq(only).or(of_user));
+                query = query.filter(restrictions::account_id.assume_not_null().eq_any(only).or(of_user));
+                if let Only::Reseller(reseller) = only {
+                    query = query.or_filter(restrictions::reseller_id.eq(reseller.as_str()));
+                }
             }
             query.load(link)
         })?;
@@ -103,19 +108,15 @@ async fn check_owner(owner: &RestrictionOwner, scope: &Scope, link: &mut impl An
     let known: i64 = match owner {
         RestrictionOwner::System if only.is_none() => return Ok(()),
         RestrictionOwner::System => return Err(Error::missing("owner", "system")),
-        RestrictionOwner::Reseller(id) if only.is_none() => {
+        RestrictionOwner::Reseller(id) if scope.covers_reseller(id) => {
             on_link!(link, link => resellers::table.filter(resellers::id.eq(id.as_str())).count().get_result(link))?
         }
         RestrictionOwner::Reseller(id) => return Err(Error::missing("reseller", id)),
-        RestrictionOwner::Account(id) if scope.covers(id) => {
-            on_link!(link, link => accounts::table.filter(accounts::id.eq(id.as_str())).count().get_result(link))?
-        }
-        RestrictionOwner::Account(id) => return Err(Error::missing("account", id)),
-        RestrictionOwner::User(id) => return check_user(id, only.as_deref(), link).await.map(drop),
+        RestrictionOwner::Account(id) => return check_account(id, only.as_ref(), link).await,
+        RestrictionOwner::User(id) => return check_user(id, only.as_ref(), link).await.map(drop),
     };
     match (known, owner) {
         (0, RestrictionOwner::Reseller(id)) => Err(Error::missing("reseller", id)),
-        (0, RestrictionOwner::Account(id)) => Err(Error::missing("account", id)),
         _ => Ok(()),
     }
 }

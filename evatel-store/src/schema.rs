@@ -6,6 +6,9 @@ table! {
     meta (id) { id -> Integer, revision -> BigInt, }
 }
 table! {
+    changes (revision, table_name, row_id) { revision -> BigInt, table_name -> Text, row_id -> Text, }
+}
+table! {
     resellers (id) { id -> Text, name -> Text, is_default -> Bool, }
 }
 table! {

@@ -1,15 +1,6 @@
 //! Opening and making a database.
 
-use diesel::{ExpressionMethods, QueryDsl};
-use diesel_async::RunQueryDsl;
-
-use crate::{
-    Error,
-    backend::{Backend, on_backend},
-    migrations,
-    schema::meta,
-    url::DatabaseUrl,
-};
+use crate::{Error, backend::Backend, migrations, url::DatabaseUrl};
 
 /// The domain on disk. Cheap to clone; clones share one pool.
 #[derive(Clone)]
@@ -90,11 +81,6 @@ impl Store {
         }
     }
 
-    /// Gives the revision: one more after each change of what [`Store::load_directory`] reads.
-    pub async fn revision(&self) -> Result<i64, Error> {
-        Ok(on_backend!(self, link => meta::table.filter(meta::id.eq(1)).select(meta::revision).first(link))?)
-    }
-
     /// Gives where the database is.
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
@@ -105,16 +91,7 @@ impl Store {
     }
 }
 
-/// Counts the revision up, within the transaction that changes a row.
-macro_rules! bump_revision {
-    ($link:expr) => {
-        diesel::update(crate::schema::meta::table)
-            .set(crate::schema::meta::revision.eq(crate::schema::meta::revision + 1))
-            .execute($link)
-            .await?
-    };
-}
-pub(crate) use bump_revision;
+pub(crate) use crate::feed::bump_revision;
 
 /// Runs what would hold up the runtime's threads.
 pub(crate) async fn off_runtime<T: Send + 'static>(

@@ -49,6 +49,17 @@ pub async fn run_in_postgres(url: &str, sql: &str) {
     client.batch_execute(sql).await.expect("the statements run");
 }
 
+/// Runs one query, as a foreign hand would, and gives the first column of its rows, which must be text.
+///
+/// # Panics
+/// Where it fails.
+pub async fn query_postgres(url: &str, sql: &str) -> Vec<String> {
+    let config: Config = url.parse().expect("the URL is one of ours");
+    let client = connect(&config).await.expect("the server runs");
+    let rows = client.query(sql, &[]).await.expect("the query runs");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 struct Server {
     /// Its standard input keeps the server alive: it ends when this process does.
     _supervisor: Child,

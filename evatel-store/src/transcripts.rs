@@ -1,6 +1,9 @@
 //! What was said, heard and decided in each call.
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use evatel_core::{calls::TranscriptLine, id::CallId};
 
@@ -36,7 +39,9 @@ impl Store {
                 .order(transcripts::id)
                 .into_boxed();
             if let Some(only) = &only {
-                let own = leg_entries::table.select(leg_entries::call_id).filter(leg_entries::account_id.eq(only));
+                let own = leg_entries::table
+                    .select(leg_entries::call_id)
+                    .filter(leg_entries::account_id.assume_not_null().eq_any(only));
                 query = query.filter(transcripts::call_id.eq_any(own));
             }
             query.load(link)

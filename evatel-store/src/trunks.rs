@@ -43,8 +43,8 @@ impl Store {
         };
         let row = TrunkRow::from(&trunk);
         let added = in_transaction!(self, link => {
-            diesel::insert_into(trunks::table).values(row).execute(link).await?;
-            bump_revision!(link);
+            diesel::insert_into(trunks::table).values(&row).execute(link).await?;
+            bump_revision!(link, "trunks" => row.id.0.as_str());
             Ok(())
         });
         added.map_err(|error| error.or_taken(|| Error::PeerTaken { peer: trunk.peer }))?;
@@ -69,7 +69,7 @@ impl Store {
             if gone == 0 {
                 return Err(Error::missing("trunk", &id));
             }
-            bump_revision!(link);
+            bump_revision!(link, "trunks" => id.as_str());
             Ok(())
         });
         removed.map_err(|error| error.or_in_use("trunk", trunk, "a DID or an emergency place"))

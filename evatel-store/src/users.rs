@@ -14,10 +14,12 @@ use evatel_core::{
 
 use crate::{
     Error, Scope, Store,
+    accounts::check_account,
     backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
     mint,
-    schema::{accounts, pins, users},
+    schema::{pins, users},
+    scope::Only,
     store::bump_revision,
 };
 
@@ -38,9 +40,6 @@ impl Store {
     /// # Errors
     /// [`Error::ExtensionTaken`], [`Error::Missing`] where there is no such account within the scope.
     pub async fn add_user(&self, new: NewUser, scope: &Scope) -> Result<User, Error> {
-        if !scope.covers(&new.account) {
-            return Err(Error::missing("account", &new.account));
-        }
         let user = User {
             id: mint::id("usr")?,
             account: new.account,
@@ -50,11 +49,9 @@ impl Store {
         };
         let row = UserRow::from(&user);
         let account = user.account.clone();
+        let only = scope.only();
         let added = in_transaction!(self, link => {
-            let known: i64 = accounts::table.filter(accounts::id.eq(account.as_str())).count().get_result(link).await?;
-            if known == 0 {
-                return Err(Error::missing("account", &account));
-            }
+            check_account(&account, only.as_ref(), link).await?;
             diesel::insert_into(users::table).values(row).execute(link).await?;
             bump_revision!(link);
             Ok(())
@@ -77,7 +74,7 @@ impl Store {
                 .order(users::id)
                 .into_boxed();
             if let Some(only) = &only {
-                query = query.filter(users::account_id.eq(only));
+                query = query.filter(users::account_id.eq_any(only));
             }
             query.load(link)
         })?;
@@ -105,7 +102,7 @@ impl Store {
         let id = user.clone();
         let only = scope.only();
         let removed = in_transaction!(self, link => {
-            check_user(&id, only.as_deref(), link).await?;
+            check_user(&id, only.as_ref(), link).await?;
             diesel::delete(users::table.filter(users::id.eq(id.as_str()))).execute(link).await?;
             bump_revision!(link);
             Ok(())
@@ -117,14 +114,14 @@ impl Store {
 /// Gives the account of a user within the scope, inside somebody's transaction.
 pub(crate) async fn check_user(
     user: &UserId,
-    only: Option<&str>,
+    only: Option<&Only>,
     link: &mut impl AnyLink,
 ) -> Result<AccountId, Error> {
     let account: Result<AsText<AccountId>, _> = on_link!(link, link => {
         let mut query =
             users::table.select(users::account_id).filter(users::id.eq(user.as_str())).into_boxed();
         if let Some(only) = only {
-            query = query.filter(users::account_id.eq(only));
+            query = query.filter(users::account_id.eq_any(only));
         }
         query.first(link)
     });

@@ -1,10 +1,16 @@
-//! The store on real files, one a test.
+//! The store on real files and on a real PostgreSQL server, a database a test.
 
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod database;
+#[cfg(test)]
+mod feed;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
 mod rows;
+#[cfg(test)]
+mod schema;

@@ -396,3 +396,84 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
     assert!(matches!(change, Err(Error::Missing { .. })));
     assert_eq!(store.contacts(&system).await.unwrap().len(), 1);
 }
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reseller_reaches_his_own_accounts_and_no_others(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
+    let store = &house.store;
+    house
+        .run_sql(
+            "INSERT INTO resellers (id, name, is_default) VALUES ('res-b', 'Autre', false);
+             INSERT INTO accounts (id, reseller_id, name, kind, status, language, records_calls, is_default)
+                 VALUES ('acc-b', 'res-b', 'Voisin', 'professional', 'active', 'fr', false, false);
+             INSERT INTO users (id, account_id, name, extension) VALUES ('usr-b', 'acc-b', 'Voisin', '101');",
+        )
+        .await;
+    let own = Scope::reseller(house.account.reseller.clone());
+    let other = Scope::reseller("res-b".parse().unwrap());
+    assert_eq!(
+        store.accounts(&own).await.unwrap()[..],
+        std::slice::from_ref(&house.account)[..]
+    );
+    assert_eq!(store.accounts(&other).await.unwrap()[0].id.as_str(), "acc-b");
+    assert_eq!(
+        store.users(&own).await.unwrap()[..],
+        std::slice::from_ref(&house.user)[..]
+    );
+    assert_eq!(store.users(&other).await.unwrap()[0].id.as_str(), "usr-b");
+
+    let contact = NewContact {
+        name: "Marie".parse().unwrap(),
+        number: "+15145550142".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    assert!(matches!(
+        store.add_contact(contact.clone(), &other).await,
+        Err(Error::Missing { what: "user", .. })
+    ));
+    store.add_contact(contact, &own).await.unwrap();
+    assert!(store.contacts(&other).await.unwrap().is_empty());
+
+    let change = AccountChange {
+        language: Some(Language::En),
+        ..AccountChange::default()
+    };
+    let refused = store
+        .change_account(&house.account.id, change.clone(), &other)
+        .await;
+    assert!(matches!(refused, Err(Error::Missing { what: "account", .. })));
+    store
+        .change_account(&house.account.id, change, &own)
+        .await
+        .unwrap();
+
+    let restriction = |owner| NewRestriction {
+        effect: Effect::Deny,
+        matches: NumberMatch::Class(NumberClass::Premium),
+        name: "Pas de 900".parse().unwrap(),
+        owner,
+    };
+    let of_reseller = RestrictionOwner::Reseller(house.account.reseller.clone());
+    let refused = store
+        .add_restriction(restriction(of_reseller.clone()), &other)
+        .await;
+    assert!(matches!(refused, Err(Error::Missing { .. })));
+    let added = store
+        .add_restriction(restriction(of_reseller), &own)
+        .await
+        .unwrap();
+    assert!(matches!(
+        store
+            .add_restriction(restriction(RestrictionOwner::System), &own)
+            .await,
+        Err(Error::Missing { .. })
+    ));
+    assert_eq!(
+        store.restrictions(&own).await.unwrap()[..],
+        std::slice::from_ref(&added)[..]
+    );
+    assert!(store.restrictions(&other).await.unwrap().is_empty());
+    assert!(store.remove_restriction(&added.id, &other).await.is_err());
+    store.remove_restriction(&added.id, &own).await.unwrap();
+}

@@ -1,0 +1,2 @@
+DROP INDEX accounts_reseller;
+DROP TABLE changes;

@@ -1,0 +1,165 @@
+//! Sixty-four tasks that write at once.
+
+use std::collections::HashSet;
+
+use evatel_core::policy::LedgerError;
+use evatel_store::{AccountChange, Error, NewContact, NewDid, NewUser, Scope, Store};
+use rstest::rstest;
+
+use crate::house::{
+    House,
+    Kind::{self, Postgres, Sqlite},
+};
+
+/// Runs `work` in 64 tasks at once and gives what each returned.
+async fn crowd<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    store: &Store,
+    work: impl Fn(Store, usize) -> F,
+) -> Vec<T> {
+    let tasks: Vec<_> = (0..64).map(|n| tokio::spawn(work(store.clone(), n))).collect();
+    let mut done = Vec::new();
+    for task in tasks {
+        done.push(task.await.unwrap());
+    }
+    done
+}
+
+/// Tries again what is only busy: this crowd may wait longer for a connection than one of ours would.
+macro_rules! patiently {
+    ($work:expr) => {
+        loop {
+            match $work.await {
+                Err(error) if Error::is_transient(&error) => {}
+                done => break done,
+            }
+        }
+    };
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_all_want_gets_one_owner(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
+    let (trunk, account) = (house.trunk().await, house.account.id.clone());
+    let before = house.store.revision().await.unwrap();
+    let owners = crowd(&house.store, |store, n| {
+        let (trunk, account) = (trunk.clone(), account.clone());
+        async move {
+            let new = NewUser {
+                account,
+                extension: format!("{}", 4000 + n).parse().unwrap(),
+                name: format!("User {n}").parse().unwrap(),
+            };
+            let user = patiently!(store.add_user(new.clone(), &Scope::system()));
+            let new = NewDid {
+                // Eight numbers, each wanted by eight.
+                number: format!("+1514555010{}", n % 8).parse().unwrap(),
+                trunk,
+                user: user.unwrap().id,
+            };
+            match patiently!(store.add_did(new.clone(), &Scope::system())) {
+                Ok(did) => Some((did.number, new.user)),
+                Err(Error::NumberTaken { .. }) => None,
+                Err(other) => panic!("{other}"),
+            }
+        }
+    })
+    .await;
+    let owners: HashSet<_> = owners.into_iter().flatten().collect();
+    assert_eq!(owners.len(), 8);
+    let stored = house.store.dids(&Scope::system()).await.unwrap();
+    let stored: HashSet<_> = stored
+        .into_iter()
+        .map(|did| (did.number, did.target.user().clone()))
+        .collect();
+    assert_eq!(stored, owners);
+    assert_eq!(
+        house.store.revision().await.unwrap(),
+        before + 64 + 8,
+        "each change was counted"
+    );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_limit_is_exceeded_while_it_changes(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
+    let account = house.account.id.clone();
+    let taken = crowd(&house.store, |store, n| {
+        let account = account.clone();
+        async move {
+            if n % 16 == 0 {
+                let change = AccountChange {
+                    max_legs: Some(20),
+                    ..AccountChange::default()
+                };
+                patiently!(store.change_account(&account, change.clone(), &Scope::system())).unwrap();
+            }
+            let ledger = store.ledger(format!("node-{}", n % 4));
+            loop {
+                match ledger.take(&account).await {
+                    Ok(id) => return Some(id),
+                    Err(LedgerError::Full { max }) => {
+                        assert!([10, 20].contains(&max));
+                        return None;
+                    }
+                    // Busy: again.
+                    Err(LedgerError::Away(_)) => {}
+                }
+            }
+        }
+    })
+    .await;
+    let taken: Vec<_> = taken.into_iter().flatten().collect();
+    let ledger = house.store.ledger("node-0");
+    let active = ledger.active_legs(&account).await.unwrap();
+    assert_eq!(active as usize, taken.len());
+    assert!((10..=20).contains(&active), "{active} legs");
+
+    // Each is given back by two at once.
+    crowd(&house.store, |store, n| {
+        let id = taken.get(n / 2).cloned();
+        async move {
+            if let Some(id) = id {
+                let ledger = store.ledger("node-0");
+                patiently!(ledger.give_back(&id)).unwrap();
+            }
+        }
+    })
+    .await;
+    assert_eq!(ledger.active_legs(&account).await.unwrap(), 0);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
+    let (account, user) = (house.account.id.clone(), house.user.id.clone());
+    crowd(&house.store, |store, n| {
+        let (account, user) = (account.clone(), user.clone());
+        async move {
+            let change = match n % 2 {
+                0 => AccountChange {
+                    records_calls: Some(true),
+                    ..AccountChange::default()
+                },
+                _ => AccountChange {
+                    max_legs: Some(42),
+                    ..AccountChange::default()
+                },
+            };
+            patiently!(store.change_account(&account, change.clone(), &Scope::system())).unwrap();
+            let new = NewContact {
+                name: format!("Contact {n}").parse().unwrap(),
+                number: "+15145550142".parse().unwrap(),
+                user,
+            };
+            patiently!(store.add_contact(new.clone(), &Scope::system())).unwrap();
+        }
+    })
+    .await;
+    let changed = house.store.default_account().await.unwrap();
+    assert!(changed.records_calls);
+    house.store.ledger("node-1").take(&account).await.unwrap();
+    assert_eq!(house.store.contacts(&Scope::system()).await.unwrap().len(), 64);
+}
