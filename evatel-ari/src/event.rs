@@ -2,14 +2,11 @@
 
 mod decode;
 mod envelope;
+mod front;
 pub mod kind;
 mod name;
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::{Arc, OnceLock},
-};
+use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use serde::Deserialize;
 
@@ -108,16 +105,6 @@ impl Event {
                 }
             }))
         })
-    }
-
-    /// Takes out what happened, without a copy if nobody else holds the event.
-    pub(crate) fn into_kind(self: Arc<Self>) -> EventKind {
-        self.kind();
-        match Arc::try_unwrap(self).map(|event| event.kind.into_inner()) {
-            Ok(Some(kind)) => *kind,
-            Ok(None) => EventKind::Unknown,
-            Err(shared) => shared.kind().clone(),
-        }
     }
 
     /// Reads only what `T` has fields for: cheaper than [`Event::kind`] where one field is wanted, and for what it lacks.

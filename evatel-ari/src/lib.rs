@@ -72,6 +72,7 @@ pub mod subject;
 #[cfg(feature = "voice")]
 pub mod switch;
 pub mod tenant;
+mod text;
 mod timestamp;
 pub mod version;
 mod wire;

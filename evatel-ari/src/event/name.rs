@@ -1,8 +1,10 @@
 //! The names of events.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 macro_rules! names {
     ($($name:ident,)*) => {
@@ -94,8 +96,7 @@ impl Serialize for EventName {
 
 impl<'de> Deserialize<'de> for EventName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = Cow::<'de, str>::deserialize(deserializer)?;
-        Ok(Self::from(&*name))
+        text::read(deserializer)
     }
 }
 

@@ -8,15 +8,11 @@ use std::{
 };
 
 use futures_util::Stream;
+use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::{Router, mailbox::Mailbox};
-use crate::{
-    event::{Event, EventKind},
-    id::AppName,
-    model::Channel,
-    subject::Subject,
-};
+use crate::{event::Event, id::AppName, model::Channel, subject::Subject};
 
 /// What a stream brings.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,12 +138,29 @@ impl Offers {
     }
 }
 
+/// What an offer says: read at one go, where [`Event::header`] and [`Event::kind`] would be two.
+#[derive(Deserialize)]
+struct Start {
+    #[serde(default)]
+    application: AppName,
+    #[serde(default)]
+    args: Vec<String>,
+    channel: Channel,
+}
+
 /// Reads an offer; one that cannot be read was logged, and its call is left to the dialplan.
 fn read(events: ObjectEvents) -> Option<Offered> {
     let start = events.mailbox.take_offer()?;
-    let app = AppName::from(&*start.header().application);
-    let EventKind::StasisStart { args, channel, .. } = Event::into_kind(start) else {
-        return None;
+    let Start {
+        application: app,
+        args,
+        channel,
+    } = match start.payload() {
+        Ok(start) => start,
+        Err(error) => {
+            tracing::warn!(event = %start, "a call is left to the dialplan, as its `{start}` could not be read: {error}");
+            return None;
+        }
     };
     // Who hears all hears of calls in other applications as well; only of these does the dialplan's place say so.
     if events.router.hears_all() && channel.dialplan.app_name == "Stasis" && !channel.is_in_app(app.as_str())
