@@ -11,11 +11,13 @@ use clap::ValueEnum;
 /// Who handles the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Client {
-    /// `evatel-ari`: a stream and a task a channel.
+    /// `evatel-ari`: a stream and a task a channel; what the handler looks at is decoded to its type, all of it.
     Ours,
+    /// The same, but of what the handler looks at it reads the one field that it wants, as the bare loops do.
+    OursByField,
     /// tokio-tungstenite and serde, one map of all channels; no routing.
     BareMap,
-    /// The same with a task and a queue a channel.
+    /// The same with a task and a bounded queue a channel.
     BareTask,
     /// `asterisk-ari` 0.3: handlers by type; no routing.
     AsteriskAri,
@@ -61,7 +63,7 @@ impl Client {
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         if task.calls {
             return match self {
-                Self::Ours => runtime.block_on(ours::calls(task)),
+                Self::Ours | Self::OursByField => runtime.block_on(ours::calls(task)),
                 Self::BareMap | Self::BareTask => runtime.block_on(bare::calls(task)),
                 Self::AsteriskAri => threads.block_on(asterisk_ari::calls(task)),
                 Self::AsteriskRs => threads.block_on(asterisk_rs::calls(task)),
@@ -69,8 +71,11 @@ impl Client {
             };
         }
         match (self, task.requests_at_once) {
-            (Self::Ours, None) => runtime.block_on(ours::events(task)),
-            (Self::Ours, Some(at_once)) => runtime.block_on(ours::requests(task, at_once)),
+            (Self::Ours, None) => runtime.block_on(ours::events(task, ours::Look::Whole)),
+            (Self::OursByField, None) => runtime.block_on(ours::events(task, ours::Look::Field)),
+            (Self::Ours | Self::OursByField, Some(at_once)) => {
+                runtime.block_on(ours::requests(task, at_once))
+            }
             (Self::BareMap, None) => runtime.block_on(bare::map(task)),
             (Self::BareTask, None) => runtime.block_on(bare::tasks(task)),
             (Self::BareMap | Self::BareTask, Some(at_once)) => {
@@ -88,6 +93,7 @@ impl Client {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "evatel-ari",
+            Self::OursByField => "evatel-ari, field",
             Self::BareMap => "bare map",
             Self::BareTask => "bare task",
             Self::AsteriskAri => "asterisk-ari",

@@ -48,7 +48,7 @@ pub fn serve(plan: Plan, api_docs: Option<PathBuf>) -> Result<()> {
         frames: frames(&plan)?,
         plan,
         api_docs,
-        started: Mutex::new(false),
+        started: Mutex::new(Start::Awaited),
         start: Condvar::new(),
     });
     for stream in listener.incoming() {
@@ -68,8 +68,16 @@ struct Shared {
     /// The frames one after the other, and where each begins and its Asterisk id is.
     frames: (Vec<u8>, Vec<(usize, usize)>),
     api_docs: Option<PathBuf>,
-    started: Mutex<bool>,
+    started: Mutex<Start>,
     start: Condvar,
+}
+
+/// The events are sent once: a client that lost its connection and opened another has lost the rest, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Awaited,
+    Given,
+    Taken,
 }
 
 fn frames(plan: &Plan) -> Result<(Vec<u8>, Vec<(usize, usize)>)> {
@@ -118,7 +126,7 @@ fn connection(stream: TcpStream, shared: &Arc<Shared>) -> Result<()> {
         let mut words = line.split(' ');
         let (method, uri) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         if uri == "/go" {
-            *shared.started.lock().expect("nothing panics with it") = true;
+            *shared.started.lock().expect("nothing panics with it") = Start::Given;
             shared.start.notify_all();
         }
         let (status, body) = shared.answer(method, uri);
@@ -169,8 +177,13 @@ fn event_socket(mut reader: BufReader<TcpStream>, out: TcpStream, shared: &Arc<S
     let (writer, plan) = (out.clone(), shared.clone());
     thread::spawn(move || {
         let started = plan.started.lock().expect("nothing panics with it");
-        let started = plan.start.wait_while(started, |started| !*started);
-        drop(started);
+        let started = plan
+            .start
+            .wait_while(started, |started| *started == Start::Awaited);
+        let begun = std::mem::replace(&mut *started.expect("nothing panics with it"), Start::Taken);
+        if begun == Start::Taken {
+            return;
+        }
         match plan.plan.rate {
             None => burst(&plan, &writer),
             Some(rate) => paced(&plan, rate, &writer),
@@ -208,17 +221,26 @@ struct RestRequest<'a> {
     request_id: std::borrow::Cow<'a, str>,
 }
 
+/// How much is written at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// Writes whole frames at a time: the answer to a client's ping may come between two of these, and must not come into a frame.
 fn burst(shared: &Shared, out: &Mutex<TcpStream>) {
-    for chunk in shared.frames.0.chunks(64 * 1024) {
+    let (bytes, places) = &shared.frames;
+    let mut begin = 0;
+    while begin < bytes.len() {
+        let next = places.partition_point(|(at, _)| *at < begin + CHUNK);
+        let end = places.get(next).map_or(bytes.len(), |next| next.0);
         // A client that ended early is told by its own report.
         if out
             .lock()
             .expect("nothing panics with it")
-            .write_all(chunk)
+            .write_all(&bytes[begin..end])
             .is_err()
         {
             return;
         }
+        begin = end;
     }
 }
 

@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, time::Instant};
 use anyhow::Result;
 use evatel::office::StoreOffice;
 use evatel_ari::{
-    Ari, ChannelId, Config, EventKind, EventName, Switch,
+    Ari, ChannelId, Config, Event, EventKind, EventName, Switch,
     call::{CallRecord, Office},
     op,
     router::{ObjectEvents, Signal},
@@ -21,6 +21,7 @@ use evatel_core::{
 use evatel_store::{FirstRows, NewDevice, Scope, Store};
 use jiff::Timestamp;
 use secrecy::SecretString;
+use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Task;
@@ -31,17 +32,26 @@ fn config(task: &Task) -> Result<Config> {
     Ok(Config::new(&url, "bench", SecretString::from("bench"), "bench")?)
 }
 
+/// How the handler looks into an event.
+#[derive(Clone, Copy)]
+pub enum Look {
+    /// [`Event::payload`]: the one field that it wants.
+    Field,
+    /// [`Event::kind`]: everything, decoded to its type.
+    Whole,
+}
+
 /// Handles the events.
-pub async fn events(task: &Task) -> Result<()> {
+pub async fn events(task: &Task, look: Look) -> Result<()> {
     let (_ari, mut offers) = Ari::connect(config(task)?).await?;
     report_when_done(task.expect);
     while let Some(offered) = offers.next().await {
-        tokio::spawn(handle(offered.events, task.paced));
+        tokio::spawn(handle(offered.events, task.paced, look));
     }
     Ok(())
 }
 
-async fn handle(mut events: ObjectEvents, paced: bool) {
+async fn handle(mut events: ObjectEvents, paced: bool, look: Look) {
     let mut call = Call::default();
     call.event();
     while let Some(signal) = events.next().await {
@@ -51,15 +61,35 @@ async fn handle(mut events: ObjectEvents, paced: bool) {
             latency(&event.header().asterisk_id);
         }
         match event.which() {
-            EventName::ChannelDtmfReceived | EventName::ChannelVarset => match event.kind() {
-                EventKind::ChannelDtmfReceived { digit, .. } => call.digit(digit),
-                EventKind::ChannelVarset { value, .. } => call.value(value),
-                _ => {}
+            EventName::ChannelDtmfReceived | EventName::ChannelVarset => match look {
+                Look::Field => field(&event, &mut call),
+                Look::Whole => whole(&event, &mut call),
             },
             EventName::ChannelDestroyed => call.end(),
             _ => {}
         }
     }
+}
+
+fn whole(event: &Event, call: &mut Call) {
+    match event.kind() {
+        EventKind::ChannelDtmfReceived { digit, .. } => call.digit(digit),
+        EventKind::ChannelVarset { value, .. } => call.value(value),
+        _ => {}
+    }
+}
+
+fn field(event: &Event, call: &mut Call) {
+    #[derive(Deserialize)]
+    struct Wanted<'a> {
+        digit: Option<&'a str>,
+        value: Option<&'a str>,
+    }
+    let Ok(Wanted { digit, value }) = event.payload() else {
+        return;
+    };
+    digit.into_iter().for_each(|digit| call.digit(digit));
+    value.into_iter().for_each(|value| call.value(value));
 }
 
 /// Sends requests: answer, get, set a variable, in turn.
