@@ -23,6 +23,7 @@ use evatel_voice::port::AudioPort;
 use crate::{
     client::{self, Ari},
     error::{Error, Result},
+    event::EventName,
     id::{BridgeId, ChannelId, RecordingName},
     media::Medium,
     op::{self, channels::Outgoing, sound::Recording},
@@ -30,6 +31,9 @@ use crate::{
 };
 use sound::Sound;
 
+/// Events of channels that calls have no use for, and of which each call has several: with [`Ari::filter_events`] Asterisk keeps
+/// them to itself.
+pub const UNUSED_EVENTS: [EventName; 2] = [EventName::ChannelDialplan, EventName::ChannelVarset];
 /// Longest recording of a joined call; as long as a leg may last.
 const LONGEST_RECORDING: Duration = Duration::from_secs(4 * 3600);
 
@@ -144,15 +148,17 @@ impl Switch {
             .expect("a mark, letters and digits make an id")
     }
 
-    /// Takes an offered call: the leg's end will be told with its cause, and the dialplan's watchdog stops.
+    /// Takes an offered call: the dialplan's watchdog stops.
     ///
-    /// The watchdog goes last: until then a call that cannot be taken goes on by itself. Whether it stopped may remain
-    /// unknown; then the call counts as taken, since nobody else might serve it.
+    /// Until then a call that cannot be taken goes on by itself. Whether the watchdog stopped may remain unknown; then the
+    /// call counts as taken, since nobody else might serve it.
+    ///
+    /// No subscription is needed to learn the leg's end: a channel in the application tells why it is hung up before it
+    /// leaves, and each subscription would be answered with the list of all channels there are.
     ///
     /// # Errors
-    /// Those of the requests; [`Error::is_gone`] when the caller was quicker.
+    /// Those of the request; [`Error::is_gone`] when the caller was quicker.
     pub async fn take(&self, leg: &LegId) -> Result<()> {
-        self.subscribe(leg).await?;
         let stop = op::channels::set_variable(&channel(leg), "TIMEOUT(absolute)", "0");
         match self.ari.send(stop).await {
             Err(error @ Error::OutcomeUnknown { .. }) => {

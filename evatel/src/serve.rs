@@ -9,6 +9,8 @@ use evatel_ari::{
     Ari, Config, ConnectionState, Switch,
     call::{Settings, Stop, TakenOver, run_calls, take_over},
     config::{Leftovers, Start},
+    op::applications::EventFilter,
+    switch::UNUSED_EVENTS,
 };
 use evatel_store::{LegFilter, Scope, Store};
 use evatel_voice::catalogue::Catalogue;
@@ -126,6 +128,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let app = config.app.clone();
     let medium = options.media.open(&config).await?;
     let (ari, offers) = Ari::connect(config).await?;
+    ari.filter_events(EventFilter::without(UNUSED_EVENTS)).await?;
     let mut state = ari.state();
     let mut signals = Signals::hear().map_err(Error::Signals)?;
     let asterisk = ari.info().system.version.clone();

@@ -15,6 +15,16 @@ use crate::{
 /// How long after a leg left the application its end, with the cause, may still come.
 const LAST_WORD: Duration = Duration::from_millis(500);
 
+/// What was asked of a leg before it left the application.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// The party hung up. Asterisk tells the same cause here as when the channel is destroyed, which only a subscription of
+    /// its own would bring.
+    ByParty(HangupCause),
+    /// Somebody on the switch ended it, such as an operator; the number that comes with it is no cause (`AST_SOFTHANGUP_*`).
+    OnSwitch,
+}
+
 /// What happens to a leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -42,6 +52,7 @@ pub enum LegEvent {
 #[derive(Debug)]
 pub struct LegEvents {
     answered: bool,
+    asked: Option<Asked>,
     ended: bool,
     left_at: Option<Instant>,
     ringing: bool,
@@ -52,6 +63,7 @@ impl LegEvents {
     pub(super) fn new(signals: ObjectEvents) -> Self {
         Self {
             answered: false,
+            asked: None,
             ended: false,
             left_at: None,
             ringing: false,
@@ -72,9 +84,10 @@ impl LegEvents {
         while !self.ended {
             let signal = match self.left_at {
                 None => self.signals.next().await,
-                // It left the application: hung up, as its end tells at once, or taken on by the dialplan, as silence tells.
+                // It left the application, and its end may still tell the cause; or the dialplan took it on, as silence tells.
                 Some(at) => match tokio::time::timeout_at(at + LAST_WORD, self.signals.next()).await {
                     Ok(signal) => signal,
+                    Err(_) if self.asked.is_some() => return Some(self.end(HangupCause::Unspecified)),
                     Err(_) => return Some(self.end(HangupCause::Normal)),
                 },
             };
@@ -103,11 +116,16 @@ impl LegEvents {
             Some(Signal::Gone) | None => return Some(self.end(HangupCause::TemporaryFailure)),
         };
         match event.kind() {
-            EventKind::ChannelDestroyed { cause, .. } => {
-                let cause = u8::try_from(*cause).map_or(HangupCause::Unspecified, HangupCause::from_q850);
-                Some(self.end(cause))
-            }
+            EventKind::ChannelDestroyed { cause, .. } => Some(self.end(cause_of(*cause))),
             EventKind::ChannelDtmfReceived { digit, .. } => digit.chars().next().map(LegEvent::Digit),
+            EventKind::ChannelHangupRequest { soft: Some(true), .. } => {
+                self.asked.get_or_insert(Asked::OnSwitch);
+                None
+            }
+            EventKind::ChannelHangupRequest { cause, .. } => {
+                self.asked = Some(Asked::ByParty(cause.map_or(HangupCause::Normal, cause_of)));
+                None
+            }
             EventKind::ChannelStateChange { channel } if channel.state == ChannelState::Ringing => {
                 self.rings()
             }
@@ -115,6 +133,9 @@ impl LegEvents {
                 self.rings()
             }
             EventKind::StasisEnd { .. } => {
+                if let Some(Asked::ByParty(cause)) = self.asked {
+                    return Some(self.end(cause));
+                }
                 self.left_at = Some(Instant::now());
                 None
             }
@@ -140,4 +161,8 @@ impl LegEvents {
         self.ended = true;
         LegEvent::Ended { cause }
     }
+}
+
+fn cause_of(number: i64) -> HangupCause {
+    u8::try_from(number).map_or(HangupCause::Unspecified, HangupCause::from_q850)
 }

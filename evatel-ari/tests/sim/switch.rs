@@ -61,7 +61,7 @@ async fn next(events: &mut LegEvents) -> Option<LegEvent> {
 }
 
 #[tokio::test]
-async fn the_watchdog_of_an_offered_call_is_stopped_once_its_end_will_be_told() {
+async fn an_offered_call_is_taken_with_one_request_and_its_end_is_told_with_the_cause() {
     let (asterisk, switch, mut offers) = switch().await;
     let before = asterisk.requests().len();
     asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
@@ -76,11 +76,7 @@ async fn the_watchdog_of_an_offered_call_is_stopped_once_its_end_will_be_told() 
         .collect();
     assert_eq!(
         asked,
-        [
-            "POST /applications/evatel/subscription",
-            "POST /channels/1700.1/variable",
-            "POST /channels/1700.1/answer"
-        ]
+        ["POST /channels/1700.1/variable", "POST /channels/1700.1/answer"]
     );
     assert_eq!(
         asterisk.variable("1700.1", "TIMEOUT(absolute)").as_deref(),
@@ -94,6 +90,30 @@ async fn the_watchdog_of_an_offered_call_is_stopped_once_its_end_will_be_told() 
     };
     assert_eq!(next(&mut offer.events).await, Some(ended));
     assert_eq!(next(&mut offer.events).await, None);
+}
+
+#[tokio::test]
+async fn a_leg_that_somebody_on_the_switch_ends_has_no_cause_of_its_own() {
+    let (asterisk, switch, mut offers) = switch().await;
+    asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    let mut offer = soon("the offer", offers.next()).await.unwrap();
+    switch.hangup(&offer.leg, HangupCause::Busy).await.unwrap();
+    let ended = LegEvent::Ended {
+        cause: HangupCause::Unspecified,
+    };
+    assert_eq!(next(&mut offer.events).await, Some(ended));
+}
+
+#[tokio::test]
+async fn a_leg_that_the_dialplan_takes_on_has_ended_normally() {
+    let (asterisk, _switch, mut offers) = switch().await;
+    asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    let mut offer = soon("the offer", offers.next()).await.unwrap();
+    asterisk.leaves("1700.1");
+    let ended = LegEvent::Ended {
+        cause: HangupCause::Normal,
+    };
+    assert_eq!(next(&mut offer.events).await, Some(ended));
 }
 
 #[tokio::test]
