@@ -1,42 +1,71 @@
-//! The limit: a task a leg, an interval and a websocket, and nothing that a leg of a client has to know.
+//! The limit: a task a leg, an interval and a connection, and nothing that a leg of a client has to know.
+
+mod audiosocket;
+mod rtp;
+mod websocket;
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use evatel_ari::{
     ChannelId, EventName,
-    op::{
-        self,
-        channels::{ExternalMedia, MEDIA_CONNECTION_ID},
-    },
-    router::Signal,
+    model::Channel,
+    op::{self, channels::ExternalMedia},
+    router::{ObjectEvents, Signal},
 };
-use evatel_voice::frame::{Frame, Frame16k};
-use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
-use tokio::net::TcpStream;
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream,
-    tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
-};
+use evatel_voice::frame::Frame;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
+pub(crate) use self::{audiosocket::AudioSocket, rtp::Rtp, websocket::WebSocket};
 use super::{
     gauge::{Gauge, Gauges},
-    house::{APP, House},
+    house::House,
 };
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
+/// How many pairs are opened at a time.
 const AT_A_TIME: usize = 4;
 
+/// A connection that carries frames of `N` samples.
+pub(crate) trait Line<const N: usize>: Sized + Send + 'static {
+    /// How many frames the far end shall hold, as with our legs of this kind.
+    const AHEAD: usize;
+
+    /// Makes the channel of `leg` and connects.
+    fn open(leg: &Leg<'_>) -> impl Future<Output = Result<Self>> + Send;
+
+    /// Sends a frame.
+    fn say(&mut self, frame: &Frame<N>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Waits for sound. Nothing is lost if the future is dropped.
+    fn hear(&mut self) -> impl Future<Output = Result<Heard<N>>> + Send;
+}
+
+/// What a connection brought.
+pub(crate) enum Heard<const N: usize> {
+    Frame(Frame<N>),
+    Other,
+}
+
+/// A leg that is being opened.
+pub(crate) struct Leg<'a> {
+    pub(crate) house: &'a House,
+    pub(crate) id: ChannelId,
+}
+
 /// Opens pairs of legs; they live until the server ends.
-pub(crate) async fn open(house: &House, pairs: usize, gauges: &Gauges) -> Result<()> {
+pub(crate) async fn open<L: Line<N>, const N: usize>(
+    pairs: usize,
+    house: &House,
+    gauges: &Gauges,
+) -> Result<()> {
     stream::iter(0..pairs)
         .map(|_| async {
-            let (one, one_socket) = leg(house).await?;
-            let (other, other_socket) = leg(house).await?;
+            let (one, one_line) = leg::<L, N>(house).await?;
+            let (other, other_line) = leg::<L, N>(house).await?;
             house.join(&one, &other).await?;
-            for socket in [one_socket, other_socket] {
-                tokio::spawn(talk(socket, gauges.add()));
+            for line in [one_line, other_line] {
+                // One that ends too early falls silent, which its gauge tells.
+                tokio::spawn(talk(line, gauges.add()));
             }
             Ok(())
         })
@@ -45,59 +74,48 @@ pub(crate) async fn open(house: &House, pairs: usize, gauges: &Gauges) -> Result
         .await
 }
 
-async fn leg(house: &House) -> Result<(ChannelId, Socket)> {
+async fn leg<L: Line<N>, const N: usize>(house: &House) -> Result<(ChannelId, L)> {
     let id = house.new_id();
-    let mut events = house.ari.subscribe_channel(&id);
-    let media = ExternalMedia::web_socket(APP, "slin16");
-    let channel = house.ari.send(op::channels::external_media(&id, &media)).await?;
-    let connection = channel
-        .variable(MEDIA_CONNECTION_ID)
-        .context("no connection id")?;
-    let url = format!("{}/media/{connection}", house.server.url().replace("http", "ws"));
-    let mut request = url.into_client_request()?;
-    request
-        .headers_mut()
-        .insert("Sec-WebSocket-Protocol", "media".parse()?);
-    // The settings of our own legs: a limit that is slow for want of them would be none.
-    let config = WebSocketConfig::default()
-        .read_buffer_size(4096)
-        .write_buffer_size(0);
-    let (mut socket, _) = tokio_tungstenite::connect_async_with_config(request, Some(config), true).await?;
-    socket.next().await.context("no MEDIA_START")??;
-    // Only then it can be put into a bridge.
+    let events = house.ari.subscribe_channel(&id);
+    let leg = Leg { house, id };
+    let line = L::open(&leg).await?;
+    in_stasis(events).await?;
+    Ok((leg.id, line))
+}
+
+/// Only then a channel can be put into a bridge.
+async fn in_stasis(mut events: ObjectEvents) -> Result<()> {
     loop {
         match events.next().await.context("the channel ended")? {
-            Signal::Event(event) if event.is(EventName::StasisStart) => return Ok((id, socket)),
+            Signal::Event(event) if event.is(EventName::StasisStart) => return Ok(()),
             _ => {}
         }
     }
 }
 
-async fn talk(mut socket: Socket, gauge: Gauge) -> Result<()> {
+impl Leg<'_> {
+    /// Makes the channel.
+    async fn create(&self, media: &ExternalMedia) -> Result<Channel> {
+        let request = op::channels::external_media(&self.id, media);
+        Ok(self.house.ari.send(request).await?)
+    }
+}
+
+async fn talk<L: Line<N>, const N: usize>(mut line: L, gauge: Gauge) -> Result<()> {
     let mut clock = tokio::time::interval(Duration::from_millis(20));
-    let mut frame: Frame16k = Frame([321; 320]);
-    let mut first = true;
+    let mut frame = Frame([321; N]);
+    let mut missing = L::AHEAD;
     loop {
         tokio::select! {
             _ = clock.tick() => {
-                // Two frames ahead, as ours.
-                for _ in 0..=u8::from(first) {
+                for _ in 0..missing {
                     gauge.stamp(&mut frame);
-                    let bytes: Vec<u8> = frame.0.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-                    socket.send(Message::binary(bytes)).await?;
+                    line.say(&frame).await?;
                 }
-                first = false;
+                missing = 1;
             }
-            message = socket.next() => match message.context("closed")?? {
-                Message::Binary(bytes) => {
-                    let mut heard = Frame16k::SILENCE;
-                    for (sample, pair) in heard.0.iter_mut().zip(bytes.as_chunks::<2>().0) {
-                        *sample = i16::from_le_bytes(*pair);
-                    }
-                    gauge.heard(&heard);
-                }
-                Message::Close(_) => return Ok(()),
-                _ => {}
+            heard = line.hear() => if let Heard::Frame(frame) = heard? {
+                gauge.heard(&frame);
             },
         }
     }

@@ -14,6 +14,8 @@ use super::house::House;
 /// The first sample of a frame that carries a stamp.
 const MAGIC: i16 = 0x2b67;
 const FRAME_US: u64 = 20_000;
+/// Frames of a second.
+const SECOND: usize = 50;
 
 /// All legs that are measured.
 #[derive(Clone, Default)]
@@ -45,7 +47,7 @@ struct Heard {
 pub(crate) struct Reading {
     pub(crate) p99_ms: f64,
     pub(crate) p999_ms: f64,
-    /// By how much the legs hear later than when they were measured first, at the worst leg.
+    /// By how much the worst leg heard later, in each second of the measurement, than when it was measured first.
     pub(crate) standing_ms: f64,
     /// Percent of a core a leg, our process.
     pub(crate) cpu: f64,
@@ -96,18 +98,13 @@ impl Gauges {
             heard.measuring = false;
             frames += heard.age_us.len();
             late.extend_from_slice(&heard.late_us);
-            let last_second = heard.age_us.len().saturating_sub(50);
-            match (heard.first_age_us, median(&heard.age_us[last_second..])) {
-                (_, None) => silent += 1,
-                (None, _) => {
-                    let first = heard.age_us.len().min(50);
-                    heard.first_age_us = median(&heard.age_us[..first]);
-                }
-                (Some(_), Some(_)) => {}
-            }
-            if let (Some(first), Some(now)) = (heard.first_age_us, median(&heard.age_us[last_second..])) {
-                standing = standing.max((now as f64 - first as f64) / 1e3);
-            }
+            // A slip that is drained within the measurement is none that was kept.
+            let Some(least) = heard.age_us.chunks(SECOND).filter_map(median).min() else {
+                silent += 1;
+                continue;
+            };
+            let first = *heard.first_age_us.get_or_insert(least);
+            standing = standing.max((least as f64 - first as f64) / 1e3);
         }
         late.sort_unstable();
         let at = |share: f64| {

@@ -15,19 +15,19 @@ const AT_A_TIME: usize = 4;
 
 /// Opens pairs of legs; they live until the server ends.
 pub(crate) async fn open<const N: usize>(
-    house: &House,
     pairs: usize,
     medium: &Medium<N>,
+    house: &House,
     gauges: &Gauges,
 ) -> Result<()> {
     stream::iter(0..pairs)
-        .map(|_| pair(house, medium, gauges))
+        .map(|_| pair(medium, house, gauges))
         .buffer_unordered(AT_A_TIME)
         .try_collect()
         .await
 }
 
-async fn pair<const N: usize>(house: &House, medium: &Medium<N>, gauges: &Gauges) -> Result<()> {
+async fn pair<const N: usize>(medium: &Medium<N>, house: &House, gauges: &Gauges) -> Result<()> {
     let (one, one_port) = MediaLeg::open(house.new_id(), medium, &house.ari).await?;
     let (other, other_port) = MediaLeg::open(house.new_id(), medium, &house.ari).await?;
     house.join(one.channel(), other.channel()).await?;
