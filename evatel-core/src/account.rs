@@ -22,6 +22,7 @@ use crate::{
     id::{AccountId, ResellerId, UserId},
     name::Name,
     number::Extension,
+    schedule::Zone,
 };
 
 /// Sells the service to accounts. The system starts with one, marked as default.
@@ -31,7 +32,11 @@ pub struct Reseller {
     pub id: ResellerId,
     /// Its trade name.
     pub name: Name,
-    /// The reseller that `evatel init` made; it cannot be deleted.
+    /// Who writes its customers' invoices.
+    pub billing: BillingMode,
+    /// Whether it sells.
+    pub status: ResellerStatus,
+    /// The reseller that `evatel init` made; it cannot be closed.
     pub is_default: bool,
 }
 
@@ -50,9 +55,11 @@ pub struct Account {
     pub status: AccountStatus,
     /// The language that the assistant speaks on its numbers.
     pub language: Language,
+    /// Where its clocks are: hours and holidays are read there.
+    pub zone: Zone,
     /// Calls are recorded, and each party is told so first. Off by default.
     pub records_calls: bool,
-    /// The account that `evatel init` made; it cannot be deleted.
+    /// The account that `evatel init` made; it cannot be closed.
     pub is_default: bool,
 }
 
@@ -67,6 +74,14 @@ pub struct User {
     pub name: Name,
     /// His extension, unique in the account.
     pub extension: Extension,
+    /// His number, unique in the system.
+    pub number: UserNo,
+    /// What he is for his company; none for a professional.
+    pub roles: Roles,
+    /// His language, where it is not his account's.
+    pub language: Option<Language>,
+    /// Where he is, where it is not his account's zone.
+    pub zone: Option<Zone>,
     /// He has a PIN and may thus use the assistant from any telephone.
     pub has_pin: bool,
 }

@@ -1,4 +1,8 @@
-//! The call log: one entry a leg.
+//! The call log: one entry a leg; [`CallView`] shows of it what somebody may read.
+
+mod view;
+
+pub use view::CallView;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

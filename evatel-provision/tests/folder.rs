@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be read here fails the test")]
 
 use evatel_core::{
-    account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
+    account::{
+        Account, AccountKind, AccountStatus, BillingMode, Language, Reseller, ResellerStatus, Roles, User,
+        UserNo,
+    },
     device::Device,
     did::{Did, DidTarget},
     directory::{Directory, Records},
@@ -19,6 +22,10 @@ fn records() -> Records {
         account: "acc".parse().unwrap(),
         name: "Luc".parse().unwrap(),
         extension: extension.parse().unwrap(),
+        number: UserNo::FIRST,
+        roles: Roles::NONE,
+        language: None,
+        zone: None,
         has_pin: false,
     };
     let device = |id: &str, user: &str| Device {
@@ -30,6 +37,8 @@ fn records() -> Records {
         resellers: vec![Reseller {
             id: "r".parse().unwrap(),
             name: "R".parse().unwrap(),
+            billing: BillingMode::Delegated,
+            status: ResellerStatus::Active,
             is_default: true,
         }],
         accounts: vec![Account {
@@ -39,6 +48,7 @@ fn records() -> Records {
             kind: AccountKind::Professional,
             status: AccountStatus::Active,
             language: Language::Fr,
+            zone: "America/Toronto".parse().unwrap(),
             records_calls: false,
             is_default: true,
         }],

@@ -6,19 +6,43 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    account::{Account, AccountKind, AccountStatus, Language},
+    account::{
+        Account, AccountKind, AccountStatus, Language,
+        rules::{self, Move},
+    },
     id::{AccountId, ResellerId},
     name::Name,
+    permission::{Action, Matter, Place},
+    schedule::Zone,
 };
+use jiff::Timestamp;
 
 use crate::{
-    Error, Scope, Store,
-    backend::{AnyLink, in_transaction, on_backend, on_link},
+    Acting, Error, Scope, Store, Target,
+    acting::{Done, command},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
-    schema::accounts,
+    mint,
+    resellers::reseller_within,
+    schema::{accounts, dids},
     scope::Only,
     store::bump_revision,
 };
+
+/// An account to be opened; it begins on trial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Who sells it.
+    pub reseller: ResellerId,
+    /// The company's or the person's name.
+    pub name: Name,
+    /// Many users or one.
+    pub kind: AccountKind,
+    /// The assistant's language on its numbers.
+    pub language: Language,
+    /// Where its clocks are.
+    pub zone: Zone,
+}
 
 /// What to change of an account; `None` leaves it as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,8 +55,10 @@ pub struct AccountChange {
     pub name: Option<Name>,
     /// Whether its calls are recorded.
     pub records_calls: Option<bool>,
-    /// Whether it may call.
+    /// Where it stands between trial and closed.
     pub status: Option<AccountStatus>,
+    /// Where its clocks are.
+    pub zone: Option<Zone>,
 }
 
 impl Store {
@@ -57,38 +83,170 @@ impl Store {
         row.map(Into::into)
             .ok_or_else(|| Error::missing("account", "default"))
     }
+}
 
-    /// Changes an account and gives it as it is now.
+impl Acting {
+    /// Opens an account.
     ///
     /// # Errors
-    /// [`Error::Missing`] where there is none within the scope.
-    pub async fn change_account(
-        &self,
-        account: &AccountId,
-        change: AccountChange,
-        scope: &Scope,
-    ) -> Result<Account, Error> {
-        let id = account.clone();
-        let changes = AccountChanges {
-            language: change.language.map(AsText),
-            max_legs: change.max_legs.map(i32::from),
-            name: change.name.map(AsText),
-            records_calls: change.records_calls,
-            status: change.status.map(AsText),
+    /// [`Error::Broken`] where its reseller is closed; [`Error::Refused`], [`Error::Missing`].
+    pub async fn add_account(&self, new: NewAccount) -> Result<Account, Error> {
+        let account = Account {
+            id: mint::id("acc")?,
+            reseller: new.reseller.clone(),
+            name: new.name,
+            kind: new.kind,
+            status: AccountStatus::Trial,
+            language: new.language,
+            zone: new.zone,
+            records_calls: false,
+            is_default: false,
         };
-        let only = scope.only();
-        let row: AccountRow = in_transaction!(self, link => {
-            check_account(&id, only.as_ref(), link).await?;
-            let one = accounts::table.filter(accounts::id.eq(id.as_str()));
-            if !changes.is_empty() {
-                diesel::update(one).set(&changes).execute(link).await?;
-                bump_revision!(link);
-            }
-            let row = one.select(AccountRow::as_select()).first(link).await.optional()?;
-            row.ok_or_else(|| Error::missing("account", &id))
-        })?;
-        Ok(row.into())
+        let target = Target::Reseller(new.reseller);
+        command!(self, Action::Add, Matter::Accounts, target, |_permit, link| {
+            rules::check_sells(&reseller_within(&account.reseller, &mut *link).await?)?;
+            let row = AccountRow::from(&account);
+            diesel::insert_into(accounts::table)
+                .values(row)
+                .execute(link)
+                .await?;
+            bump_revision!(link, "accounts" => account.id.as_str());
+            let id = account.id.clone();
+            Ok(Done::made(account, id))
+        })
     }
+
+    /// Lists the accounts of a reseller, or of all of them, or one, oldest first.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn accounts(&self, target: &Target) -> Result<Vec<Account>, Error> {
+        let rows: Vec<AccountRow> = at_one_moment!(self.store(), link => {
+            let permit = self.permit(Action::Read, Matter::Accounts, target, &mut *link).await?;
+            let mut query = accounts::table.select(AccountRow::as_select()).order(accounts::id).into_boxed();
+            match &permit.place {
+                Place::System => {}
+                Place::Reseller { reseller, .. } => {
+                    query = query.filter(accounts::reseller_id.eq(reseller.to_string()));
+                }
+                Place::Account(place) | Place::User { account: place, .. } => {
+                    query = query.filter(accounts::id.eq(place.account.to_string()));
+                }
+            }
+            Ok(query.load(link).await?)
+        })?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Changes an account and gives it as it is now. Its language, zone and recording are its own affair; its name, state
+    /// and limits are its reseller's. Closing keeps its rows.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] for a state that it cannot have; [`Error::Refused`], [`Error::Missing`].
+    pub async fn change_account(&self, account: &AccountId, change: AccountChange) -> Result<Account, Error> {
+        let id = account.clone();
+        let wanted = change.rights();
+        let target = Target::Account(account.clone());
+        // The first right opens the command and names it in the audit; the others are asked within.
+        let Some((&(action, matter), others)) = wanted.split_first() else {
+            let scope = self.reading(Matter::Accounts, &target).await?;
+            let found = self.store().accounts(&scope).await?;
+            return found
+                .into_iter()
+                .next()
+                .ok_or_else(|| Error::missing("account", account));
+        };
+        let (asker, also, others) = (self.clone(), target.clone(), others.to_vec());
+        command!(self, action, matter, target, |_permit, link| {
+            for (action, matter) in &others {
+                asker.permit(*action, *matter, &also, &mut *link).await?;
+            }
+            let before = account_within(&id, &mut *link).await?;
+            let mut after = before.clone();
+            if let Some(status) = change.status {
+                let numbers = numbers_of(&id, &mut *link).await?;
+                after.status = rules::check_status(&before, status, numbers)?;
+            }
+            after.language = change.language.unwrap_or(before.language);
+            after.name = change.name.unwrap_or_else(|| before.name.clone());
+            after.records_calls = change.records_calls.unwrap_or(before.records_calls);
+            after.zone = change.zone.unwrap_or_else(|| before.zone.clone());
+            let one = accounts::table.filter(accounts::id.eq(id.as_str()));
+            let mut told = Done::changed(after.clone(), &id, &before, &after);
+            if before != after {
+                diesel::update(one)
+                    .set(AccountRow::from(&after))
+                    .execute(link)
+                    .await?;
+                bump_revision!(link, "accounts" => id.as_str());
+            }
+            if let Some(max_legs) = change.max_legs {
+                let legs: i32 = one.select(accounts::max_legs).first(link).await?;
+                if legs != i32::from(max_legs) {
+                    diesel::update(one)
+                        .set(accounts::max_legs.eq(i32::from(max_legs)))
+                        .execute(link)
+                        .await?;
+                    let with = |account: &Account, max_legs: i32| Limited {
+                        account: account.clone(),
+                        max_legs,
+                    };
+                    let (before, after) = (with(&before, legs), with(&after, i32::from(max_legs)));
+                    told = Done::changed(after.account.clone(), &id, &before, &after);
+                }
+            }
+            Ok(told)
+        })
+    }
+
+    /// Gives an account to another reseller; numbers, restrictions and offers follow from [`Move`].
+    ///
+    /// # Errors
+    /// [`Error::Broken`] for the default account or a closed reseller; [`Error::Refused`], [`Error::Missing`].
+    pub async fn move_account(&self, account: &AccountId, to: &ResellerId) -> Result<Move, Error> {
+        let (id, to) = (account.clone(), to.clone());
+        let target = Target::Account(account.clone());
+        command!(self, Action::Move, Matter::Accounts, target, |_permit, link| {
+            let before = account_within(&id, &mut *link).await?;
+            let from = reseller_within(&before.reseller, &mut *link).await?;
+            let to = reseller_within(&to, &mut *link).await?;
+            let moved = rules::move_account(&before, &from, &to, Timestamp::now())?;
+            diesel::update(accounts::table.filter(accounts::id.eq(id.as_str())))
+                .set(accounts::reseller_id.eq(moved.to.as_str()))
+                .execute(link)
+                .await?;
+            bump_revision!(link, "accounts" => id.as_str());
+            let after = moved.account.clone();
+            Ok(Done::changed(moved, &id, &before, &after))
+        })
+    }
+}
+
+impl AccountChange {
+    /// Lists the rights that it needs.
+    fn rights(&self) -> Vec<(Action, Matter)> {
+        let mut rights = Vec::new();
+        match self.status {
+            Some(AccountStatus::Closed) => rights.push((Action::Close, Matter::Accounts)),
+            Some(_) => rights.push((Action::Write, Matter::Accounts)),
+            None => {}
+        }
+        if self.name.is_some() || self.max_legs.is_some() {
+            rights.push((Action::Write, Matter::Accounts));
+        }
+        if self.language.is_some() || self.records_calls.is_some() || self.zone.is_some() {
+            rights.push((Action::Write, Matter::AccountSettings));
+        }
+        rights.dedup();
+        rights
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Limited {
+    #[serde(flatten)]
+    account: Account,
+    max_legs: i32,
 }
 
 /// Makes sure of an account within the scope, inside somebody's transaction.
@@ -110,34 +268,27 @@ pub(crate) async fn check_account(
     Ok(())
 }
 
-#[derive(AsChangeset)]
-#[diesel(table_name = accounts)]
-struct AccountChanges {
-    language: Option<AsText<Language>>,
-    max_legs: Option<i32>,
-    name: Option<AsText<Name>>,
-    records_calls: Option<bool>,
-    status: Option<AsText<AccountStatus>>,
+/// Finds an account within somebody's transaction.
+pub(crate) async fn account_within(account: &AccountId, link: &mut impl AnyLink) -> Result<Account, Error> {
+    let row: Result<AccountRow, _> = on_link!(link, link => accounts::table
+        .select(AccountRow::as_select())
+        .filter(accounts::id.eq(account.as_str()))
+        .first(link));
+    row.optional()?
+        .map(Into::into)
+        .ok_or_else(|| Error::missing("account", account))
 }
 
-impl AccountChanges {
-    fn is_empty(&self) -> bool {
-        let Self {
-            language,
-            max_legs,
-            name,
-            records_calls,
-            status,
-        } = self;
-        language.is_none()
-            && max_legs.is_none()
-            && name.is_none()
-            && records_calls.is_none()
-            && status.is_none()
-    }
+/// Counts the numbers by which an account is reached.
+pub(crate) async fn numbers_of(account: &AccountId, link: &mut impl AnyLink) -> Result<usize, Error> {
+    let count: i64 = on_link!(link, link => dids::table
+        .filter(dids::account_id.eq(account.as_str()))
+        .count()
+        .get_result(link))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = accounts)]
 pub(crate) struct AccountRow {
     id: AsText<AccountId>,
@@ -146,6 +297,7 @@ pub(crate) struct AccountRow {
     kind: AsText<AccountKind>,
     status: AsText<AccountStatus>,
     language: AsText<Language>,
+    zone: AsText<Zone>,
     records_calls: bool,
     is_default: bool,
 }
@@ -159,6 +311,7 @@ impl From<&Account> for AccountRow {
             kind: AsText(account.kind),
             status: AsText(account.status),
             language: AsText(account.language),
+            zone: AsText(account.zone.clone()),
             records_calls: account.records_calls,
             is_default: account.is_default,
         }
@@ -174,6 +327,7 @@ impl From<AccountRow> for Account {
             kind: row.kind.0,
             status: row.status.0,
             language: row.language.0,
+            zone: row.zone.0,
             records_calls: row.records_calls,
             is_default: row.is_default,
         }

@@ -12,6 +12,7 @@ use diesel::{
     sqlite::Sqlite,
 };
 use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// A value that sits in a text column in the form of its `Display` and comes back through its `FromStr`, so that
 /// what a foreign hand wrote into the database is refused as it is at every other edge.
@@ -69,5 +70,35 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(Timestamp::from_microsecond(i64::from_sql(bytes)?)?))
+    }
+}
+
+/// A value that sits in a text column as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub(crate) struct AsJson<T>(pub(crate) T);
+
+impl<T: fmt::Debug + Serialize> ToSql<Text, Sqlite> for AsJson<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + Serialize> ToSql<Text, Pg> for AsJson<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T, DB> FromSql<Text, DB> for AsJson<T>
+where
+    T: DeserializeOwned,
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(&String::from_sql(bytes)?)?))
     }
 }

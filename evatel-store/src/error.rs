@@ -7,16 +7,24 @@ use diesel::{
     result::{DatabaseErrorKind, Error as Diesel},
 };
 use evatel_core::{
+    account::{Domain, UserNo, rules::Broken},
     directory::Dangling,
+    login::LoginName,
     name::Name,
     number::{E164, Extension},
+    permission::Refusal,
     trunk::PeerAddress,
 };
+
+use crate::api_keys::LONGEST_KEY;
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Whoever acted is no longer there, or his account or reseller is closed.
+    #[error("whoever asks has no rights here any more: log in again")]
+    ActorGone,
     /// A file is already where a new database should be made, or the server's database holds tables.
     #[error("`{place}` is already there")]
     AlreadyThere {
@@ -29,6 +37,9 @@ pub enum Error {
         /// The file that it holds, or the URL without its password.
         place: String,
     },
+    /// Something that must hold of accounts, resellers or roles would not.
+    #[error(transparent)]
+    Broken(#[from] Broken),
     /// The number that an emergency operator should ring back is not one of the account's own.
     #[error("`{number}` is no number of this account: the emergency operator must be able to ring it back")]
     CallbackNotOwn {
@@ -47,6 +58,12 @@ pub enum Error {
     /// The database refused or failed a statement.
     #[error("the database failed")]
     Database(#[source] Diesel),
+    /// Another reseller already has this domain.
+    #[error("another reseller already has the domain `{domain}`")]
+    DomainTaken {
+        /// The domain.
+        domain: Domain,
+    },
     /// The account already has a user with this extension.
     #[error("extension `{}` is already taken in this account", extension.as_str())]
     ExtensionTaken {
@@ -74,6 +91,21 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// A key must end, and within its longest life.
+    #[error("a key lasts more than nothing and at most {} days", LONGEST_KEY.as_hours() / 24)]
+    KeyLife,
+    /// The default account keeps a login, so that the system can be administered.
+    #[error("`{name}` is the last login of the default account: make another one first")]
+    LastLogin {
+        /// Its name.
+        name: LoginName,
+    },
+    /// Somebody already has this login name.
+    #[error("the login name `{name}` is already taken")]
+    LoginTaken {
+        /// The name.
+        name: LoginName,
+    },
     /// The migrations did not run through.
     #[error("the database cannot be brought to this version's schema: {0}")]
     Migration(String),
@@ -93,6 +125,9 @@ pub enum Error {
         /// The newest migration in this program.
         known: String,
     },
+    /// Every user number is given out.
+    #[error("no user number is left: they end at {}", UserNo::LAST)]
+    NoMoreUserNumbers,
     /// There is no database yet.
     #[error("there is no database at `{place}`")]
     NoDatabase {
@@ -128,6 +163,13 @@ pub enum Error {
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     Random(String),
+    /// Whoever asks may not do that.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A rehearsed command, taken back. It never leaves the store.
+    #[doc(hidden)]
+    #[error("rehearsed, and taken back")]
+    Rehearsed,
     /// A row with the same id is already there.
     #[error("{what} `{id}` is already there")]
     Repeated {
@@ -206,6 +248,14 @@ impl Error {
                 by,
             },
             other => other,
+        }
+    }
+
+    /// Says which domain was taken; without one nothing else can have been.
+    pub(crate) fn domain_taken(domain: Option<Domain>) -> Self {
+        match domain {
+            Some(domain) => Self::DomainTaken { domain },
+            None => Self::missing("domain", "none"),
         }
     }
 

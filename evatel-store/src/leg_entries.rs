@@ -129,7 +129,7 @@ impl Store {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = leg_entries)]
-struct LegRow {
+pub(crate) struct LegRow {
     leg_id: AsText<LegId>,
     call_id: AsText<CallId>,
     account_id: Option<AsText<AccountId>>,

@@ -1,6 +1,7 @@
 //! The Evatel domain on disk.
 //!
 //! - [`Store`]: opens or makes a database; its methods, one file per table, read and write the domain's own types.
+//! - [`Acting`]: the store in somebody's hands; every change is checked, made and told in one transaction.
 //! - [`Scope`]: whose rows somebody may see.
 //! - [`Store::load_directory`]: everything a call is decided with, as one snapshot with its revision.
 //! - [`StoreLedger`]: counts legs exactly; the core's gate asks it.
@@ -9,7 +10,10 @@
 //! SQLite and PostgreSQL, chosen by URL ([`DatabaseUrl`]); each query is written once, see `backend`.
 
 mod accounts;
+mod acting;
 mod alone;
+mod api_keys;
+mod audit;
 mod backend;
 mod column;
 mod contacts;
@@ -20,14 +24,18 @@ mod emergency_places;
 mod error;
 mod feed;
 mod leg_entries;
+mod leg_pages;
+mod logins;
 mod migrations;
 mod mint;
+mod password;
 mod pins;
 mod resellers;
 mod reservations;
 mod restrictions;
 mod schema;
 mod scope;
+mod sessions;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -36,20 +44,26 @@ mod trunks;
 mod url;
 mod users;
 
-pub use accounts::AccountChange;
+pub use accounts::{AccountChange, NewAccount};
+pub use acting::{Acting, Target};
 pub use alone::Alone;
+pub use api_keys::{ApiKey, LONGEST_KEY, NewApiKey};
+pub use audit::{AuditFilter, KeptAuditEntry};
 pub use contacts::NewContact;
 pub use devices::{DeviceCredential, NewDevice, REALM};
 pub use dids::NewDid;
 pub use error::Error;
 pub use feed::{Changed, Changes, Feed};
 pub use leg_entries::LegFilter;
+pub use leg_pages::{CallKey, CallPage, CallPeriod};
+pub use logins::{Login, LoginVerdict, Owner};
 pub use pins::{InvalidPin, LOCK, Pin, PinVerdict, WRONG_UNTIL_LOCKED};
-pub use resellers::FirstRows;
+pub use resellers::{FirstRows, ResellerCard, ResellerChange};
 pub use reservations::StoreLedger;
 pub use restrictions::NewRestriction;
 pub use scope::Scope;
+pub use sessions::SESSION_LENGTH;
 pub use store::Store;
 pub use trunks::NewTrunk;
 pub use url::{DatabaseUrl, PostgresUrl};
-pub use users::NewUser;
+pub use users::{NewUser, UserChange};

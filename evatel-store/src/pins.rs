@@ -1,22 +1,22 @@
 //! PINs: hashed, counted, locked.
 
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::RunQueryDsl;
-use evatel_core::id::UserId;
+use evatel_core::{
+    id::UserId,
+    permission::{Action, Matter},
+};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Error, Scope, Store,
+    Acting, Error, Store, Target,
+    acting::{Done, command},
     backend::in_transaction,
     column::Micros,
+    password,
     schema::pins,
-    store::{bump_revision, off_runtime},
-    users::check_user,
+    store::bump_revision,
 };
 
 /// Wrong PINs in a row until none is taken for [`LOCK`].
@@ -37,6 +37,16 @@ pub enum InvalidPin {
     /// One of those that everybody tries first.
     #[error("a PIN must not be one digit repeated nor digits that count up or down")]
     Guessable,
+}
+
+impl Pin {
+    /// Takes what was keyed or typed, white space around it aside.
+    ///
+    /// # Errors
+    /// [`InvalidPin`].
+    pub fn read(text: &SecretString) -> Result<Self, InvalidPin> {
+        text.expose_secret().trim().parse()
+    }
 }
 
 impl std::str::FromStr for Pin {
@@ -75,23 +85,21 @@ pub enum PinVerdict {
     },
 }
 
-impl Store {
+impl Acting {
     /// Sets a user's PIN and forgets the wrong ones before.
     ///
     /// # Errors
-    /// [`Error::Missing`] where there is no such user within the scope.
-    pub async fn set_pin(&self, user: &UserId, pin: Pin, scope: &Scope) -> Result<(), Error> {
-        let hash = off_runtime(move || {
-            let hash = Argon2::default().hash_password(pin.0.expose_secret().as_bytes());
-            hash.map(|hash| hash.to_string())
-                .map_err(|error| Error::Hash(error.to_string()))
-        })
-        .await?;
+    /// [`Error::Refused`], [`Error::Missing`] where there is no such user within reach.
+    pub async fn set_pin(&self, user: &UserId, pin: Pin) -> Result<(), Error> {
+        let hash = password::hash(pin.0).await?;
         let id = user.clone();
-        let only = scope.only();
-        in_transaction!(self, link => {
-            check_user(&id, only.as_ref(), link).await?;
-            let fresh = (pins::hash.eq(hash), pins::failures.eq(0), pins::locked_until_us.eq(None::<i64>));
+        let target = Target::User(user.clone());
+        command!(self, Action::Reset, Matter::Users, target, |_permit, link| {
+            let fresh = (
+                pins::hash.eq(hash),
+                pins::failures.eq(0),
+                pins::locked_until_us.eq(None::<i64>),
+            );
             diesel::insert_into(pins::table)
                 .values((pins::user_id.eq(id.as_str()), fresh.clone()))
                 .on_conflict(pins::user_id)
@@ -99,23 +107,29 @@ impl Store {
                 .set(fresh)
                 .execute(link)
                 .await?;
-            bump_revision!(link);
-            Ok(())
+            bump_revision!(link, "users" => id.as_str());
+            Ok(Done::told((), &id))
         })
     }
 
     /// Takes a user's PIN away.
-    pub async fn clear_pin(&self, user: &UserId, scope: &Scope) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`Error::Refused`], [`Error::Missing`].
+    pub async fn clear_pin(&self, user: &UserId) -> Result<(), Error> {
         let id = user.clone();
-        let only = scope.only();
-        in_transaction!(self, link => {
-            check_user(&id, only.as_ref(), link).await?;
-            diesel::delete(pins::table.filter(pins::user_id.eq(id.as_str()))).execute(link).await?;
-            bump_revision!(link);
-            Ok(())
+        let target = Target::User(user.clone());
+        command!(self, Action::Reset, Matter::Users, target, |_permit, link| {
+            diesel::delete(pins::table.filter(pins::user_id.eq(id.as_str())))
+                .execute(link)
+                .await?;
+            bump_revision!(link, "users" => id.as_str());
+            Ok(Done::told((), &id))
         })
     }
+}
 
+impl Store {
     /// Checks what somebody keyed.
     ///
     /// The attempt is counted before the hash is computed, so that many at once get no more than [`WRONG_UNTIL_LOCKED`].
@@ -132,13 +146,7 @@ impl Store {
             Counted::Locked { until } => return Ok(PinVerdict::Locked { until }),
             Counted::Attempt { hash, left } => (hash, left),
         };
-        let right = off_runtime(move || {
-            let hash = PasswordHash::new(&hash).map_err(|error| Error::Hash(error.to_string()))?;
-            Ok(Argon2::default()
-                .verify_password(keyed.expose_secret().as_bytes(), &hash)
-                .is_ok())
-        })
-        .await?;
+        let right = password::verify(keyed, hash).await?;
         if right {
             self.forget_attempts(user).await?;
             Ok(PinVerdict::Right)

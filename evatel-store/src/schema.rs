@@ -9,7 +9,7 @@ table! {
     changes (revision, table_name, row_id) { revision -> BigInt, table_name -> Text, row_id -> Text, }
 }
 table! {
-    resellers (id) { id -> Text, name -> Text, is_default -> Bool, }
+    resellers (id) { id -> Text, name -> Text, is_default -> Bool, billing -> Text, status -> Text, }
 }
 table! {
     accounts (id) {
@@ -23,10 +23,20 @@ table! {
         is_default -> Bool,
         max_legs -> Integer,
         active_legs -> Integer,
+        zone -> Text,
     }
 }
 table! {
-    users (id) { id -> Text, account_id -> Text, name -> Text, extension -> Text, }
+    users (id) {
+        id -> Text,
+        account_id -> Text,
+        name -> Text,
+        extension -> Text,
+        number -> Integer,
+        roles -> Text,
+        language -> Nullable<Text>,
+        zone -> Nullable<Text>,
+    }
 }
 table! {
     pins (user_id) { user_id -> Text, hash -> Text, failures -> Integer, locked_until_us -> Nullable<BigInt>, }
@@ -97,18 +107,87 @@ table! {
 table! {
     transcripts (id) { id -> BigInt, call_id -> Text, at_us -> BigInt, who -> Text, text -> Text, }
 }
+table! {
+    reseller_profiles (reseller_id) {
+        reseller_id -> Text,
+        contact -> Nullable<Text>,
+        mail -> Nullable<Text>,
+        number -> Nullable<Text>,
+        address -> Nullable<Text>,
+        product -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        logo -> Nullable<Text>,
+        mail_from -> Nullable<Text>,
+    }
+}
+table! {
+    logins (id) {
+        id -> Text,
+        name -> Text,
+        reseller_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        hash -> Text,
+        failures -> Integer,
+        failed_at_us -> Nullable<BigInt>,
+    }
+}
+table! {
+    sessions (id) {
+        id -> Text,
+        login_id -> Text,
+        digest -> Text,
+        expires_at_us -> BigInt,
+        entered_reseller_id -> Nullable<Text>,
+        entered_account_id -> Nullable<Text>,
+    }
+}
+table! {
+    api_keys (id) {
+        id -> Text,
+        name -> Text,
+        reseller_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        digest -> Text,
+        scope -> Text,
+        made_at_us -> BigInt,
+        expires_at_us -> BigInt,
+        used_at_us -> Nullable<BigInt>,
+    }
+}
+table! {
+    audit (id) {
+        id -> BigInt,
+        at_us -> BigInt,
+        who -> Text,
+        as_whom -> Nullable<Text>,
+        standing -> Text,
+        action -> Text,
+        matter -> Text,
+        object -> Text,
+        reseller_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        origin -> Text,
+    }
+}
 
 allow_tables_to_appear_in_same_query!(
     accounts,
+    api_keys,
+    audit,
     contacts,
     devices,
     dids,
     emergency_places,
     leg_entries,
+    logins,
     pins,
+    reseller_profiles,
     reservations,
     resellers,
     restrictions,
+    sessions,
     transcripts,
     trunks,
     users,

@@ -44,9 +44,17 @@ pub async fn empty_postgres_database() -> String {
 /// # Panics
 /// Where one of them fails.
 pub async fn run_in_postgres(url: &str, sql: &str) {
+    try_in_postgres(url, sql).await.expect("the statements run");
+}
+
+/// Runs statements, as a foreign hand would, in the database at `url`; gives what the server said against them.
+///
+/// # Panics
+/// Where the server is not there.
+pub async fn try_in_postgres(url: &str, sql: &str) -> Result<(), String> {
     let config: Config = url.parse().expect("the URL is one of ours");
     let client = connect(&config).await.expect("the server runs");
-    client.batch_execute(sql).await.expect("the statements run");
+    client.batch_execute(sql).await.map_err(|error| error.to_string())
 }
 
 /// Runs one query, as a foreign hand would, and gives the first column of its rows, which must be text.

@@ -2,9 +2,13 @@
 
 mod account;
 mod answer;
+mod apikey;
+mod audit;
 mod call;
+mod completion;
 mod config;
 mod contact;
+mod csv;
 mod desk;
 mod device;
 mod did;
@@ -12,8 +16,12 @@ mod doctor;
 mod emergency;
 mod failure;
 mod init;
+mod login;
 mod number;
+mod owner;
+mod person;
 mod provision;
+mod reseller;
 mod restriction;
 mod serve;
 mod texts;
@@ -28,7 +36,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use evatel_core::account::Language;
 use serde_json::json;
 
@@ -82,12 +90,24 @@ struct Common {
 enum Command {
     /// Makes the database, its first rows and a settings file
     Init(init::Init),
+    /// Resellers: how they bill, what their customers see
+    #[command(subcommand)]
+    Reseller(reseller::Verb),
     /// Accounts: language, recording, state
     #[command(subcommand)]
     Account(account::Verb),
-    /// Users and their PINs
+    /// Users, their roles and their PINs
     #[command(subcommand)]
     User(user::Verb),
+    /// Names and passwords
+    #[command(subcommand)]
+    Login(login::Verb),
+    /// Keys for programs
+    #[command(subcommand)]
+    Apikey(apikey::Verb),
+    /// What was done by whom
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Lines to carriers
     #[command(subcommand)]
     Trunk(trunk::Verb),
@@ -121,6 +141,8 @@ enum Command {
     Doctor,
     /// Runs the daemon that answers calls
     Serve,
+    /// Prints what completes these words in a shell
+    Completion(completion::Completion),
 }
 
 /// Runs the command line of this process to its end and gives its exit code.
@@ -187,10 +209,18 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
     if let Command::Init(init) = cli.command {
         return Ok((init.run(overrides, texts).await?, 0));
     }
+    if let Command::Completion(completion) = cli.command {
+        return Ok((completion.run(Cli::command()), 0));
+    }
     let settings = Settings::load(&overrides)?;
     let desk = Desk { settings, texts };
     let answer = match cli.command {
         Command::Init(_) => unreachable!("handled before the settings are read"),
+        Command::Completion(_) => unreachable!("handled before the settings are read"),
+        Command::Reseller(verb) => verb.run(&desk).await,
+        Command::Login(verb) => verb.run(&desk).await,
+        Command::Apikey(verb) => verb.run(&desk).await,
+        Command::Audit(verb) => verb.run(&desk).await,
         Command::Account(verb) => verb.run(&desk).await,
         Command::User(verb) => verb.run(&desk).await,
         Command::Trunk(verb) => verb.run(&desk).await,

@@ -165,6 +165,7 @@ async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
             professional: "Bench".parse()?,
             language: Language::En,
             extension: "101".parse()?,
+            zone: "America/Toronto".parse()?,
         })
         .await?;
     let device = NewDevice {

@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use evatel_ari::call::{CallRecord, Office};
 use evatel_core::{
-    account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
+    account::{
+        Account, AccountKind, AccountStatus, BillingMode, Language, Reseller, ResellerStatus, Roles, User,
+        UserNo,
+    },
     calls::LegEntry,
     contact::{Contact, ContactOwner},
     device::Device,
@@ -24,6 +27,8 @@ pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
         resellers: vec![Reseller {
             id: "r".parse().unwrap(),
             name: "R".parse().unwrap(),
+            billing: BillingMode::Delegated,
+            status: ResellerStatus::Active,
             is_default: true,
         }],
         accounts: vec![Account {
@@ -33,6 +38,7 @@ pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
             kind: AccountKind::Professional,
             status: AccountStatus::Active,
             language: Language::Fr,
+            zone: "America/Toronto".parse().unwrap(),
             records_calls,
             is_default: true,
         }],
@@ -41,6 +47,10 @@ pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
             account: "a".parse().unwrap(),
             name: "Luc Roy".parse().unwrap(),
             extension: "101".parse().unwrap(),
+            number: UserNo::FIRST,
+            roles: Roles::NONE,
+            language: None,
+            zone: None,
             has_pin: true,
         }],
         devices: vec![Device {

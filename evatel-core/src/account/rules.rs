@@ -90,6 +90,19 @@ pub fn check_close_reseller(reseller: &Reseller) -> Result<(), Broken> {
     Ok(())
 }
 
+/// Checks that a reseller takes accounts.
+///
+/// # Errors
+/// [`Broken::ClosedReseller`].
+pub fn check_sells(reseller: &Reseller) -> Result<(), Broken> {
+    match reseller.status {
+        ResellerStatus::Active => Ok(()),
+        ResellerStatus::Closed => Err(Broken::ClosedReseller {
+            reseller: reseller.id.clone(),
+        }),
+    }
+}
+
 /// Checks that an employee's roles may become others. `other_administrators` counts the company's administrators
 /// beside him; `None` for the roles he would have is his removal.
 ///
@@ -138,28 +151,23 @@ pub struct Move {
 /// [`Broken::Default`] for the default account, [`Broken::ClosedReseller`].
 pub fn move_account(
     account: &Account,
-    from: (&Reseller, BillingMode),
-    to: (&Reseller, BillingMode, ResellerStatus),
+    from: &Reseller,
+    to: &Reseller,
     at: jiff::Timestamp,
 ) -> Result<Move, Broken> {
     if account.is_default {
         return Err(Broken::Default { what: "account" });
     }
-    let (reseller, billed_after, status) = to;
-    if status == ResellerStatus::Closed {
-        return Err(Broken::ClosedReseller {
-            reseller: reseller.id.clone(),
-        });
-    }
+    check_sells(to)?;
     Ok(Move {
         account: Account {
-            reseller: reseller.id.clone(),
+            reseller: to.id.clone(),
             ..account.clone()
         },
-        from: from.0.id.clone(),
-        to: reseller.id.clone(),
-        billed_before: from.1,
-        billed_after,
+        from: from.id.clone(),
+        to: to.id.clone(),
+        billed_before: from.billing,
+        billed_after: to.billing,
         at,
     })
 }
@@ -173,6 +181,12 @@ mod tests {
         Reseller {
             id: id.parse().unwrap(),
             name: "Reseller".parse().unwrap(),
+            billing: if is_default {
+                BillingMode::Delegated
+            } else {
+                BillingMode::SelfBilled
+            },
+            status: ResellerStatus::Active,
             is_default,
         }
     }
@@ -185,6 +199,7 @@ mod tests {
             kind,
             status,
             language: Language::Fr,
+            zone: "America/Toronto".parse().unwrap(),
             records_calls: false,
             is_default: false,
         }
@@ -225,13 +240,7 @@ mod tests {
         );
         assert_eq!(check_close_reseller(&reseller("south", false)), Ok(()));
         let south = reseller("south", false);
-        let to = (&south, BillingMode::SelfBilled, ResellerStatus::Active);
-        let moved = move_account(
-            &own,
-            (&default, BillingMode::Delegated),
-            to,
-            jiff::Timestamp::UNIX_EPOCH,
-        );
+        let moved = move_account(&own, &default, &south, jiff::Timestamp::UNIX_EPOCH);
         assert_eq!(moved, Err(Broken::Default { what: "account" }));
     }
 
@@ -264,13 +273,7 @@ mod tests {
         let company = account(AccountKind::Company, AccountStatus::Active);
         let (north, south) = (reseller("north", true), reseller("south", false));
         let at = "2026-11-15T05:00:00Z".parse().unwrap();
-        let from = (&north, BillingMode::Delegated);
-        let moved = move_account(
-            &company,
-            from,
-            (&south, BillingMode::SelfBilled, ResellerStatus::Active),
-            at,
-        );
+        let moved = move_account(&company, &north, &south, at);
         let moved = moved.unwrap();
         assert_eq!(moved.account.reseller, south.id);
         assert_eq!(
@@ -287,8 +290,11 @@ mod tests {
             (BillingMode::Delegated, BillingMode::SelfBilled)
         );
 
-        let closed = (&south, BillingMode::SelfBilled, ResellerStatus::Closed);
-        let refused = move_account(&company, from, closed, at);
+        let closed = Reseller {
+            status: ResellerStatus::Closed,
+            ..south.clone()
+        };
+        let refused = move_account(&company, &north, &closed, at);
         assert_eq!(
             refused,
             Err(Broken::ClosedReseller {

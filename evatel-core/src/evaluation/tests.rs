@@ -4,7 +4,9 @@ use proptest::{prelude::*, sample::select};
 
 use super::*;
 use crate::{
-    account::{Account, AccountKind, AccountStatus, Language, Reseller},
+    account::{
+        Account, AccountKind, AccountStatus, BillingMode, Language, Reseller, ResellerStatus, Roles, UserNo,
+    },
     contact::{Contact, ContactOwner},
     device::Device,
     did::Did,
@@ -33,6 +35,7 @@ fn records() -> Records {
         kind: AccountKind::Company,
         status: AccountStatus::Active,
         language: Language::Fr,
+        zone: "America/Toronto".parse().unwrap(),
         records_calls: false,
         is_default: false,
     };
@@ -41,6 +44,10 @@ fn records() -> Records {
         account: account.parse().unwrap(),
         name: id.parse().unwrap(),
         extension: extension.parse().unwrap(),
+        number: UserNo::FIRST,
+        roles: Roles::NONE,
+        language: None,
+        zone: None,
         has_pin: false,
     };
     let device = |user: &str| Device {
@@ -62,6 +69,8 @@ fn records() -> Records {
         resellers: vec![Reseller {
             id: "r".parse().unwrap(),
             name: "R".parse().unwrap(),
+            billing: BillingMode::Delegated,
+            status: ResellerStatus::Active,
             is_default: true,
         }],
         accounts: vec![account("a"), account("b")],

@@ -217,9 +217,9 @@ pub const MATRIX: &[Row] = &[
     r(M::Subscriptions,    A::Order,              [DELE, BILL, BILL, NO__, NO__, NO__, NO__, BILL]),
     //                                           system reseller admin manager recept. support employee professional
     r(M::Users,            A::Read,               [OWN_, OWN_, OWN_, OWN_, OWN_, OWN_, SELF, OWN_]),
-    r(M::Users,            A::Add,                [ENTR, ENTR, BILL, ASK_, NO__, NO__, NO__, NO__]),
+    r(M::Users,            A::Add,                [ENTR, ENTR, BILL, ASK_, NO__, NO__, NO__, BILL]),
     r(M::Users,            A::Write,              [ENTR, ENTR, OWN_, OWN_, NO__, NO__, SELF, OWN_]),
-    r(M::Users,            A::Remove,             [ENTR, ENTR, OWN_, OWN_, NO__, NO__, NO__, NO__]),
+    r(M::Users,            A::Remove,             [ENTR, ENTR, OWN_, OWN_, NO__, NO__, NO__, OWN_]),
     r(M::Users,            A::Reset,              [ENTR, ENTR, OWN_, OWN_, NO__, OWN_, SELF, OWN_]),
     r(M::Roles,            A::Read,               [OWN_, OWN_, OWN_, OWN_, OWN_, OWN_, SELF, NO__]),
     r(M::Roles,            A::GrantRole,          [NO__, NO__, OWN_, OWN_, NO__, NO__, NO__, NO__]),

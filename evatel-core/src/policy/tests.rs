@@ -1,7 +1,7 @@
 use super::*;
 use crate::account::AccountStatus;
 use crate::{
-    account::{Account, AccountKind, Language, Reseller},
+    account::{Account, AccountKind, BillingMode, Language, Reseller, ResellerStatus, Roles, UserNo},
     device::Device,
     did::{Did, DidTarget},
     directory::Records,
@@ -16,6 +16,10 @@ fn user(id: &str, account: &str, extension: &str) -> User {
         account: account.parse().unwrap(),
         name: "Luc Roy".parse().unwrap(),
         extension: extension.parse().unwrap(),
+        number: UserNo::FIRST,
+        roles: Roles::NONE,
+        language: None,
+        zone: None,
         has_pin: true,
     }
 }
@@ -28,6 +32,7 @@ fn account(id: &str) -> Account {
         kind: AccountKind::Professional,
         status: AccountStatus::Active,
         language: Language::Fr,
+        zone: "America/Toronto".parse().unwrap(),
         records_calls: false,
         is_default: true,
     }
@@ -43,6 +48,8 @@ fn records() -> Records {
         resellers: vec![Reseller {
             id: "r".parse().unwrap(),
             name: "R".parse().unwrap(),
+            billing: BillingMode::Delegated,
+            status: ResellerStatus::Active,
             is_default: true,
         }],
         accounts: vec![account("a"), account("b")],

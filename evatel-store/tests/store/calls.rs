@@ -267,8 +267,8 @@ async fn a_cap_of_the_account_holds_and_a_caller_that_gives_up_leaves_nothing_lo
         ..AccountChange::default()
     };
     house
-        .store
-        .change_account(&house.account.id, change, &Scope::system())
+        .system()
+        .change_account(&house.account.id, change)
         .await
         .unwrap();
     let ledger = house.store.ledger("node-1");
@@ -326,10 +326,8 @@ async fn five_wrong_pins_lock_for_fifteen_minutes_even_for_the_right_one(
         store.check_pin(user, "2580".into(), now).await.unwrap(),
         PinVerdict::Wrong { left: 0 }
     );
-    store
-        .set_pin(user, "2580".parse().unwrap(), &Scope::system())
-        .await
-        .unwrap();
+    let inside = house.inside().await;
+    inside.set_pin(user, "2580".parse().unwrap()).await.unwrap();
     assert!(store.default_user().await.unwrap().has_pin);
 
     assert_eq!(
@@ -361,7 +359,7 @@ async fn five_wrong_pins_lock_for_fifteen_minutes_even_for_the_right_one(
         PinVerdict::Right
     );
 
-    store.clear_pin(user, &Scope::system()).await.unwrap();
+    inside.clear_pin(user).await.unwrap();
     assert!(!store.default_user().await.unwrap().has_pin);
 }
 
@@ -370,8 +368,9 @@ async fn five_wrong_pins_lock_for_fifteen_minutes_even_for_the_right_one(
 async fn guesses_at_once_get_no_more_tries_than_one_after_the_other(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
     house
-        .store
-        .set_pin(&house.user.id, "2580".parse().unwrap(), &Scope::system())
+        .inside()
+        .await
+        .set_pin(&house.user.id, "2580".parse().unwrap())
         .await
         .unwrap();
     let now = at("2026-11-23T03:00:00Z");

@@ -42,15 +42,16 @@ async fn a_number_that_all_want_gets_one_owner(#[values(Sqlite, Postgres)] kind:
     let house = House::build(kind).await;
     let (trunk, account) = (house.trunk().await, house.account.id.clone());
     let before = house.store.revision().await.unwrap();
+    let inside = house.inside().await;
     let owners = crowd(&house.store, |store, n| {
-        let (trunk, account) = (trunk.clone(), account.clone());
+        let (trunk, account, inside) = (trunk.clone(), account.clone(), inside.clone());
         async move {
             let new = NewUser {
                 account,
                 extension: format!("{}", 4000 + n).parse().unwrap(),
                 name: format!("User {n}").parse().unwrap(),
             };
-            let user = patiently!(store.add_user(new.clone(), &Scope::system()));
+            let user = patiently!(inside.add_user(new.clone()));
             let new = NewDid {
                 // Eight numbers, each wanted by eight.
                 number: format!("+1514555010{}", n % 8).parse().unwrap(),
@@ -84,16 +85,16 @@ async fn a_number_that_all_want_gets_one_owner(#[values(Sqlite, Postgres)] kind:
 #[tokio::test(flavor = "multi_thread")]
 async fn no_limit_is_exceeded_while_it_changes(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
-    let account = house.account.id.clone();
+    let (account, system) = (house.account.id.clone(), house.system());
     let taken = crowd(&house.store, |store, n| {
-        let account = account.clone();
+        let (account, system) = (account.clone(), system.clone());
         async move {
             if n % 16 == 0 {
                 let change = AccountChange {
                     max_legs: Some(20),
                     ..AccountChange::default()
                 };
-                patiently!(store.change_account(&account, change.clone(), &Scope::system())).unwrap();
+                patiently!(system.change_account(&account, change.clone())).unwrap();
             }
             let ledger = store.ledger(format!("node-{}", n % 4));
             loop {
@@ -134,9 +135,9 @@ async fn no_limit_is_exceeded_while_it_changes(#[values(Sqlite, Postgres)] kind:
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
-    let (account, user) = (house.account.id.clone(), house.user.id.clone());
+    let (account, user, system) = (house.account.id.clone(), house.user.id.clone(), house.system());
     crowd(&house.store, |store, n| {
-        let (account, user) = (account.clone(), user.clone());
+        let (account, user, system) = (account.clone(), user.clone(), system.clone());
         async move {
             let change = match n % 2 {
                 0 => AccountChange {
@@ -148,7 +149,7 @@ async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postg
                     ..AccountChange::default()
                 },
             };
-            patiently!(store.change_account(&account, change.clone(), &Scope::system())).unwrap();
+            patiently!(system.change_account(&account, change.clone())).unwrap();
             let new = NewContact {
                 name: format!("Contact {n}").parse().unwrap(),
                 number: "+15145550142".parse().unwrap(),

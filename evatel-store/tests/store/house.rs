@@ -2,9 +2,11 @@
 
 use evatel_core::{
     account::{Account, Language, User},
+    audit::Origin,
     id::TrunkId,
+    permission::Actor,
 };
-use evatel_store::{FirstRows, NewTrunk, Store, testing};
+use evatel_store::{Acting, FirstRows, NewTrunk, Store, Target, testing};
 use tempfile::TempDir;
 
 /// The database that a test runs on; each runs on both.
@@ -38,13 +40,18 @@ impl Place {
 
     /// Runs statements as a foreign hand would.
     pub(crate) async fn run_sql(&self, sql: &str) {
+        self.try_sql(sql).await.unwrap();
+    }
+
+    /// Runs statements as a foreign hand would; gives what the database said against them.
+    pub(crate) async fn try_sql(&self, sql: &str) -> Result<(), String> {
         use diesel::{Connection, connection::SimpleConnection};
         match self.kind {
-            Kind::Postgres => testing::run_in_postgres(&self.url, sql).await,
+            Kind::Postgres => testing::try_in_postgres(&self.url, sql).await,
             Kind::Sqlite => {
                 let file = self.file();
                 let mut link = diesel::SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-                link.batch_execute(sql).unwrap();
+                link.batch_execute(sql).map_err(|error| error.to_string())
             }
         }
     }
@@ -86,6 +93,22 @@ impl House {
         self.place.run_sql(sql).await;
     }
 
+    pub(crate) async fn try_sql(&self, sql: &str) -> Result<(), String> {
+        self.place.try_sql(sql).await
+    }
+
+    /// The store in the hands of the system's administrator.
+    pub(crate) fn system(&self) -> Acting {
+        let root = Actor::system("root".parse().unwrap());
+        self.store.acting_as(root, Origin::CommandLine)
+    }
+
+    /// The store in the same hands, inside the default account.
+    pub(crate) async fn inside(&self) -> Acting {
+        let account = Target::Account(self.account.id.clone());
+        self.system().enter(&account).await.unwrap()
+    }
+
     pub(crate) async fn trunk(&self) -> TrunkId {
         let new = NewTrunk {
             format: "national10".parse().unwrap(),
@@ -102,6 +125,7 @@ pub(crate) fn first_rows() -> FirstRows {
         professional: "Luc Roy".parse().unwrap(),
         language: Language::Fr,
         extension: "101".parse().unwrap(),
+        zone: "America/Toronto".parse().unwrap(),
     }
 }
 

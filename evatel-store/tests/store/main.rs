@@ -14,3 +14,5 @@ mod house;
 mod rows;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod who;

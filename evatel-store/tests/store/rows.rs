@@ -9,6 +9,7 @@ use evatel_core::{
 };
 use evatel_store::{
     AccountChange, Error, NewContact, NewDevice, NewDid, NewRestriction, NewTrunk, NewUser, Scope, Store,
+    Target,
 };
 use rstest::rstest;
 use secrecy::ExposeSecret;
@@ -137,7 +138,7 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
         name: "Anne".parse().unwrap(),
     };
     assert!(matches!(
-        store.add_user(same_extension, &scope).await,
+        house.inside().await.add_user(same_extension).await,
         Err(Error::ExtensionTaken { .. })
     ));
     let contact = NewContact {
@@ -241,7 +242,7 @@ async fn rows_are_removed_once(#[values(Sqlite, Postgres)] kind: Kind) {
         .await
         .unwrap();
     assert!(matches!(
-        store.remove_user(&house.user.id, &scope).await,
+        house.inside().await.remove_user(&house.user.id).await,
         Err(Error::InUse { .. })
     ));
     store.remove_device(&device.id, &scope).await.unwrap();
@@ -250,7 +251,7 @@ async fn rows_are_removed_once(#[values(Sqlite, Postgres)] kind: Kind) {
         Err(Error::Missing { .. })
     ));
     assert!(store.devices(&scope).await.unwrap().is_empty());
-    store.remove_user(&house.user.id, &scope).await.unwrap();
+    house.inside().await.remove_user(&house.user.id).await.unwrap();
     assert!(store.users(&scope).await.unwrap().is_empty());
 }
 
@@ -264,8 +265,8 @@ async fn an_account_is_changed_where_it_is_told_and_nowhere_else(#[values(Sqlite
         ..AccountChange::default()
     };
     let changed = house
-        .store
-        .change_account(&house.account.id, change, &Scope::system())
+        .system()
+        .change_account(&house.account.id, change)
         .await
         .unwrap();
     let expected = evatel_core::account::Account {
@@ -276,8 +277,8 @@ async fn an_account_is_changed_where_it_is_told_and_nowhere_else(#[values(Sqlite
     assert_eq!(changed, expected);
     let revision = house.store.revision().await.unwrap();
     house
-        .store
-        .change_account(&house.account.id, AccountChange::default(), &Scope::system())
+        .system()
+        .change_account(&house.account.id, AccountChange::default())
         .await
         .unwrap();
     assert_eq!(house.store.revision().await.unwrap(), revision);
@@ -390,10 +391,6 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
             Err(Error::Missing { .. })
         ));
     }
-    let change = store
-        .change_account(&house.account.id, AccountChange::default(), &foreign)
-        .await;
-    assert!(matches!(change, Err(Error::Missing { .. })));
     assert_eq!(store.contacts(&system).await.unwrap().len(), 1);
 }
 
@@ -439,14 +436,13 @@ async fn a_reseller_reaches_his_own_accounts_and_no_others(#[values(Sqlite, Post
         language: Some(Language::En),
         ..AccountChange::default()
     };
-    let refused = store
-        .change_account(&house.account.id, change.clone(), &other)
-        .await;
+    let target = Target::Reseller("res-b".parse().unwrap());
+    let neighbour = house.system().enter(&target).await.unwrap();
+    let refused = neighbour.change_account(&house.account.id, change.clone()).await;
     assert!(matches!(refused, Err(Error::Missing { what: "account", .. })));
-    store
-        .change_account(&house.account.id, change, &own)
-        .await
-        .unwrap();
+    let target = Target::Reseller(house.account.reseller.clone());
+    let seller = house.system().enter(&target).await.unwrap();
+    seller.change_account(&house.account.id, change).await.unwrap();
 
     let restriction = |owner| NewRestriction {
         effect: Effect::Deny,

@@ -46,6 +46,26 @@ head-decision = DECISION
 head-rule = RULE
 head-length = LENGTH
 head-end = END
+head-after = AFTER
+head-as-whom = AS
+head-at = WHEN
+head-before = BEFORE
+head-billing = BILLING
+head-default = DEFAULT
+head-expires = EXPIRES
+head-failures = WRONG
+head-key = KEY
+head-locked = LOCKED UNTIL
+head-login = LOGIN
+head-origin = FROM WHERE
+head-owner = OWNER
+head-reseller = RESELLER
+head-roles = ROLES
+head-scope = FOR
+head-used = USED
+head-what = WHAT
+head-who = WHO
+head-zone = ZONE
 
 ## Verbs
 explain-input = Given:   { $input }
@@ -78,6 +98,24 @@ who-assistant = assistant
 who-caller = caller
 who-callee = callee
 who-system = system
+
+## Who
+ask-password = New password (15 characters or more):
+dry-run = Dry run: nothing is changed.
+key-once = The key is shown this once: only its digest is kept.
+key-secret = Key: { $key }
+login-unlocked = Login `{ $login }` is open again.
+password-set = Password of `{ $login }` set; its sessions have ended.
+reseller-address = Address: { $value }
+reseller-closed = Reseller `{ $id }` closed, and { $accounts } of its accounts.
+reseller-contact = Contact: { $value }
+reseller-domain = Portal: { $value }
+reseller-logo = Logo: { $value }
+reseller-mail = Mail: { $value }
+reseller-mail-from = Mails come from: { $value }
+reseller-number = Number: { $value }
+reseller-product = Product: { $value }
+the-system = system
 
 ## evatel provision
 head-file = FILE
@@ -154,3 +192,10 @@ hint-taken = the `list` verb of the same noun shows who has it; remove it there 
 hint-too-old = install Asterisk 22.8 or newer; `cargo xtask setup` brings one
 hint-unreachable = does the server run, and are host, port, user and password right? Off this machine TLS is needed: a certificate that is trusted, or `sslrootcert=`
 hint-url = such as `--database sqlite:///srv/evatel/evatel.db` or `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`
+hint-enter = the command line enters by itself where it can; a program enters with `Acting::enter`
+hint-last-administrator = `evatel user roles USER administrator` makes another one
+hint-no-number = assign one with `evatel did add NUMBER`, then try again
+hint-password = a sentence of several words is long enough and easy to keep
+hint-reseller-set = give what to change, such as `--billing self-billed`; `evatel reseller set --help` shows all
+hint-secret = type it on one line, or give it on standard input
+hint-user-set = give what to change, such as `--extension 110`; `evatel user set --help` shows all

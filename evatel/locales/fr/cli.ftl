@@ -46,6 +46,26 @@ head-decision = DÉCISION
 head-rule = RÈGLE
 head-length = DURÉE
 head-end = FIN
+head-after = APRÈS
+head-as-whom = AU NOM DE
+head-at = QUAND
+head-before = AVANT
+head-billing = FACTURATION
+head-default = PAR DÉFAUT
+head-expires = EXPIRE
+head-failures = ERREURS
+head-key = CLÉ
+head-locked = VERROUILLÉE JUSQU'À
+head-login = CONNEXION
+head-origin = D'OÙ
+head-owner = À QUI
+head-reseller = REVENDEUR
+head-roles = RÔLES
+head-scope = POUR
+head-used = UTILISÉE
+head-what = QUOI
+head-who = QUI
+head-zone = FUSEAU
 
 ## Verbs
 explain-input = Donné :  { $input }
@@ -78,6 +98,24 @@ who-assistant = assistante
 who-caller = appelant
 who-callee = appelé
 who-system = système
+
+## Qui
+ask-password = Nouveau mot de passe (15 caractères ou plus) :
+dry-run = Essai à blanc : rien n'est changé.
+key-once = La clé n'est montrée que cette fois : seule son empreinte est gardée.
+key-secret = Clé : { $key }
+login-unlocked = La connexion « { $login } » est de nouveau ouverte.
+password-set = Mot de passe de « { $login } » changé ; ses sessions sont terminées.
+reseller-address = Adresse : { $value }
+reseller-closed = Revendeur « { $id } » fermé, avec { $accounts } de ses comptes.
+reseller-contact = Contact : { $value }
+reseller-domain = Portail : { $value }
+reseller-logo = Logo : { $value }
+reseller-mail = Courriel : { $value }
+reseller-mail-from = Les courriels viennent de : { $value }
+reseller-number = Numéro : { $value }
+reseller-product = Produit : { $value }
+the-system = système
 
 ## evatel provision
 head-file = FICHIER
@@ -154,3 +192,10 @@ hint-taken = le verbe `list` du même nom montre qui l'a ; retirez-le d'abord l�
 hint-too-old = installez Asterisk 22.8 ou plus récent ; `cargo xtask setup` en apporte un
 hint-unreachable = le serveur tourne-t-il, et hôte, port, utilisateur et mot de passe sont-ils justes ? Hors de cette machine, il faut TLS : un certificat reconnu, ou `sslrootcert=`
 hint-url = comme `--database sqlite:///srv/evatel/evatel.db` ou `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`
+hint-enter = la ligne de commande entre d'elle-même où elle le peut ; un programme entre par `Acting::enter`
+hint-last-administrator = `evatel user roles UTILISATEUR administrator` en nomme un autre
+hint-no-number = assignez-en un avec `evatel did add NUMÉRO`, puis réessayez
+hint-password = une phrase de quelques mots est assez longue et se retient bien
+hint-reseller-set = dites quoi changer, par exemple `--billing self-billed` ; `evatel reseller set --help` montre tout
+hint-secret = tapez-le sur une ligne, ou donnez-le sur l'entrée standard
+hint-user-set = dites quoi changer, par exemple `--extension 110` ; `evatel user set --help` montre tout

@@ -2,32 +2,92 @@
 
 use clap::{Args, Subcommand};
 use evatel_core::{
-    account::{Account, AccountStatus, Language},
-    id::AccountId,
+    account::{Account, AccountKind, AccountStatus, Language},
+    id::{AccountId, ResellerId},
     name::Name,
+    schedule::Zone,
 };
-use evatel_store::{AccountChange, Scope};
+use evatel_store::{AccountChange, NewAccount, Target};
 
 use super::{
     answer::{Answer, table},
     desk::{self, Desk},
     failure::Failure,
+    owner::Trial,
     values,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    /// Opens an account, on trial
+    Add(Add),
+    /// Closes an account; nothing is erased
+    Close(Close),
     /// Lists the accounts
-    List,
+    List(List),
+    /// Gives an account to another reseller
+    Move(Move),
     /// Changes an account
     Set(Set),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  evatel account add --name \"Roy et fils\" --kind company
+  evatel account add --name \"Anne Smith\" --kind professional --language en --zone America/Vancouver")]
+pub(super) struct Add {
+    /// The company's or the person's name
+    #[arg(long)]
+    name: Name,
+    /// company or professional
+    #[arg(long)]
+    kind: AccountKind,
+    /// The assistant's language: fr or en
+    #[arg(long, default_value = "fr", value_parser = values::language)]
+    language: Language,
+    /// Who sells it [default: the reseller that init made]
+    #[arg(long)]
+    reseller: Option<ResellerId>,
+    /// Where its clocks are
+    #[arg(long, default_value = "America/Toronto")]
+    zone: Zone,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Close {
+    /// The account
+    account: AccountId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only those of this reseller
+    #[arg(long)]
+    reseller: Option<ResellerId>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  evatel account move acc-1m7c2k9q4x8v6t3r5y --to res-06fk2x3n9s7m1q0c8v --dry-run")]
+pub(super) struct Move {
+    /// The account
+    account: AccountId,
+    /// Who sells it from now on
+    #[arg(long, value_name = "RESELLER")]
+    to: ResellerId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
   evatel account set --language en
   evatel account set --records-calls on
-  evatel account set acc-1m7c2k9q4x8v6t3r5y --status suspended")]
+  evatel account set acc-1m7c2k9q4x8v6t3r5y --status active")]
 pub(super) struct Set {
     /// The account [default: the one that init made]
     account: Option<AccountId>,
@@ -43,19 +103,55 @@ pub(super) struct Set {
     /// Record its calls, after telling each party: on or off
     #[arg(long, value_parser = values::switch)]
     records_calls: Option<bool>,
-    /// active or suspended
+    /// trial, pending, active, suspended or closed
     #[arg(long)]
     status: Option<AccountStatus>,
+    /// Where its clocks are, such as America/Toronto
+    #[arg(long)]
+    zone: Option<Zone>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
-        match self {
-            Self::List => {
-                let accounts = store.accounts(&Scope::system()).await?;
-                Ok(Answer::new(&accounts, show(&accounts, desk)))
+        let acting = desk.acting(&store);
+        let accounts = match self {
+            Self::Add(add) => {
+                let reseller = match add.reseller {
+                    Some(reseller) => reseller,
+                    None => store.default_account().await?.reseller,
+                };
+                let new = NewAccount {
+                    reseller,
+                    name: add.name,
+                    kind: add.kind,
+                    language: add.language,
+                    zone: add.zone,
+                };
+                [desk.trying(acting, &add.trial).add_account(new).await?]
             }
+            Self::Close(Close { account, trial }) => {
+                let change = AccountChange {
+                    status: Some(AccountStatus::Closed),
+                    ..AccountChange::default()
+                };
+                [desk
+                    .trying(acting, &trial)
+                    .change_account(&account, change)
+                    .await?]
+            }
+            Self::List(List { reseller }) => {
+                let target = reseller.map_or(Target::System, Target::Reseller);
+                let accounts = acting.accounts(&target).await?;
+                return Ok(Answer::new(&accounts, show(&accounts, desk)));
+            }
+            Self::Move(Move { account, to, trial }) => [desk
+                .trying(acting, &trial)
+                .move_account(&account, &to)
+                .await?
+                .account],
             Self::Set(set) => {
                 let account = desk::account(set.account, &store).await?;
                 let change = AccountChange {
@@ -64,6 +160,7 @@ impl Verb {
                     name: set.name,
                     records_calls: set.records_calls,
                     status: set.status,
+                    zone: set.zone,
                 };
                 if change == AccountChange::default() {
                     return Err(Failure::input(
@@ -71,13 +168,15 @@ impl Verb {
                         "hint-account-set",
                     ));
                 }
-                let account = store
-                    .change_account(&account.id, change, &Scope::system())
-                    .await?;
-                let human = show(std::slice::from_ref(&account), desk);
-                Ok(Answer::new(account, human))
+                [desk
+                    .trying(acting, &set.trial)
+                    .change_account(&account.id, change)
+                    .await?]
             }
-        }
+        };
+        let human = show(&accounts, desk);
+        let [account] = accounts;
+        Ok(Answer::new(account, human))
     }
 }
 
@@ -91,7 +190,9 @@ fn show(accounts: &[Account], desk: &Desk<'_>) -> String {
                 account.kind.to_string(),
                 account.status.to_string(),
                 account.language.to_string(),
+                account.zone.to_string(),
                 desk.yes_no(account.records_calls),
+                account.reseller.to_string(),
             ]
         })
         .collect();
@@ -102,7 +203,9 @@ fn show(accounts: &[Account], desk: &Desk<'_>) -> String {
             "head-kind",
             "head-status",
             "head-language",
+            "head-zone",
             "head-records",
+            "head-reseller",
         ]),
         &rows,
     )

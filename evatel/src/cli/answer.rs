@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Read, Write};
 
+use jiff::{Timestamp, tz::TimeZone};
+use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -27,6 +29,32 @@ impl Answer {
             is_said: false,
         }
     }
+
+    /// The verb printed its answer itself.
+    pub(super) fn said() -> Self {
+        Self {
+            json: Value::Null,
+            human: String::new(),
+            is_said: true,
+        }
+    }
+}
+
+/// Says a time on the clock of this machine.
+pub(super) fn date(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%F %T").to_string()
+}
+
+/// Asks for a secret on standard input, where no list of processes shows it.
+pub(super) fn read_secret(question: &str) -> Result<SecretString, Failure> {
+    eprintln!("{question}");
+    let mut line = String::new();
+    let read = io::stdin()
+        .lock()
+        .take(MAX_LINE_BYTES as u64)
+        .read_line(&mut line);
+    read.map_err(|error| Failure::input(error.to_string(), "hint-secret"))?;
+    Ok(line.into())
 }
 
 /// Answers each line of standard input with one JSON object on a line of standard output, as it comes.
@@ -37,11 +65,7 @@ pub(super) fn each_line<T: Serialize>(
     answer: impl FnMut(&str) -> Result<T, Failure>,
 ) -> Result<Answer, Failure> {
     answer_lines(io::stdin().lock(), io::stdout().lock(), answer)?;
-    Ok(Answer {
-        json: Value::Null,
-        human: String::new(),
-        is_said: true,
-    })
+    Ok(Answer::said())
 }
 
 fn answer_lines<T: Serialize>(

@@ -1,22 +1,28 @@
 //! `evatel call`
 
+use std::io::{self, Write};
+
 use clap::{Args, Subcommand};
 use evatel_core::{
     calls::{DecisionWord, Direction, LegEntry, TranscriptLine},
     id::CallId,
 };
-use evatel_store::{LegFilter, Scope};
+use evatel_store::{Acting, CallPeriod, LegFilter, Scope, Target};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 
 use super::{
-    answer::{Answer, table},
+    answer::{Answer, date, table},
+    csv,
     desk::Desk,
     failure::Failure,
+    owner::Where,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    /// Writes the call log out, oldest first, as CSV or as one JSON object a line
+    Export(Export),
     /// Lists the legs of the call log, newest first
     List(List),
     /// Tells the story of one call: its legs and what was said
@@ -43,6 +49,39 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel call export --since 2026-11-01T00:00:00-04:00 --until 2026-12-01T00:00:00-05:00 > november.csv
+  evatel call export --reseller res-06fk2x3n9s7m1q0c8v --format jsonl
+  evatel call export --account acc-1m7c2k9q4x8v6t3r5y --enter      (as its administrator: recordings too)
+
+A cell that a spreadsheet would take for a formula is written with an apostrophe before it. Calls to 988 are never written.")]
+pub(super) struct Export {
+    #[command(flatten)]
+    place: Where,
+    /// Enter the account of --account first, and tell the audit so
+    #[arg(long, requires = "account")]
+    enter: bool,
+    /// csv or jsonl
+    #[arg(long, default_value = "csv")]
+    format: Format,
+    /// Only those since then (RFC 3339)
+    #[arg(long)]
+    since: Option<Timestamp>,
+    /// Only those before then (RFC 3339)
+    #[arg(long)]
+    until: Option<Timestamp>,
+}
+
+/// How the call log is written out.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// Comma-separated values (RFC 4180)
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Show {
     /// The call
     call: CallId,
@@ -53,6 +92,18 @@ impl Verb {
         let store = desk.store().await?;
         let scope = Scope::system();
         match self {
+            Self::Export(export) => {
+                let target = export.place.target();
+                let mut acting = desk.acting(&store);
+                if export.enter {
+                    acting = acting.enter(&target).await?;
+                }
+                let period = CallPeriod {
+                    since: export.since,
+                    until: export.until,
+                };
+                write_out(&acting, &target, &period, export.format).await
+            }
             Self::List(list) => {
                 let filter = LegFilter {
                     call: None,
@@ -92,6 +143,86 @@ impl Verb {
         }
     }
 }
+
+/// Writes page after page, so that a log of any length needs no more memory than one.
+async fn write_out(
+    acting: &Acting,
+    target: &Target,
+    period: &CallPeriod,
+    format: Format,
+) -> Result<Answer, Failure> {
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    let mut said = match format {
+        Format::Csv => writeln!(output, "{}", csv::row(COLUMNS)),
+        Format::Jsonl => Ok(()),
+    };
+    let mut after = None;
+    loop {
+        let page = acting.call_page(target, period, after, EXPORT_PAGE).await?;
+        for leg in &page.legs {
+            said = said.and_then(|()| match format {
+                Format::Csv => writeln!(output, "{}", csv::row(cells(leg))),
+                Format::Jsonl => {
+                    let object = serde_json::to_string(leg).expect("domain types have text keys only");
+                    writeln!(output, "{object}")
+                }
+            });
+        }
+        after = page.next;
+        // A reader that went away wants no more, and that is no failure of ours.
+        if after.is_none() || said.is_err() {
+            break;
+        }
+    }
+    let _ = output.flush();
+    Ok(Answer::said())
+}
+
+const COLUMNS: [&str; 16] = [
+    "call",
+    "leg",
+    "account",
+    "user",
+    "direction",
+    "from",
+    "to",
+    "cause",
+    "authoriser",
+    "decision",
+    "rule",
+    "started_at",
+    "answered_at",
+    "ended_at",
+    "hangup_q850",
+    "recording",
+];
+
+fn cells(leg: &LegEntry) -> [String; 16] {
+    fn text(value: Option<&impl ToString>) -> String {
+        value.map_or_else(String::new, ToString::to_string)
+    }
+    [
+        leg.call.to_string(),
+        leg.leg.to_string(),
+        text(leg.account.as_ref()),
+        text(leg.user.as_ref()),
+        leg.direction.to_string(),
+        leg.from.clone(),
+        leg.to.clone(),
+        leg.cause.to_string(),
+        leg.authoriser.clone(),
+        leg.decision.to_string(),
+        leg.rule.clone(),
+        leg.started_at.to_string(),
+        text(leg.answered_at.as_ref()),
+        text(leg.ended_at.as_ref()),
+        text(leg.hangup.map(|cause| cause.q850()).as_ref()),
+        text(leg.recording.as_ref()),
+    ]
+}
+
+/// How many legs are read at once.
+const EXPORT_PAGE: u32 = 1000;
 
 fn show_list(legs: &[LegEntry], desk: &Desk<'_>) -> String {
     let row = |leg: &LegEntry| {
@@ -200,10 +331,6 @@ fn arrow(direction: Direction) -> &'static str {
         Direction::Inbound => "->",
         Direction::Outbound => "<-",
     }
-}
-
-fn date(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::system()).strftime("%F %T").to_string()
 }
 
 fn time(at: Timestamp) -> String {

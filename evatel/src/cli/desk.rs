@@ -2,13 +2,15 @@
 
 use evatel_core::{
     account::{Account, User},
+    audit::Origin,
     id::{AccountId, TrunkId, UserId},
+    permission::Actor,
     trunk::Trunk,
 };
-use evatel_store::{Scope, Store};
+use evatel_store::{Acting, Scope, Store};
 use secrecy::ExposeSecret;
 
-use super::{failure::Failure, texts::Texts};
+use super::{failure::Failure, owner::Trial, person, texts::Texts};
 use crate::settings::Settings;
 
 /// Settings, texts and the way to the store.
@@ -23,6 +25,21 @@ impl Desk<'_> {
         let store = Store::open(&self.settings.database.url).await?;
         store.migrate().await?;
         Ok(store)
+    }
+
+    /// Puts the store in the hands of whoever runs this command: who holds the server is an administrator of the system.
+    pub(super) fn acting(&self, store: &Store) -> Acting {
+        store.acting_as(Actor::system(person::os_user()), Origin::CommandLine)
+    }
+
+    /// Lets what follows be tried only, where that was asked for.
+    pub(super) fn trying(&self, acting: Acting, trial: &Trial) -> Acting {
+        if trial.dry_run {
+            eprintln!("{}", self.say("dry-run", &[]));
+            acting.rehearsing()
+        } else {
+            acting
+        }
     }
 
     pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {

@@ -2,6 +2,8 @@
 
 use std::{error::Error as StdError, path::PathBuf};
 
+use evatel_core::{account::rules::Broken, permission::Refusal};
+
 use super::texts::Texts;
 use crate::{serve, settings};
 
@@ -56,14 +58,21 @@ impl Failure {
             | Self::Settings(_) => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Store(
-                Store::AlreadyThere { .. }
+                Store::ActorGone
+                | Store::AlreadyThere { .. }
+                | Store::Broken(_)
                 | Store::CallbackNotOwn { .. }
                 | Store::ContactTaken { .. }
+                | Store::DomainTaken { .. }
                 | Store::ExtensionTaken { .. }
                 | Store::InUse { .. }
+                | Store::KeyLife
+                | Store::LastLogin { .. }
+                | Store::LoginTaken { .. }
                 | Store::Missing { .. }
                 | Store::NumberTaken { .. }
                 | Store::PeerTaken { .. }
+                | Store::Refused(_)
                 | Store::Repeated { .. }
                 | Store::UnsupportedUrl { .. },
             ) => 2,
@@ -138,7 +147,12 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NumberTaken { .. }
         | Store::PeerTaken { .. }
         | Store::ExtensionTaken { .. }
+        | Store::DomainTaken { .. }
+        | Store::LoginTaken { .. }
         | Store::ContactTaken { .. } => "hint-taken",
+        Store::Broken(Broken::NoNumber { .. }) => "hint-no-number",
+        Store::Broken(Broken::LastAdministrator) => "hint-last-administrator",
+        Store::Refused(Refusal::EnterFirst { .. }) => "hint-enter",
         error if error.is_transient() => "hint-busy",
         _ => return None,
     })

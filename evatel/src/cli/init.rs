@@ -3,7 +3,7 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use clap::Args;
-use evatel_core::{account::Language, name::Name, number::Extension};
+use evatel_core::{account::Language, name::Name, number::Extension, schedule::Zone};
 use evatel_store::{DatabaseUrl, FirstRows, Store};
 use serde_json::json;
 
@@ -26,6 +26,9 @@ pub(super) struct Init {
     /// Name of the default reseller
     #[arg(long, default_value = "Evatel")]
     reseller: Name,
+    /// Where the professional's clocks are
+    #[arg(long, default_value = "America/Toronto")]
+    zone: Zone,
     /// The professional's extension
     #[arg(long, default_value = "101")]
     extension: Extension,
@@ -53,6 +56,7 @@ impl Init {
             professional: self.name,
             language: self.language,
             extension: self.extension,
+            zone: self.zone,
         };
         let (reseller, account, user) = store.begin(first).await?;
         let made = if known.config.is_none() {

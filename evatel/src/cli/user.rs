@@ -1,33 +1,38 @@
 //! `evatel user`
 
-use std::io::{self, BufRead};
-
 use clap::{Args, Subcommand};
 use evatel_core::{
-    account::User,
+    account::{Language, Roles, User},
     id::{AccountId, UserId},
     name::Name,
     number::Extension,
+    schedule::Zone,
 };
-use evatel_store::{NewUser, Pin, Scope};
+use evatel_store::{NewUser, Pin, Scope, Target, UserChange};
 use serde_json::json;
 
 use super::{
-    answer::{Answer, table},
+    answer::{Answer, read_secret, table},
     desk::{self, Desk},
     failure::Failure,
+    owner::Trial,
+    values,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Adds a user to an account
+    /// Adds a user to an account; the first of a company becomes its administrator
     Add(Add),
     /// Takes a user's PIN away
     ClearPin(Which),
     /// Lists the users
-    List,
+    List(List),
     /// Removes a user who has neither device nor DID
     Remove(Remove),
+    /// Gives an employee his roles
+    Roles(Give),
+    /// Changes a user
+    Set(Set),
     /// Sets the PIN with which a user may use the assistant from any telephone
     SetPin(SetPin),
 }
@@ -44,18 +49,67 @@ pub(super) struct Add {
     /// The account [default: the one that init made]
     #[arg(long)]
     account: Option<AccountId>,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only those of this account
+    #[arg(long)]
+    account: Option<AccountId>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Which {
     /// The user [default: the one that init made]
     user: Option<UserId>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Remove {
     /// The user
     user: UserId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel user roles usr-1m7c2k9q4x8v6t3r5y office-manager,receptionist
+  evatel user roles usr-1m7c2k9q4x8v6t3r5y none --dry-run")]
+pub(super) struct Give {
+    /// The user
+    user: UserId,
+    /// administrator, office-manager, receptionist, tech-support, with commas between; or none
+    roles: Roles,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel user set --extension 110
+  evatel user set usr-1m7c2k9q4x8v6t3r5y --language en --zone Europe/Paris")]
+pub(super) struct Set {
+    /// The user [default: the one that init made]
+    user: Option<UserId>,
+    /// Extension, 2 to 6 digits
+    #[arg(long)]
+    extension: Option<Extension>,
+    /// Language: fr or en, or account for his account's
+    #[arg(long, value_parser = values::or_account::<Language>)]
+    language: Option<values::OrAccount<Language>>,
+    /// Name, as the assistant says it
+    #[arg(long)]
+    name: Option<Name>,
+    /// Where he is, such as Europe/Paris, or account for his account's zone
+    #[arg(long, value_parser = values::or_account::<Zone>)]
+    zone: Option<values::OrAccount<Zone>>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -68,68 +122,103 @@ pub(super) struct SetPin {
     /// The PIN; other users of this machine may see it while the command runs
     #[arg(long)]
     pin: Option<String>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
-        let scope = Scope::system();
-        match self {
+        let acting = desk.acting(&store);
+        let user = match self {
             Self::Add(add) => {
                 let account = desk::account(add.account, &store).await?.id;
-                let user = store
-                    .add_user(
-                        NewUser {
-                            account,
-                            extension: add.extension,
-                            name: add.name,
-                        },
-                        &scope,
-                    )
+                let new = NewUser {
+                    account: account.clone(),
+                    extension: add.extension,
+                    name: add.name,
+                };
+                let acting = desk
+                    .trying(acting, &add.trial)
+                    .enter(&Target::Account(account))
                     .await?;
-                let human = show(std::slice::from_ref(&user), desk);
-                Ok(Answer::new(user, human))
+                acting.add_user(new).await?
             }
-            Self::ClearPin(which) => {
-                let user = desk::user(which.user, &store).await?;
-                store.clear_pin(&user.id, &scope).await?;
+            Self::ClearPin(Which { user, trial }) => {
+                let user = desk::user(user, &store).await?;
+                let acting = desk
+                    .trying(acting, &trial)
+                    .enter(&Target::Account(user.account))
+                    .await?;
+                acting.clear_pin(&user.id).await?;
                 let human = desk.say("pin-cleared", &[("user", user.id.as_str())]);
-                Ok(Answer::new(json!({ "user": user.id, "has_pin": false }), human))
+                return Ok(Answer::new(json!({ "user": user.id, "has_pin": false }), human));
             }
-            Self::List => {
+            Self::List(List { account }) => {
+                let target = account.map_or(Target::System, Target::Account);
+                let scope: Scope = acting
+                    .reading(evatel_core::permission::Matter::Users, &target)
+                    .await?;
                 let users = store.users(&scope).await?;
-                Ok(Answer::new(&users, show(&users, desk)))
+                return Ok(Answer::new(&users, show(&users, desk)));
             }
-            Self::Remove(remove) => {
-                store.remove_user(&remove.user, &scope).await?;
-                Ok(Answer::new(
-                    json!({ "removed": remove.user }),
-                    desk.say("removed", &[("id", remove.user.as_str())]),
-                ))
+            Self::Remove(Remove { user, trial }) => {
+                let account = desk::user(Some(user.clone()), &store).await?.account;
+                let acting = desk
+                    .trying(acting, &trial)
+                    .enter(&Target::Account(account))
+                    .await?;
+                acting.remove_user(&user).await?;
+                let human = desk.say("removed", &[("id", user.as_str())]);
+                return Ok(Answer::new(json!({ "removed": user }), human));
+            }
+            Self::Roles(Give { user, roles, trial }) => {
+                let account = desk::user(Some(user.clone()), &store).await?.account;
+                let acting = desk
+                    .trying(acting, &trial)
+                    .enter(&Target::Account(account))
+                    .await?;
+                acting.set_roles(&user, roles).await?
+            }
+            Self::Set(set) => {
+                let user = desk::user(set.user, &store).await?;
+                let change = UserChange {
+                    extension: set.extension,
+                    language: set.language.map(|language| language.0),
+                    name: set.name,
+                    zone: set.zone.map(|zone| zone.0),
+                };
+                if change == UserChange::default() {
+                    return Err(Failure::input(
+                        desk.say("nothing-to-change", &[]),
+                        "hint-user-set",
+                    ));
+                }
+                let acting = desk
+                    .trying(acting, &set.trial)
+                    .enter(&Target::Account(user.account))
+                    .await?;
+                acting.change_user(&user.id, change).await?
             }
             Self::SetPin(set) => {
                 let user = desk::user(set.user, &store).await?;
                 let keyed = match set.pin {
-                    Some(pin) => pin,
-                    None => read_line(desk)?,
+                    Some(pin) => pin.into(),
+                    None => read_secret(&desk.say("ask-pin", &[]))?,
                 };
-                let pin: Pin = keyed.trim().parse().map_err(|error: evatel_store::InvalidPin| {
-                    Failure::input(error.to_string(), "hint-pin")
-                })?;
-                store.set_pin(&user.id, pin, &scope).await?;
+                let pin = Pin::read(&keyed).map_err(|error| Failure::input(error.to_string(), "hint-pin"))?;
+                let acting = desk
+                    .trying(acting, &set.trial)
+                    .enter(&Target::Account(user.account))
+                    .await?;
+                acting.set_pin(&user.id, pin).await?;
                 let human = desk.say("pin-set", &[("user", user.id.as_str())]);
-                Ok(Answer::new(json!({ "user": user.id, "has_pin": true }), human))
+                return Ok(Answer::new(json!({ "user": user.id, "has_pin": true }), human));
             }
-        }
+        };
+        let human = show(std::slice::from_ref(&user), desk);
+        Ok(Answer::new(user, human))
     }
-}
-
-fn read_line(desk: &Desk<'_>) -> Result<String, Failure> {
-    eprintln!("{}", desk.say("ask-pin", &[]));
-    let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line);
-    read.map_err(|error| Failure::input(error.to_string(), "hint-pin"))?;
-    Ok(line)
 }
 
 fn show(users: &[User], desk: &Desk<'_>) -> String {
@@ -140,7 +229,9 @@ fn show(users: &[User], desk: &Desk<'_>) -> String {
             [
                 user.id.to_string(),
                 user.name.to_string(),
+                user.number.to_string(),
                 extension,
+                user.roles.to_string(),
                 desk.yes_no(user.has_pin),
                 user.account.to_string(),
             ]
@@ -150,7 +241,9 @@ fn show(users: &[User], desk: &Desk<'_>) -> String {
         desk.texts.headings([
             "head-id",
             "head-name",
+            "head-number",
             "head-extension",
+            "head-roles",
             "head-pin",
             "head-account",
         ]),

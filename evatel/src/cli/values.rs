@@ -61,3 +61,16 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
     text.parse()
         .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
 }
+
+/// A value of a user's own, or that of his account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OrAccount<T>(pub(super) Option<T>);
+
+/// A value, or the word `account`.
+pub(super) fn or_account<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<OrAccount<T>, String> {
+    if text == "account" {
+        return Ok(OrAccount(None));
+    }
+    let own = text.parse().map(|value| OrAccount(Some(value)));
+    own.map_err(|error: T::Err| format!("{error}, or `account`"))
+}

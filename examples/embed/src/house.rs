@@ -1,7 +1,7 @@
 //! Who exists here: one person, his telephone, his number, a contact.
 
 use evatel_core::{
-    account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
+    account::{Account, AccountKind, AccountStatus, BillingMode, Language, Reseller, ResellerStatus, Roles, User, UserNo},
     contact::{Contact, ContactOwner},
     device::Device,
     did::{Did, DidTarget},
@@ -15,7 +15,7 @@ use crate::Failure;
 /// Builds the snapshot that calls are decided with; an integrator fills it from his own database.
 pub fn directory() -> Result<Directory, Failure> {
     let records = Records {
-        resellers: vec![Reseller { id: "house".parse()?, name: "House".parse()?, is_default: true }],
+        resellers: vec![Reseller { id: "house".parse()?, name: "House".parse()?, billing: BillingMode::Delegated, status: ResellerStatus::Active, is_default: true }],
         accounts: vec![Account {
             id: "gagnon".parse()?,
             reseller: "house".parse()?,
@@ -23,6 +23,7 @@ pub fn directory() -> Result<Directory, Failure> {
             kind: AccountKind::Professional,
             status: AccountStatus::Active,
             language: Language::Fr,
+            zone: "America/Toronto".parse()?,
             records_calls: false,
             is_default: true,
         }],
@@ -31,6 +32,10 @@ pub fn directory() -> Result<Directory, Failure> {
             account: "gagnon".parse()?,
             name: "Luc Gagnon".parse()?,
             extension: "101".parse()?,
+            number: UserNo::FIRST,
+            roles: Roles::NONE,
+            language: None,
+            zone: None,
             has_pin: false,
         }],
         devices: vec![Device { id: "desk-phone".parse()?, user: "luc".parse()?, name: "Desk".parse()? }],

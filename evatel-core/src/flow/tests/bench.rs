@@ -1,7 +1,10 @@
 //! A bench for flows: it answers what any switch would answer, and lets a test say the rest.
 
 use crate::{
-    account::{Account, AccountKind, AccountStatus, Language, Reseller, User},
+    account::{
+        Account, AccountKind, AccountStatus, BillingMode, Language, Reseller, ResellerStatus, Roles, User,
+        UserNo,
+    },
     contact::{Contact, ContactOwner},
     device::Device,
     did::{Did, DidTarget},
@@ -28,6 +31,8 @@ pub(super) fn records() -> Records {
         resellers: vec![Reseller {
             id: "r".parse().unwrap(),
             name: "R".parse().unwrap(),
+            billing: BillingMode::Delegated,
+            status: ResellerStatus::Active,
             is_default: true,
         }],
         accounts: vec![Account {
@@ -37,6 +42,7 @@ pub(super) fn records() -> Records {
             kind: AccountKind::Professional,
             status: AccountStatus::Active,
             language: Language::Fr,
+            zone: "America/Toronto".parse().unwrap(),
             records_calls: false,
             is_default: true,
         }],
@@ -45,6 +51,10 @@ pub(super) fn records() -> Records {
             account: "a".parse().unwrap(),
             name: "Luc Roy".parse().unwrap(),
             extension: "101".parse().unwrap(),
+            number: UserNo::FIRST,
+            roles: Roles::NONE,
+            language: None,
+            zone: None,
             has_pin: true,
         }],
         devices: vec![Device {

@@ -55,7 +55,7 @@ offer-choices     | read | read write | read@seen | read@seen | - | - | - | read
 accounts          | read add write close enter move | read add write close enter | read | read | - | - | - | read close
 account-settings  | read write | read write | read write | read | read | read | read | read write
 subscriptions     | read order@delegated | read order$ | read order$ | - | - | - | read@self | read order$
-users             | read add^ write^ remove^ reset^ | read add^ write^ remove^ reset^ | read add$ write remove reset | read add? write remove reset | read | read reset | read@self write@self reset@self | read write reset
+users             | read add^ write^ remove^ reset^ | read add^ write^ remove^ reset^ | read add$ write remove reset | read add? write remove reset | read | read reset | read@self write@self reset@self | read add$ write remove reset
 roles             | read | read grant-administrator@first | read grant-role grant-administrator | read grant-role | read | read | read@self | -
 logins            | read write@level reset | read write@level reset | read write reset | read write reset | - | read reset | read@self reset@self | read write reset
 api-keys          | read write@level | read write@level | read write | - | - | - | - | read write

@@ -1,0 +1,13 @@
+DROP TABLE audit;
+DROP TABLE api_keys;
+DROP TABLE sessions;
+DROP TABLE logins;
+DROP INDEX users_number;
+ALTER TABLE users DROP COLUMN zone;
+ALTER TABLE users DROP COLUMN language;
+ALTER TABLE users DROP COLUMN roles;
+ALTER TABLE users DROP COLUMN number;
+ALTER TABLE accounts DROP COLUMN zone;
+DROP TABLE reseller_profiles;
+ALTER TABLE resellers DROP COLUMN status;
+ALTER TABLE resellers DROP COLUMN billing;

@@ -1,0 +1,165 @@
+//! The audit: entries are added and never changed; the database itself refuses (triggers in the migrations).
+
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use evatel_core::{
+    audit::{AuditEntry, Facts, Origin},
+    id::{AccountId, ResellerId},
+    permission::{Action, Identity, Matter, Place, Standing},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    Acting, Error, Target,
+    backend::{AnyLink, at_one_moment, on_link},
+    column::{AsJson, AsText, Micros},
+    schema::audit,
+};
+
+/// Which entries of the audit to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Those before the entry with this key: the page after the one that ended there.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+    /// Those of one thing.
+    pub object: Option<String>,
+    /// Those at this time or later.
+    pub since: Option<Timestamp>,
+    /// Those before this time.
+    pub until: Option<Timestamp>,
+}
+
+/// An entry with its key, by which one reads on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptAuditEntry {
+    /// The later the greater.
+    pub key: i64,
+    /// What was done.
+    #[serde(flatten)]
+    pub entry: AuditEntry,
+}
+
+impl Acting {
+    /// Reads the audit of a target and all below it, newest first.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn audit(&self, target: &Target, filter: &AuditFilter) -> Result<Vec<KeptAuditEntry>, Error> {
+        let rows: Vec<AuditRow> = at_one_moment!(self.store(), link => {
+            let permit = self.permit(Action::Read, Matter::Audit, target, &mut *link).await?;
+            let mut query = audit::table
+                .select(AuditRow::as_select())
+                .order(audit::id.desc())
+                .limit(i64::from(filter.limit))
+                .into_boxed();
+            match &permit.place {
+                Place::System => {}
+                Place::Reseller { reseller, .. } => {
+                    query = query.filter(audit::reseller_id.eq(reseller.to_string()));
+                }
+                Place::Account(place) => {
+                    query = query.filter(audit::account_id.eq(place.account.to_string()));
+                }
+                Place::User { account, user } => {
+                    query = query
+                        .filter(audit::account_id.eq(account.account.to_string()))
+                        .filter(audit::who.eq(AsJson(Identity::User { user: user.clone() })));
+                }
+            }
+            if let Some(before) = filter.before {
+                query = query.filter(audit::id.lt(before));
+            }
+            if let Some(object) = &filter.object {
+                query = query.filter(audit::object.eq(object.clone()));
+            }
+            if let Some(since) = filter.since {
+                query = query.filter(audit::at_us.ge(since.as_microsecond()));
+            }
+            if let Some(until) = filter.until {
+                query = query.filter(audit::at_us.lt(until.as_microsecond()));
+            }
+            Ok(query.load(link).await?)
+        })?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Adds an entry, within the transaction of what it tells.
+pub(crate) async fn append(entry: &AuditEntry, link: &mut impl AnyLink) -> Result<(), Error> {
+    let row = NewAuditRow {
+        at_us: Micros(entry.at),
+        who: AsJson(entry.who.clone()),
+        as_whom: entry.as_whom.clone().map(AsJson),
+        standing: AsText(entry.standing),
+        action: AsText(entry.action),
+        matter: AsText(entry.matter),
+        object: entry.object.clone(),
+        reseller_id: entry.reseller.clone().map(AsText),
+        account_id: entry.account.clone().map(AsText),
+        before: entry.before.clone().map(AsJson),
+        after: entry.after.clone().map(AsJson),
+        origin: AsText(entry.origin),
+    };
+    on_link!(link, link => diesel::insert_into(audit::table).values(&row).execute(link))?;
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit)]
+struct NewAuditRow {
+    at_us: Micros,
+    who: AsJson<Identity>,
+    as_whom: Option<AsJson<Identity>>,
+    standing: AsText<Standing>,
+    action: AsText<Action>,
+    matter: AsText<Matter>,
+    object: String,
+    reseller_id: Option<AsText<ResellerId>>,
+    account_id: Option<AsText<AccountId>>,
+    before: Option<AsJson<Facts>>,
+    after: Option<AsJson<Facts>>,
+    origin: AsText<Origin>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit)]
+struct AuditRow {
+    id: i64,
+    at_us: Micros,
+    who: AsJson<Identity>,
+    as_whom: Option<AsJson<Identity>>,
+    standing: AsText<Standing>,
+    action: AsText<Action>,
+    matter: AsText<Matter>,
+    object: String,
+    reseller_id: Option<AsText<ResellerId>>,
+    account_id: Option<AsText<AccountId>>,
+    before: Option<AsJson<Facts>>,
+    after: Option<AsJson<Facts>>,
+    origin: AsText<Origin>,
+}
+
+impl From<AuditRow> for KeptAuditEntry {
+    fn from(row: AuditRow) -> Self {
+        Self {
+            key: row.id,
+            entry: AuditEntry {
+                at: row.at_us.0,
+                who: row.who.0,
+                as_whom: row.as_whom.map(|who| who.0),
+                standing: row.standing.0,
+                action: row.action.0,
+                matter: row.matter.0,
+                object: row.object,
+                reseller: row.reseller_id.map(|id| id.0),
+                account: row.account_id.map(|id| id.0),
+                before: row.before.map(|facts| facts.0),
+                after: row.after.map(|facts| facts.0),
+                origin: row.origin.0,
+            },
+        }
+    }
+}

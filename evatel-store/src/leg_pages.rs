@@ -1,0 +1,128 @@
+//! The call log, page by page, as somebody may read it.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use evatel_core::{
+    calls::{CallView, LegEntry},
+    id::LegId,
+    number::E164,
+    permission::{Actor, Place, Refusal},
+};
+use jiff::Timestamp;
+
+use crate::{
+    Acting, Error, Target,
+    acting::place_of,
+    backend::at_one_moment,
+    column::AsText,
+    leg_entries::LegRow,
+    schema::{accounts, dids, leg_entries},
+};
+
+/// From when to when.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CallPeriod {
+    /// Legs that began then or later.
+    pub since: Option<Timestamp>,
+    /// Legs that began before then.
+    pub until: Option<Timestamp>,
+}
+
+/// Where a page ended: the leg after it comes first on the next one, whatever was added meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallKey {
+    started_at: Timestamp,
+    leg: LegId,
+}
+
+/// Some legs, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallPage {
+    /// What the reader may know of them.
+    pub legs: Vec<LegEntry>,
+    /// From where to read on; none at the end.
+    pub next: Option<CallKey>,
+}
+
+impl Acting {
+    /// Reads a page of the call log of a target and all below it, at most `limit` legs, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]; [`Error::Missing`] where there is no such target within reach; [`Error::ActorGone`].
+    pub async fn call_page(
+        &self,
+        target: &Target,
+        period: &CallPeriod,
+        after: Option<CallKey>,
+        limit: u32,
+    ) -> Result<CallPage, Error> {
+        let (rows, view): (Vec<LegRow>, CallView) = at_one_moment!(self.store(), link => {
+            let actor = self.present(&mut *link).await?;
+            let place = place_of(target, &mut *link).await?;
+            let main_line: Vec<AsText<E164>> = match place.account() {
+                None => Vec::new(),
+                Some(account) => dids::table
+                    .select(dids::number)
+                    .filter(dids::account_id.eq(account.account.to_string()))
+                    .filter(dids::target_kind.eq("receptionist"))
+                    .load(link)
+                    .await?,
+            };
+            let view = view(&actor, &place, main_line).map_err(|refusal| {
+                if refusal.is_missing() { target.missing() } else { refusal.into() }
+            })?;
+            let mut query = leg_entries::table
+                .select(LegRow::as_select())
+                .order((leg_entries::started_at_us, leg_entries::leg_id))
+                .limit(i64::from(limit))
+                .into_boxed();
+            match &place {
+                Place::System => {}
+                Place::Reseller { reseller, .. } => {
+                    let own = accounts::table
+                        .select(accounts::id.nullable())
+                        .filter(accounts::reseller_id.eq(reseller.to_string()));
+                    query = query.filter(leg_entries::account_id.eq_any(own));
+                }
+                Place::Account(account) | Place::User { account, .. } => {
+                    query = query.filter(leg_entries::account_id.eq(account.account.to_string()));
+                }
+            }
+            if let Some(user) = place.user().or(view.only_user()) {
+                query = query.filter(leg_entries::user_id.eq(user.to_string()));
+            }
+            if let Some(since) = period.since {
+                query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
+            }
+            if let Some(until) = period.until {
+                query = query.filter(leg_entries::started_at_us.lt(until.as_microsecond()));
+            }
+            if let Some(CallKey { started_at, leg }) = &after {
+                let at = started_at.as_microsecond();
+                let same = leg_entries::started_at_us.eq(at).and(leg_entries::leg_id.gt(leg.to_string()));
+                query = query.filter(leg_entries::started_at_us.gt(at).or(same));
+            }
+            Ok((query.load(link).await?, view))
+        })?;
+        let full = rows.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+        let read: Vec<LegEntry> = rows.into_iter().map(Into::into).collect();
+        let next = read.last().filter(|_| full).map(|last| CallKey {
+            started_at: last.started_at,
+            leg: last.leg.clone(),
+        });
+        let legs = read.into_iter().filter_map(|leg| view.show(leg)).collect();
+        Ok(CallPage { legs, next })
+    }
+}
+
+fn view(actor: &Actor, place: &Place, main_line: Vec<AsText<E164>>) -> Result<CallView, Refusal> {
+    let main_line = main_line.into_iter().map(|number| number.0);
+    match place {
+        Place::Account(account) | Place::User { account, .. } => {
+            CallView::of_account(actor, account, main_line)
+        }
+        Place::Reseller { .. } | Place::System => CallView::of_place(actor, place),
+    }
+}

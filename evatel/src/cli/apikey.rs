@@ -1,0 +1,123 @@
+//! `evatel apikey`
+
+use clap::{Args, Subcommand};
+use evatel_core::{id::ApiKeyId, name::Name, permission::KeyScope};
+use evatel_store::{ApiKey, NewApiKey, Target};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::{
+    answer::{Answer, date, table},
+    desk::Desk,
+    failure::Failure,
+    login::{inside, owner},
+    owner::{Trial, Where, Whose},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Makes a key for a program, and shows it this once
+    Add(Add),
+    /// Lists the keys, without their secrets
+    List(Where),
+    /// Takes a key away at once
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel apikey add --name billing --scope \"call-log:read invoices:read\" --days 90 --reseller res-06fk2x3n9s7m1q0c8v
+  evatel apikey add --name provisioning --scope \"*:write\" --system")]
+pub(super) struct Add {
+    /// What it is for
+    #[arg(long)]
+    name: Name,
+    /// What it may do: *:read, *:write, or matters such as \"numbers:write call-log:read\"
+    #[arg(long)]
+    scope: KeyScope,
+    /// How many days it lasts, 1 to 366
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=366))]
+    days: u16,
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Revoke {
+    /// The key's id: what stands before the underscore
+    key: ApiKeyId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+impl Verb {
+    pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
+        let store = desk.store().await?;
+        let acting = desk.acting(&store);
+        match self {
+            Self::Add(add) => {
+                let new = NewApiKey {
+                    name: add.name,
+                    owner: add.whose.owner(),
+                    scope: add.scope,
+                    life: SignedDuration::from_hours(24 * i64::from(add.days)),
+                };
+                let acting = inside(&new.owner, desk.trying(acting, &add.trial), &store).await?;
+                let (key, secret) = acting.add_key(new, Timestamp::now()).await?;
+                let human = [
+                    show(std::slice::from_ref(&key), desk),
+                    desk.say("key-secret", &[("key", secret.expose_secret())]),
+                    desk.say("key-once", &[]),
+                ];
+                Ok(Answer::new(
+                    json!({ "key": key, "secret": secret.expose_secret() }),
+                    human.join("\n"),
+                ))
+            }
+            Self::List(place) => {
+                let keys = acting.keys(&place.target()).await?;
+                Ok(Answer::new(&keys, show(&keys, desk)))
+            }
+            Self::Revoke(Revoke { key, trial }) => {
+                let keys = acting.keys(&Target::System).await?;
+                let missing = || evatel_store::Error::Missing {
+                    what: "API key",
+                    id: key.to_string(),
+                };
+                let found = keys.into_iter().find(|each| each.id == key).ok_or_else(missing)?;
+                let acting = inside(&found.owner, desk.trying(acting, &trial), &store).await?;
+                acting.revoke_key(&key).await?;
+                let human = desk.say("removed", &[("id", key.as_str())]);
+                Ok(Answer::new(json!({ "removed": key }), human))
+            }
+        }
+    }
+}
+
+fn show(keys: &[ApiKey], desk: &Desk<'_>) -> String {
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            [
+                key.id.to_string(),
+                key.name.to_string(),
+                owner(&key.owner, desk),
+                key.scope.to_string(),
+                date(key.expires_at),
+                key.used_at.map_or_else(String::new, date),
+            ]
+        })
+        .collect();
+    let headings = [
+        "head-id",
+        "head-name",
+        "head-owner",
+        "head-scope",
+        "head-expires",
+        "head-used",
+    ];
+    table(desk.texts.headings(headings), &rows)
+}

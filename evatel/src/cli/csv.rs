@@ -1,0 +1,50 @@
+//! Comma-separated values (RFC 4180) that a spreadsheet opens without running anything.
+
+/// Writes one record, without its line break.
+pub(super) fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
+    let cells: Vec<_> = cells.into_iter().map(|text| cell(text.as_ref())).collect();
+    cells.join(",")
+}
+
+/// Quotes a cell where it must be. What a spreadsheet would take for a formula gets an apostrophe before it; a number
+/// such as `+15145550199` is none and stays as it is.
+fn cell(text: &str) -> String {
+    let number = text
+        .strip_prefix('+')
+        .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
+        "'"
+    } else {
+        ""
+    };
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    } else {
+        format!("{guard}{text}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_quoted_and_never_a_formula() {
+        let cells = [
+            "+15145550199",
+            "=1+1",
+            "@sum",
+            "-2",
+            "+a",
+            "a,b",
+            "say \"x\"",
+            "=\"a\"\n",
+            "",
+            "plain",
+        ];
+        assert_eq!(
+            row(cells),
+            "+15145550199,'=1+1,'@sum,'-2,'+a,\"a,b\",\"say \"\"x\"\"\",\"'=\"\"a\"\"\n\",,plain"
+        );
+    }
+}
