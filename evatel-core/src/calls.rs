@@ -4,6 +4,8 @@ mod view;
 
 pub use view::CallView;
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,43 @@ pub struct TranscriptLine {
     pub who: String,
     /// What was said, heard, keyed or decided.
     pub text: String,
+}
+
+/// A part of a call's story, in the order in which it happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallRecord {
+    /// A leg was answered.
+    LegAnswered {
+        /// Which.
+        leg: LegId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A leg began, or was refused.
+    LegBegan(Box<LegEntry>),
+    /// A leg is over.
+    LegEnded {
+        /// Which.
+        leg: LegId,
+        /// When.
+        at: Timestamp,
+        /// How.
+        cause: HangupCause,
+    },
+    /// Something was said, heard, keyed or decided.
+    Line {
+        /// In which call.
+        call: CallId,
+        /// What.
+        line: TranscriptLine,
+    },
+    /// The call's recording is a file now.
+    Recorded {
+        /// Which call's.
+        call: CallId,
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 word_enum! {

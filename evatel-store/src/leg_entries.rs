@@ -34,52 +34,6 @@ pub struct LegFilter {
 }
 
 impl Store {
-    /// Writes a leg's entry when it begins, or when it was refused.
-    ///
-    /// # Errors
-    /// [`Error::Repeated`] for a leg that has its entry.
-    pub async fn begin_leg(&self, entry: &LegEntry) -> Result<(), Error> {
-        let row = LegRow::from(entry);
-        let written =
-            on_backend!(self, link => diesel::insert_into(leg_entries::table).values(&row).execute(link));
-        match written.map_err(Error::from) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(error.or_taken(|| Error::Repeated {
-                what: "leg",
-                id: entry.leg.to_string(),
-            })),
-        }
-    }
-
-    /// Notes when a leg was answered. The first answer stands.
-    pub async fn answer_leg(&self, leg: &LegId, at: Timestamp) -> Result<(), Error> {
-        on_backend!(self, link => diesel::update(leg_entries::table)
-            .filter(leg_entries::leg_id.eq(leg.as_str()))
-            .filter(leg_entries::answered_at_us.is_null())
-            .set(leg_entries::answered_at_us.eq(Micros(at)))
-            .execute(link))?;
-        Ok(())
-    }
-
-    /// Notes when and why a leg ended. The first end stands.
-    pub async fn end_leg(&self, leg: &LegId, at: Timestamp, hangup: HangupCause) -> Result<(), Error> {
-        on_backend!(self, link => diesel::update(leg_entries::table)
-            .filter(leg_entries::leg_id.eq(leg.as_str()))
-            .filter(leg_entries::ended_at_us.is_null())
-            .set((leg_entries::ended_at_us.eq(Micros(at)), leg_entries::hangup_q850.eq(i32::from(hangup.q850()))))
-            .execute(link))?;
-        Ok(())
-    }
-
-    /// Notes the file of a call's recording in the entries of all its legs.
-    pub async fn set_recording(&self, call: &CallId, file: &str) -> Result<(), Error> {
-        on_backend!(self, link => diesel::update(leg_entries::table)
-            .filter(leg_entries::call_id.eq(call.as_str()))
-            .set(leg_entries::recording.eq(file))
-            .execute(link))?;
-        Ok(())
-    }
-
     /// Ends every open entry but those of `alive`, after a crash or a lost switch; gives how many.
     pub async fn close_open_legs(
         &self,
@@ -128,7 +82,8 @@ impl Store {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = leg_entries)]
+// With NULL written out the statement is the same for every row, and prepared once.
+#[diesel(table_name = leg_entries, treat_none_as_default_value = false)]
 pub(crate) struct LegRow {
     leg_id: AsText<LegId>,
     call_id: AsText<CallId>,

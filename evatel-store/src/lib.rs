@@ -15,6 +15,7 @@ mod alone;
 mod api_keys;
 mod audit;
 mod backend;
+mod call_log;
 mod column;
 mod contacts;
 mod devices;

@@ -10,25 +10,11 @@ use evatel_core::{calls::TranscriptLine, id::CallId};
 use crate::{
     Error, Scope, Store,
     backend::on_backend,
-    column::{AsText, Micros},
+    column::Micros,
     schema::{leg_entries, transcripts},
 };
 
 impl Store {
-    /// Adds a line to a call's story.
-    pub async fn add_transcript_line(&self, call: &CallId, line: &TranscriptLine) -> Result<(), Error> {
-        let row = LineRow {
-            at_us: Micros(line.at),
-            who: line.who.clone(),
-            text: line.text.clone(),
-        };
-        let call = AsText(call.clone());
-        on_backend!(self, link => diesel::insert_into(transcripts::table)
-            .values((transcripts::call_id.eq(&call), &row))
-            .execute(link))?;
-        Ok(())
-    }
-
     /// Gives a call's story in the order in which it was written; empty for a call outside the scope.
     pub async fn transcript(&self, call: &CallId, scope: &Scope) -> Result<Vec<TranscriptLine>, Error> {
         let only = scope.only();
@@ -59,8 +45,18 @@ impl Store {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = transcripts)]
-struct LineRow {
+pub(crate) struct LineRow {
     at_us: Micros,
     who: String,
     text: String,
+}
+
+impl From<&TranscriptLine> for LineRow {
+    fn from(line: &TranscriptLine) -> Self {
+        Self {
+            at_us: Micros(line.at),
+            who: line.who.clone(),
+            text: line.text.clone(),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The daemon's side of its calls: the snapshot, the ledger, the PINs and the writer of the call log.
 
+mod writer;
+
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
@@ -16,14 +18,10 @@ use secrecy::SecretString;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tracing::{error, warn};
 
-/// How many parts of calls' stories may wait for the disk; then calls wait for the writer.
-const WAITING_RECORDS: usize = 1024;
 /// How long a call waits for the ledger; 911 does not ask it.
 pub const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a call waits for a place in the queue of the call log.
 pub const WRITER_PATIENCE: Duration = Duration::from_millis(200);
-/// How often a record is tried again when the database is busy.
-const WRITE_ATTEMPTS: u8 = 5;
 
 /// What all calls of this daemon share with its store.
 #[derive(Debug)]
@@ -37,8 +35,8 @@ pub struct StoreOffice {
 impl StoreOffice {
     /// Opens the office on a first snapshot. The task ends when the office is dropped and all records are written.
     pub fn open(directory: Directory, ledger: StoreLedger, store: Store) -> (Arc<Self>, JoinHandle<()>) {
-        let (log, records) = mpsc::channel(WAITING_RECORDS);
-        let writer = tokio::spawn(write_all(records, store.clone()));
+        let (log, records) = mpsc::channel(writer::WAITING_RECORDS);
+        let writer = tokio::spawn(writer::write_all(records, store.clone()));
         (
             Arc::new(Self {
                 directory: ArcSwap::from_pointee(directory),
@@ -117,32 +115,5 @@ impl Office for StoreOffice {
         if let Err(error) = self.log.send_timeout(record, WRITER_PATIENCE).await {
             error!(%error, "A part of a call's story is lost: the writer is behind or gone");
         }
-    }
-}
-
-async fn write_all(mut records: mpsc::Receiver<CallRecord>, store: Store) {
-    while let Some(record) = records.recv().await {
-        for attempt in 1..=WRITE_ATTEMPTS {
-            match write(&record, &store).await {
-                Ok(()) => break,
-                Err(error) if error.is_transient() && attempt < WRITE_ATTEMPTS => {
-                    warn!(%error, attempt, "Call log is busy; trying again");
-                }
-                Err(error) => {
-                    error!(%error, "A part of a call's story could not be written");
-                    break;
-                }
-            }
-        }
-    }
-}
-
-async fn write(record: &CallRecord, store: &Store) -> Result<(), evatel_store::Error> {
-    match record {
-        CallRecord::LegAnswered { leg, at } => store.answer_leg(leg, *at).await,
-        CallRecord::LegBegan(entry) => store.begin_leg(entry).await,
-        CallRecord::LegEnded { leg, at, cause } => store.end_leg(leg, *at, *cause).await,
-        CallRecord::Line { call, line } => store.add_transcript_line(call, line).await,
-        CallRecord::Recorded { call, path } => store.set_recording(call, &path.display().to_string()).await,
     }
 }

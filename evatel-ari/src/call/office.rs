@@ -2,15 +2,9 @@
 
 use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
 
-use evatel_core::{
-    calls::{HangupCause, LegEntry, TranscriptLine},
-    directory::Directory,
-    flow::PinVerdict,
-    id::{CallId, LegId, UserId},
-    policy::Ledger,
-};
+pub use evatel_core::calls::CallRecord;
+use evatel_core::{directory::Directory, flow::PinVerdict, id::UserId, policy::Ledger};
 use evatel_voice::{agent::Engines, catalogue::Catalogue};
-use jiff::Timestamp;
 use secrecy::SecretString;
 
 /// The daemon's side of a call: the snapshot, the ledger, the PINs and the call log.
@@ -36,41 +30,4 @@ pub struct Settings {
     pub recordings_dir: PathBuf,
     /// How long a leg rings.
     pub ring_timeout: Duration,
-}
-
-/// A part of a call's story, in the order in which it happened.
-#[derive(Debug, Clone)]
-pub enum CallRecord {
-    /// A leg was answered.
-    LegAnswered {
-        /// Which.
-        leg: LegId,
-        /// When.
-        at: Timestamp,
-    },
-    /// A leg began, or was refused.
-    LegBegan(Box<LegEntry>),
-    /// A leg is over.
-    LegEnded {
-        /// Which.
-        leg: LegId,
-        /// When.
-        at: Timestamp,
-        /// How.
-        cause: HangupCause,
-    },
-    /// Something was said, heard, keyed or decided.
-    Line {
-        /// In which call.
-        call: CallId,
-        /// What.
-        line: TranscriptLine,
-    },
-    /// The call's recording is a file now.
-    Recorded {
-        /// Which call's.
-        call: CallId,
-        /// The file.
-        path: PathBuf,
-    },
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use evatel_core::{
-    calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry, TranscriptLine},
+    calls::{CallRecord, DecisionWord, Direction, HangupCause, LegCause, LegEntry, TranscriptLine},
     policy::LedgerError,
 };
 use evatel_store::{AccountChange, Error, LOCK, LegFilter, PinVerdict, Scope, WRONG_UNTIL_LOCKED};
@@ -36,39 +36,55 @@ fn entry(house: &House, call: &str, leg: &str, at: &str) -> LegEntry {
     }
 }
 
+fn began(entry: &LegEntry) -> CallRecord {
+    CallRecord::LegBegan(Box::new(entry.clone()))
+}
+
+fn ended(entry: &LegEntry, time: &str, cause: HangupCause) -> CallRecord {
+    CallRecord::LegEnded {
+        leg: entry.leg.clone(),
+        at: at(&format!("2026-11-23T{time}")),
+        cause,
+    }
+}
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_leg_is_logged_from_its_beginning_to_its_first_end(#[values(Sqlite, Postgres)] kind: Kind) {
+async fn a_leg_is_logged_to_its_first_end_and_records_are_written_together_or_not_at_all(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
     let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::account(house.account.id.clone());
     let begun = entry(&house, "call-1", "leg-1", "2026-11-23T03:00:00Z");
-    store.begin_leg(&begun).await.unwrap();
+    store.write([began(&begun)]).await.unwrap();
     assert!(matches!(
-        store.begin_leg(&begun).await,
+        store
+            .write([ended(&begun, "03:01:00Z", HangupCause::Busy), began(&begun)])
+            .await,
         Err(Error::Repeated { .. })
     ));
+    let answered = |time| CallRecord::LegAnswered {
+        leg: begun.leg.clone(),
+        at: at(time),
+    };
     store
-        .answer_leg(&begun.leg, at("2026-11-23T03:00:05.000001Z"))
+        .write([
+            answered("2026-11-23T03:00:05.000001Z"),
+            answered("2026-11-23T03:00:06Z"),
+            ended(&begun, "03:01:00Z", HangupCause::Other(99)),
+            ended(&begun, "03:02:00Z", HangupCause::Busy),
+            CallRecord::Recorded {
+                call: begun.call.clone(),
+                path: "call-1.wav".into(),
+            },
+        ])
         .await
         .unwrap();
-    store
-        .answer_leg(&begun.leg, at("2026-11-23T03:00:06Z"))
-        .await
-        .unwrap();
-    store
-        .end_leg(&begun.leg, at("2026-11-23T03:01:00Z"), HangupCause::Other(99))
-        .await
-        .unwrap();
-    store
-        .end_leg(&begun.leg, at("2026-11-23T03:02:00Z"), HangupCause::Busy)
-        .await
-        .unwrap();
-    store.set_recording(&begun.call, "call-1.wav").await.unwrap();
 
     let expected = LegEntry {
         answered_at: Some(at("2026-11-23T03:00:05.000001Z")),
@@ -105,7 +121,7 @@ async fn the_log_is_filtered_by_call_decision_time_and_count(#[values(Sqlite, Po
         if leg == "leg-2" {
             one.decision = DecisionWord::Deny;
         }
-        store.begin_leg(&one).await.unwrap();
+        store.write([began(&one)]).await.unwrap();
     }
     let legs = async |filter: LegFilter| {
         let legs = store.legs(&filter, &Scope::system()).await.unwrap();
@@ -181,7 +197,7 @@ async fn a_story_is_told_in_the_order_in_which_it_happened_and_only_to_its_accou
     let house = House::build(kind).await;
     let store = &house.store;
     let begun = entry(&house, "call-1", "leg-1", "2026-11-23T03:00:00Z");
-    store.begin_leg(&begun).await.unwrap();
+    store.write([began(&begun)]).await.unwrap();
     let line = |who: &str, text: &str| TranscriptLine {
         at: begun.started_at,
         who: who.into(),
@@ -191,9 +207,11 @@ async fn a_story_is_told_in_the_order_in_which_it_happened_and_only_to_its_accou
         line("assistant", "Bonjour."),
         line("caller", "Appelle Marie Tremblay."),
     ];
-    for line in &lines {
-        store.add_transcript_line(&begun.call, line).await.unwrap();
-    }
+    let record = |line: &TranscriptLine| CallRecord::Line {
+        call: begun.call.clone(),
+        line: line.clone(),
+    };
+    store.write(lines.each_ref().map(record)).await.unwrap();
     assert_eq!(
         store
             .transcript(&begun.call, &Scope::account(house.account.id.clone()))
@@ -212,12 +230,7 @@ async fn a_story_is_told_in_the_order_in_which_it_happened_and_only_to_its_accou
             .unwrap()
             .is_empty()
     );
-    assert!(
-        store
-            .add_transcript_line(&begun.call, &line("ghost", "?"))
-            .await
-            .is_err()
-    );
+    assert!(store.write([record(&line("ghost", "?"))]).await.is_err());
 }
 
 #[rstest]
