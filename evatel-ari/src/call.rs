@@ -5,17 +5,21 @@
 
 mod adopt;
 mod door;
+mod keep;
 mod legs;
 #[cfg(feature = "mock")]
 mod mock;
 mod office;
 mod perform;
+mod run;
+mod speak;
 mod story;
 mod takeover;
 mod task;
+mod told;
 
 #[cfg(feature = "mock")]
 pub use mock::MockOffice;
 pub use office::{CallRecord, Office, Settings};
+pub use run::{Stop, run_calls};
 pub use takeover::{TakenOver, take_over};
-pub use task::{Stop, run_calls};

@@ -11,6 +11,7 @@ use evatel_core::{
 };
 use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
 use tokio::sync::mpsc;
+use tracing::warn;
 
 use self::reopening::Reopening;
 use crate::{
@@ -178,5 +179,14 @@ impl Legs {
             Some(callee) => callee.leg.next(switch).await,
             None => std::future::pending().await,
         }
+    }
+}
+
+/// Logs what could not be done to a leg or a bridge, unless it is gone by itself.
+pub(super) fn warn_unless_gone(result: Result<()>) {
+    if let Err(error) = result
+        && !error.is_gone()
+    {
+        warn!(%error, "Switch could not clean up a call");
     }
 }

@@ -1,30 +1,21 @@
 //! Carrying out what the flow wants.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::time::{Duration, Instant};
 
 use evatel_core::{
-    calls::HangupCause,
-    flow::{Action, ActionId, Decision, Expect, Input, Keep, Party, Piece},
-    id::UserId,
+    calls::{HangupCause, LegCause},
+    flow::{Action, ActionId, Decision, Input, Keep, Party},
     policy::{Authoriser, Destination, LegPermit, Refusal, Route, authorize_leg},
 };
-use evatel_voice::{
-    agent::{AgentCommand, Part},
-    lexicon::Contacts,
-};
-use tokio::io::AsyncWriteExt;
-use tracing::{debug, trace, warn};
+use evatel_voice::agent::AgentCommand;
+use tracing::{trace, warn};
 
 use super::{
-    legs::{Callee, Leg},
+    legs::{Callee, Leg, warn_unless_gone},
     office::Office,
-    task::{CallTask, file_name},
+    task::CallTask,
 };
-use crate::{
-    error::Result,
-    id::RecordingName,
-    switch::{CallerId, Switch},
-};
+use crate::{error::Result, switch::CallerId};
 
 impl<O: Office> CallTask<O> {
     /// Carries out one action. What fails on the switch ends the call, unless the leg is simply gone.
@@ -119,7 +110,7 @@ impl<O: Office> CallTask<O> {
         id: ActionId,
         authoriser: &Authoriser,
         destination: &Destination,
-        cause: evatel_core::calls::LegCause,
+        cause: LegCause,
     ) {
         let planned = authorize_leg(authoriser, destination, cause, &self.office.directory());
         let permitted = match planned {
@@ -156,7 +147,7 @@ impl<O: Office> CallTask<O> {
         }
     }
 
-    async fn ring(&mut self, id: ActionId, timeout: std::time::Duration) -> Result<()> {
+    async fn ring(&mut self, id: ActionId, timeout: Duration) -> Result<()> {
         let Some(permit) = self.permits.remove(&id) else {
             return Ok(());
         };
@@ -248,126 +239,6 @@ impl<O: Office> CallTask<O> {
         Ok(())
     }
 
-    async fn listen(
-        &mut self,
-        id: ActionId,
-        party: Party,
-        expect: Expect,
-        contacts_of: Option<UserId>,
-    ) -> Result<()> {
-        if expect == Expect::Name {
-            self.names.insert(id);
-        }
-        let contacts = match contacts_of {
-            Some(user) => self.contacts_of(user).await,
-            None => Arc::new(Contacts::default()),
-        };
-        self.command(party, AgentCommand::Listen { id, expect, contacts })
-            .await
-    }
-
-    /// Prepares the names of a user's contacts once a call; a name that cannot be pronounced is left out.
-    async fn contacts_of(&mut self, user: UserId) -> Arc<Contacts> {
-        if let Some((known, contacts)) = &self.contacts
-            && *known == user
-        {
-            return contacts.clone();
-        }
-        let Some(recognition) = &self.settings.engines.recognition else {
-            return Arc::default();
-        };
-        let directory = self.office.directory();
-        let names = directory.contacts(&user).flat_map(|contact| {
-            contact
-                .spoken_names()
-                .map(|name| (contact.id.clone(), name.to_string()))
-        });
-        let names: Vec<_> = names.collect();
-        let found = recognition
-            .grammar
-            .lexicon()
-            .contacts(&names, self.legs.language)
-            .await;
-        let contacts = Arc::new(found.unwrap_or_else(|error| {
-            warn!(%error, "Names could not be looked up; they can be spelled on the keypad");
-            Contacts::default()
-        }));
-        self.contacts = Some((user, contacts.clone()));
-        contacts
-    }
-
-    async fn say(
-        &mut self,
-        id: ActionId,
-        party: Party,
-        pieces: Vec<Piece>,
-        interruptible: bool,
-    ) -> Result<()> {
-        let mut parts = Vec::with_capacity(pieces.len());
-        let mut told = Vec::new();
-        for piece in pieces {
-            match piece {
-                Piece::Prompt(prompt) => {
-                    let text = self.settings.catalogue.text(self.legs.language, &prompt);
-                    told.push(text.clone());
-                    parts.push(Part::Text(text));
-                }
-                Piece::Beep => parts.push(Part::Clip(evatel_voice::synth::tone::beep())),
-                Piece::Recording(record) => {
-                    told.push("(the recorded name)".to_owned());
-                    parts.extend(self.clips.get(&record).cloned().map(Part::Clip));
-                }
-                other => warn!(?other, "Piece is not known here"),
-            }
-        }
-        let to = super::story::word(party);
-        self.story
-            .line("assistant", format!("to {to}: {}", told.join(" ")))
-            .await;
-        self.command(
-            party,
-            AgentCommand::Say {
-                id,
-                parts,
-                interruptible,
-            },
-        )
-        .await
-    }
-
-    /// Before answer the caller's network plays ringback; after it, the agent does.
-    async fn ringback(&mut self, id: ActionId) -> Result<()> {
-        if self.legs.caller.answered {
-            self.command(Party::Caller, AgentCommand::Ringback { id }).await
-        } else {
-            self.legs.switch.ring(&self.legs.caller.id).await
-        }
-    }
-
-    async fn command(&mut self, party: Party, command: AgentCommand) -> Result<()> {
-        if let Some(agent) = self.legs.agent(party).await?
-            && agent.send(command).await.is_err()
-        {
-            debug!("Agent is gone with its leg, which tells so itself");
-        }
-        Ok(())
-    }
-
-    async fn tell_all(&self, command: AgentCommand) {
-        for agent in self.legs.agents() {
-            if agent.send(command.clone()).await.is_err() {
-                debug!("Agent is gone with its leg, which tells so itself");
-            }
-        }
-    }
-
-    async fn flush_all(&self) {
-        let callee = self.legs.callee.as_ref().map(|callee| &callee.leg);
-        for leg in [Some(&self.legs.caller), callee].into_iter().flatten() {
-            self.legs.switch.flush(&leg.id).await;
-        }
-    }
-
     pub(super) async fn hang_up_both(&mut self, cause: HangupCause) {
         let switch = self.legs.switch.clone();
         if let Some(callee) = &self.legs.callee {
@@ -386,79 +257,5 @@ impl<O: Office> CallTask<O> {
         if let Some(bridge) = self.bridge.take() {
             warn_unless_gone(switch.unbridge(&bridge).await);
         }
-    }
-
-    pub(super) async fn keep_message(&mut self, id: ActionId) {
-        let Some(clip) = self.clips.get(&id).cloned() else {
-            return;
-        };
-        let path = self
-            .settings
-            .recordings_dir
-            .join(file_name(&self.legs.caller.id, "message"));
-        match write_private(&path, clip.to_wav()).await {
-            Ok(()) => {
-                self.story
-                    .line("system", format!("message kept in `{}`", path.display()))
-                    .await
-            }
-            Err(error) => {
-                warn!(path = %path.display(), %error, "Message could not be kept");
-                self.story
-                    .line("system", "the message could not be kept".to_owned())
-                    .await;
-            }
-        }
-    }
-
-    /// Takes the recording from the switch into our own folder, so that it belongs to the call.
-    pub(super) async fn keep_recording(&mut self, name: RecordingName) {
-        let path = self
-            .settings
-            .recordings_dir
-            .join(file_name(&self.legs.caller.id, "call"));
-        if take_recording(&name, &path, &self.legs.switch).await {
-            self.story.recorded(path).await;
-        }
-    }
-}
-
-/// Moves a recording from the switch to `path`, and says whether it is there.
-pub(super) async fn take_recording(name: &RecordingName, path: &Path, switch: &Switch) -> bool {
-    let bytes = match switch.fetch_recording(name).await {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            warn!(recording = %name, %error, "Recording could not be fetched; it stays on the switch");
-            return false;
-        }
-    };
-    if let Err(error) = write_private(path, bytes).await {
-        warn!(path = %path.display(), %error, "Recording could not be written; it stays on the switch");
-        return false;
-    }
-    // Removed last: whoever is stopped in between finds it there again.
-    warn_unless_gone(switch.remove_recording(name).await);
-    true
-}
-
-/// Writes a file that its owner alone may read: somebody's voice is in it.
-async fn write_private(path: &Path, bytes: Vec<u8>) -> std::io::Result<()> {
-    let mut options = tokio::fs::OpenOptions::new();
-    let mut file = options
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .await?;
-    file.write_all(&bytes).await?;
-    file.flush().await
-}
-
-pub(super) fn warn_unless_gone(result: Result<()>) {
-    if let Err(error) = result
-        && !error.is_gone()
-    {
-        warn!(%error, "Switch could not clean up a call");
     }
 }

@@ -12,9 +12,9 @@ use tracing::{info, warn};
 
 use super::{
     adopt::{Adoption, Found, Joined, adopt},
+    keep::{file_name, take_recording},
+    legs::warn_unless_gone,
     office::{CallRecord, Office},
-    perform::{take_recording, warn_unless_gone},
-    task::file_name,
 };
 use crate::{
     id::{ChannelId, RecordingName},

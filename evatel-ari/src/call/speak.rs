@@ -1,0 +1,138 @@
+//! What the flow wants said to a party, and heard from him.
+
+use std::sync::Arc;
+
+use evatel_core::{
+    flow::{ActionId, Expect, Party, Piece},
+    id::UserId,
+};
+use evatel_voice::{
+    agent::{AgentCommand, Part},
+    lexicon::Contacts,
+};
+use tracing::{debug, warn};
+
+use super::{office::Office, story::word, task::CallTask};
+use crate::error::Result;
+
+impl<O: Office> CallTask<O> {
+    pub(super) async fn listen(
+        &mut self,
+        id: ActionId,
+        party: Party,
+        expect: Expect,
+        contacts_of: Option<UserId>,
+    ) -> Result<()> {
+        if expect == Expect::Name {
+            self.names.insert(id);
+        }
+        let contacts = match contacts_of {
+            Some(user) => self.contacts_of(user).await,
+            None => Arc::new(Contacts::default()),
+        };
+        self.command(party, AgentCommand::Listen { id, expect, contacts })
+            .await
+    }
+
+    /// Prepares the names of a user's contacts once a call; a name that cannot be pronounced is left out.
+    async fn contacts_of(&mut self, user: UserId) -> Arc<Contacts> {
+        if let Some((known, contacts)) = &self.contacts
+            && *known == user
+        {
+            return contacts.clone();
+        }
+        let Some(recognition) = &self.settings.engines.recognition else {
+            return Arc::default();
+        };
+        let directory = self.office.directory();
+        let names = directory.contacts(&user).flat_map(|contact| {
+            contact
+                .spoken_names()
+                .map(|name| (contact.id.clone(), name.to_string()))
+        });
+        let names: Vec<_> = names.collect();
+        let found = recognition
+            .grammar
+            .lexicon()
+            .contacts(&names, self.legs.language)
+            .await;
+        let contacts = Arc::new(found.unwrap_or_else(|error| {
+            warn!(%error, "Names could not be looked up; they can be spelled on the keypad");
+            Contacts::default()
+        }));
+        self.contacts = Some((user, contacts.clone()));
+        contacts
+    }
+
+    pub(super) async fn say(
+        &mut self,
+        id: ActionId,
+        party: Party,
+        pieces: Vec<Piece>,
+        interruptible: bool,
+    ) -> Result<()> {
+        let mut parts = Vec::with_capacity(pieces.len());
+        let mut told = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Prompt(prompt) => {
+                    let text = self.settings.catalogue.text(self.legs.language, &prompt);
+                    told.push(text.clone());
+                    parts.push(Part::Text(text));
+                }
+                Piece::Beep => parts.push(Part::Clip(evatel_voice::synth::tone::beep())),
+                Piece::Recording(record) => {
+                    told.push("(the recorded name)".to_owned());
+                    parts.extend(self.clips.get(&record).cloned().map(Part::Clip));
+                }
+                other => warn!(?other, "Piece is not known here"),
+            }
+        }
+        let to = word(party);
+        self.story
+            .line("assistant", format!("to {to}: {}", told.join(" ")))
+            .await;
+        self.command(
+            party,
+            AgentCommand::Say {
+                id,
+                parts,
+                interruptible,
+            },
+        )
+        .await
+    }
+
+    /// Before answer the caller's network plays ringback; after it, the agent does.
+    pub(super) async fn ringback(&mut self, id: ActionId) -> Result<()> {
+        if self.legs.caller.answered {
+            self.command(Party::Caller, AgentCommand::Ringback { id }).await
+        } else {
+            self.legs.switch.ring(&self.legs.caller.id).await
+        }
+    }
+
+    pub(super) async fn command(&mut self, party: Party, command: AgentCommand) -> Result<()> {
+        if let Some(agent) = self.legs.agent(party).await?
+            && agent.send(command).await.is_err()
+        {
+            debug!("Agent is gone with its leg, which tells so itself");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn tell_all(&self, command: AgentCommand) {
+        for agent in self.legs.agents() {
+            if agent.send(command.clone()).await.is_err() {
+                debug!("Agent is gone with its leg, which tells so itself");
+            }
+        }
+    }
+
+    pub(super) async fn flush_all(&self) {
+        let callee = self.legs.callee.as_ref().map(|callee| &callee.leg);
+        for leg in [Some(&self.legs.caller), callee].into_iter().flatten() {
+            self.legs.switch.flush(&leg.id).await;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What legs and agents tell, as the flow is to hear it.
+
+use evatel_core::{
+    flow::{ActionId, Input, Party},
+    intent::Intent,
+};
+use evatel_voice::agent::AgentEvent;
+use tracing::warn;
+
+use super::{
+    keep::{file_name, write_private},
+    office::Office,
+    story::word,
+    task::CallTask,
+};
+use crate::switch::LegEvent;
+
+impl<O: Office> CallTask<O> {
+    pub(super) async fn leg_told(&mut self, party: Party, event: LegEvent) {
+        match (event, party) {
+            (LegEvent::Digit(digit), party) => self.inputs.push_back(Input::Digit { party, digit }),
+            (LegEvent::Ringing, Party::Callee) => {
+                if let Some(callee) = &self.legs.callee {
+                    self.inputs.push_back(Input::Ringing { ring: callee.ring });
+                }
+            }
+            (LegEvent::Answered, Party::Callee) => {
+                if let Some(callee) = &mut self.legs.callee {
+                    callee.leg.answered = true;
+                    self.inputs.push_back(Input::CalleeAnswered { ring: callee.ring });
+                    self.story.answered(&callee.leg.id).await;
+                }
+            }
+            (LegEvent::Ended { cause }, Party::Callee) => {
+                if let Some(ring) = self.drop_callee(cause).await {
+                    self.inputs.push_back(Input::CalleeEnded { ring, cause });
+                }
+            }
+            (LegEvent::Ended { cause }, Party::Caller) => {
+                self.legs.caller.ended = true;
+                self.ended = cause;
+                self.inputs.push_back(Input::CallerHungUp { cause });
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) async fn agent_told(&mut self, party: Party, event: AgentEvent) {
+        match event {
+            AgentEvent::SpeechStarted => self.inputs.push_back(Input::SpeechStarted { party }),
+            AgentEvent::Heard {
+                id,
+                intent,
+                score,
+                heard,
+            } => {
+                let a_name = self.names.remove(&id) && intent == Intent::NotUnderstood;
+                let said = if a_name {
+                    "a name".to_owned()
+                } else {
+                    self.in_words(&intent)
+                };
+                let sure = score.map(|s| format!(" (distance {:.2}, margin {:.2})", s.distance, s.margin));
+                self.story
+                    .line(
+                        word(party),
+                        format!("{said}{} [{heard}]", sure.unwrap_or_default()),
+                    )
+                    .await;
+                self.inputs.push_back(Input::Heard { id, intent });
+            }
+            AgentEvent::Spoken { id, interrupted, .. } => {
+                if interrupted && !self.stopped.remove(&id) {
+                    self.story
+                        .line("system", format!("{} interrupts", word(party)))
+                        .await;
+                }
+                self.inputs.push_back(Input::Spoken { id, interrupted });
+            }
+            AgentEvent::Recorded { id, clip } => {
+                let length = clip.duration();
+                self.clips.insert(id, clip);
+                if self.messages.contains(&id) && !length.is_zero() {
+                    self.keep_message(id).await;
+                }
+                self.inputs.push_back(Input::Recorded { id, length });
+            }
+            AgentEvent::EngineFailed { reason } => {
+                warn!(party = word(party), %reason, "Ear failed; keys are left");
+                self.story
+                    .line("system", format!("the ear of the {} failed", word(party)))
+                    .await;
+                self.inputs.push_back(Input::EarFailed { party });
+            }
+            AgentEvent::SynthesisFailed { reason, .. } => warn!(%reason, "A prompt could not be spoken"),
+            other => warn!(?other, "Report is not known here"),
+        }
+    }
+
+    /// Says an intent as the story has it: names, not ids.
+    fn in_words(&self, intent: &Intent) -> String {
+        let name = |id| {
+            let directory = self.office.directory();
+            let contact = self.user.as_ref().and_then(|user| directory.contact(user, id));
+            contact.map_or_else(|| id.to_string(), |contact| contact.name.to_string())
+        };
+        match intent {
+            Intent::CallContact(id) => format!("call {}", name(id)),
+            Intent::NotThatBut(id) => format!("no, {}", name(id)),
+            other => format!("{other:?}"),
+        }
+    }
+
+    async fn keep_message(&mut self, id: ActionId) {
+        let Some(clip) = self.clips.get(&id).cloned() else {
+            return;
+        };
+        let path = self
+            .settings
+            .recordings_dir
+            .join(file_name(&self.legs.caller.id, "message"));
+        match write_private(&path, clip.to_wav()).await {
+            Ok(()) => {
+                self.story
+                    .line("system", format!("message kept in `{}`", path.display()))
+                    .await
+            }
+            Err(error) => {
+                warn!(path = %path.display(), %error, "Message could not be kept");
+                self.story
+                    .line("system", "the message could not be kept".to_owned())
+                    .await;
+            }
+        }
+    }
+}
