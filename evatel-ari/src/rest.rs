@@ -6,7 +6,10 @@ pub(crate) mod line;
 mod tests;
 mod way;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use tokio::{sync::mpsc, time::Instant};
 
@@ -119,6 +122,11 @@ impl Rest {
 
     pub(crate) fn line(&self) -> &Line {
         &self.shared.line
+    }
+
+    /// Says how long requests wait for an HTTP connection at present.
+    pub(crate) fn wait(&self) -> Duration {
+        self.shared.http.as_ref().map_or(Duration::ZERO, Http::wait)
     }
 
     /// Sends a request and waits for its answer, [`Config::request_timeout`] at most, the wait for a connection included.

@@ -33,7 +33,7 @@ pub struct Stats {
     pub queued: usize,
     /// Objects that somebody follows now.
     pub followed: usize,
-    /// Calls left to the dialplan because too much waited.
+    /// Calls left to the dialplan, or refused, because too much waited.
     pub refused_calls: u64,
     /// Times that the event connection came back.
     pub reconnects: u64,

@@ -5,10 +5,12 @@
 
 mod events;
 mod left;
+mod offers;
 mod sound;
 
 pub use events::{LegEvent, LegEvents};
 pub(crate) use left::joined_call;
+pub use offers::{Offer, Offers, PATIENCE};
 
 use std::{collections::HashMap, fmt, sync::Mutex, time::Duration, time::Instant};
 
@@ -63,47 +65,6 @@ impl CallerId {
     }
 }
 
-/// A call that the dialplan hands over. It is taken within the watchdog's time or lost to the fallback.
-#[derive(Debug)]
-pub struct Offer {
-    /// The caller's leg.
-    pub leg: LegId,
-    /// What the dialplan says: `trunk` or `device`, its id, the called digits.
-    pub entry: Vec<String>,
-    /// Who calls.
-    pub caller: CallerId,
-    /// What happens to the leg.
-    pub events: LegEvents,
-}
-
-/// The calls that come in.
-#[derive(Debug)]
-pub struct Offers(client::Offers);
-
-impl Offers {
-    /// Waits for the next call; none comes once the connection is closed for good. Cancel safe.
-    pub async fn next(&mut self) -> Option<Offer> {
-        loop {
-            let offered = self.0.next().await?;
-            match offered.channel.id.as_str().parse() {
-                Ok(leg) => {
-                    let caller = offered.channel.caller;
-                    return Some(Offer {
-                        leg,
-                        entry: offered.args,
-                        caller: CallerId {
-                            number: caller.number,
-                            name: caller.name,
-                        },
-                        events: LegEvents::new(offered.events),
-                    });
-                }
-                Err(error) => tracing::warn!(%error, "a call is left to the dialplan"),
-            }
-        }
-    }
-}
-
 /// One Asterisk as calls see it.
 pub struct Switch {
     ari: Ari,
@@ -122,14 +83,13 @@ impl fmt::Debug for Switch {
 impl Switch {
     /// Takes a connection and the calls that come over it.
     pub fn new(ari: Ari, offers: client::Offers) -> (Self, Offers) {
-        (
-            Self {
-                ari,
-                medium: Medium::default(),
-                sounds: Mutex::default(),
-            },
-            Offers(offers),
-        )
+        let offers = Offers::new(offers, ari.rest().clone());
+        let switch = Self {
+            ari,
+            medium: Medium::default(),
+            sounds: Mutex::default(),
+        };
+        (switch, offers)
     }
 
     /// Lets the sound of legs travel over this medium from now on, instead of the websocket that we open.

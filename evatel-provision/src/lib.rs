@@ -15,4 +15,4 @@ mod site;
 
 pub use plan::{Change, Plan, PlanError, Reload};
 pub use render::{DeviceSecret, RenderError, Rendered, Templates, render};
-pub use site::{Site, WATCHDOG_SECONDS};
+pub use site::{MAX_CALLS, Site, WATCHDOG_SECONDS};

@@ -12,6 +12,10 @@ use secrecy::SecretString;
 /// How long the dialplan waits for somebody to take a call, in seconds.
 pub const WATCHDOG_SECONDS: u8 = 2;
 
+/// How many calls from carriers there may be at once unless [`Site::max_calls`] says otherwise: two cores were measured to carry
+/// the sound of 350 parties.
+pub const MAX_CALLS: u32 = 300;
+
 /// The settings of one Asterisk that Evatel configures.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -27,6 +31,8 @@ pub struct Site {
     pub http_bind: SocketAddr,
     /// The language of what Asterisk says by itself.
     pub language: Language,
+    /// How many calls from carriers there may be at once; one more is refused before answer with SIP 503.
+    pub max_calls: u32,
     /// The folder under which this Asterisk keeps everything: `etc`, `run`, `log`, `spool` and so on.
     pub root: PathBuf,
     /// UDP ports of media, inclusive, even number first.
@@ -45,6 +51,7 @@ impl Site {
             directories: Vec::new(),
             http_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8088),
             language: Language::Fr,
+            max_calls: MAX_CALLS,
             root: root.into(),
             rtp_ports: 10_000..=20_000,
             sip_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 5060),

@@ -48,6 +48,8 @@ pub struct Asterisk {
     pub http_bind: SocketAddr,
     /// How the sound of calls travels: `audiosocket`, `rtp` or `websocket`; the first two only to an Asterisk on this machine.
     pub media: Media,
+    /// How many calls from carriers there may be at once, 1 to 10,000; one more is refused with SIP 503.
+    pub max_calls: u32,
     /// The folder under which Asterisk keeps everything: `etc`, which `provision apply` writes, `run`, `log`, `spool`.
     pub root: PathBuf,
     /// Last UDP port for RTP.
@@ -195,6 +197,9 @@ impl Settings {
         if sip_bind.port() == 0 {
             return refuse("asterisk.sip_bind", "a port is 1 to 65535");
         }
+        if !(1..=10_000).contains(&self.asterisk.max_calls) {
+            return refuse("asterisk.max_calls", "1 to 10000 calls");
+        }
         if self.asterisk.wait_s > 3_600 {
             return refuse("asterisk.wait_s", "0 to 3600 seconds");
         }
@@ -246,6 +251,7 @@ impl Default for Asterisk {
             directories: Vec::new(),
             http_bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8088)),
             media: Media::default(),
+            max_calls: evatel_provision::MAX_CALLS,
             root: "asterisk".into(),
             rtp_end: 20_000,
             rtp_start: 10_000,

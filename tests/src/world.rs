@@ -51,6 +51,8 @@ pub struct Options {
     pub ring_timeout_s: Option<u64>,
     /// How many calls at once find ports for their sound.
     pub calls_at_once: u16,
+    /// How many calls from the carrier Asterisk lets in at once.
+    pub max_calls: Option<u16>,
 }
 
 impl Default for Options {
@@ -66,6 +68,7 @@ impl Default for Options {
             phone,
             ring_timeout_s: None,
             calls_at_once: 10,
+            max_calls: None,
         }
     }
 }
@@ -364,6 +367,9 @@ fn settings(
         options.media,
     );
     let mut settings = made.replace("[asterisk]\n", &own);
+    if let Some(calls) = options.max_calls {
+        settings = settings.replace("[asterisk]\n", &format!("[asterisk]\nmax_calls = {calls}\n"));
+    }
     if let Some(seconds) = options.ring_timeout_s {
         settings = settings.replace("[calls]\n", &format!("[calls]\nring_timeout_s = {seconds}\n"));
     }

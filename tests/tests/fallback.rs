@@ -169,4 +169,30 @@ async fn a_telephone_that_is_not_registered_is_absent_and_what_is_no_number_reac
     );
 }
 
+#[tokio::test]
+async fn a_carriers_call_above_the_limit_is_refused_with_503_and_the_next_one_is_served_again() {
+    let mut world = World::start(Options {
+        max_calls: Some(1),
+        phone: Behaviour::Ring,
+        speech: false,
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    world.daemon.kill().await.unwrap();
+    for _ in 0..2 {
+        let call = world.carrier.call("5145550199", "4385550177").await.unwrap();
+        let rung = world.phone.rung(SOON).await.unwrap();
+        let second = world.carrier.call("5145550199", "4385550178").await.unwrap();
+        let refused = second.ended(SOON).await.unwrap();
+        assert_eq!((refused.end, refused.status), (End::Refused, 503), "{refused:?}");
+        // A telephone is never refused.
+        emergency_goes_out(&world).await;
+        rung.answer().unwrap();
+        call.answered(SOON).await.unwrap();
+        assert_eq!(call.finish(SOON).await.unwrap().end, End::WeHungUp);
+        rung.ended(SOON).await.unwrap();
+    }
+}
+
 const EXTENSION: &str = "204";

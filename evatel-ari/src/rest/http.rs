@@ -6,7 +6,10 @@ mod answer;
 
 use std::{
     io,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -46,6 +49,8 @@ pub(super) struct Http {
     /// As many as may be open, those that idle included.
     places: Semaphore,
     connections: usize,
+    /// How long the last request that got a place had waited for it.
+    waited_ms: AtomicU64,
     idle: Mutex<Vec<Idle>>,
 }
 
@@ -73,6 +78,7 @@ impl Http {
             tls: config.tls.clone(),
             places: Semaphore::new(config.connections),
             connections: config.connections,
+            waited_ms: AtomicU64::new(0),
             idle: Mutex::default(),
         }
     }
@@ -127,13 +133,27 @@ impl Http {
         done.map_err(Failed::into_failure)
     }
 
+    /// Says how long requests wait for a connection at present.
+    pub(super) fn wait(&self) -> Duration {
+        match self.places.available_permits() {
+            0 => Duration::from_millis(self.waited_ms.load(Relaxed)),
+            _ => Duration::ZERO,
+        }
+    }
+
     async fn place(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Failure> {
         // Mostly there is one: no clock is needed then.
         if let Ok(place) = self.places.try_acquire() {
+            self.waited_ms.store(0, Relaxed);
             return Ok(place);
         }
+        let since = Instant::now();
         match tokio::time::timeout_at(deadline, self.places.acquire()).await {
-            Ok(Ok(place)) => Ok(place),
+            Ok(Ok(place)) => {
+                let waited_ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+                self.waited_ms.store(waited_ms, Relaxed);
+                Ok(place)
+            }
             Ok(Err(closed)) => Err(Failure::NotSent(closed.to_string())),
             Err(_) => {
                 let reason = format!("{} other requests were under way all the time", self.connections);

@@ -8,7 +8,7 @@ use std::{
 use evatel_ari::{
     Ari, Error, Switch,
     sim::{Asterisk, Fault},
-    switch::{CallerId, LegEvent, LegEvents, Offers},
+    switch::{CallerId, LegEvent, LegEvents, Offers, PATIENCE},
 };
 use evatel_core::{
     account::Language,
@@ -114,6 +114,39 @@ async fn a_leg_that_the_dialplan_takes_on_has_ended_normally() {
         cause: HangupCause::Normal,
     };
     assert_eq!(next(&mut offer.events).await, Some(ended));
+}
+
+#[tokio::test]
+async fn while_requests_wait_too_long_a_carriers_call_is_refused_and_a_devices_is_offered() {
+    let asterisk = Asterisk::start().await.unwrap();
+    let mut config = asterisk.config(APP);
+    config.connections = 1;
+    let (ari, offers) = Ari::connect(config).await.unwrap();
+    let (switch, mut offers) = Switch::new(ari, offers);
+    let switch = Arc::new(switch);
+    asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    let leg = soon("the offer", offers.next()).await.unwrap().leg;
+    asterisk.inject(Fault::Late {
+        path: "/channels/1700.1/answer".into(),
+        by: PATIENCE * 4,
+    });
+    let answers = [(); 2].map(|()| {
+        let (switch, leg) = (switch.clone(), leg.clone());
+        tokio::spawn(async move { switch.answer(&leg).await })
+    });
+    // The second one waited for the first, and holds the one connection now.
+    let [first, second] = answers;
+    first.await.unwrap().unwrap();
+    asterisk.offer("1700.2", "15145550100", APP, &["trunk", "t", "5145550199"]);
+    asterisk.offer("1700.3", "phone", APP, &["device", "phone", "911"]);
+    let offer = soon("the device's offer", offers.next()).await.unwrap();
+    assert_eq!(offer.leg.as_str(), "1700.3");
+    let refused = asterisk.asked("DELETE", "/channels/1700.2").await;
+    assert_eq!(
+        refused.param("reason_code"),
+        HangupCause::Congestion.q850().to_string()
+    );
+    second.await.unwrap().unwrap();
 }
 
 #[tokio::test]

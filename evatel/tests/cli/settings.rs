@@ -78,6 +78,7 @@ fn an_unknown_key_and_a_value_that_cannot_be_are_refused_by_name() {
             "[asterisk]\nmedia = \"tcp\"\n",
             "`tcp` is no medium: say `audiosocket`, `rtp` or `websocket`",
         ),
+        ("[asterisk]\nmax_calls = 0\n", "asterisk.max_calls"),
         ("[database]\nurl = \"mysql://x\"\n", "database.url"),
         ("[asterisk\n", "evatel.toml"),
     ] {
