@@ -37,6 +37,8 @@ pub struct Stats {
     pub refused_calls: u64,
     /// Times that the event connection came back.
     pub reconnects: u64,
+    /// Subscriptions and filters that Asterisk had forgotten by then, and that were asked for again.
+    pub forgotten: u64,
     /// Requests under way or waiting for a connection now.
     pub requests_now: usize,
     /// Requests that Asterisk did not do, or of which no answer came.
@@ -66,6 +68,7 @@ pub(crate) struct Counters {
     pub(crate) gaps: Count,
     pub(crate) refused_calls: Count,
     pub(crate) reconnects: Count,
+    pub(crate) forgotten: Count,
     failed_requests: Count,
     requests_now: AtomicUsize,
     latency: [Count; LATENCY_CLASSES.len() + 1],
@@ -98,6 +101,7 @@ impl Counters {
             gaps: self.gaps.now(),
             refused_calls: self.refused_calls.now(),
             reconnects: self.reconnects.now(),
+            forgotten: self.forgotten.now(),
             requests_now: self.requests_now.load(Relaxed),
             failed_requests: self.failed_requests.now(),
             latency: Latency {

@@ -1,6 +1,10 @@
 //! What the application asked to be told of, so that it can be asked for again after a reconnect.
 
+mod heard;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub(crate) use self::heard::{Comparison, Heard};
 
 use crate::{
     error::{Error, Result},
@@ -8,14 +12,16 @@ use crate::{
     op::{
         self,
         applications::{EventFilter, EventSource},
-        events::Heard,
     },
     rest::Rest,
 };
 
 /// The subscriptions and the filter that were asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Wishes(Mutex<Inner>);
+#[derive(Debug)]
+pub(crate) struct Wishes {
+    everything: bool,
+    inner: Mutex<Inner>,
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -24,6 +30,15 @@ struct Inner {
 }
 
 impl Wishes {
+    /// Begins with everything or nothing. Where we open the websocket its `subscribeAll` says everything already, after a reconnect
+    /// too: Asterisk 22.10.1 lets go of such an application with its connection, and a new one is subscribed again.
+    pub(crate) fn new(everything: bool) -> Self {
+        Self {
+            everything,
+            inner: Mutex::default(),
+        }
+    }
+
     /// Subscribes to a source, and again after each reconnect.
     pub(crate) async fn follow(&self, source: EventSource, rest: &Rest) -> Result<()> {
         subscribe(std::slice::from_ref(&source), rest).await?;
@@ -54,26 +69,62 @@ impl Wishes {
         Ok(())
     }
 
-    /// Asks again for everything. What is not there any more is forgotten if it cannot come back.
-    pub(crate) async fn renew(&self, rest: &Rest) -> Result<()> {
-        hear_everything(rest).await?;
+    /// Asks again for what Asterisk has forgotten, and says how much that was. What is not there any more is wished no longer if it
+    /// cannot come back.
+    pub(crate) async fn renew(&self, heard: &Heard, rest: &Rest) -> Result<u64> {
+        self.hear_everything(rest).await?;
         let (sources, filter) = {
             let wishes = self.lock();
             (wishes.sources.clone(), wishes.filter.clone())
         };
-        if let Some(filter) = filter {
-            set_filter(&filter, rest).await?;
-        }
-        for source in sources {
-            match subscribe(std::slice::from_ref(&source), rest).await {
-                Ok(()) => {}
-                Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
-                    tracing::warn!("`{source}` is not there any more: nothing is told of it");
-                    if matches!(source, EventSource::Bridge(_) | EventSource::Channel(_)) {
-                        self.lock().sources.retain(|it| *it != source);
-                    }
+        let mut forgotten = 0;
+        for app in rest.config().apps() {
+            if let Some(filter) = &filter {
+                let there = heard.has_filter(filter, app);
+                if there != Comparison::Kept {
+                    forgotten += u64::from(there == Comparison::Forgotten);
+                    rest.send(op::applications::filter(app, filter)).await?;
                 }
-                Err(error) => return Err(error),
+            }
+            for source in &sources {
+                forgotten += u64::from(heard.has(source, app) == Comparison::Forgotten);
+                match renew_one(source, heard, app, rest).await {
+                    Ok(()) => {}
+                    Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
+                        tracing::warn!("`{source}` is not there any more: nothing is told of it");
+                        if matches!(source, EventSource::Bridge(_) | EventSource::Channel(_)) {
+                            self.lock().sources.retain(|it| it != source);
+                        }
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(forgotten)
+    }
+
+    /// Says whether a source is among what is wished.
+    pub(crate) fn has(&self, source: &EventSource) -> bool {
+        self.lock().sources.contains(source)
+    }
+
+    /// Subscribes to everything where that was wished.
+    pub(crate) async fn hear_everything(&self, rest: &Rest) -> Result<()> {
+        if !self.everything {
+            return Ok(());
+        }
+        for source in [
+            EventSource::AllBridges,
+            EventSource::AllChannels,
+            EventSource::AllDeviceStates,
+            EventSource::AllEndpoints,
+        ] {
+            match subscribe(std::slice::from_ref(&source), rest).await {
+                // Device states have a module of their own (`res_stasis_device_state`).
+                Err(Error::BadRequest { message, .. }) => {
+                    tracing::warn!("this Asterisk does not tell of `{source}`: {message}");
+                }
+                other => other?,
             }
         }
         Ok(())
@@ -81,32 +132,19 @@ impl Wishes {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing panics while it is held: a push, a look.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Hears everything where [`crate::Config::heard`] says so. `subscribeAll=true` is not enough: where the application's object
-/// outlived the connection, Asterisk has removed its subscriptions to everything and does not make them again
-/// (`stasis_app_unregister` and `__stasis_app_register` of res_stasis.c).
-pub(crate) async fn hear_everything(rest: &Rest) -> Result<()> {
-    if rest.config().heard != Heard::Everything {
+/// Subscribes an application again, unless Asterisk has kept that: each subscription wants an end of its own. For a channel it may have
+/// kept only what its stay in the application implies, which does not tell the channel's end: there one more is right.
+pub(crate) async fn renew_one(source: &EventSource, heard: &Heard, app: &str, rest: &Rest) -> Result<()> {
+    let is_kept = heard.has(source, app) == Comparison::Kept;
+    if is_kept && !matches!(source, EventSource::Channel(_)) {
         return Ok(());
     }
-    for source in [
-        EventSource::AllBridges,
-        EventSource::AllChannels,
-        EventSource::AllDeviceStates,
-        EventSource::AllEndpoints,
-    ] {
-        match subscribe(std::slice::from_ref(&source), rest).await {
-            // Device states have a module of their own (`res_stasis_device_state`).
-            Err(Error::BadRequest { message, .. }) => {
-                tracing::warn!("this Asterisk does not tell of `{source}`: {message}");
-            }
-            other => other?,
-        }
-    }
-    Ok(())
+    let asked = op::applications::subscribe(app, std::slice::from_ref(source));
+    rest.send(asked).await.map(drop)
 }
 
 async fn subscribe(sources: &[EventSource], rest: &Rest) -> Result<()> {

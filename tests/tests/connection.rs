@@ -168,11 +168,29 @@ async fn who_hears_everything_hears_strangers_after_a_reconnect_too() {
     config.heard = Heard::Everything;
     let (ari, _offers) = connected(config).await;
     strangers_are_heard("before", &ari).await;
-    // The application outlives the connection with what is in it: that is when Asterisk forgets `subscribeAll`.
-    let (_id, mut events) = in_app("leg", &ari).await;
-    house.reconnect(&ari).await;
+    let (id, mut events) = in_app("leg", &ari).await;
+    house.proxy.stall(true);
+    house.proxy.cut(Which::All);
+    signalled(&mut events, &Signal::Lost).await;
+    // Asterisk lets go of the application before we come again: under `subscribeAll` it holds nothing of its own.
+    let straight = Config::new(house.server.url(), USER, SecretString::from(PASSWORD), "other").unwrap();
+    let other = evatel_ari::Rest::new(straight);
+    let forgotten = async {
+        while let Ok(application) = other.send(op::applications::get(APP)).await {
+            if application.channel_ids.is_empty() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(SOON, forgotten).await.unwrap();
+    house.proxy.stall(false);
     signalled(&mut events, &Signal::Back).await;
     strangers_are_heard("after", &ari).await;
+    ari.send(op::channels::hangup(&id, HangupCause::Normal))
+        .await
+        .unwrap();
+    until(&mut events, EventName::StasisEnd).await;
 }
 
 /// Makes a channel that never comes near the application and waits for the event of its end.

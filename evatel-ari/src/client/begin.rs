@@ -22,7 +22,7 @@ use crate::{
     rest::{Rest, line::Ask},
     resync::{self, Listed, Orphans},
     router::{Offers, Router},
-    wishes,
+    wishes::Wishes,
 };
 
 impl Ari {
@@ -126,7 +126,8 @@ impl Session {
         let (router, offers) = Router::new(config.queue_bound, hears_all, counters.clone(), to_chores);
         let (to_state, state) = watch::channel(ConnectionState::Connected);
         let (tap, _) = broadcast::channel(TAP_EVENTS);
-        let wishes = Arc::default();
+        let says_all = matches!(supply, Supply::Dialled);
+        let wishes = Arc::new(Wishes::new(hears_all && !says_all));
         let stop = CancellationToken::new();
         let connection = Connection {
             rest: rest.clone(),
@@ -164,7 +165,7 @@ impl Session {
     }
 
     async fn ready(self, info: AsteriskInfo, leftovers: Orphans) -> Result<(Ari, Offers)> {
-        wishes::hear_everything(&self.rest).await?;
+        self.shared.wishes.hear_everything(&self.rest).await?;
         let shared = Shared {
             info,
             leftovers,

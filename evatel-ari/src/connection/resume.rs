@@ -12,6 +12,7 @@ use crate::{
     resync::{Listed, forgotten, resync},
     router::Signal,
     subject::Subject,
+    wishes::{Heard, renew_one},
 };
 
 /// How many objects are subscribed to again at a time.
@@ -24,7 +25,8 @@ impl Connection {
         // Known first, listed second: what is made between the two is listed and not missed.
         let known = self.router.known();
         let unended = self.router.unended();
-        self.wishes.renew(&self.rest).await?;
+        let heard = Heard::ask(&self.rest).await;
+        let forgotten = self.wishes.renew(&heard, &self.rest).await?;
         let listed = Listed {
             channels: self.rest.send(op::channels::list()).await?,
             bridges: self.rest.send(op::bridges::list()).await?,
@@ -34,7 +36,7 @@ impl Connection {
         let asked: Vec<_> = difference
             .stay
             .iter()
-            .map(|subject| self.resubscribe(subject))
+            .map(|subject| self.resubscribe(subject, &heard))
             .collect();
         let () = stream::iter(asked)
             .buffer_unordered(AT_A_TIME)
@@ -45,23 +47,23 @@ impl Connection {
             gone = difference.gone.len(),
             left = difference.left.len(),
             stay = difference.stay.len(),
+            forgotten,
             "connected to Asterisk again"
         );
         self.counters.reconnects.add(1);
+        self.counters.forgotten.add(forgotten);
         self.state.send_replace(ConnectionState::Connected);
         self.router.tell_all(&Signal::Back);
         Ok(())
     }
 
-    /// Subscribes again, whether Asterisk kept the subscription (it does while the application holds something) or not: one
-    /// more does no harm, and brings the end of a channel even after it has left the application.
-    async fn resubscribe(&self, subject: &Subject) -> Result<()> {
-        let Some(source) = subject.source() else {
+    /// Subscribes again to what somebody follows and Asterisk has forgotten.
+    async fn resubscribe(&self, subject: &Subject, heard: &Heard) -> Result<()> {
+        let Some(source) = subject.source().filter(|source| !self.wishes.has(source)) else {
             return Ok(());
         };
-        let request = op::applications::subscribe(&self.rest.config().app, &[source]);
-        match self.rest.send(request).await {
-            Ok(_) => Ok(()),
+        match renew_one(&source, heard, &self.rest.config().app, &self.rest).await {
+            Ok(()) => Ok(()),
             Err(Error::NotFound { .. } | Error::Unprocessable { .. }) => {
                 self.router.gone(subject);
                 Ok(())

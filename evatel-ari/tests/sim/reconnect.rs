@@ -4,7 +4,11 @@ use evatel_ari::{
     Ari,
     client::ConnectionState,
     config::Leftovers,
-    op::{self, applications::EventSource},
+    event::EventName,
+    op::{
+        self,
+        applications::{EventFilter, EventSource},
+    },
     sim::{Asterisk, Fault},
 };
 
@@ -54,6 +58,72 @@ async fn after_a_lost_connection_what_went_is_told_as_gone_and_what_stayed_goes_
     for wanted in ["ChannelHangupRequest", "StasisEnd", "ChannelDestroyed"] {
         assert_eq!(named(&mut stays).await, wanted);
     }
+}
+
+#[tokio::test]
+async fn what_asterisk_has_forgotten_is_asked_for_again_and_nothing_that_it_kept() {
+    let (asterisk, ari, _offers) = connected().await;
+    asterisk.put_bridge("kept");
+    asterisk.put_bridge("forgotten");
+    let (kept, forgotten) = (
+        EventSource::Bridge("kept".into()),
+        EventSource::Bridge("forgotten".into()),
+    );
+    for source in [&kept, &forgotten] {
+        ari.follow(source.clone()).await.unwrap();
+    }
+    let filter = EventFilter::without([EventName::ChannelVarset]);
+    ari.filter_events(filter.clone()).await.unwrap();
+    let mut state = ari.state();
+    asterisk.inject(Fault::EventsRefused);
+    asterisk.drop_events();
+    let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { .. }));
+    soon("the loss", lost).await.unwrap();
+    let rest = ari.rest();
+    let asked = op::applications::unsubscribe(APP, std::slice::from_ref(&forgotten));
+    rest.send(asked).await.unwrap();
+    rest.send(op::applications::filter(APP, &EventFilter::default()))
+        .await
+        .unwrap();
+    let before = asterisk.requests().len();
+    asterisk.heal(&Fault::EventsRefused);
+    let back = state.wait_for(|state| *state == ConnectionState::Connected);
+    soon("the connection", back).await.unwrap();
+
+    let asked: Vec<_> = asterisk.requests()[before..]
+        .iter()
+        .filter(|asked| asked.path == "/applications/evatel/subscription")
+        .map(|asked| asked.param("eventSource").to_owned())
+        .collect();
+    assert_eq!(asked, ["bridge:forgotten"]);
+    let hears = rest.send(op::applications::get(APP)).await.unwrap();
+    assert_eq!(hears.bridge_ids.len(), 2, "{hears:?}");
+    assert_eq!(Some(hears.events_disallowed), filter.disallowed);
+    assert_eq!(ari.stats().forgotten, 2);
+    // Asked for once: one end is enough.
+    ari.unfollow(&kept).await.unwrap();
+    let hears = rest.send(op::applications::get(APP)).await.unwrap();
+    assert_eq!(hears.bridge_ids, ["forgotten".into()]);
+}
+
+#[tokio::test]
+async fn an_asterisk_that_does_not_say_what_we_hear_is_asked_for_everything() {
+    let (asterisk, ari, _offers) = connected().await;
+    asterisk.put_bridge("b");
+    ari.follow(EventSource::Bridge("b".into())).await.unwrap();
+    let mut state = ari.state();
+    asterisk.refuse_once("GET", "/applications/evatel", 500, "wedged");
+    let before = asterisk.requests().len();
+    asterisk.drop_events();
+    let lost = state.wait_for(|state| matches!(state, ConnectionState::Reconnecting { .. }));
+    soon("the loss", lost).await.unwrap();
+    let back = state.wait_for(|state| *state == ConnectionState::Connected);
+    soon("the connection", back).await.unwrap();
+    let again = asterisk.requests()[before..]
+        .iter()
+        .any(|asked| asked.method == "POST" && asked.param("eventSource") == "bridge:b");
+    assert!(again);
+    assert_eq!(ari.stats().forgotten, 0);
 }
 
 #[tokio::test]

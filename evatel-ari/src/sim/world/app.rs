@@ -137,6 +137,11 @@ impl World {
 
     pub(in crate::sim) fn subscribe(&mut self, app: &str, source: &str) {
         let app = self.apps.entry(app.to_owned()).or_default();
+        let kind = source.split_once(':').map_or(source, |(kind, _)| kind);
+        // Who hears all of a kind is subscribed to none of it.
+        if !source.ends_with(':') && app.sources.contains_key(&format!("{kind}:")) {
+            return;
+        }
         let count = app.sources.entry(source.to_owned()).or_default();
         // Only of devices one subscription is as good as many.
         *count = if source.starts_with("deviceState:") {
