@@ -23,14 +23,13 @@ pub struct EchoServer {
 impl EchoServer {
     /// Starts one that connects to `door_port` for media websockets in client mode, and has ports for `rtp_legs` legs over RTP, 480 at most.
     pub async fn start(door_port: u16, rtp_legs: u16) -> Result<Self> {
-        let pbx = Pbx::start(2 * rtp_legs, |files| {
+        let pbx = Pbx::start_with(EXTENSIONS, 2 * rtp_legs, |files| {
             files.append(
                 "http.conf",
                 "sessionlimit=2000\nsession_inactivity=30000\nsession_keep_alive=15000\n",
             );
             files.replace("asterisk.conf", "verbose = 3", "verbose = 0");
             files.write("logger.conf", "[logfiles]\nfull => notice,warning,error\n");
-            files.write("extensions.conf", EXTENSIONS);
             files.write(
                 "websocket_client.conf",
                 &format!(

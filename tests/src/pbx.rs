@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use evatel_ari::Config;
+use evatel_ari::{Ari, Config, client::Offers};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -21,6 +21,8 @@ use crate::{
 pub const USER: &str = "rw";
 /// Its password.
 pub const PASSWORD: &str = "a password of the tests";
+/// How many ports for sound a server has unless it is said: those of a dozen legs.
+pub const RTP_PORTS: u16 = 24;
 
 /// A running server; dropping it kills it.
 #[derive(Debug)]
@@ -69,8 +71,13 @@ impl Files {
 }
 
 impl Pbx {
-    /// Starts one with `rtp_ports` ports for sound, whose usual files `change` has changed. It has no dialplan but that of `change`.
-    pub async fn start(rtp_ports: u16, change: impl FnOnce(&mut Files)) -> Result<Self> {
+    /// Starts one with this dialplan and the usual files.
+    pub async fn start(dialplan: &str) -> Result<Self> {
+        Self::start_with(dialplan, RTP_PORTS, |_| {}).await
+    }
+
+    /// Starts one with this dialplan and so many ports for sound, whose other files `change` has changed.
+    pub async fn start_with(dialplan: &str, rtp_ports: u16, change: impl FnOnce(&mut Files)) -> Result<Self> {
         let mut ports = Lease::new(rtp_ports + 6)?;
         let http_port = ports.port()?;
         let sip = SocketAddr::new(ASTERISK_IP, ports.port()?);
@@ -118,6 +125,7 @@ impl Pbx {
             "pjsip.conf",
             &format!("[udp]\ntype=transport\nprotocol=udp\nbind={sip}\n"),
         );
+        files.write("extensions.conf", dialplan);
         change(&mut files);
         let etc = folder.path().join("etc");
         for (name, text) in &files.texts {
@@ -149,6 +157,14 @@ impl Pbx {
             SecretString::from(PASSWORD),
             app,
         )?)
+    }
+
+    /// Connects a program.
+    ///
+    /// # Errors
+    /// An application's name that is none, and a server that does not answer.
+    pub async fn connect(&self, app: &str) -> Result<(Ari, Offers)> {
+        Ok(Ari::connect(self.config(app)?).await?)
     }
 
     /// The port of its HTTP server, on 127.0.0.1.

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::{PAUSE, SOON};
+use super::{PAUSE, SOON, voice};
 use crate::{
     rtp::{Peer, Sent},
-    sipp::Outgoing,
+    signal,
+    sipp::{Incoming, Outgoing},
     speech::Voice,
     world::World,
 };
@@ -144,6 +145,42 @@ impl<'a> Talk<'a> {
         self.call.finish(SOON).await?;
         self.over().await
     }
+}
+
+/// Calls the Smart Number of an account that records, whose owner takes the call: both are told, in French, and joined.
+pub async fn recorded_call(world: &World) -> Result<(Talk<'_>, Incoming)> {
+    let mut talk = from_outside("5145550199", "4385550177", voice("fr"), world).await?;
+    talk.told("assistant to caller: Bonjour. Vous êtes bien chez Luc Gagnon. Cet appel est enregistré.")
+        .await?;
+    talk.presses("#").await?;
+    let rung = world.phone.rung(SOON).await?;
+    let picked_up = rung.answered(SOON).await?;
+    let announced = talk.told("assistant to callee").await?;
+    ensure!(announced.contains("Cet appel est enregistré."), "`{announced}`");
+    hears_out(&rung.audio, picked_up).await?;
+    rung.audio.press("1").await?;
+    talk.told("bridged").await?;
+    Ok((talk, rung))
+}
+
+/// Looks that the recording of a call holds these signals: `(who sent it, what)`.
+pub fn recording_holds(signals: &[(&str, &[i16])], story: &Value) -> Result<()> {
+    let file = legs(story, "inbound")[0]["recording"].clone();
+    let file = file
+        .as_str()
+        .with_context(|| format!("no recording: {story:#}"))?;
+    let samples: Vec<i16> = hound::WavReader::open(file)
+        .with_context(|| format!("`{file}`"))?
+        .samples::<i16>()
+        .collect::<Result<_, _>>()?;
+    for (who, signal) in signals {
+        let found = signal::find(signal, &samples);
+        ensure!(
+            found.peak >= signal::HEARD,
+            "the {who} is not in `{file}`: {found:?}"
+        );
+    }
+    Ok(())
 }
 
 /// Waits for the assistant's next words after `since`, and until they are said; gives when they were.

@@ -3,7 +3,7 @@
 use std::{ops::Deref, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use evatel_ari::{Ari, Config, op};
+use evatel_ari::op;
 use evatel_tests::pbx;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -37,21 +37,13 @@ impl Pbx {
 
     /// Starts one whose files `change` has changed.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Files)) -> Self {
-        let started = pbx::Pbx::start(24, |files| {
-            files.write("extensions.conf", EXTENSIONS);
-            change(files);
-        });
+        let started = pbx::Pbx::start_with(EXTENSIONS, pbx::RTP_PORTS, change);
         Self(started.await.unwrap())
-    }
-
-    /// How a program reaches it.
-    pub(crate) fn config(&self, app: &str) -> Config {
-        self.0.config(app).unwrap()
     }
 
     /// Connects a program.
     pub(crate) async fn app(&self, name: &str) -> App {
-        let (ari, offers) = Ari::connect(self.config(name)).await.unwrap();
+        let (ari, offers) = self.connect(name).await.unwrap();
         App::new(ari, offers)
     }
 

@@ -14,7 +14,9 @@ use evatel_ari::{
 };
 use tokio::time::timeout;
 
-use super::pbx::{Pbx, SOON};
+use evatel_tests::pbx::Pbx;
+
+use super::pbx::{SOON, asterisk};
 
 /// How `Local/…@default` offers a call: to all, or to those whose names begin with `one`.
 const BROADCASTS: &str = "
@@ -35,11 +37,11 @@ struct Daemon {
 }
 
 async fn pbx() -> Pbx {
-    Pbx::start_with(|files| files.append("extensions.conf", BROADCASTS)).await
+    asterisk(|files| files.append("extensions.conf", BROADCASTS)).await
 }
 
 async fn daemon(app: &str, pbx: &Pbx) -> Daemon {
-    let (ari, offers) = Ari::connect(pbx.config(app)).await.unwrap();
+    let (ari, offers) = pbx.connect(app).await.unwrap();
     Daemon {
         broadcasts: Broadcasts::follow(&ari),
         ari,

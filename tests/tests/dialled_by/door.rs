@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use tokio::{io::AsyncReadExt, time::timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::pbx::{Pbx, SOON};
+use super::pbx::{SOON, asterisk};
 
 /// Makes a media channel, waits until it and its connection are there, and plays a tone to it.
 async fn sounding<S>(media: &ExternalMedia, expected: Expected<S>, ari: &Ari) -> S {
@@ -62,8 +62,8 @@ fn clients(door: &MediaDoor) -> String {
 #[tokio::test]
 async fn audiosocket_comes_through_its_door_with_the_token_as_uuid() {
     let door = AudioSocketDoor::open(Listen::loopback(0)).await.unwrap();
-    let pbx = Pbx::start().await;
-    let (ari, _offers) = Ari::connect(pbx.config("evatel")).await.unwrap();
+    let pbx = asterisk(|_| {}).await;
+    let (ari, _offers) = pbx.connect("evatel").await.unwrap();
     let expected = door.expect().unwrap();
     let transport = MediaTransport::AudioSocket {
         host: door.address().to_string(),
@@ -90,8 +90,8 @@ async fn a_media_websocket_comes_through_its_door_with_token_and_password() {
     let door = MediaDoor::open(Listen::loopback(0), Some(credentials))
         .await
         .unwrap();
-    let pbx = Pbx::start_with(|files| files.write("websocket_client.conf", &clients(&door))).await;
-    let (ari, _offers) = Ari::connect(pbx.config("evatel")).await.unwrap();
+    let pbx = asterisk(|files| files.write("websocket_client.conf", &clients(&door))).await;
+    let (ari, _offers) = pbx.connect("evatel").await.unwrap();
 
     let expected = door.expect().unwrap();
     let media = client("right", expected.token().hex());

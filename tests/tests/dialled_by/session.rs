@@ -19,7 +19,9 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use secrecy::SecretString;
 use tokio::time::{Instant, timeout};
 
-use super::pbx::{Files, Pbx, SOON, USER};
+use evatel_tests::pbx::Pbx;
+
+use super::pbx::{Files, SOON, USER, asterisk};
 
 const APP: &str = "dialled";
 
@@ -81,7 +83,7 @@ impl<'a> Dials<'a> {
     }
 
     async fn start(&self) -> Pbx {
-        Pbx::start_with(|files| self.write(files)).await
+        asterisk(|files| self.write(files)).await
     }
 }
 
@@ -104,7 +106,7 @@ async fn accepted(application: &mut Application) -> Accepted {
 
 /// Lets a call come in, by requests of another program.
 async fn call(pbx: &Pbx) -> (Ari, ChannelId) {
-    let (other, _) = Ari::connect(pbx.config("other")).await.unwrap();
+    let (other, _) = pbx.connect("other").await.unwrap();
     let id = ChannelId::from(other.mark().fresh("caller"));
     let waits = Destination::Dialplan(DialplanPlace::new("default", "hold"));
     let call = Outgoing::to("Local/call@default", waits);

@@ -8,9 +8,10 @@ use evatel_ari::{
     helper::{Leg, Outcome, originate},
     op::{self, channels::Outgoing},
 };
+use evatel_tests::pbx::Pbx;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::pbx::{Pbx, SOON};
+use super::pbx::{Files, SOON, asterisk};
 
 /// A server, and our application on it.
 pub(crate) struct Line {
@@ -21,8 +22,13 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) async fn start() -> Self {
-        let pbx = Pbx::start().await;
-        let (ari, offers) = pbx.app("helpers").await;
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts the server with files that `change` has changed.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Files)) -> Self {
+        let pbx = asterisk(change).await;
+        let (ari, offers) = pbx.connect("helpers").await.unwrap();
         Self { ari, offers, pbx }
     }
 

@@ -1,50 +1,17 @@
-//! The server of these tests: the usual one with this dialplan.
+//! The server of these tests: a lean one with this dialplan.
 
-use std::{ops::Deref, time::Duration};
+use std::time::Duration;
 
-use evatel_ari::{Ari, Config, client::Offers};
-use evatel_tests::pbx;
+use evatel_tests::pbx::{Pbx, RTP_PORTS};
 
 pub(crate) use evatel_tests::pbx::Files;
 
 /// Far more than anything here takes, so that a busy machine does not matter.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-/// A running server; dropping it kills it.
-pub(crate) struct Pbx(pbx::Pbx);
-
-impl Deref for Pbx {
-    type Target = pbx::Pbx;
-
-    fn deref(&self) -> &pbx::Pbx {
-        &self.0
-    }
-}
-
-impl Pbx {
-    /// Starts one with the usual files.
-    pub(crate) async fn start() -> Self {
-        Self::start_with(|_| {}).await
-    }
-
-    /// Starts one whose files `change` has changed.
-    pub(crate) async fn start_with(change: impl FnOnce(&mut Files)) -> Self {
-        let started = pbx::Pbx::start(24, |files| {
-            files.write("extensions.conf", EXTENSIONS);
-            change(files);
-        });
-        Self(started.await.unwrap())
-    }
-
-    /// How a program reaches it.
-    pub(crate) fn config(&self, app: &str) -> Config {
-        self.0.config(app).unwrap()
-    }
-
-    /// Connects a program.
-    pub(crate) async fn app(&self, name: &str) -> (Ari, Offers) {
-        Ari::connect(self.config(name)).await.unwrap()
-    }
+/// Starts one whose files `change` has changed.
+pub(crate) async fn asterisk(change: impl FnOnce(&mut Files)) -> Pbx {
+    Pbx::start_with(EXTENSIONS, RTP_PORTS, change).await.unwrap()
 }
 
 /// What `Local/…@default` reaches.

@@ -29,7 +29,7 @@ async fn leg(tenant: &Tenant, line: &Line) -> ChannelId {
 }
 
 fn config(line: &Line) -> Config {
-    let mut config = line.pbx.config("helpers");
+    let mut config = line.pbx.config("helpers").unwrap();
     config.leftovers = Leftovers::HandOver;
     config
 }

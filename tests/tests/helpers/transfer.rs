@@ -14,7 +14,7 @@ use evatel_tests::sipp::{Dial, End, Outgoing as Call};
 
 use super::{
     line::{Line, soon},
-    pbx::{Pbx, SOON},
+    pbx::SOON,
 };
 
 /// What a telephone needs: it is known by its user part, and its calls come to us.
@@ -26,21 +26,21 @@ fn telephones(sip: std::net::SocketAddr) -> String {
     )
 }
 
-struct Desk {
-    line: Line,
+pub(crate) struct Desk {
+    pub(crate) line: Line,
 }
 
 /// One call of a telephone: its SIP side, and our bridge with the other party.
-struct Talk {
-    call: Call,
-    phone: ChannelId,
-    bridge: BridgeGuard,
-    other: Leg,
+pub(crate) struct Talk {
+    pub(crate) call: Call,
+    pub(crate) phone: ChannelId,
+    pub(crate) bridge: BridgeGuard,
+    pub(crate) other: Leg,
 }
 
 impl Desk {
-    async fn start() -> Self {
-        let pbx = Pbx::start_with(|files| {
+    pub(crate) async fn start() -> Self {
+        let line = Line::start_with(|files| {
             files.append(
                 "extensions.conf",
                 "[phones]\nexten => _X.,1,Stasis(helpers)\n same => n,Hangup()\n",
@@ -49,18 +49,15 @@ impl Desk {
             files.write("pjsip.conf", &telephones(sip));
         })
         .await;
-        let (ari, offers) = pbx.app("helpers").await;
-        Self {
-            line: Line { ari, offers, pbx },
-        }
+        Self { line }
     }
 
-    fn ari(&self) -> &Ari {
+    pub(crate) fn ari(&self) -> &Ari {
         &self.line.ari
     }
 
     /// The telephone calls, and is put through to an extension.
-    async fn talk(&mut self, extension: &str) -> Talk {
+    pub(crate) async fn talk(&mut self, extension: &str) -> Talk {
         let call = Call::dial(&Dial {
             server: self.line.pbx.sip,
             from_ip: evatel_tests::ports::PHONE_IP,

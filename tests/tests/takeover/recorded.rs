@@ -2,12 +2,11 @@
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use evatel_tests::{
     calls::{
         SOON,
-        talk::{from_outside, hears_out, legs},
-        voice,
+        talk::{recorded_call, recording_holds},
     },
     signal,
     world::{Options, World},
@@ -22,16 +21,7 @@ async fn a_recording_goes_on_without_a_daemon_and_is_kept_by_the_next() -> Resul
         ..Options::default()
     })
     .await?;
-    let mut talk = from_outside("5145550199", "4385550177", voice("fr"), &world).await?;
-    talk.told("assistant to caller: Bonjour. Vous êtes bien chez Luc Gagnon. Cet appel est enregistré.")
-        .await?;
-    talk.presses("#").await?;
-    let rung = world.phone.rung(SOON).await?;
-    let picked_up = rung.answered(SOON).await?;
-    talk.told("assistant to callee").await?;
-    hears_out(&rung.audio, picked_up).await?;
-    rung.audio.press("1").await?;
-    talk.told("bridged").await?;
+    let (talk, rung) = recorded_call(&world).await?;
     let (call, id) = (talk.call, talk.id);
     world.daemon.kill().await?;
 
@@ -49,20 +39,6 @@ async fn a_recording_goes_on_without_a_daemon_and_is_kept_by_the_next() -> Resul
 
     let story = world.ended(&id, SOON).await?;
     check_legs(&story, "normal")?;
-    let file = legs(&story, "inbound")[0]["recording"].clone();
-    let file = file
-        .as_str()
-        .with_context(|| format!("no recording: {story:#}"))?;
-    let samples: Vec<i16> = hound::WavReader::open(file)
-        .with_context(|| format!("`{file}`"))?
-        .samples::<i16>()
-        .collect::<Result<_, _>>()?;
-    for (who, signal) in [("caller", &one), ("callee", &two)] {
-        let found = signal::find(signal, &samples);
-        ensure!(
-            found.peak >= signal::HEARD,
-            "the {who} is not in `{file}`: {found:?}"
-        );
-    }
+    recording_holds(&[("caller", &one), ("callee", &two)], &story)?;
     world.nothing_is_up(SOON).await
 }
