@@ -151,6 +151,13 @@ pub async fn await_text(server: SocketAddr, local: SocketAddr) -> Result<()> {
         .await
 }
 
+/// Waits at `local` to be referred to `sip:200@127.0.0.1`.
+pub async fn await_referral(server: SocketAddr, local: SocketAddr) -> Result<()> {
+    Process::start(&texting(server, local, "referred.xml"), &[])?
+        .finished(TEXT)
+        .await
+}
+
 fn texting(server: SocketAddr, local: SocketAddr, scenario: &str) -> Run<'_> {
     Run {
         scenario,

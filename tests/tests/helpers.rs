@@ -10,6 +10,8 @@ mod line;
 mod pbx;
 #[path = "helpers/sound.rs"]
 mod sound;
+#[path = "helpers/telephone.rs"]
+mod telephone;
 #[path = "helpers/tenant.rs"]
 mod tenant;
 #[path = "helpers/transfer.rs"]
