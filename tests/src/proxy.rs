@@ -22,6 +22,8 @@ pub enum Which {
     All,
     /// The event websocket.
     Events,
+    /// Media websockets.
+    Media,
 }
 
 /// The proxy; dropping it closes everything.
@@ -37,6 +39,7 @@ struct State {
     /// Each cut ends the connections that were there before it.
     all_cut: u64,
     events_cut: u64,
+    media_cut: u64,
     stalled: bool,
 }
 
@@ -86,6 +89,7 @@ impl Proxy {
         self.state.send_modify(|state| match which {
             Which::All => state.all_cut += 1,
             Which::Events => state.events_cut += 1,
+            Which::Media => state.media_cut += 1,
         });
     }
 
@@ -109,13 +113,16 @@ async fn carry(client: TcpStream, to: SocketAddr, mut follow: watch::Receiver<St
     if to_server.write_all(&first[..read]).await.is_err() {
         return;
     }
-    let is_events = first.starts_with(b"GET /ari/events");
-    let (all, events) = {
-        let state = follow.borrow();
-        (state.all_cut, state.events_cut)
+    let cuts: fn(&State) -> (u64, u64) = if first.starts_with(b"GET /ari/events") {
+        |state| (state.all_cut, state.events_cut)
+    } else if first.starts_with(b"GET /media") {
+        |state| (state.all_cut, state.media_cut)
+    } else {
+        |state| (state.all_cut, 0)
     };
+    let before = cuts(&follow.borrow());
     let gates = (follow.clone(), follow.clone());
-    let cut = follow.wait_for(|state| state.all_cut != all || (is_events && state.events_cut != events));
+    let cut = follow.wait_for(|state| cuts(state) != before);
     tokio::select! {
         _ = cut => {}
         () = copy(from_client, to_server, gates.0) => {}
