@@ -3,6 +3,7 @@
 //! Real SIPp callers and called ends, a real Asterisk, the daemon with its log and ledger. What breaks is planned by a seed.
 
 mod after;
+mod peak;
 mod plan;
 
 use std::{
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, ensure};
 use evatel_ari::{Ari, Config, config::Leftovers};
 use serde::Serialize;
 
+use self::peak::Peak;
 pub use self::plan::{Fault, Plan};
 use crate::{
     asterisk::workspace,
@@ -26,6 +28,8 @@ use crate::{
 
 /// How many calls begin each second, of each kind.
 const RATE: u32 = 10;
+/// How much longer than a call lasts it may take until so many are up: a busy machine answers late.
+const RAMP: Duration = Duration::from_secs(60);
 /// Longest wait for callers to end once they should: SIP's own retransmissions included.
 const CALLERS_END: Duration = Duration::from_secs(60);
 
@@ -34,6 +38,8 @@ const CALLERS_END: Duration = Duration::from_secs(60);
 pub struct Outcome {
     /// Of which seed.
     pub seed: u64,
+    /// The most calls that Asterisk had at once.
+    pub peak: u32,
     /// Legs in the log.
     pub legs: usize,
     /// Legs that were answered.
@@ -52,8 +58,9 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "seed {}: {} legs, {} answered; {} calls taken over, {} begun again, by {} daemons; {:.0} s",
+            "seed {}: {} calls at once, {} legs, {} answered; {} calls taken over, {} begun again, by {} daemons; {:.0} s",
             self.seed,
+            self.peak,
             self.legs,
             self.answered,
             self.taken_over,
@@ -76,14 +83,36 @@ pub async fn run(plan: &Plan) -> Result<Outcome> {
 async fn played(plan: &Plan) -> Result<Outcome> {
     let began = Instant::now();
     let mut stage = Stage::build(plan).await?;
+    let peak = Peak::watch(&config(&stage.world)?);
     let crowds = stage.crowds(plan)?;
+    // A storm that breaks before anybody calls proves nothing.
+    peak.reaches(plan.target(), hold(plan) + RAMP).await?;
+    println!(
+        "chaos: {:>5.1} s {} calls at once",
+        began.elapsed().as_secs_f32(),
+        peak.now()
+    );
     for (pause, fault) in &plan.faults {
         tokio::time::sleep(*pause).await;
+        if *fault == Fault::KillAsterisk {
+            // What was left until now would be gone with it, and nobody would know.
+            after::nobody_is_in_limbo(&config(&stage.world)?).await?;
+        }
         println!("chaos: {:>5.1} s {fault:?}", began.elapsed().as_secs_f32());
         stage.suffer(*fault).await.with_context(|| format!("{fault:?}"))?;
         stage.mend().await?;
+        after::the_log_is_true(&config(&stage.world)?, &stage.world)
+            .await
+            .with_context(|| format!("after {fault:?}"))?;
     }
-    println!("chaos: {:>5.1} s no more faults", began.elapsed().as_secs_f32());
+    println!(
+        "chaos: {:>5.1} s no more faults; {} calls at once, {} now",
+        began.elapsed().as_secs_f32(),
+        peak.highest(),
+        peak.now()
+    );
+    let highest = peak.highest();
+    drop(peak);
     after::nobody_is_in_limbo(&config(&stage.world)?).await?;
     for crowd in &crowds {
         crowd.wind_down()?;
@@ -94,6 +123,7 @@ async fn played(plan: &Plan) -> Result<Outcome> {
     println!("chaos: {:>5.1} s no more callers", began.elapsed().as_secs_f32());
     let mut outcome = after::everything_is_closed(&stage.world).await?;
     outcome.seed = plan.seed;
+    outcome.peak = highest;
     outcome.daemons = stage.daemons;
     outcome.seconds = began.elapsed().as_secs_f32();
     Ok(outcome)

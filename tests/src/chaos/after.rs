@@ -1,7 +1,7 @@
 //! What must hold once nothing breaks any more, and once every caller is gone.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -12,14 +12,18 @@ use serde_json::Value;
 use super::Outcome;
 use crate::{calls::SOON, world::World};
 
-/// How long an answered caller may be alone: a call that begins again has its media leg by then.
+/// How long an answered caller, or a bridge, may be alone: a call that begins again has its media leg by then.
 const ALONE: Duration = Duration::from_secs(6);
+/// How long the end of a leg may take to reach the log: the daemon may have to connect again first.
+const TOLD: Duration = Duration::from_secs(20);
 /// How long everything may take to be cleared away, on a machine that is busy with it.
 const CLEARED: Duration = Duration::from_secs(30);
 
-/// Looks that no answered party stands in the application with nobody: neither joined nor spoken to.
+/// Looks that no answered channel stands in the application with nobody, neither joined nor spoken to, and that no bridge of ours has lost
+/// its members.
 pub(super) async fn nobody_is_in_limbo(config: &Config) -> Result<()> {
-    let (app, rest) = (config.app.clone(), Rest::new(config.clone()));
+    let (app, mark) = (config.app.clone(), config.mark());
+    let rest = Rest::new(config.clone());
     let mut alone: HashMap<String, Instant> = HashMap::new();
     let until = Instant::now() + ALONE + Duration::from_secs(1);
     while Instant::now() < until {
@@ -44,10 +48,57 @@ pub(super) async fn nobody_is_in_limbo(config: &Config) -> Result<()> {
                 still.insert(id, since);
             }
         }
+        for bridge in bridges
+            .iter()
+            .filter(|it| mark.is_on(it.id.as_str()) && it.channels.len() < 2)
+        {
+            let id = bridge.id.to_string();
+            let since = alone.get(&id).copied().unwrap_or_else(Instant::now);
+            ensure!(
+                since.elapsed() < ALONE,
+                "`{id}` has joined nobody for {:?}: {bridge:?}",
+                since.elapsed()
+            );
+            still.insert(id, since);
+        }
         alone = still;
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     Ok(())
+}
+
+/// Waits until each leg that is open in the log by now has its channel, or has ended. A daemon that missed an end would not know for ever,
+/// and the next one, which closes such entries, would hide it.
+pub(super) async fn the_log_is_true(config: &Config, world: &World) -> Result<()> {
+    let rest = Rest::new(config.clone());
+    let deadline = Instant::now() + TOLD;
+    let mut open: Option<HashSet<String>> = None;
+    loop {
+        let listed = world
+            .evatel(&["call", "list", "--open", "--limit", "1000"])
+            .await?;
+        let listed = listed.as_array().into_iter().flatten();
+        let mut now: HashSet<String> = listed
+            .filter_map(|leg| leg["leg"].as_str())
+            .map(str::to_owned)
+            .collect();
+        // Asked last: a leg that begins meanwhile is not among those that were open before.
+        for channel in rest.send(op::channels::list()).await? {
+            now.remove(channel.id.as_str());
+        }
+        if let Some(before) = &open {
+            now.retain(|leg| before.contains(leg));
+        }
+        if now.is_empty() {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "open in the log for {TOLD:?} without a channel: {now:?}"
+        );
+        open = Some(now);
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
 }
 
 /// Looks that nothing is left on the switch, that each leg in the log has an end and a cause, and that every place is free.

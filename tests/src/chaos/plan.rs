@@ -56,6 +56,11 @@ impl Plan {
         }
     }
 
+    /// How many calls Asterisk must have at once for the run to count: callers come and go, a few are always between two calls.
+    pub fn target(&self) -> u32 {
+        self.calls * 9 / 10
+    }
+
     /// The command that repeats it.
     pub fn command(&self) -> String {
         format!(
