@@ -114,14 +114,30 @@ word_enum! {
     LegCause ("leg cause") {
         /// Somebody outside called one of our DIDs.
         Inbound = "inbound",
+        /// An alert that a user set calls him.
+        Alert = "alert",
+        /// A callback that a user asked for.
+        Callback = "callback",
+        /// A signed-in user asked for it on a screen.
+        ClickToCall = "click-to-call",
+        /// A party is added to a conference.
+        ConferenceAdd = "conference-add",
         /// A person keyed the number at his device.
         Dial = "dial",
         /// A DID's rule rings its user.
         FindMe = "find-me",
+        /// A fax is sent.
+        FaxOut = "fax-out",
         /// A user's status sends his callers to a number outside.
         Forward = "forward",
         /// A device called the assistant.
         Assistant = "assistant",
+        /// A short message is sent.
+        SmsOut = "sms-out",
+        /// A party is handed over after a talk.
+        TransferAttended = "transfer-attended",
+        /// A party is handed over at once.
+        TransferBlind = "transfer-blind",
         /// The assistant was asked for it.
         VoiceAssistant = "voice-assistant",
     }

@@ -2,19 +2,30 @@
 //!
 //! The daemon swaps a whole one in when the store changed; a call keeps the one it began with for one decision.
 
+mod chain;
+mod shortcuts;
+
+pub use chain::{Chain, Said};
+
 use std::collections::HashMap;
+
+use chain::Chains;
+use shortcuts::Shortcuts;
 
 use crate::{
     account::{Account, Reseller, User},
     contact::{Contact, ContactOwner, keypad_spelling},
+    country::Country,
     device::Device,
     did::Did,
     emergency::EmergencyPlace,
     id::{AccountId, ContactId, DeviceId, ResellerId, TrunkId, UserId},
-    number::{E164, Extension},
+    limit::{ApprovedCountry, Limits},
+    number::{DialPlan, E164, Extension},
     office::Office,
     presence::Presence,
-    restriction::{Restriction, RestrictionOwner},
+    restriction::Restriction,
+    route::{RouteRule, RouteTable},
     screening::{ScreeningEntry, ScreeningOwner},
     trunk::Trunk,
 };
@@ -24,6 +35,8 @@ use crate::{
 pub struct Records {
     /// All accounts.
     pub accounts: Vec<Account>,
+    /// All countries that accounts had approved.
+    pub approved_countries: Vec<ApprovedCountry>,
     /// All contacts.
     pub contacts: Vec<Contact>,
     /// All devices.
@@ -32,6 +45,8 @@ pub struct Records {
     pub dids: Vec<Did>,
     /// All emergency places.
     pub emergency_places: Vec<EmergencyPlace>,
+    /// All limits.
+    pub limits: Vec<Limits>,
     /// The offices of accounts that have hours.
     pub offices: Vec<(AccountId, Office)>,
     /// The presences of users who have rules.
@@ -40,6 +55,8 @@ pub struct Records {
     pub resellers: Vec<Reseller>,
     /// All restrictions.
     pub restrictions: Vec<Restriction>,
+    /// All routes.
+    pub routes: Vec<RouteRule>,
     /// All entries of lists of callers.
     pub screening: Vec<ScreeningEntry>,
     /// All trunks.
@@ -53,6 +70,7 @@ pub struct Records {
 pub struct Directory {
     revision: i64,
     accounts: HashMap<AccountId, Account>,
+    chains: Chains,
     contacts: HashMap<ContactOwner, Vec<Contact>>,
     devices: HashMap<DeviceId, Device>,
     dids: HashMap<E164, Did>,
@@ -60,8 +78,9 @@ pub struct Directory {
     offices: HashMap<AccountId, Office>,
     presences: HashMap<UserId, Presence>,
     resellers: HashMap<ResellerId, Reseller>,
-    restrictions: Vec<Restriction>,
+    routes: RouteTable,
     screening: HashMap<ScreeningOwner, Vec<ScreeningEntry>>,
+    shortcuts: Shortcuts,
     trunks: HashMap<TrunkId, Trunk>,
     users: HashMap<UserId, User>,
 }
@@ -83,8 +102,6 @@ impl Directory {
         fn index<K: std::hash::Hash + Eq, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, T> {
             rows.into_iter().map(|row| (key(&row), row)).collect()
         }
-        let mut restrictions = records.restrictions;
-        restrictions.sort_by(|a, b| a.owner.cmp(&b.owner).then_with(|| a.id.cmp(&b.id)));
         let mut screening: HashMap<ScreeningOwner, Vec<ScreeningEntry>> = HashMap::new();
         for entry in records.screening {
             screening.entry(entry.owner.clone()).or_default().push(entry);
@@ -99,8 +116,10 @@ impl Directory {
         contacts
             .values_mut()
             .for_each(|list| list.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id))));
+        let shortcuts = Shortcuts::new(&records.devices, &records.dids, &records.trunks, &records.users);
         let directory = Self {
             revision,
+            chains: Chains::new(records.restrictions, records.limits, records.approved_countries),
             accounts: index(records.accounts, |row| row.id.clone()),
             contacts,
             devices: index(records.devices, |row| row.id.clone()),
@@ -109,8 +128,9 @@ impl Directory {
             offices: records.offices.into_iter().collect(),
             presences: records.presences.into_iter().collect(),
             resellers: index(records.resellers, |row| row.id.clone()),
-            restrictions,
+            routes: RouteTable::new(records.routes),
             screening,
+            shortcuts,
             trunks: index(records.trunks, |row| row.id.clone()),
             users: index(records.users, |row| row.id.clone()),
         };
@@ -231,17 +251,12 @@ impl Directory {
 
     /// Gives the device that rings for a user: the first by id.
     pub fn device_of(&self, user: &UserId) -> Option<&Device> {
-        self.devices
-            .values()
-            .filter(|device| device.user == *user)
-            .min_by(|a, b| a.id.cmp(&b.id))
+        self.devices.get(self.shortcuts.device_of(user)?)
     }
 
     /// Finds a user by extension within one account.
     pub fn extension(&self, account: &AccountId, extension: &Extension) -> Option<&User> {
-        self.users
-            .values()
-            .find(|user| user.account == *account && user.extension == *extension)
+        self.users.get(self.shortcuts.extension(account, extension)?)
     }
 
     /// Lists whom a user may call by name: his own contacts by name, then those that his account shares.
@@ -298,24 +313,24 @@ impl Directory {
         self.trunks.get(id)
     }
 
-    /// Gives the trunk for an account's outgoing calls: that of its first DID, else the first of all.
+    /// Gives the trunk for an account's outgoing calls where no route is set: that of its first DID, else the first of all.
     pub fn outgoing_trunk(&self, account: &AccountId) -> Option<&Trunk> {
         let own = self
-            .dids
-            .values()
-            .filter(|did| did.account == *account)
-            .min_by(|a, b| a.number.cmp(&b.number));
+            .shortcuts
+            .first_did(account)
+            .and_then(|number| self.dids.get(number));
         own.and_then(|did| self.trunks.get(&did.trunk))
-            .or_else(|| self.trunks.values().min_by(|a, b| a.id.cmp(&b.id)))
+            .or_else(|| self.trunks.get(self.shortcuts.first_trunk()?))
     }
 
     /// Gives the number that an account shows when it calls out: its first DID.
     pub fn shown_number(&self, account: &AccountId) -> Option<&E164> {
-        self.dids
-            .values()
-            .filter(|did| did.account == *account)
-            .map(|did| &did.number)
-            .min()
+        self.shortcuts.first_did(account)
+    }
+
+    /// Gives how an account's people dial: seven digits are completed by the area of the number that it shows.
+    pub fn dial_plan(&self, account: &AccountId) -> DialPlan {
+        DialPlan::at_home_of(self.shown_number(account))
     }
 
     /// Finds where an account's emergency calls go.
@@ -323,21 +338,18 @@ impl Directory {
         self.emergency_places.get(account)
     }
 
-    /// Lists the restrictions that hold for a user, from the top owner down.
-    pub fn restrictions_for(&self, user: &User) -> impl Iterator<Item = &Restriction> {
-        let reseller = self
-            .accounts
-            .get(&user.account)
-            .map(|account| account.reseller.clone());
-        let account = user.account.clone();
-        let user = user.id.clone();
-        self.restrictions
-            .iter()
-            .filter(move |restriction| match &restriction.owner {
-                RestrictionOwner::System => true,
-                RestrictionOwner::Reseller(id) => Some(id) == reseller.as_ref(),
-                RestrictionOwner::Account(id) => *id == account,
-                RestrictionOwner::User(id) => *id == user,
-            })
+    /// Gives the owners above a user's leg, from the system down, with their rules and limits.
+    pub fn chain(&self, user: &User, reseller: &ResellerId, device: Option<&DeviceId>) -> Chain<'_> {
+        self.chains.above(reseller, &user.account, &user.id, device)
+    }
+
+    /// Says whether an account had a country approved.
+    pub fn country_approved(&self, account: &AccountId, country: Country) -> bool {
+        self.chains.approved(account, country)
+    }
+
+    /// Gives the routes.
+    pub fn routes(&self) -> &RouteTable {
+        &self.routes
     }
 }

@@ -104,6 +104,8 @@ ids! {
     ResellerId = "reseller id";
     /// A count that the ledger keeps for one leg.
     ReservationId = "reservation id";
+    /// A way out for some numbers, over one trunk.
+    RouteId = "route id";
     /// A rule on who may call what.
     RestrictionId = "restriction id";
     /// An entry of a list of callers.

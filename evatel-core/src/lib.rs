@@ -31,6 +31,7 @@ pub mod holiday;
 pub mod id;
 pub mod intent;
 pub mod itsp;
+pub mod limit;
 pub mod login;
 pub mod money;
 pub mod name;
@@ -43,6 +44,10 @@ pub mod policy;
 pub mod prefix;
 pub mod presence;
 pub mod restriction;
+pub mod route;
 pub mod schedule;
 pub mod screening;
 pub mod trunk;
+
+/// The types of time that this API takes.
+pub use jiff;

@@ -16,11 +16,13 @@ use crate::{
     devices::DeviceRow,
     dids::DidRow,
     emergency_places::PlaceRow,
+    limits::{ApprovedRow, LimitsRow},
     resellers::ResellerRow,
     restrictions::RestrictionRow,
+    routes::RouteRow,
     schema::{
-        accounts, contacts, devices, dids, emergency_places, meta, pins, resellers, restrictions, trunks,
-        users,
+        accounts, approved_countries, contacts, devices, dids, emergency_places, limits, meta, pins,
+        resellers, restrictions, routes, trunks, users,
     },
     trunks::TrunkRow,
     users::UserRow,
@@ -39,6 +41,10 @@ impl Store {
             let resellers: Vec<ResellerRow> = resellers::table.select(ResellerRow::as_select()).load(link).await?;
             let restrictions: Vec<RestrictionRow> =
                 restrictions::table.select(RestrictionRow::as_select()).load(link).await?;
+            let routes: Vec<RouteRow> = routes::table.select(RouteRow::as_select()).load(link).await?;
+            let limits: Vec<LimitsRow> = limits::table.select(LimitsRow::as_select()).load(link).await?;
+            let approved: Vec<ApprovedRow> =
+                approved_countries::table.select(ApprovedRow::as_select()).load(link).await?;
             let trunks: Vec<TrunkRow> = trunks::table.select(TrunkRow::as_select()).load(link).await?;
             let users: Vec<(UserRow, Option<AsText<UserId>>)> = users::table
                 .left_join(pins::table.on(pins::user_id.eq(users::id)))
@@ -47,12 +53,15 @@ impl Store {
                 .await?;
             let records = Records {
                 accounts: accounts.into_iter().map(Into::into).collect(),
+                approved_countries: approved.into_iter().map(Into::into).collect(),
                 contacts: contacts.into_iter().map(Into::into).collect(),
                 devices: devices.into_iter().map(Into::into).collect(),
                 dids: dids.into_iter().map(Into::into).collect(),
                 emergency_places: places.into_iter().map(Into::into).collect(),
+                limits: limits.into_iter().map(Into::into).collect(),
                 resellers: resellers.into_iter().map(Into::into).collect(),
                 restrictions: restrictions.into_iter().map(Into::into).collect(),
+                routes: routes.into_iter().map(Into::into).collect(),
                 trunks: trunks.into_iter().map(Into::into).collect(),
                 users: users.into_iter().map(|(row, pin)| row.into_user(pin.is_some())).collect(),
                 ..Records::default()

@@ -9,10 +9,13 @@ use diesel::{
 use evatel_core::{
     account::{Domain, UserNo, rules::Broken},
     directory::Dangling,
+    id::TrunkId,
     login::LoginName,
     name::Name,
     number::{E164, Extension},
     permission::Refusal,
+    policy::LedgerError,
+    restriction::NumberMatch,
     trunk::PeerAddress,
 };
 
@@ -154,6 +157,17 @@ pub enum Error {
         /// The address.
         peer: PeerAddress,
     },
+    /// The trunk already has a route for these numbers.
+    #[error("trunk `{trunk}` already has a route for `{matches}`")]
+    RouteTaken {
+        /// The trunk.
+        trunk: TrunkId,
+        /// The numbers.
+        matches: NumberMatch,
+    },
+    /// A limit is reached: nothing is counted. The ledger gives it as its own answer.
+    #[error("a limit is reached")]
+    LimitReached(#[source] LedgerError),
     /// No connection became free in time.
     #[error("no database connection was free within {seconds} s")]
     PoolExhausted {

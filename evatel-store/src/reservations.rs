@@ -1,9 +1,12 @@
-//! The ledger: how many legs each account has at once, exactly.
+//! The ledger: how many legs each account has at once, and what its limits count, exactly.
+
+mod counts;
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     id::{AccountId, ReservationId},
+    limit::Limits,
     policy::{Ledger, LedgerError, LegPlan},
 };
 use jiff::Timestamp;
@@ -12,7 +15,7 @@ use crate::{
     Error, Store,
     backend::{AnyLink, in_ledger, on_backend, on_link},
     mint,
-    schema::{accounts, reservations},
+    schema::{accounts, reservation_counts, reservations},
 };
 
 /// The ledger as one daemon uses it.
@@ -34,7 +37,13 @@ impl Store {
 
 impl Ledger for StoreLedger {
     async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
-        self.take(plan.account()).await
+        self.claim(
+            plan.account(),
+            plan.limits(),
+            plan.price_micros(),
+            Timestamp::now(),
+        )
+        .await
     }
 
     async fn release(&self, reservation: &ReservationId) {
@@ -44,15 +53,39 @@ impl Ledger for StoreLedger {
 }
 
 impl StoreLedger {
-    /// Takes a place for one leg of an account.
+    /// Takes a place for one leg of an account that is on no limit but the account's count of legs.
     ///
     /// # Errors
     /// [`LedgerError::Full`] when the account has as many as it may, [`LedgerError::Away`] when the store failed.
     pub async fn take(&self, account: &AccountId) -> Result<ReservationId, LedgerError> {
+        self.claim(account, &[], 0, Timestamp::now()).await
+    }
+
+    /// Takes a place for one leg of an account and one towards each limit, all or none, as of `now`.
+    ///
+    /// # Errors
+    /// As [`StoreLedger::take`], and [`LedgerError::Limit`] with the limit that is reached.
+    pub async fn claim(
+        &self,
+        account: &AccountId,
+        limits: &[Limits],
+        price_micros: i64,
+        now: Timestamp,
+    ) -> Result<ReservationId, LedgerError> {
         let away = |error: Error| LedgerError::Away(error.to_string());
         let id: ReservationId = mint::id("rsv").map_err(away)?;
         let (holder, account, made) = (self.holder.clone(), account.clone(), id.clone());
-        let taken: Result<Result<(), u32>, Error> = in_ledger!(self.store, (holder, account, made), link => {
+        let mut limits: Vec<Limits> = limits
+            .iter()
+            .filter(|limits| limits.are_counted())
+            .cloned()
+            .collect();
+        // In one order, so that two who count for the same owners do not wait for each other.
+        limits.sort_by_cached_key(|limits| limits.owner.to_string());
+        let taken: Result<(), Error> = in_ledger!(self.store, (holder, account, made, limits), link => {
+            for limits in &limits {
+                counts::count(limits, price_micros, now, link).await?;
+            }
             // One conditional UPDATE decides; nothing is read before.
             let one = accounts::table.filter(accounts::id.eq(account.as_str()));
             let counted = diesel::update(one.filter(accounts::active_legs.lt(accounts::max_legs)))
@@ -61,22 +94,34 @@ impl StoreLedger {
                 .await?;
             if counted == 0 {
                 let max: i32 = one.select(accounts::max_legs).first(link).await?;
-                return Ok(Err(u32::try_from(max).unwrap_or(0)));
+                let max = u32::try_from(max).unwrap_or(0);
+                // As an error, so that what was counted above is taken back.
+                return Err(Error::LimitReached(LedgerError::Full { max }));
             }
             diesel::insert_into(reservations::table)
                 .values((
                     reservations::id.eq(made.as_str()),
                     reservations::account_id.eq(account.as_str()),
                     reservations::holder.eq(holder),
-                    reservations::made_at_us.eq(Timestamp::now().as_microsecond()),
+                    reservations::made_at_us.eq(now.as_microsecond()),
+                    reservations::price_micros.eq(price_micros),
                 ))
                 .execute(link)
                 .await?;
-            Ok(Ok(()))
+            for limits in &limits {
+                diesel::insert_into(reservation_counts::table)
+                    .values((
+                        reservation_counts::reservation_id.eq(made.as_str()),
+                        reservation_counts::owner.eq(limits.owner.to_string()),
+                    ))
+                    .execute(link)
+                    .await?;
+            }
+            Ok(())
         });
         match taken {
-            Ok(Ok(())) => Ok(id),
-            Ok(Err(max)) => Err(LedgerError::Full { max }),
+            Ok(()) => Ok(id),
+            Err(Error::LimitReached(reached)) => Err(reached),
             Err(error) => Err(away(error)),
         }
     }
@@ -85,7 +130,7 @@ impl StoreLedger {
     pub async fn give_back(&self, reservation: &ReservationId) -> Result<(), Error> {
         let id = reservation.clone();
         in_ledger!(self.store, (id), link => {
-            free(vec![id.as_str().to_owned()], link).await?;
+            free(vec![id.as_str().to_owned()], Timestamp::now(), link).await?;
             Ok(())
         })
     }
@@ -104,7 +149,7 @@ impl StoreLedger {
                 .filter(reservations::id.ne_all(kept))
                 .load(link)
                 .await?;
-            free(left, link).await
+            free(left, Timestamp::now(), link).await
         })
     }
 
@@ -117,15 +162,35 @@ impl StoreLedger {
     }
 }
 
-/// Deletes reservations and counts their accounts down by as many as were really there.
-async fn free(ids: Vec<String>, link: &mut impl AnyLink) -> Result<usize, Error> {
-    let mut gone: Vec<String> = on_link!(link, link =>
+/// Deletes reservations and counts down what they counted for, as many as were really there.
+async fn free(ids: Vec<String>, now: Timestamp, link: &mut impl AnyLink) -> Result<usize, Error> {
+    // Read before the rows go. Only the UPDATE below decides: a reservation that another frees meanwhile is not among
+    // those that the DELETE returns.
+    let of = ids.clone();
+    let mut counted: Vec<(String, String)> = on_link!(link, link => reservation_counts::table
+        .select((reservation_counts::owner, reservation_counts::reservation_id))
+        .filter(reservation_counts::reservation_id.eq_any(of))
+        .load(link))?;
+    let gone: Vec<(String, String, i64, i64)> = on_link!(link, link =>
         diesel::delete(reservations::table.filter(reservations::id.eq_any(ids)))
-            .returning(reservations::account_id)
+            .returning((
+                reservations::id,
+                reservations::account_id,
+                reservations::made_at_us,
+                reservations::price_micros,
+            ))
             .get_results(link))?;
-    // In one order, so that two who free the same accounts do not wait for each other.
-    gone.sort();
-    for account in &gone {
+    // In one order, so that two who free the same owners and accounts do not wait for each other.
+    counted.sort();
+    for (owner, reservation) in &counted {
+        let Some((_, _, made_at_us, price_micros)) = gone.iter().find(|(id, ..)| id == reservation) else {
+            continue;
+        };
+        counts::uncount(owner, *price_micros, *made_at_us, now, link).await?;
+    }
+    let mut accounts: Vec<&String> = gone.iter().map(|(_, account, ..)| account).collect();
+    accounts.sort();
+    for account in accounts {
         on_link!(link, link => diesel::update(accounts::table.filter(accounts::id.eq(account)))
             .set(accounts::active_legs.eq(accounts::active_legs - 1))
             .execute(link))?;

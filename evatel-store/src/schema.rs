@@ -67,8 +67,13 @@ table! {
         reseller_id -> Nullable<Text>,
         account_id -> Nullable<Text>,
         user_id -> Nullable<Text>,
+        device_id -> Nullable<Text>,
+        set_by -> Text,
         matches -> Text,
         effect -> Text,
+        hours -> Nullable<Text>,
+        zone -> Nullable<Text>,
+        trunk_id -> Nullable<Text>,
     }
 }
 table! {
@@ -82,7 +87,54 @@ table! {
     }
 }
 table! {
-    reservations (id) { id -> Text, account_id -> Text, holder -> Text, made_at_us -> BigInt, }
+    reservations (id) {
+        id -> Text,
+        account_id -> Text,
+        holder -> Text,
+        made_at_us -> BigInt,
+        price_micros -> BigInt,
+    }
+}
+table! {
+    reservation_counts (reservation_id, owner) { reservation_id -> Text, owner -> Text, }
+}
+table! {
+    leg_counts (owner) {
+        owner -> Text,
+        toll_legs -> Integer,
+        minute -> BigInt,
+        minute_legs -> Integer,
+        day -> BigInt,
+        day_micros -> BigInt,
+    }
+}
+table! {
+    limits (owner) {
+        owner -> Text,
+        reseller_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        toll_legs -> Nullable<Integer>,
+        legs_a_minute -> Nullable<Integer>,
+        spend_a_day_micros -> Nullable<BigInt>,
+        max_length_s -> Nullable<Integer>,
+        approves_countries -> Bool,
+        joins_outside -> Nullable<Bool>,
+    }
+}
+table! {
+    approved_countries (account_id, country) { account_id -> Text, country -> Text, }
+}
+table! {
+    routes (id) {
+        id -> Text,
+        trunk_id -> Text,
+        matches -> Text,
+        classes -> Text,
+        priority -> Integer,
+        weight -> Integer,
+        price_micros -> Nullable<BigInt>,
+    }
 }
 table! {
     leg_entries (leg_id) {
@@ -181,9 +233,11 @@ allow_tables_to_appear_in_same_query!(
     dids,
     emergency_places,
     leg_entries,
+    limits,
     logins,
     pins,
     reseller_profiles,
+    reservation_counts,
     reservations,
     resellers,
     restrictions,

@@ -61,7 +61,7 @@ impl Store {
     /// Removes a trunk that nothing uses.
     ///
     /// # Errors
-    /// [`Error::InUse`] while a DID or an emergency place points to it, [`Error::Missing`].
+    /// [`Error::InUse`] while a DID, an emergency place, a route or a restriction points to it, [`Error::Missing`].
     pub async fn remove_trunk(&self, trunk: &TrunkId) -> Result<(), Error> {
         let id = trunk.clone();
         let removed = in_transaction!(self, link => {
@@ -72,7 +72,13 @@ impl Store {
             bump_revision!(link, "trunks" => id.as_str());
             Ok(())
         });
-        removed.map_err(|error| error.or_in_use("trunk", trunk, "a DID or an emergency place"))
+        removed.map_err(|error| {
+            error.or_in_use(
+                "trunk",
+                trunk,
+                "a DID, an emergency place, a route or a restriction",
+            )
+        })
     }
 }
 

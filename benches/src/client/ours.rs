@@ -16,7 +16,7 @@ use evatel_core::{
     account::Language,
     calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry},
     id::CallId,
-    policy::{Authoriser, Destination, authorize_leg},
+    policy::{Authoriser, Destination, LegRequest, authorize_leg},
 };
 use evatel_store::{FirstRows, NewDevice, Scope, Store};
 use jiff::Timestamp;
@@ -192,12 +192,9 @@ async fn serve(
     let account = directory.accounts()[0].id.clone();
     let user = directory.users_of(&account)[0].id.clone();
     let authoriser = Authoriser::Rule { user: user.clone() };
-    let decided = authorize_leg(
-        &authoriser,
-        &Destination::User(user.clone()),
-        LegCause::FindMe,
-        &directory,
-    );
+    let destination = Destination::User(user.clone());
+    let request = LegRequest::new(&authoriser, &destination, LegCause::FindMe, Timestamp::now());
+    let decided = authorize_leg(&request, &directory);
     let rule = match &decided {
         Ok(plan) => plan.rule().to_string(),
         Err(refusal) => refusal.rule.to_string(),

@@ -8,7 +8,7 @@ use evatel_core::{
     directory::Directory,
     flow::{Flow, Setting},
     id::{AccountId, DeviceId, UserId},
-    number::{ASSISTANT_CODE, Dialled, E164},
+    number::{ASSISTANT_CODE, E164},
     policy::Authoriser,
 };
 
@@ -112,7 +112,8 @@ impl House<'_> {
         let (flow, cause) = if called == ASSISTANT_CODE {
             (Flow::assistant(device.id.clone(), setting), LegCause::Assistant)
         } else {
-            match Dialled::parse(called) {
+            let plan = account.as_ref().map(|account| self.directory.dial_plan(account));
+            match plan.unwrap_or_default().read(called) {
                 Ok(dialled) => (Flow::direct(device.id.clone(), dialled, setting), LegCause::Dial),
                 Err(_) => {
                     return refused(

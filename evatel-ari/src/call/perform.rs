@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use evatel_core::{
     calls::{HangupCause, LegCause},
     flow::{Action, ActionId, Decision, Input, Keep, Party},
-    policy::{Authoriser, Destination, LegPermit, Refusal, Route, authorize_leg},
+    policy::{Authoriser, Destination, LegPermit, LegRequest, Refusal, Route, authorize_leg},
 };
 use evatel_voice::agent::AgentCommand;
+use jiff::Timestamp;
 use tracing::{trace, warn};
 
 use super::{
@@ -112,7 +113,8 @@ impl<O: Office> CallTask<O> {
         destination: &Destination,
         cause: LegCause,
     ) {
-        let planned = authorize_leg(authoriser, destination, cause, &self.office.directory());
+        let request = LegRequest::new(authoriser, destination, cause, Timestamp::now());
+        let planned = authorize_leg(&request, &self.office.directory());
         let permitted = match planned {
             Ok(plan) => plan.reserve(self.office.as_ref(), Instant::now()).await,
             Err(refusal) => Err(refusal),

@@ -15,7 +15,7 @@ use evatel_core::{
     calls::{HangupCause, LegCause},
     id::LegId,
     number::Dialled,
-    policy::{Authoriser, Destination, LegPermit, authorize_leg},
+    policy::{Authoriser, Destination, LegPermit, LegRequest, authorize_leg},
 };
 
 use crate::{
@@ -33,7 +33,13 @@ async fn permit(destination: Destination, ledger: &Arc<Memory>) -> LegPermit {
     let authoriser = Authoriser::Rule {
         user: "luc".parse().unwrap(),
     };
-    let plan = authorize_leg(&authoriser, &destination, LegCause::FindMe, &directory(false)).unwrap();
+    let request = LegRequest::new(
+        &authoriser,
+        &destination,
+        LegCause::FindMe,
+        jiff::Timestamp::now(),
+    );
+    let plan = authorize_leg(&request, &directory(false)).unwrap();
     plan.reserve(ledger.as_ref(), Instant::now()).await.unwrap()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     did::DidTarget,
     id::UserId,
     number::{Dialled, E164},
-    policy::{Authoriser, Destination, authorize_leg},
+    policy::{Authoriser, Destination, LegRequest, authorize_leg},
     presence::{ForwardLeg, ForwardStep, ForwardTarget, Treatment},
     screening::ScreeningOwner,
 };
@@ -129,7 +129,8 @@ impl Forwarding {
             user: user.id.clone(),
         };
         let destination = Destination::Dialled(Dialled::Number(number.clone()));
-        let decided = authorize_leg(&authoriser, &destination, LegCause::Forward, directory);
+        let request = LegRequest::new(&authoriser, &destination, LegCause::Forward, evaluator.at);
+        let decided = authorize_leg(&request, directory);
         let (rule, allowed) = match &decided {
             Ok(plan) => (plan.rule().to_string(), true),
             Err(refusal) => (refusal.rule.to_string(), false),

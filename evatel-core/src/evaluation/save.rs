@@ -8,7 +8,7 @@ use crate::{
     id::UserId,
     number::{Dialled, E164},
     office::{Office, OfficeState},
-    policy::{Authoriser, Destination, Refusal, authorize_leg},
+    policy::{Authoriser, Destination, LegRequest, Refusal, authorize_leg},
     presence::{ForwardTarget, Presence, Treatment},
 };
 
@@ -81,7 +81,10 @@ fn check_number(number: &E164, user: &User, directory: &Directory) -> Result<(),
         user: user.id.clone(),
     };
     let destination = Destination::Dialled(Dialled::Number(number.clone()));
-    authorize_leg(&authoriser, &destination, LegCause::Forward, directory)
-        .map(|_| ())
-        .map_err(ForwardRefused::Gate)
+    authorize_leg(
+        &LegRequest::to_save(&authoriser, &destination, LegCause::Forward),
+        directory,
+    )
+    .map(|_| ())
+    .map_err(ForwardRefused::Gate)
 }

@@ -475,6 +475,9 @@ fn a_number_that_leads_back_is_left_out_and_so_is_one_that_the_gate_refuses() {
         id: "open".parse().unwrap(),
         name: "open".parse().unwrap(),
         owner: RestrictionOwner::System,
+        set_by: crate::restriction::Level::System,
+        hours: None,
+        trunk: None,
         matches: NumberMatch::Class("+33142764978".parse::<E164>().unwrap().class()),
         effect: Effect::Allow,
     }];

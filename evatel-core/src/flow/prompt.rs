@@ -108,6 +108,8 @@ pub enum Prompt {
     RefusedLimit,
     /// "This call is not possible now."
     RefusedOther,
+    /// "This call needs your PIN."
+    RefusedPin,
     /// "Sorry, I did not understand."
     NotUnderstood,
     /// "You are through": before two people are joined by acceptance.
@@ -181,4 +183,5 @@ keys! {
     RefusedLimit = "refused-limit";
     RefusedNoAuthority = "refused-no-authority";
     RefusedOther = "refused-other";
+    RefusedPin = "refused-pin";
 }

@@ -9,10 +9,13 @@ pub(super) fn spoken(refusal: &Refusal) -> Prompt {
         (Rule::CallerHasNoAuthority, _) => Prompt::RefusedNoAuthority,
         (Rule::AccountSuspended, _) => Prompt::RefusedAccount,
         (Rule::EmergencyNeedsDevice, _) => Prompt::RefusedEmergency,
-        (Rule::LegLimit, _) => Prompt::RefusedLimit,
-        (Rule::ClassClosed(_) | Rule::Restriction(_), Some(class)) => Prompt::RefusedClass {
-            class: class.word().to_owned(),
-        },
+        (Rule::LegLimit | Rule::Limit(..), _) => Prompt::RefusedLimit,
+        (Rule::ClassClosed(_) | Rule::CountryNotApproved(_) | Rule::Restriction(_), Some(class)) => {
+            Prompt::RefusedClass {
+                class: class.word().to_owned(),
+            }
+        }
+        (Rule::PinRequired(_), _) => Prompt::RefusedPin,
         _ => Prompt::RefusedOther,
     }
 }

@@ -5,15 +5,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule};
-use crate::{calls::LegCause, id::ReservationId};
+use super::{LegPlan, Refusal, Route, Rule};
+use crate::{
+    calls::LegCause,
+    id::ReservationId,
+    limit::{LimitKind, LimitOwner},
+};
 
 /// How long a permit may wait for its leg to be dialled.
 pub const PERMIT_LIFETIME: Duration = Duration::from_secs(10);
 
 /// Counts legs where the count must be exact; the store implements it with one conditional UPDATE.
 pub trait Ledger {
-    /// Takes a place for the leg of `plan`.
+    /// Takes a place for the leg of `plan`: one for its account and, for toll, one towards each of its limits; all
+    /// of them or none.
     fn reserve(&self, plan: &LegPlan) -> impl Future<Output = Result<ReservationId, LedgerError>> + Send;
 
     /// Gives a place back; one that is not there any more is no error.
@@ -26,6 +31,14 @@ pub enum LedgerError {
     /// It cannot be asked.
     #[error("the ledger cannot be asked: {0}")]
     Away(String),
+    /// A limit on toll is reached.
+    #[error("`{owner}` has reached its limit of {kind}")]
+    Limit {
+        /// Which.
+        kind: LimitKind,
+        /// Whose.
+        owner: LimitOwner,
+    },
     /// The account has as many legs as it may.
     #[error("the account already has {max} legs at once")]
     Full {
@@ -59,7 +72,7 @@ impl LegPlan {
     /// is refused; with the account's places taken, both are.
     ///
     /// # Errors
-    /// A [`Refusal`] by `leg-limit` or `ledger-away`.
+    /// A [`Refusal`] by `leg-limit`, `limit:…` or `ledger-away`.
     pub async fn reserve(self, ledger: &impl Ledger, now: Instant) -> Result<LegPermit, Refusal> {
         if *self.rule() == Rule::EmergencyAlways {
             // Nothing may keep it waiting, and no count may refuse it.
@@ -73,6 +86,7 @@ impl LegPlan {
             Ok(reservation) => Some(reservation),
             Err(LedgerError::Away(_)) if self.passes_without_ledger() => None,
             Err(LedgerError::Away(_)) => return Err(self.refused(Rule::LedgerAway)),
+            Err(LedgerError::Limit { kind, owner }) => return Err(self.refused(Rule::Limit(kind, owner))),
             Err(LedgerError::Full { .. }) => return Err(self.refused(Rule::LegLimit)),
         };
         Ok(LegPermit {
@@ -119,7 +133,7 @@ impl LegPermit {
 
     /// Gives the longest time that the leg may last.
     pub fn max_length(&self) -> Duration {
-        MAX_LEG_LENGTH
+        self.plan.max_length()
     }
 
     /// Gives the place in the ledger, to be released when the leg ends.

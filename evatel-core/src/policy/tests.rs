@@ -1,12 +1,23 @@
+mod invariants;
+mod oracle;
+mod vectors;
+
+use std::time::Duration;
+
 use super::*;
-use crate::account::AccountStatus;
 use crate::{
-    account::{Account, AccountKind, BillingMode, Language, Reseller, ResellerStatus, Roles, UserNo},
+    account::{
+        Account, AccountKind, AccountStatus, BillingMode, Language, Reseller, ResellerStatus, Roles, User,
+        UserNo,
+    },
+    calls::LegCause,
+    class::NumberClass,
     device::Device,
     did::{Did, DidTarget},
-    directory::Records,
+    directory::{Directory, Records},
     emergency::EmergencyPlace,
-    restriction::{NumberMatch, Restriction},
+    number::Dialled,
+    restriction::{Effect, NumberMatch, Restriction, RestrictionOwner},
     trunk::Trunk,
 };
 
@@ -90,10 +101,18 @@ fn restriction(id: &str, owner: RestrictionOwner, class: NumberClass, effect: Ef
     Restriction {
         id: id.parse().unwrap(),
         name: id.parse().unwrap(),
+        set_by: owner.level(),
         owner,
         matches: NumberMatch::Class(class),
         effect,
+        hours: None,
+        trunk: None,
     }
+}
+
+/// A Thursday, 12:00 in Montréal.
+fn noon() -> jiff::Timestamp {
+    "2026-11-26T17:00:00Z".parse().unwrap()
 }
 
 fn at_device() -> Authoriser {
@@ -106,8 +125,8 @@ fn at_device() -> Authoriser {
 fn ask(authoriser: &Authoriser, dialled: &str, records: Records) -> Result<LegPlan, String> {
     let directory = Directory::new(records, 1).unwrap();
     let destination = Destination::Dialled(Dialled::parse(dialled).unwrap());
-    authorize_leg(authoriser, &destination, LegCause::VoiceAssistant, &directory)
-        .map_err(|r| r.rule.to_string())
+    let request = LegRequest::new(authoriser, &destination, LegCause::VoiceAssistant, noon());
+    authorize_leg(&request, &directory).map_err(|refusal| refusal.rule.to_string())
 }
 
 #[test]
@@ -222,19 +241,27 @@ fn a_suspended_account_reaches_911_and_its_colleagues_and_nothing_else() {
 }
 
 #[test]
-fn emergency_is_for_a_person_at_a_device_never_for_a_rule_or_a_pin() {
-    for authoriser in [
-        Authoriser::Rule {
-            user: "u".parse().unwrap(),
-        },
-        Authoriser::Pin {
-            user: "u".parse().unwrap(),
-        },
+fn emergency_is_for_a_person_at_a_device_never_for_a_rule_a_pin_or_a_screen() {
+    let user: crate::id::UserId = "u".parse().unwrap();
+    let directory = Directory::new(records(), 1).unwrap();
+    for (authoriser, cause) in [
+        (Authoriser::Rule { user: user.clone() }, LegCause::Forward),
+        (Authoriser::Rule { user: user.clone() }, LegCause::Alert),
+        (Authoriser::Pin { user: user.clone() }, LegCause::VoiceAssistant),
+        (Authoriser::Login { user }, LegCause::ClickToCall),
+        (at_device(), LegCause::TransferBlind),
+        (at_device(), LegCause::FaxOut),
     ] {
-        assert_eq!(
-            ask(&authoriser, "911", records()).unwrap_err(),
-            "emergency-needs-device"
-        );
+        for code in ["911", "9911", "112", "933", "988"] {
+            let destination = Destination::Dialled(Dialled::parse(code).unwrap());
+            let request = LegRequest::new(&authoriser, &destination, cause, noon());
+            let refusal = authorize_leg(&request, &directory).unwrap_err();
+            assert_eq!(
+                refusal.rule,
+                Rule::EmergencyNeedsDevice,
+                "{authoriser} {cause} {code}"
+            );
+        }
     }
 }
 
@@ -249,13 +276,15 @@ fn an_extension_is_looked_up_in_the_authorisers_account_only() {
     );
     assert_eq!(ask(&at_device(), "103", records()).unwrap_err(), "nobody-there");
     let directory = Directory::new(records(), 1).unwrap();
-    let foreign = authorize_leg(
-        &at_device(),
-        &Destination::User("w".parse().unwrap()),
-        LegCause::FindMe,
-        &directory,
+    let rule = Authoriser::Rule {
+        user: "u".parse().unwrap(),
+    };
+    let foreign = Destination::User("w".parse().unwrap());
+    let request = LegRequest::new(&rule, &foreign, LegCause::FindMe, noon());
+    assert_eq!(
+        authorize_leg(&request, &directory).unwrap_err().rule,
+        Rule::NobodyThere
     );
-    assert_eq!(foreign.unwrap_err().rule, Rule::NobodyThere);
 }
 
 struct Answer(Result<(), LedgerError>);

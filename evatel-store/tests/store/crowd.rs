@@ -106,6 +106,7 @@ async fn no_limit_is_exceeded_while_it_changes(#[values(Sqlite, Postgres)] kind:
                     }
                     // Busy: again.
                     Err(LedgerError::Away(_)) => {}
+                    Err(limit @ LedgerError::Limit { .. }) => panic!("no limit is set: {limit}"),
                 }
             }
         }

@@ -10,6 +10,7 @@ mod database;
 mod feed;
 #[cfg(test)]
 mod house;
+mod limits;
 #[cfg(test)]
 mod rows;
 #[cfg(test)]

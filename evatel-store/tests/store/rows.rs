@@ -5,7 +5,7 @@ use evatel_core::{
     class::NumberClass,
     emergency::EmergencyPlace,
     number::Dialled,
-    restriction::{Effect, NumberMatch, RestrictionOwner},
+    restriction::{Effect, Level, NumberMatch, RestrictionOwner, RuleHours},
 };
 use evatel_store::{
     AccountChange, Error, NewContact, NewDevice, NewDid, NewRestriction, NewTrunk, NewUser, Scope, Store,
@@ -56,20 +56,29 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
         user: house.user.id.clone(),
     };
     let marie = store.add_contact(marie, &scope).await.unwrap();
-    let abroad = NewRestriction {
-        effect: Effect::Deny,
-        matches: NumberMatch::Class(NumberClass::International),
-        name: "Pas d'international".parse().unwrap(),
-        owner: RestrictionOwner::Account(house.account.id.clone()),
-    };
+    let of_account = RestrictionOwner::Account(house.account.id.clone());
+    let abroad = NewRestriction::new(
+        "Pas d'international".parse().unwrap(),
+        of_account,
+        Effect::Deny,
+        NumberMatch::Class(NumberClass::International),
+    );
     let abroad = store.add_restriction(abroad, &scope).await.unwrap();
     let prefix = NewRestriction {
-        effect: Effect::Deny,
-        matches: NumberMatch::Prefix("+33".parse().unwrap()),
-        name: "Pas la France".parse().unwrap(),
-        owner: RestrictionOwner::User(house.user.id.clone()),
+        set_by: Level::Reseller,
+        hours: Some(RuleHours {
+            hours: "daily 22:00-06:00".parse().unwrap(),
+            zone: "America/Toronto".parse().unwrap(),
+        }),
+        trunk: Some(trunk.clone()),
+        ..NewRestriction::new(
+            "La France de nuit".parse().unwrap(),
+            RestrictionOwner::Device(device.id.clone()),
+            Effect::RequirePin,
+            "prefix:33/11".parse().unwrap(),
+        )
     };
-    let prefix = store.add_restriction(prefix, &scope).await.unwrap();
+    let prefix = store.add_restriction(prefix, &Scope::system()).await.unwrap();
     let place = EmergencyPlace {
         account: house.account.id.clone(),
         street: "1200, rue Sainte-Catherine".parse().unwrap(),
@@ -90,7 +99,11 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
     assert_eq!(directory.device_of(&house.user.id).unwrap(), &device);
     assert_eq!(directory.contacts(&house.user.id).collect::<Vec<_>>(), [&marie]);
     assert_eq!(
-        directory.restrictions_for(&house.user).collect::<Vec<_>>(),
+        directory
+            .chain(&house.user, &house.account.reseller, Some(&device.id))
+            .rules()
+            .flat_map(|rules| rules.all())
+            .collect::<Vec<_>>(),
         [&abroad, &prefix]
     );
     assert_eq!(directory.emergency_place(&house.account.id), Some(&place));
@@ -325,12 +338,12 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
         user: house.user.id.clone(),
     };
     store.add_did(did.clone(), &own).await.unwrap();
-    let restriction = NewRestriction {
-        effect: Effect::Deny,
-        matches: NumberMatch::Class(NumberClass::Premium),
-        name: "Pas de 900".parse().unwrap(),
-        owner: RestrictionOwner::User(house.user.id.clone()),
-    };
+    let restriction = NewRestriction::new(
+        "Pas de 900".parse().unwrap(),
+        RestrictionOwner::User(house.user.id.clone()),
+        Effect::Deny,
+        NumberMatch::Class(NumberClass::Premium),
+    );
     let restriction_id = store.add_restriction(restriction.clone(), &own).await.unwrap().id;
 
     // Nothing of it is seen from next door ...
@@ -444,11 +457,9 @@ async fn a_reseller_reaches_his_own_accounts_and_no_others(#[values(Sqlite, Post
     let seller = house.system().enter(&target).await.unwrap();
     seller.change_account(&house.account.id, change).await.unwrap();
 
-    let restriction = |owner| NewRestriction {
-        effect: Effect::Deny,
-        matches: NumberMatch::Class(NumberClass::Premium),
-        name: "Pas de 900".parse().unwrap(),
-        owner,
+    let restriction = |owner| {
+        let premium = NumberMatch::Class(NumberClass::Premium);
+        NewRestriction::new("Pas de 900".parse().unwrap(), owner, Effect::Deny, premium)
     };
     let of_reseller = RestrictionOwner::Reseller(house.account.reseller.clone());
     let refused = store

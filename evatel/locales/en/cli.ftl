@@ -35,6 +35,10 @@ head-trunk = TRUNK
 head-effect = EFFECT
 head-numbers = NUMBERS
 head-holds-for = HOLDS FOR
+head-set-by = SET BY
+head-hours = HOURS
+head-outcome = OUTCOME
+head-about = ABOUT
 head-address = ADDRESS
 head-callback = RINGS BACK
 head-began = BEGAN
@@ -68,6 +72,13 @@ head-who = WHO
 head-zone = ZONE
 
 ## Verbs
+country-approved = Account { $account } may call { $country }.
+set-from-above = a rule is set by whom it holds for or by somebody above
+trunk-from-above = only the system and the reseller choose trunks
+explain-allowed = allowed
+explain-denied = denied
+explain-needs-pin = needs the PIN
+explain-decision = Decision: { $decision }, by { $rule }
 explain-input = Given:   { $input }
 explain-class = Class:   { $class }
 explain-number = Number:  { $number }
@@ -166,6 +177,7 @@ doctor-unpronounceable = write the name with letters as it is said; until then t
 ## Hints
 hint-account-set = give what to change, such as `--language en` or `--records-calls on`; `evatel account set --help` shows all
 hint-add-trunk = add one: `evatel trunk add --name Carrier --peer 192.0.2.10 --format national10`
+hint-set-by = give `--set-by` the level of the owner or one above it: system, reseller, account, user
 hint-allow = add `--system` or `--reseller ID`, or use `--deny`
 hint-already-there = nothing was changed; choose another with `--database`, or move this one away first
 hint-ari-away = is Asterisk running, and is its HTTP server where `asterisk.ari_url` says? `evatel doctor` looks closer

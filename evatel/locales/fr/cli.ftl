@@ -35,6 +35,10 @@ head-trunk = LIGNE
 head-effect = EFFET
 head-numbers = NUMÉROS
 head-holds-for = VAUT POUR
+head-set-by = FIXÉ PAR
+head-hours = HEURES
+head-outcome = ISSUE
+head-about = DÉTAIL
 head-address = ADRESSE
 head-callback = RAPPEL
 head-began = DÉBUT
@@ -68,6 +72,13 @@ head-who = QUI
 head-zone = FUSEAU
 
 ## Verbs
+country-approved = Le compte { $account } peut appeler { $country }.
+set-from-above = une règle est fixée par celui pour qui elle vaut ou par quelqu'un au-dessus
+trunk-from-above = seuls le système et le revendeur choisissent les lignes
+explain-allowed = permis
+explain-denied = refusé
+explain-needs-pin = le NIP est demandé
+explain-decision = Décision : { $decision }, par { $rule }
 explain-input = Donné :  { $input }
 explain-class = Classe : { $class }
 explain-number = Numéro : { $number }
@@ -166,6 +177,7 @@ doctor-unpronounceable = écrivez le nom en lettres comme il se dit ; d'ici là,
 ## Conseils
 hint-account-set = donnez ce qui change, comme `--language en` ou `--records-calls on` ; `evatel account set --help` montre tout
 hint-add-trunk = ajoutez-en une : `evatel trunk add --name Carrier --peer 192.0.2.10 --format national10`
+hint-set-by = donnez à `--set-by` le niveau du titulaire ou un niveau au-dessus : system, reseller, account, user
 hint-allow = ajoutez `--system` ou `--reseller ID`, ou employez `--deny`
 hint-already-there = rien n'a été changé ; choisissez-en une autre avec `--database`, ou déplacez d'abord celle-ci
 hint-ari-away = Asterisk tourne-t-il, et son serveur HTTP est-il là où le dit `asterisk.ari_url` ? `evatel doctor` regarde de plus près

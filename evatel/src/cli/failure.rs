@@ -73,6 +73,7 @@ impl Failure {
                 | Store::NumberTaken { .. }
                 | Store::PeerTaken { .. }
                 | Store::Refused(_)
+                | Store::RouteTaken { .. }
                 | Store::Repeated { .. }
                 | Store::UnsupportedUrl { .. },
             ) => 2,
@@ -146,6 +147,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::UnsupportedUrl { .. } => "hint-url",
         Store::NumberTaken { .. }
         | Store::PeerTaken { .. }
+        | Store::RouteTaken { .. }
         | Store::ExtensionTaken { .. }
         | Store::DomainTaken { .. }
         | Store::LoginTaken { .. }

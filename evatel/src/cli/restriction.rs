@@ -1,10 +1,14 @@
 //! `evatel restriction`
 
+mod explain;
+
 use clap::{Args, Subcommand};
 use evatel_core::{
-    id::{AccountId, ResellerId, RestrictionId, UserId},
+    id::{AccountId, DeviceId, ResellerId, RestrictionId, TrunkId, UserId},
+    limit::ApprovedCountry,
     name::Name,
-    restriction::{Effect, NumberMatch, Restriction, RestrictionOwner},
+    restriction::{Effect, Level, NumberMatch, Restriction, RestrictionOwner, RuleHours},
+    schedule::{Hours, Zone},
 };
 use evatel_store::{NewRestriction, Scope, Store};
 use serde_json::json;
@@ -18,8 +22,12 @@ use super::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Adds a rule; a denial by any owner is final
+    /// Adds a rule; what an owner closes, only he and those above him open again
     Add(Add),
+    /// Lets an account call a country, where its limits ask for approval
+    Approve(Approve),
+    /// Says what would become of a call and by which rule
+    Explain(explain::Explain),
     /// Lists the rules
     List,
     /// Removes a rule
@@ -28,27 +36,36 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Classes: alaska-hawaii, canada, high-risk, international, nanp-international, personal, premium, satellite,
-service-code, special, toll-free, unknown, us48, us-territory.
+    after_help = "Numbers: a class (alaska-hawaii, canada, high-risk, international, nanp-international, personal, premium, satellite,
+service-code, special, toll-free, unknown, us48, us-territory), a country (FR), a service code (411), or first digits
+(+33), of some lengths only (+33/11, +33/9-12).
 
 Examples:
   evatel restriction add --name \"Pas d'international\" --deny international
-  evatel restriction add --name \"Pas la France\" --deny +33 --user usr-1m7c2k9q4x8v6t3r5y
-  evatel restriction add --name \"International ouvert\" --allow international --system"
+  evatel restriction add --name \"Pas la France\" --deny FR --user usr-1m7c2k9q4x8v6t3r5y
+  evatel restriction add --name \"International ouvert\" --allow international --system
+  evatel restriction add --name \"Luc peut\" --allow FR --user usr-1m7c2k9q4x8v6t3r5y --set-by account
+  evatel restriction add --name \"Le soir\" --require-pin us48 --hours \"daily 18:00-08:00\" --zone America/Toronto"
 )]
 pub(super) struct Add {
     /// What you call it
     #[arg(long)]
     name: Name,
-    /// Closes a class or the numbers that begin so
-    #[arg(long, value_name = "CLASS|DIGITS", value_parser = values::number_match, required_unless_present = "allow")]
+    /// Closes these numbers
+    #[arg(long, value_name = "NUMBERS", value_parser = values::number_match, group = "effect", required = true)]
     deny: Option<NumberMatch>,
-    /// Opens a class or the numbers that begin so; needs --system or --reseller
-    #[arg(long, value_name = "CLASS|DIGITS", value_parser = values::number_match, conflicts_with = "deny")]
+    /// Asks for the user's PIN
+    #[arg(long, value_name = "NUMBERS", value_parser = values::number_match, group = "effect")]
+    require_pin: Option<NumberMatch>,
+    /// An exception; opens a class that is closed by default where the system or the reseller sets it
+    #[arg(long, value_name = "NUMBERS", value_parser = values::number_match, group = "effect")]
     allow: Option<NumberMatch>,
     /// For one account [default: the one that init made]
     #[arg(long, group = "owner")]
     account: Option<AccountId>,
+    /// For what is dialled at one device
+    #[arg(long, group = "owner")]
+    device: Option<DeviceId>,
     /// For the accounts of a reseller
     #[arg(long, group = "owner")]
     reseller: Option<ResellerId>,
@@ -58,6 +75,28 @@ pub(super) struct Add {
     /// For one user
     #[arg(long, group = "owner")]
     user: Option<UserId>,
+    /// Who sets it, where that is somebody above: system, reseller, account or user [default: whom it holds for]
+    #[arg(long, value_name = "LEVEL", value_parser = values::level)]
+    set_by: Option<Level>,
+    /// When it holds, such as \"mon-fri 18:00-08:00\" [default: always]
+    #[arg(long, requires = "zone")]
+    hours: Option<Hours>,
+    /// Where the clock of its hours hangs, such as America/Toronto
+    #[arg(long, requires = "hours")]
+    zone: Option<Zone>,
+    /// The only trunk for its numbers; with --set-by system or reseller
+    #[arg(long)]
+    trunk: Option<TrunkId>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    /// The country, such as FR
+    #[arg(value_parser = values::country)]
+    country: evatel_core::country::Country,
+    /// The account [default: the one that init made]
+    #[arg(long)]
+    account: Option<AccountId>,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +117,21 @@ impl Verb {
                 let human = show(std::slice::from_ref(&restriction), desk);
                 Ok(Answer::new(restriction, human))
             }
+            Self::Approve(approve) => {
+                let account = desk::account(approve.account, &store).await?.id;
+                let approved = ApprovedCountry {
+                    account,
+                    country: approve.country,
+                };
+                store.approve_country(approved.clone(), &scope).await?;
+                let values = [
+                    ("account", approved.account.as_str()),
+                    ("country", approved.country.as_str()),
+                ];
+                let human = desk.say("country-approved", &values);
+                Ok(Answer::new(approved, human))
+            }
+            Self::Explain(explain) => explain.run(&store, desk).await,
             Self::List => {
                 let restrictions = store.restrictions(&scope).await?;
                 Ok(Answer::new(&restrictions, show(&restrictions, desk)))
@@ -93,24 +147,39 @@ impl Verb {
 
 impl Add {
     async fn rule(self, desk: &Desk<'_>, store: &Store) -> Result<NewRestriction, Failure> {
-        let owner = match (self.system, self.reseller, self.user) {
-            (true, _, _) => RestrictionOwner::System,
-            (_, Some(reseller), _) => RestrictionOwner::Reseller(reseller),
-            (_, _, Some(user)) => RestrictionOwner::User(user),
+        let owner = match (self.system, self.reseller, self.user, self.device) {
+            (true, ..) => RestrictionOwner::System,
+            (_, Some(reseller), ..) => RestrictionOwner::Reseller(reseller),
+            (_, _, Some(user), _) => RestrictionOwner::User(user),
+            (.., Some(device)) => RestrictionOwner::Device(device),
             _ => RestrictionOwner::Account(desk::account(self.account, store).await?.id),
         };
-        let from_above = matches!(owner, RestrictionOwner::System | RestrictionOwner::Reseller(_));
-        let (effect, matches) = match (self.deny, self.allow) {
-            (Some(matches), _) => (Effect::Deny, matches),
-            (_, Some(matches)) if from_above => (Effect::Allow, matches),
-            // The gate would pass over it in silence.
+        let set_by = self.set_by.unwrap_or(owner.level());
+        if set_by > owner.level() {
+            return Err(Failure::input(desk.say("set-from-above", &[]), "hint-set-by"));
+        }
+        let from_above = set_by <= Level::Reseller;
+        let below_account = owner.level() > Level::Account;
+        let longer = matches!(self.allow, Some(NumberMatch::Prefix(_)));
+        let (effect, matches) = match (self.deny, self.require_pin, self.allow) {
+            (Some(matches), ..) => (Effect::Deny, matches),
+            (_, Some(matches), _) => (Effect::RequirePin, matches),
+            // An account's own word opens no class, and makes no exception but from its own shorter prefix: the gate
+            // would pass over it in silence.
+            (.., Some(matches)) if from_above || below_account || longer => (Effect::Allow, matches),
             _ => return Err(Failure::input(desk.say("allow-from-above", &[]), "hint-allow")),
         };
+        if self.trunk.is_some() && !from_above {
+            return Err(Failure::input(desk.say("trunk-from-above", &[]), "hint-set-by"));
+        }
         Ok(NewRestriction {
-            effect,
-            matches,
-            name: self.name,
-            owner,
+            set_by,
+            hours: self
+                .hours
+                .zip(self.zone)
+                .map(|(hours, zone)| RuleHours { hours, zone }),
+            trunk: self.trunk,
+            ..NewRestriction::new(self.name, owner, effect, matches)
         })
     }
 }
@@ -119,13 +188,17 @@ fn show(restrictions: &[Restriction], desk: &Desk<'_>) -> String {
     let row = |restriction: &Restriction| {
         let matches = match &restriction.matches {
             NumberMatch::Class(class) => class.to_string(),
-            NumberMatch::Prefix(prefix) => prefix.to_string(),
+            NumberMatch::Code(code) => code.to_string(),
+            NumberMatch::Country(country) => country.to_string(),
+            NumberMatch::Prefix(prefix) => format!("+{prefix}"),
         };
+        let hours = restriction.hours.as_ref();
         let owner = match &restriction.owner {
             RestrictionOwner::System => desk.say("everybody", &[]),
             RestrictionOwner::Reseller(id) => id.to_string(),
             RestrictionOwner::Account(id) => id.to_string(),
             RestrictionOwner::User(id) => id.to_string(),
+            RestrictionOwner::Device(id) => id.to_string(),
         };
         [
             restriction.id.to_string(),
@@ -133,6 +206,8 @@ fn show(restrictions: &[Restriction], desk: &Desk<'_>) -> String {
             restriction.effect.to_string(),
             matches,
             owner,
+            restriction.set_by.to_string(),
+            hours.map_or_else(String::new, |hours| format!("{} {}", hours.hours, hours.zone)),
         ]
     };
     let rows: Vec<_> = restrictions.iter().map(row).collect();
@@ -143,6 +218,8 @@ fn show(restrictions: &[Restriction], desk: &Desk<'_>) -> String {
             "head-effect",
             "head-numbers",
             "head-holds-for",
+            "head-set-by",
+            "head-hours",
         ]),
         &rows,
     )

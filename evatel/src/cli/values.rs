@@ -4,10 +4,12 @@ use std::str::FromStr;
 
 use evatel_core::{
     account::Language,
+    calls::LegCause,
     class::NumberClass,
+    country::Country,
     name::Name,
     number::{Dialled, E164},
-    restriction::{NumberMatch, Prefix},
+    restriction::{Level, NumberMatch, PrefixMatch},
 };
 
 /// A public number, written in any way that a person in Canada writes one.
@@ -21,15 +23,40 @@ pub(super) fn public_number(text: &str) -> Result<E164, String> {
     }
 }
 
-/// A class of numbers, or the first digits of some.
+/// A class of numbers, a country, a service code, or first digits with the lengths that count.
 pub(super) fn number_match(text: &str) -> Result<NumberMatch, String> {
+    // `411` is the service; `+411` would be somewhere in Switzerland.
+    if let Ok(code) = NumberMatch::from_str(&format!("code:{text}")) {
+        return Ok(code);
+    }
     if text.starts_with(|first: char| first == '+' || first.is_ascii_digit()) {
-        return Prefix::from_str(text)
+        return PrefixMatch::from_str(text.strip_prefix('+').unwrap_or(text))
             .map(NumberMatch::Prefix)
             .map_err(|error| error.to_string());
     }
+    if let Ok(country) = Country::from_str(text) {
+        return Ok(NumberMatch::Country(country));
+    }
     let class = NumberClass::from_str(text).map(NumberMatch::Class);
-    class.map_err(|error| format!("{error}, or first digits such as `+33`"))
+    class.map_err(|error| format!("{error}, or a country such as `FR`, or first digits such as `+33`"))
+}
+
+/// A country by its two capital letters.
+pub(super) fn country(text: &str) -> Result<Country, String> {
+    text.parse()
+        .map_err(|error: evatel_core::country::InvalidCountry| error.to_string())
+}
+
+/// A level of owners.
+pub(super) fn level(text: &str) -> Result<Level, String> {
+    text.parse()
+        .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
+}
+
+/// What makes a leg.
+pub(super) fn leg_cause(text: &str) -> Result<LegCause, String> {
+    text.parse()
+        .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
 }
 
 /// Two capital letters: a province or territory.

@@ -260,3 +260,66 @@ fn number_explain_needs_no_database_and_answers_many_lines_with_one_object_each(
             .contains("`G` at position 7")
     );
 }
+
+#[test]
+fn restriction_explain_says_decision_rule_and_every_rule_that_was_tried() {
+    let home = Home::reachable();
+    home.json(&["device", "add", "--name", "Bureau"]);
+    let closed = home.json(&[
+        "restriction",
+        "add",
+        "--name",
+        "Le soir",
+        "--require-pin",
+        "us48",
+        "--hours",
+        "daily 18:00-08:00",
+        "--zone",
+        "America/Toronto",
+    ]);
+    let id = closed["id"].as_str().unwrap();
+    let evening = ["--at", "2026-11-26T20:00:00-05:00"];
+    let ask = ["restriction", "explain", "12125551234"];
+    let answer = home.json(&[&ask[..], &evening].concat());
+    assert_eq!(answer["decision"], "need-pin");
+    assert_eq!(answer["rule"], format!("pin-required:{id}"));
+    let answer = home.json(&[&ask[..], &evening, &["--pin"]].concat());
+    assert_eq!(
+        (&answer["decision"], &answer["class"]),
+        (&"allow".into(), &"us48".into())
+    );
+    let answer = home.json(&[&ask[..], &["--at", "2026-11-26T12:00:00-05:00"]].concat());
+    assert_eq!(answer["rule"], "class-open:us48");
+    let tried = answer["trace"].as_array().unwrap();
+    assert!(
+        tried
+            .iter()
+            .any(|step| step["rule"] == format!("restriction:{id}") && step["outcome"] == "other-time")
+    );
+
+    // Seven digits are completed by the area of the account's own number.
+    let many = home.run_with_input(
+        &["restriction", "explain", "-"],
+        "911\n555-0142\n+33142764978\nx\n",
+    );
+    let objects: Vec<serde_json::Value> = many
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let rules: Vec<_> = objects
+        .iter()
+        .map(|object| object["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            "emergency-always",
+            "class-open:canada",
+            "class-closed:international",
+            "no-number"
+        ]
+    );
+    assert_eq!(objects[1]["number"], "+15145550142");
+    assert!(home.human(&ask).contains("class-open:us48"));
+}

@@ -15,8 +15,9 @@ use evatel_ari::{
 use evatel_core::{
     calls::LegCause,
     flow::DEFAULT_RING_TIMEOUT,
+    jiff::Timestamp,
     number::Dialled,
-    policy::{Authoriser, Destination, authorize_leg},
+    policy::{Authoriser, Destination, LegRequest, authorize_leg},
 };
 use evatel_voice::{agent::Engines, catalogue::Catalogue, synth::Espeak};
 use office::TerminalOffice;
@@ -47,7 +48,9 @@ fn main() -> ExitCode {
 fn check(number: &str) -> Result<(), Failure> {
     let directory = house::directory()?;
     let me = Authoriser::Device { device: "desk-phone".parse()?, user: "luc".parse()? };
-    match authorize_leg(&me, &Destination::Dialled(Dialled::parse(number)?), LegCause::Dial, &directory) {
+    let destination = Destination::Dialled(Dialled::parse(number)?);
+    let request = LegRequest::new(&me, &destination, LegCause::Dial, Timestamp::now());
+    match authorize_leg(&request, &directory) {
         Ok(plan) => println!("allowed by `{}`: {:?}", plan.rule(), plan.route()),
         Err(refusal) => println!("refused by `{}`", refusal.rule),
     }

@@ -12,7 +12,7 @@ use crate::{
     flow::*,
     intent::Intent,
     number::NumberFormat,
-    policy::authorize_leg,
+    policy::{LegRequest, authorize_leg},
     trunk::Trunk,
 };
 
@@ -138,7 +138,10 @@ impl Bench {
                     destination,
                     cause,
                 } => {
-                    let decision = match authorize_leg(&authoriser, &destination, cause, &self.directory) {
+                    let decision = match authorize_leg(
+                        &LegRequest::new(&authoriser, &destination, cause, jiff::Timestamp::UNIX_EPOCH),
+                        &self.directory,
+                    ) {
                         Ok(plan) => Decision::Allowed(plan),
                         Err(refusal) => Decision::Refused(refusal),
                     };

@@ -135,9 +135,12 @@ fn on_every_path_a_leg_is_rung_only_after_the_gate_allowed_that_very_one() {
                     destination,
                     cause,
                 } if decide == id => Some(crate::policy::authorize_leg(
-                    authoriser,
-                    destination,
-                    *cause,
+                    &crate::policy::LegRequest::new(
+                        authoriser,
+                        destination,
+                        *cause,
+                        jiff::Timestamp::UNIX_EPOCH,
+                    ),
                     &call.directory,
                 )),
                 _ => None,

@@ -1,0 +1,136 @@
+//! A leg that may be made.
+
+use std::time::Duration;
+
+use super::{Authoriser, Rule};
+use crate::{
+    calls::LegCause,
+    class::NumberClass,
+    id::{AccountId, DeviceId, TrunkId},
+    limit::Limits,
+};
+
+/// Longest leg; the switch tears it down then, even if the daemon is away.
+pub const MAX_LEG_LENGTH: Duration = Duration::from_secs(4 * 3600);
+
+/// How a permitted leg leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// To a registered telephone; its id is its endpoint.
+    Device {
+        /// The telephone.
+        device: DeviceId,
+    },
+    /// To a carrier; the trunk's id is its endpoint.
+    Trunk {
+        /// The trunk.
+        trunk: TrunkId,
+        /// The account's number to show, in the trunk's own format.
+        caller_number: Option<String>,
+        /// The digits to dial, in the trunk's own format.
+        dial_number: String,
+    },
+}
+
+/// A leg that may be made, once the ledger has room for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegPlan {
+    pub(super) account: AccountId,
+    pub(super) authoriser: Authoriser,
+    pub(super) cause: LegCause,
+    pub(super) class: Option<NumberClass>,
+    pub(super) number: String,
+    pub(super) route: Route,
+    pub(super) rule: Rule,
+    pub(super) terms: Option<Box<Terms>>,
+}
+
+/// What only some legs have: other ways out, limits, a price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Terms {
+    pub(super) failover: Vec<Route>,
+    pub(super) limits: Vec<Limits>,
+    pub(super) max_length: Duration,
+    pub(super) price_micros: i64,
+}
+
+impl Terms {
+    /// Keeps nothing where there is nothing to keep.
+    pub(super) fn kept(self) -> Option<Box<Self>> {
+        let plain = self.failover.is_empty()
+            && self.limits.is_empty()
+            && self.max_length == MAX_LEG_LENGTH
+            && self.price_micros == 0;
+        (!plain).then(|| Box::new(self))
+    }
+}
+
+impl LegPlan {
+    /// Gives the account that the leg counts for.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// Gives who answers for it.
+    pub fn authoriser(&self) -> &Authoriser {
+        &self.authoriser
+    }
+
+    /// Gives what made the leg.
+    pub fn cause(&self) -> LegCause {
+        self.cause
+    }
+
+    /// Gives the class of a public number or service code; internal and emergency legs have none.
+    pub fn class(&self) -> Option<NumberClass> {
+        self.class
+    }
+
+    /// Says whether the leg counts towards the limits on toll.
+    pub fn is_toll(&self) -> bool {
+        self.class.is_some_and(NumberClass::is_toll)
+    }
+
+    /// Gives the counted limits of the owners above the leg, from the system down; none for a leg that is no toll.
+    pub fn limits(&self) -> &[Limits] {
+        self.terms.as_ref().map_or(&[], |terms| &terms.limits)
+    }
+
+    /// Gives the longest time that the leg may last.
+    pub fn max_length(&self) -> Duration {
+        self.terms
+            .as_ref()
+            .map_or(MAX_LEG_LENGTH, |terms| terms.max_length)
+    }
+
+    /// Gives the number or extension that was checked, as people read it.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// Gives the price of a minute by the first route, in micro-units of the system's currency; 0 where it has none.
+    pub fn price_micros(&self) -> i64 {
+        self.terms.as_ref().map_or(0, |terms| terms.price_micros)
+    }
+
+    /// Gives the way out that was checked.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// Gives the ways out after the first, in order. Each takes the number's class. To be tried only where the one
+    /// before could not carry the call at all (no route, 408, 5xx before any sound), never after busy or declined.
+    pub fn failover(&self) -> &[Route] {
+        self.terms.as_ref().map_or(&[], |terms| &terms.failover)
+    }
+
+    /// Gives the rule that allowed it.
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    /// Says whether it must pass even when the ledger cannot be asked: internal legs. An emergency leg does not ask.
+    pub fn passes_without_ledger(&self) -> bool {
+        matches!(self.rule, Rule::Internal | Rule::OwnRule)
+    }
+}

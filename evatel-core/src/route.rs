@@ -1,0 +1,332 @@
+//! Routes: which trunk takes which numbers, in which order.
+
+use std::{cmp::Reverse, collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    class::NumberClass,
+    id::{RouteId, TrunkId},
+    prefix::{Prefix, PrefixMap},
+    restriction::{Called, NumberMatch},
+};
+
+/// Most trunks that are tried for one leg.
+pub const MAX_CANDIDATES: usize = 4;
+
+/// One way out for some numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteRule {
+    /// Its id.
+    pub id: RouteId,
+    /// The trunk that it leads to.
+    pub trunk: TrunkId,
+    /// For which numbers.
+    pub matches: NumberMatch,
+    /// Classes that it takes beside the one that it names: a route by first digits or country does not carry a premium
+    /// number away with the rest.
+    pub classes: ClassSet,
+    /// Lower is tried first.
+    pub priority: u16,
+    /// Its share among routes of equal priority and price; 0 is taken only where the others are not there.
+    pub weight: u16,
+    /// Price of a minute in micro-units of the system's currency; of equal priority the cheaper goes first, and an
+    /// unpriced one last.
+    pub price_micros: Option<i64>,
+}
+
+impl RouteRule {
+    /// Says whether it takes this number, by its class too.
+    pub fn takes(&self, called: Called<'_>) -> bool {
+        let class = called.numbering.class;
+        let named = self.matches == NumberMatch::Class(class);
+        self.matches.covers(called) && (named || self.classes.contains(class))
+    }
+}
+
+/// Some classes of numbers. Its text form is words with commas between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClassSet(u32);
+
+impl ClassSet {
+    /// What a route carries unless it says otherwise: everything but what is charged apart or abused.
+    pub fn ordinary() -> Self {
+        Self::of(NumberClass::ALL.iter().map(|(_, class)| *class).filter(|class| {
+            !matches!(
+                class,
+                NumberClass::HighRisk
+                    | NumberClass::Personal
+                    | NumberClass::Premium
+                    | NumberClass::Satellite
+                    | NumberClass::Special
+                    | NumberClass::Unknown
+            )
+        }))
+    }
+
+    /// Takes the classes together.
+    pub fn of(classes: impl IntoIterator<Item = NumberClass>) -> Self {
+        Self(classes.into_iter().fold(0, |bits, class| bits | bit(class)))
+    }
+
+    /// Says whether a class is among them.
+    pub fn contains(self, class: NumberClass) -> bool {
+        self.0 & bit(class) != 0
+    }
+}
+
+fn bit(class: NumberClass) -> u32 {
+    1 << class as u32
+}
+
+impl fmt::Display for ClassSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = NumberClass::ALL.iter().filter(|(_, class)| self.contains(*class));
+        f.write_str(&words.map(|(word, _)| *word).collect::<Vec<_>>().join(","))
+    }
+}
+
+impl FromStr for ClassSet {
+    type Err = crate::account::UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words
+            .map(str::parse)
+            .collect::<Result<Vec<NumberClass>, _>>()
+            .map(Self::of)
+    }
+}
+
+impl TryFrom<String> for ClassSet {
+    type Error = crate::account::UnknownWord;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<ClassSet> for String {
+    fn from(classes: ClassSet) -> String {
+        classes.to_string()
+    }
+}
+
+/// All routes, found by number.
+#[derive(Debug)]
+pub struct RouteTable {
+    others: Vec<RouteRule>,
+    by_prefix: PrefixMap<Vec<RouteRule>>,
+}
+
+impl Default for RouteTable {
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
+impl RouteTable {
+    /// Indexes routes; a price list of a million prefixes is fine.
+    pub fn new(rules: impl IntoIterator<Item = RouteRule>) -> Self {
+        let mut others = Vec::new();
+        let mut by_prefix: BTreeMap<Prefix, Vec<RouteRule>> = BTreeMap::new();
+        for rule in rules {
+            match &rule.matches {
+                NumberMatch::Prefix(matches) => {
+                    by_prefix.entry(matches.prefix().clone()).or_default().push(rule);
+                }
+                _ => others.push(rule),
+            }
+        }
+        Self {
+            others,
+            by_prefix: PrefixMap::new(by_prefix),
+        }
+    }
+
+    /// Says whether there is no route at all.
+    pub fn is_empty(&self) -> bool {
+        self.others.is_empty() && self.by_prefix.is_empty()
+    }
+
+    /// Finds the routes for a number, at most [`MAX_CANDIDATES`], in the order in which they are to be tried; each
+    /// takes the number's class.
+    ///
+    /// Of one trunk, the route that names the number most exactly stands for it. `draw` is any number that differs from
+    /// leg to leg; it spreads legs over routes of equal priority and price by their weights.
+    pub fn candidates<'a>(&'a self, called: Called<'a>, draw: u64, only: Option<&TrunkId>) -> Candidates<'a> {
+        let mut found = Candidates::default();
+        let by_prefix = self.by_prefix.all(called.digits).flatten();
+        let taken = self
+            .others
+            .iter()
+            .chain(by_prefix)
+            .filter(|rule| rule.takes(called));
+        for rule in taken.filter(|rule| only.is_none_or(|only| rule.trunk == *only)) {
+            found.add(rule);
+        }
+        found.spread(draw);
+        found
+    }
+}
+
+/// The routes for one leg, best first.
+#[derive(Debug, Default)]
+pub struct Candidates<'a> {
+    rules: [Option<&'a RouteRule>; MAX_CANDIDATES],
+}
+
+impl<'a> Candidates<'a> {
+    /// Walks them, best first.
+    pub fn iter(&self) -> impl Iterator<Item = &'a RouteRule> + '_ {
+        self.rules.iter().copied().flatten()
+    }
+
+    fn order(rule: &RouteRule) -> (u16, i64, Reverse<u16>, &TrunkId) {
+        (
+            rule.priority,
+            rule.price_micros.unwrap_or(i64::MAX),
+            Reverse(rule.weight),
+            &rule.trunk,
+        )
+    }
+
+    /// Keeps the best; of two over one trunk the more exact one.
+    fn add(&mut self, rule: &'a RouteRule) {
+        let same = self
+            .rules
+            .iter()
+            .flatten()
+            .position(|known| known.trunk == rule.trunk);
+        if let Some(at) = same {
+            let exactness = |rule: &RouteRule| (rule.matches.fixed_digits(), Reverse(rule.id.clone()));
+            if self.rules[at].is_some_and(|known| exactness(known) >= exactness(rule)) {
+                return;
+            }
+            self.rules[at..].rotate_left(1);
+            self.rules[MAX_CANDIDATES - 1] = None;
+        }
+        let better =
+            |known: &Option<&RouteRule>| known.is_some_and(|known| Self::order(known) <= Self::order(rule));
+        let at = self.rules.partition_point(better);
+        if at < MAX_CANDIDATES {
+            self.rules[at..].rotate_right(1);
+            self.rules[at] = Some(rule);
+        }
+    }
+
+    /// Puts one of the equally good first, by weight.
+    fn spread(&mut self, draw: u64) {
+        let Some(best) = self.rules[0] else { return };
+        let equal =
+            |rule: &RouteRule| (rule.priority, rule.price_micros) == (best.priority, best.price_micros);
+        let weights = || {
+            self.iter()
+                .take_while(|rule| equal(rule))
+                .map(|rule| u64::from(rule.weight))
+        };
+        let total: u64 = weights().sum();
+        if total == 0 {
+            return;
+        }
+        let mut left = draw % total;
+        let drawn = weights().position(|weight| {
+            let here = left < weight;
+            left = left.saturating_sub(weight);
+            here
+        });
+        if let Some(drawn) = drawn {
+            self.rules[..=drawn].rotate_right(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numbering;
+
+    fn route(id: &str, matches: &str, priority: u16, weight: u16, price_micros: Option<i64>) -> RouteRule {
+        RouteRule {
+            id: id.parse().unwrap(),
+            trunk: id.split('.').next().unwrap().parse().unwrap(),
+            matches: matches.parse().unwrap(),
+            classes: ClassSet::ordinary(),
+            priority,
+            weight,
+            price_micros,
+        }
+    }
+
+    fn tried(table: &RouteTable, digits: &str, draw: u64, only: Option<&str>) -> Vec<String> {
+        let numbering = numbering::of_digits(digits);
+        let only = only.map(|id| id.parse().unwrap());
+        let found = table.candidates(Called { digits, numbering }, draw, only.as_ref());
+        found.iter().map(|rule| rule.id.to_string()).collect()
+    }
+
+    #[test]
+    fn routes_are_tried_by_priority_then_price_then_weight() {
+        let table = RouteTable::new([
+            route("dear", "class:international", 1, 1, Some(20_000)),
+            route("cheap", "class:international", 1, 1, Some(10_000)),
+            route("unpriced", "class:international", 1, 1, None),
+            route("first", "country:FR", 0, 1, Some(90_000)),
+        ]);
+        assert_eq!(
+            tried(&table, "33142764978", 0, None),
+            ["first", "cheap", "dear", "unpriced"]
+        );
+        assert_eq!(
+            tried(&table, "4930123456", 0, None),
+            ["cheap", "dear", "unpriced"]
+        );
+        assert_eq!(tried(&table, "33142764978", 0, Some("dear")), ["dear"]);
+        assert!(tried(&table, "15145550199", 0, None).is_empty());
+    }
+
+    #[test]
+    fn a_trunk_is_priced_by_its_longest_prefix() {
+        let table = RouteTable::new([
+            route("a.1", "prefix:33", 1, 1, Some(10_000)),
+            route("a.2", "prefix:336", 1, 1, Some(90_000)),
+            route("b.1", "prefix:33", 1, 1, Some(20_000)),
+        ]);
+        assert_eq!(tried(&table, "33142764978", 0, None), ["a.1", "b.1"]);
+        assert_eq!(tried(&table, "33612345678", 0, None), ["b.1", "a.2"]);
+    }
+
+    #[test]
+    fn no_route_carries_away_a_class_that_it_does_not_take() {
+        let mut premium = route("p", "prefix:33", 9, 1, None);
+        premium.classes = ClassSet::of([NumberClass::Premium]);
+        let table = RouteTable::new([
+            route("a", "prefix:33", 1, 1, None),
+            route("b", "country:FR", 2, 1, None),
+            premium,
+        ]);
+        assert_eq!(tried(&table, "33899123456", 0, None), ["p"]);
+        assert_eq!(tried(&table, "33142764978", 0, None), ["a", "b"]);
+    }
+
+    #[test]
+    fn legs_spread_over_equal_routes_by_weight_and_each_has_the_others_to_fall_back_on() {
+        let table = RouteTable::new([
+            route("a", "class:canada", 1, 3, None),
+            route("b", "class:canada", 1, 1, None),
+            route("spare", "class:canada", 1, 0, None),
+        ]);
+        let firsts: Vec<_> = (0..8)
+            .map(|draw| tried(&table, "15145550199", draw, None).remove(0))
+            .collect();
+        assert_eq!(firsts.iter().filter(|id| *id == "a").count(), 6);
+        assert_eq!(firsts.iter().filter(|id| *id == "b").count(), 2);
+        assert_eq!(tried(&table, "15145550199", 3, None), ["b", "a", "spare"]);
+    }
+
+    #[test]
+    fn a_set_of_classes_is_words_with_commas() {
+        let set: ClassSet = "canada, premium".parse().unwrap();
+        assert_eq!(set.to_string(), "canada,premium");
+        assert!("canada,abroad".parse::<ClassSet>().is_err());
+    }
+}

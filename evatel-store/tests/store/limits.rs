@@ -1,0 +1,251 @@
+//! Limits on toll, exactly, whoever asks at once.
+
+use evatel_core::{
+    limit::{ApprovedCountry, LimitKind, LimitOwner, Limits},
+    policy::LedgerError,
+    route::ClassSet,
+};
+use evatel_store::{AccountChange, Error, NewRoute, Scope};
+use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
+
+use crate::house::{
+    House,
+    Kind::{self, Postgres, Sqlite},
+};
+
+fn noon() -> Timestamp {
+    "2026-11-26T17:00:00Z".parse().unwrap()
+}
+
+fn later(seconds: i64) -> Timestamp {
+    noon() + SignedDuration::from_secs(seconds)
+}
+
+/// A house whose account may have more legs than any test takes.
+async fn house(kind: Kind) -> House {
+    let house = House::build(kind).await;
+    let change = AccountChange {
+        max_legs: Some(1_000),
+        ..AccountChange::default()
+    };
+    let scope = Scope::system();
+    house
+        .store
+        .change_account(&house.account.id, change, &scope)
+        .await
+        .unwrap();
+    house
+}
+
+fn reached<T>(result: &Result<T, LedgerError>) -> Option<(LimitKind, String)> {
+    match result {
+        Err(LedgerError::Limit { kind, owner }) => Some((*kind, owner.to_string())),
+        _ => None,
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_who_reserve_at_once_no_limit_lets_one_too_many_in(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = house(kind).await;
+    let of = |owner, toll_legs| Limits {
+        toll_legs: Some(toll_legs),
+        ..Limits::none(owner)
+    };
+    let limits = [
+        of(LimitOwner::System, 40),
+        of(LimitOwner::Reseller(house.account.reseller.clone()), 30),
+        of(LimitOwner::Account(house.account.id.clone()), 20),
+        of(LimitOwner::User(house.user.id.clone()), 13),
+    ];
+    let asked = (0..64).map(|_| {
+        let (ledger, account, limits) = (
+            house.store.ledger("node-1"),
+            house.account.id.clone(),
+            limits.clone(),
+        );
+        tokio::spawn(async move { ledger.claim(&account, &limits, 0, noon()).await })
+    });
+    let mut taken = Vec::new();
+    for task in asked.collect::<Vec<_>>() {
+        match task.await.unwrap() {
+            Ok(reservation) => taken.push(reservation),
+            refused => {
+                let user = format!("user:{}", house.user.id);
+                assert_eq!(
+                    reached(&refused),
+                    Some((LimitKind::TollLegs, user)),
+                    "{refused:?}"
+                );
+            }
+        }
+    }
+    assert_eq!(taken.len(), 13);
+    // Who was refused by the last limit left nothing behind in those before it.
+    let ledger = house.store.ledger("node-1");
+    for reservation in &taken {
+        ledger.give_back(reservation).await.unwrap();
+    }
+    assert_eq!(ledger.active_legs(&house.account.id).await.unwrap(), 0);
+    let above = &limits[..3];
+    for _ in 0..20 {
+        ledger.claim(&house.account.id, above, 0, noon()).await.unwrap();
+    }
+    let refused = ledger.claim(&house.account.id, above, 0, noon()).await;
+    assert_eq!(
+        reached(&refused).map(|(_, owner)| owner),
+        Some(format!("account:{}", house.account.id))
+    );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn new_legs_are_counted_by_the_minute_and_money_by_the_day(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = house(kind).await;
+    let (ledger, account) = (house.store.ledger("node-1"), &house.account.id);
+    let by_minute = [Limits {
+        legs_a_minute: Some(2),
+        ..Limits::none(LimitOwner::User(house.user.id.clone()))
+    }];
+    for _ in 0..2 {
+        let one = ledger.claim(account, &by_minute, 0, noon()).await.unwrap();
+        // Given back or not, it was a new leg in this minute.
+        ledger.give_back(&one).await.unwrap();
+    }
+    let refused = ledger.claim(account, &by_minute, 0, later(59)).await;
+    assert_eq!(
+        reached(&refused).map(|(kind, _)| kind),
+        Some(LimitKind::LegsAMinute)
+    );
+    ledger.claim(account, &by_minute, 0, later(60)).await.unwrap();
+
+    let by_day = [Limits {
+        spend_a_day_micros: Some(100_000),
+        ..Limits::none(LimitOwner::Account(account.clone()))
+    }];
+    for _ in 0..2 {
+        ledger.claim(account, &by_day, 50_000, noon()).await.unwrap();
+    }
+    let refused = ledger.claim(account, &by_day, 1, later(3600)).await;
+    assert_eq!(
+        reached(&refused).map(|(kind, _)| kind),
+        Some(LimitKind::SpendADay)
+    );
+    ledger.claim(account, &by_day, 1, later(24 * 3600)).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn minutes_after_the_first_are_spent_when_the_leg_ends(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = house(kind).await;
+    let (ledger, account) = (house.store.ledger("node-1"), &house.account.id);
+    let by_day = [Limits {
+        spend_a_day_micros: Some(1_000_000),
+        ..Limits::none(LimitOwner::Account(account.clone()))
+    }];
+    // A leg that began 90 seconds ago has begun its second minute.
+    let began = Timestamp::now() - SignedDuration::from_secs(90);
+    let leg = ledger.claim(account, &by_day, 400_000, began).await.unwrap();
+    ledger.give_back(&leg).await.unwrap();
+    let now = Timestamp::now();
+    let refused = ledger.claim(account, &by_day, 700_000, now).await;
+    assert_eq!(
+        reached(&refused).map(|(kind, _)| kind),
+        Some(LimitKind::SpendADay)
+    );
+    ledger.claim(account, &by_day, 100_000, now).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_daemon_counted_is_swept_with_its_limits(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = house(kind).await;
+    let (dead, account) = (house.store.ledger("node-1"), &house.account.id);
+    let one_leg = [Limits {
+        toll_legs: Some(1),
+        ..Limits::none(LimitOwner::System)
+    }];
+    dead.claim(account, &one_leg, 0, noon()).await.unwrap();
+    let next = house.store.ledger("node-1");
+    assert!(next.claim(account, &one_leg, 0, noon()).await.is_err());
+    assert_eq!(next.sweep(noon(), &[]).await.unwrap(), 1);
+    next.claim(account, &one_leg, 0, noon()).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_limits_and_approvals_are_in_the_snapshot_and_an_account_loosens_none(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let (store, trunk) = (&house.store, house.trunk().await);
+    let route = NewRoute {
+        classes: ClassSet::ordinary(),
+        matches: "country:FR".parse().unwrap(),
+        price_micros: Some(12_000),
+        priority: 1,
+        trunk,
+        weight: 10,
+    };
+    let added = store.add_route(route.clone()).await.unwrap();
+    assert!(matches!(
+        store.add_route(route).await,
+        Err(Error::RouteTaken { .. })
+    ));
+    assert_eq!(store.routes().await.unwrap(), [added.clone()]);
+
+    let account = LimitOwner::Account(house.account.id.clone());
+    let mut limits = Limits {
+        toll_legs: Some(3),
+        max_length_s: Some(600),
+        approves_countries: true,
+        ..Limits::none(account)
+    };
+    let own = Scope::account(house.account.id.clone());
+    store.set_limits(limits.clone(), &own).await.unwrap();
+    limits.toll_legs = None;
+    store.set_limits(limits.clone(), &own).await.unwrap();
+    let directory = store.load_directory().await.unwrap();
+    let chain = directory.chain(&house.user, &house.account.reseller, None);
+    assert_eq!(chain.limits().collect::<Vec<_>>(), [&limits]);
+    assert!(!directory.routes().is_empty());
+
+    let france = ApprovedCountry {
+        account: house.account.id.clone(),
+        country: "FR".parse().unwrap(),
+    };
+    assert!(store.approve_country(france.clone(), &own).await.is_err());
+    let joins = Limits {
+        joins_outside: Some(true),
+        ..limits.clone()
+    };
+    assert!(store.set_limits(joins, &own).await.is_err());
+    let foreign = Scope::account("acc-0".parse().unwrap());
+    assert!(store.set_limits(limits.clone(), &foreign).await.is_err());
+    assert!(
+        store
+            .set_limits(Limits::none(LimitOwner::System), &own)
+            .await
+            .is_err()
+    );
+    assert!(store.limits(&foreign).await.unwrap().is_empty());
+    assert_eq!(store.limits(&own).await.unwrap(), [limits]);
+
+    store
+        .approve_country(france.clone(), &Scope::system())
+        .await
+        .unwrap();
+    store
+        .approve_country(france.clone(), &Scope::system())
+        .await
+        .unwrap();
+    let directory = store.load_directory().await.unwrap();
+    assert!(directory.country_approved(&france.account, france.country));
+
+    store.remove_route(&added.id).await.unwrap();
+    assert!(matches!(
+        store.remove_route(&added.id).await,
+        Err(Error::Missing { .. })
+    ));
+}
