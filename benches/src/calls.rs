@@ -1,26 +1,27 @@
 //! `bench calls`: calls of SIPp, answered, held a second and hung up by the dialplan, by a bare loop, by us and by the peers.
 //!
-//! Not mended yet: driven by this benchmark, `asterisk-ari` and `ari-client` served no call at 300 a second in the one run that was made
-//! (they did when they were measured by hand); their lines say nothing about them until that is understood.
+//! Each run takes the clients in turn, each with a fresh Asterisk. First comes the rate at which CPU is compared; then the highest clean
+//! rate is searched, from where the run before found it. What a step that was not clean leaves behind burdens no other: the next one has a fresh Asterisk.
 
 mod exchange;
+mod figures;
+mod running;
+mod search;
 mod sipp;
 
-use std::{
-    io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-pub use self::exchange::HTTP_PORT;
-use self::{exchange::Exchange, sipp::Step};
-use crate::{
-    client::Client,
-    report::{self, Figure, median},
+use self::{
+    exchange::{Exchange, Plan},
+    figures::Findings,
+    running::{Running, cpu_of},
+    search::Search,
+    sipp::Step,
 };
+use crate::{client::Client, report};
 
 /// What is measured, and how long.
 #[derive(Debug, clap::Args)]
@@ -28,27 +29,36 @@ pub struct Options {
     /// Ends with one line of JSON
     #[arg(long)]
     json: bool,
-    /// The first rate, in calls a second
+    /// The rate at which CPU is compared, in calls a second
     #[arg(long, default_value_t = 300)]
+    cpu_rate: u32,
+    /// The lowest rate that is tried
+    #[arg(long, default_value_t = 100)]
     from: u32,
-    /// The last rate that is tried
-    #[arg(long, default_value_t = 900)]
+    /// The highest rate that is tried
+    #[arg(long, default_value_t = 1200)]
     to: u32,
-    /// From one rate to the next
+    /// Rates are so far apart
     #[arg(long, default_value_t = 50)]
     step: u32,
+    /// Where the first run begins to search
+    #[arg(long, default_value_t = 600)]
+    start: u32,
     /// How long each rate is held
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 4)]
     seconds: u32,
     /// Interleaved runs; the median counts
     #[arg(long, default_value_t = 3)]
     runs: usize,
-    /// A first impression: one run, two rates, three seconds each
+    /// A first impression: one run, CPU at 100 calls a second, no rate above 200
     #[arg(long)]
     quick: bool,
-    /// The rate of the overload, far past what two cores carry
-    #[arg(long, default_value_t = 1500)]
-    overload: u32,
+    /// The rate of the overload; twice our clean rate if it is not given
+    #[arg(long)]
+    overload: Option<u32>,
+    /// Only these, such as `dialplan,bare-task,ours`
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// The folder with `ari-client` installed; without it that peer is left out, and said so
     #[arg(long)]
     node: Option<PathBuf>,
@@ -58,17 +68,40 @@ pub struct Options {
 
 /// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
+pub enum Who {
+    /// Asterisk's own dialplan.
     Dialplan,
+    /// A client over ARI.
     Client(Client),
 }
 
 impl Who {
-    fn name(self) -> &'static str {
+    /// All, in the order in which they are measured.
+    const ALL: [Self; 6] = [
+        Self::Dialplan,
+        Self::Client(Client::BareTask),
+        Self::Client(Client::Ours),
+        Self::Client(Client::AsteriskAri),
+        Self::Client(Client::AsteriskRs),
+        Self::Client(Client::AriClient),
+    ];
+
+    /// Gives the name in tables.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Dialplan => "dialplan",
             Self::Client(Client::BareTask) => "bare Stasis",
             Self::Client(client) => client.name(),
+        }
+    }
+
+    /// Gives the name of `--only`.
+    fn word(self) -> String {
+        match self {
+            Self::Dialplan => "dialplan".to_owned(),
+            Self::Client(client) => clap::ValueEnum::to_possible_value(&client)
+                .map(|value| value.get_name().to_owned())
+                .unwrap_or_default(),
         }
     }
 }
@@ -79,238 +112,136 @@ pub fn run(options: &Options) -> Result<()> {
         .worker_threads(1)
         .enable_all()
         .build()?;
-    let figures = runtime.block_on(measure(options))?;
-    report::print("calls", &figures, options.json);
+    let findings = runtime.block_on(measure(options))?;
+    report::print("calls", &findings.figures(), options.json);
     Ok(())
 }
 
-async fn measure(options: &Options) -> Result<Vec<Figure>> {
-    let (from, to, step, seconds, runs) = match options.quick {
-        true => (100, 200, 100, 3, 1),
-        false => (
-            options.from,
-            options.to,
-            options.step,
-            options.seconds,
-            options.runs,
-        ),
+async fn measure(options: &Options) -> Result<Findings> {
+    let (runs, cpu_rate, to) = match options.quick {
+        true => (1, 100, 200),
+        false => (options.runs, options.cpu_rate, options.to),
     };
-    let mut everybody = vec![Who::Dialplan];
-    everybody.extend(
-        [
-            Client::BareTask,
-            Client::Ours,
-            Client::AsteriskAri,
-            Client::AsteriskRs,
-        ]
-        .map(Who::Client),
-    );
-    match options.node {
-        Some(_) => everybody.push(Who::Client(Client::AriClient)),
-        None => println!("ari-client (npm) is left out: no --node FOLDER"),
-    }
-    // For each: the highest clean rate of each run, and the client's CPU at the first rate.
-    let mut clean: Vec<(Who, Vec<f64>, Vec<f64>)> = everybody
-        .iter()
-        .map(|who| (*who, Vec::new(), Vec::new()))
-        .collect();
+    let everybody = everybody(options);
+    let mut findings = Findings::default();
     for run in 1..=runs {
-        for (who, rates, cpu) in &mut clean {
-            let mut highest = 0;
-            let mut rate = from;
-            while rate <= to {
-                let result = one(*who, rate, seconds, options).await?;
-                tell(run, *who, rate, &result);
-                // Of who did not serve them nothing is learnt about what serving costs.
-                if rate == from && result.is_clean() {
-                    cpu.push(result.client_cpu);
-                }
-                if !result.is_clean() {
-                    break;
-                }
-                highest = rate;
-                rate += step;
+        for who in &everybody {
+            let start = findings.rate(*who).map_or(options.start, |rate| rate as u32);
+            let mut search = Search::new(start, options.step, options.from, to);
+            let mut stand = Stand::new(*who, options);
+            let step = stand.load(cpu_rate).await?;
+            tell(run, *who, cpu_rate, &step);
+            // Of who did not serve them nothing is learnt about what serving costs.
+            if step.is_clean() {
+                findings.costs(*who, step.client_cpu);
             }
-            rates.push(f64::from(highest));
+            while let Some(rate) = search.next() {
+                let step = stand.load(rate).await?;
+                tell(run, *who, rate, &step);
+                search.tell(rate, step.is_clean());
+            }
+            findings.carries(*who, search.result());
         }
     }
-    let rate_of = |wanted: Who| {
-        clean
-            .iter()
-            .find(|(who, ..)| *who == wanted)
-            .map(|(_, rates, _)| median(rates.iter().copied()))
-    };
-    let cpu_of = |wanted: Who| {
-        let (.., cpu) = clean.iter().find(|(who, ..)| *who == wanted)?;
-        (!cpu.is_empty()).then(|| median(cpu.iter().copied()))
-    };
     let ours = Who::Client(Client::Ours);
-    let bare = rate_of(Who::Client(Client::BareTask)).context("the bare loop did not run")?;
-    let peers = [Client::AsteriskAri, Client::AsteriskRs, Client::AriClient];
-    let best_rate = peers
-        .iter()
-        .filter_map(|peer| Some((peer.name(), rate_of(Who::Client(*peer))?)));
-    let (peer, best) = best_rate
-        .max_by(|a, b| a.1.total_cmp(&b.1))
-        .unwrap_or(("none", 0.0));
-    let best_cpu = peers
-        .iter()
-        .filter_map(|peer| Some((peer.name(), cpu_of(Who::Client(*peer))?)));
-    let (cpu_peer, least) = best_cpu
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .unwrap_or(("none", 0.0));
-    let mut figures = vec![
-        Figure::new(
-            "clean calls/s, to the bare loop",
-            rate_of(ours).unwrap_or_default(),
-            "/s",
-            "higher",
-        )
-        .goal(bare * 0.95)
-        .limit(bare),
-        Figure::new(
-            "clean calls/s, above every peer",
-            rate_of(ours).unwrap_or_default(),
-            "/s",
-            "higher",
-        )
-        .goal(best + 1.0)
-        .peer(peer, best),
-        Figure::new(
-            "our CPU for 1,000 calls",
-            cpu_of(ours).unwrap_or_default(),
-            "s",
-            "lower",
-        )
-        .goal(0.25)
-        .peer(cpu_peer, least),
-    ];
-    let overload = one(ours, options.overload, seconds.min(4), options).await?;
-    tell(0, ours, options.overload, &overload);
-    let unserved = overload.failed as f64;
-    figures.push(
-        Figure::new(
-            "overload: calls that got neither 200 nor 503",
-            unserved,
-            "calls",
-            "lower",
-        )
-        .goal(0.0),
-    );
-    figures.push(
-        Figure::new(
-            "overload: mean time to 200 or 503",
-            overload.answer_ms,
-            "ms",
-            "lower",
-        )
-        .goal(1000.0),
-    );
-    Ok(figures)
+    if everybody.contains(&ours) {
+        let clean = findings.rate(ours).unwrap_or_default() as u32;
+        let rate = options.overload.unwrap_or(2 * clean.max(options.from));
+        let mut stand = Stand::guarded(ours, clean, options);
+        let step = stand.load(rate).await?;
+        tell(0, ours, rate, &step);
+        findings.overload(rate, step);
+    }
+    Ok(findings)
+}
+
+fn everybody(options: &Options) -> Vec<Who> {
+    let mut everybody = Who::ALL.to_vec();
+    if options.node.is_none() {
+        println!("ari-client (npm) is left out: no --node FOLDER");
+        everybody.retain(|who| *who != Who::Client(Client::AriClient));
+    }
+    if !options.only.is_empty() {
+        everybody.retain(|who| options.only.contains(&who.word()));
+    }
+    everybody
 }
 
 fn tell(run: usize, who: Who, rate: u32, step: &Step) {
     println!(
-        "  run {run}  {:<16} {rate:>5}/s  {} failed, {} refused, {} sent again, answer {:.1} ms, CPU s/1,000: client {:.2} Asterisk {:.2}{}",
+        "  run {run}  {:<16} {rate:>5}/s  {} failed, {} refused, {} sent again, answer {:.1} ms ({} later than 1 s), CPU s/1,000: client {:.3} Asterisk {:.2}{}",
         who.name(),
         step.failed,
         step.refused,
         step.retransmissions,
         step.answer_ms,
+        step.late,
         step.client_cpu,
         step.asterisk_cpu,
         if step.is_clean() { "" } else { "  not clean" },
     );
 }
 
-/// One rate on a fresh Asterisk, so that what a step left behind does not burden the next.
-async fn one(who: Who, rate: u32, seconds: u32, options: &Options) -> Result<Step> {
-    let exchange = Exchange::start().await?;
-    let folder = TempDir::with_prefix("evb-sipp-")?;
-    let client = match who {
-        Who::Dialplan => None,
-        Who::Client(client) => Some(Running::start(client, options.node.as_deref())?),
-    };
-    let extension = if client.is_some() { "bench" } else { "plain" };
-    let asterisk = exchange.asterisk.child().id().context("Asterisk runs")?;
-    let before = (cpu_of(asterisk), client.as_ref().map(Running::cpu));
-    let mut step = sipp::load(extension, rate, seconds, folder.path()).await?;
-    let thousand = step.calls as f64 / 1000.0;
-    step.asterisk_cpu = (cpu_of(asterisk) - before.0) / thousand;
-    if let (Some(client), Some(before)) = (&client, before.1) {
-        step.client_cpu = (client.cpu() - before) / thousand;
-    }
-    let left = exchange.asterisk.console("core show channels count").await?;
-    if who == Who::Client(Client::Ours) && !left.contains("0 active channels") {
-        println!("  left behind: {}", left.lines().next().unwrap_or_default());
-        step.failed += 1;
-    }
-    Ok(step)
+/// A client and the Asterisk that it answers for, both fresh after a step that was not clean.
+struct Stand<'a> {
+    who: Who,
+    plan: Plan,
+    options: &'a Options,
+    up: Option<(Exchange, Option<Running>)>,
 }
 
-/// A client's process.
-struct Running(Child);
-
-impl Running {
-    fn start(client: Client, node: Option<&Path>) -> Result<Self> {
-        let mut command = match (client, node) {
-            (Client::AriClient, Some(folder)) => {
-                let mut node = Command::new("node");
-                node.arg(folder.join("ari-client.js"))
-                    .args([&HTTP_PORT.to_string(), "0", "calls"]);
-                node
-            }
-            _ => {
-                let name = clap::ValueEnum::to_possible_value(&client).context("every client has a name")?;
-                let mut this = Command::new(std::env::current_exe()?);
-                this.args([
-                    "client",
-                    name.get_name(),
-                    "--calls",
-                    "--expect",
-                    "0",
-                    "--port",
-                    &HTTP_PORT.to_string(),
-                ]);
-                this
-            }
-        };
-        let mut child = command
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start {command:?}"))?;
-        let mut lines = BufReader::new(child.stdout.take().context("its output is piped")?).lines();
-        for line in &mut lines {
-            if line?.trim() == "ready" {
-                // What it prints from now on goes nowhere.
-                std::thread::spawn(move || lines.for_each(drop));
-                return Ok(Self(child));
-            }
+impl<'a> Stand<'a> {
+    fn new(who: Who, options: &'a Options) -> Self {
+        Self {
+            who,
+            plan: Plan::Open,
+            options,
+            up: None,
         }
-        anyhow::bail!("{} ended before it was ready", client.name())
     }
 
-    fn cpu(&self) -> f64 {
-        cpu_of(self.0.id())
+    /// Behind the dialplan that `evatel provision` writes, for a machine that carries so many calls of a second.
+    fn guarded(who: Who, clean: u32, options: &'a Options) -> Self {
+        Self {
+            plan: Plan::Guarded {
+                max_calls: clean * 3 / 4,
+            },
+            ..Self::new(who, options)
+        }
     }
-}
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+    async fn load(&mut self, rate: u32) -> Result<Step> {
+        let (exchange, client) = match self.up.take() {
+            Some(up) => up,
+            None => self.start().await?,
+        };
+        let folder = TempDir::with_prefix("evb-sipp-")?;
+        let extension = if client.is_some() { "bench" } else { "plain" };
+        let asterisk = exchange.asterisk.child().id().context("Asterisk runs")?;
+        let before = (cpu_of(asterisk), client.as_ref().map(Running::cpu));
+        let mut step = sipp::load(extension, rate, self.options.seconds, folder.path()).await?;
+        let thousand = step.calls as f64 / 1000.0;
+        step.asterisk_cpu = (cpu_of(asterisk) - before.0) / thousand;
+        if let (Some(client), Some(before)) = (&client, before.1) {
+            step.client_cpu = (client.cpu() - before) / thousand;
+        }
+        let left = exchange.asterisk.console("core show channels count").await?;
+        if !left.contains("0 active channels") {
+            println!("  left behind: {}", left.lines().next().unwrap_or_default());
+            step.left = true;
+        }
+        if step.is_clean() {
+            self.up = Some((exchange, client));
+        }
+        Ok(step)
     }
-}
 
-/// User and system time of a process in seconds, by the clock of 100 ticks (`/proc/PID/stat`, fields 14 and 15).
-fn cpu_of(process: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = |field: usize| {
-        after_name
-            .split_whitespace()
-            .nth(field - 3)
-            .and_then(|text| text.parse::<f64>().ok())
-    };
-    (ticks(14).unwrap_or_default() + ticks(15).unwrap_or_default()) / 100.0
+    async fn start(&self) -> Result<(Exchange, Option<Running>)> {
+        let exchange = Exchange::start(self.plan).await?;
+        let client = match self.who {
+            Who::Dialplan => None,
+            Who::Client(client) => Some(Running::start(client, self.options.node.as_deref())?),
+        };
+        Ok((exchange, client))
+    }
 }

@@ -3,6 +3,7 @@
 pub mod asterisk_ari;
 pub mod asterisk_rs;
 pub mod bare;
+pub mod drive;
 pub mod ours;
 
 use anyhow::Result;

@@ -13,6 +13,18 @@ pub const HTTP_PORT: u16 = 28_088;
 /// Asterisk's `sessionlimit`: the default of 100 breaks clients without a bound before they are compared.
 pub const SESSION_LIMIT: u16 = 1000;
 
+/// What stands before `Stasis()`.
+#[derive(Debug, Clone, Copy)]
+pub enum Plan {
+    /// Nothing: the clients are compared.
+    Open,
+    /// What `dialplans/extensions.conf.hbs` has there: the limit of calls from carriers, and the watchdog.
+    Guarded {
+        /// How many calls there may be at once.
+        max_calls: u32,
+    },
+}
+
 /// A running Asterisk on a folder of its own.
 pub struct Exchange {
     pub asterisk: Asterisk,
@@ -20,13 +32,13 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub async fn start() -> Result<Self> {
+    pub async fn start(plan: Plan) -> Result<Self> {
         let folder = TempDir::with_prefix("evb-")?;
         let etc = folder.path().join("etc");
         for name in ["etc", "lib", "db", "cache", "spool", "run", "log"] {
             fs::create_dir(folder.path().join(name))?;
         }
-        for (name, text) in files(folder.path())? {
+        for (name, text) in files(plan, folder.path())? {
             fs::write(etc.join(name), text).with_context(|| format!("cannot write {name}"))?;
         }
         let door = AriDoor {
@@ -42,7 +54,7 @@ impl Exchange {
     }
 }
 
-fn files(root: &Path) -> Result<[(&'static str, String); 8]> {
+fn files(plan: Plan, root: &Path) -> Result<[(&'static str, String); 8]> {
     let root = root.display();
     let directories = directories()?;
     Ok([
@@ -74,9 +86,12 @@ fn files(root: &Path) -> Result<[(&'static str, String); 8]> {
         ("rtp.conf", "[general]\nrtpstart=20000\nrtpend=27999\n".into()),
         (
             "extensions.conf",
-            "[from-trunk]\nexten => plain,1,Answer()\n same => n,Wait(1)\n same => n,Hangup()\n\
-             exten => _[a-z]!,1,Stasis(${EXTEN},trunk,bench,15145550199)\n same => n,Hangup(34)\n"
-                .into(),
+            format!(
+                "[from-trunk]\nexten => plain,1,Answer()\n same => n,Wait(1)\n same => n,Hangup()\n\
+                 exten => bench,1,{}Stasis(bench,trunk,bench,15145550199)\n same => n,Hangup(34)\n same => n(full),Hangup(42)\n\
+                 exten => T,1,Hangup(34)\n",
+                before(plan)
+            ),
         ),
         (
             "pjsip.conf",
@@ -87,4 +102,19 @@ fn files(root: &Path) -> Result<[(&'static str, String); 8]> {
             ),
         ),
     ])
+}
+
+/// What comes before `Stasis()`, each step with the beginning of the next.
+fn before(plan: Plan) -> String {
+    match plan {
+        Plan::Open => String::new(),
+        Plan::Guarded { max_calls } => {
+            let steps = [
+                format!("GotoIf($[${{GROUP_COUNT(evatel-trunk)}} >= {max_calls}]?full)"),
+                "Set(GROUP()=evatel-trunk)".to_owned(),
+                "Set(TIMEOUT(absolute)=2)".to_owned(),
+            ];
+            steps.map(|step| step + "\n same => n,").concat()
+        }
+    }
 }

@@ -3,20 +3,23 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Instant,
 };
 
 use anyhow::Result;
 use asterisk_ari::{AriClient, Config, apis::channels::params};
 
-use super::Task;
-use crate::measure::{Call, Outcome, cpu_seconds, finish, latency, report_when_done};
+use super::{
+    Task,
+    drive::{Ask, Asks, CHANNEL, drive},
+};
+use crate::measure::{Call, latency, report_when_done};
 
 type Calls = Arc<Mutex<HashMap<String, Call>>>;
 
 fn client(task: &Task) -> AriClient {
+    // It adds `/ari` by itself to what it is given, and to its own default, which has it already.
     AriClient::with_config(Config::new(
-        format!("http://127.0.0.1:{}/ari", task.port),
+        format!("http://127.0.0.1:{}", task.port),
         "bench",
         "bench",
     ))
@@ -109,43 +112,20 @@ pub async fn events(task: &Task) -> Result<()> {
     std::future::pending().await
 }
 
-/// Sends requests: answer, get, set a variable, in turn. Its `set_variable` fails on every success (it wants a body).
+/// Sends requests. Its `set_variable` fails on every success (it wants a body).
 pub async fn requests(task: &Task, at_once: usize) -> Result<()> {
-    let client = client(task);
-    let each = task.expect / at_once as u64;
-    let (begin, cpu) = (Instant::now(), cpu_seconds());
-    let work: Vec<_> = (0..at_once)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move {
-                let mut errors = 0;
-                for index in 0..each {
-                    let failed = match index % 3 {
-                        0 => client.channels().answer("1795644159.0").await.is_err(),
-                        1 => client.channels().get("1795644159.0").await.is_err(),
-                        _ => client
-                            .channels()
-                            .set_variable("1795644159.0", "STEP", "greeting")
-                            .await
-                            .is_err(),
-                    };
-                    errors += u64::from(failed);
-                }
-                errors
-            })
-        })
-        .collect();
-    let mut errors = 0;
-    for done in work {
-        errors += done.await?;
+    drive(task, at_once, client(task)).await
+}
+
+impl Asks for AriClient {
+    async fn ask(&self, what: Ask) -> bool {
+        let channels = self.channels();
+        match what {
+            Ask::Answer => channels.answer(CHANNEL).await.is_ok(),
+            Ask::Get => channels.get(CHANNEL).await.is_ok(),
+            Ask::SetVariable => channels.set_variable(CHANNEL, "STEP", "greeting").await.is_ok(),
+        }
     }
-    finish(&Outcome {
-        requests: each * at_once as u64,
-        errors,
-        seconds: begin.elapsed().as_secs_f64(),
-        cpu_seconds: cpu_seconds() - cpu,
-        ..Outcome::default()
-    })
 }
 
 /// Answers calls.

@@ -1,6 +1,6 @@
 //! `asterisk-rs-ari` 0.8, as its README uses it: one subscription to everything, one map of all channels.
 
-use std::{collections::HashMap, time::Instant};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use asterisk_rs_ari::{
@@ -10,8 +10,11 @@ use asterisk_rs_ari::{
 };
 use asterisk_rs_core::event::EventReceive;
 
-use super::Task;
-use crate::measure::{Call, Outcome, cpu_seconds, finish, latency, report_when_done};
+use super::{
+    Task,
+    drive::{Ask, Asks, CHANNEL, drive},
+};
+use crate::measure::{Call, latency, report_when_done};
 
 async fn connect(task: &Task) -> Result<AriClient> {
     let transport = if task.over_socket {
@@ -89,40 +92,28 @@ pub async fn events(task: &Task) -> Result<()> {
     }
 }
 
-/// Sends requests: answer, get, set a variable, in turn.
+/// Sends requests.
 pub async fn requests(task: &Task, at_once: usize) -> Result<()> {
     let client = connect(task).await?;
-    let each = task.expect / at_once as u64;
-    let (begin, cpu) = (Instant::now(), cpu_seconds());
-    let work: Vec<_> = (0..at_once)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move {
-                let handle = ChannelHandle::new("1795644159.0", client.clone());
-                let mut errors = 0;
-                for index in 0..each {
-                    let failed = match index % 3 {
-                        0 => handle.answer().await.is_err(),
-                        1 => channel::get(&client, "1795644159.0").await.is_err(),
-                        _ => handle.set_variable("STEP", "greeting").await.is_err(),
-                    };
-                    errors += u64::from(failed);
-                }
-                errors
-            })
-        })
-        .collect();
-    let mut errors = 0;
-    for done in work {
-        errors += done.await?;
+    let handle = ChannelHandle::new(CHANNEL, client.clone());
+    drive(task, at_once, Asker { client, handle }).await
+}
+
+/// A handle does not give its client, which reading the channel wants.
+#[derive(Clone)]
+struct Asker {
+    client: AriClient,
+    handle: ChannelHandle,
+}
+
+impl Asks for Asker {
+    async fn ask(&self, what: Ask) -> bool {
+        match what {
+            Ask::Answer => self.handle.answer().await.is_ok(),
+            Ask::Get => channel::get(&self.client, CHANNEL).await.is_ok(),
+            Ask::SetVariable => self.handle.set_variable("STEP", "greeting").await.is_ok(),
+        }
     }
-    finish(&Outcome {
-        requests: each * at_once as u64,
-        errors,
-        seconds: begin.elapsed().as_secs_f64(),
-        cpu_seconds: cpu_seconds() - cpu,
-        ..Outcome::default()
-    })
 }
 
 /// Answers calls.

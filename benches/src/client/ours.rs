@@ -1,16 +1,16 @@
 //! `evatel-ari`: each call that comes in is a task with the ordered stream of its channel, which looks into the events that it
 //! acts on.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 use evatel::office::StoreOffice;
 use evatel_ari::{
     Ari, ChannelId, Config, Event, EventKind, EventName, Switch,
     call::{CallRecord, Office},
-    op,
+    op::{self, applications::EventFilter},
     router::{ObjectEvents, Signal},
-    switch::Offer,
+    switch::{Offer, UNUSED_EVENTS},
 };
 use evatel_core::{
     account::Language,
@@ -22,10 +22,12 @@ use evatel_store::{FirstRows, NewDevice, Scope, Store};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Task;
-use crate::measure::{Call, Outcome, cpu_seconds, finish, latency, report_when_done};
+use super::{
+    Task,
+    drive::{Ask, Asks, CHANNEL, drive},
+};
+use crate::measure::{Call, latency, report_when_done};
 
 fn config(task: &Task) -> Result<Config> {
     let url = format!("http://127.0.0.1:{}", task.port);
@@ -92,47 +94,32 @@ fn field(event: &Event, call: &mut Call) {
     value.into_iter().for_each(|value| call.value(value));
 }
 
-/// Sends requests: answer, get, set a variable, in turn.
+/// Sends requests.
 pub async fn requests(task: &Task, at_once: usize) -> Result<()> {
     let (ari, _offers) = Ari::connect(config(task)?).await?;
-    let each = task.expect / at_once as u64;
-    let channel = ChannelId::from("1795644159.0");
-    let (begin, cpu) = (Instant::now(), cpu_seconds());
-    let work: Vec<_> = (0..at_once)
-        .map(|_| {
-            let (ari, channel) = (ari.clone(), channel.clone());
-            tokio::spawn(async move {
-                let mut errors = 0;
-                for index in 0..each {
-                    let failed = match index % 3 {
-                        0 => ari.send(op::channels::answer(&channel)).await.is_err(),
-                        1 => ari.send(op::channels::get(&channel)).await.is_err(),
-                        _ => ari
-                            .send(op::channels::set_variable(&channel, "STEP", "greeting"))
-                            .await
-                            .is_err(),
-                    };
-                    errors += u64::from(failed);
-                }
-                errors
-            })
-        })
-        .collect();
-    let mut errors = 0;
-    for done in work {
-        errors += done.await?;
-    }
-    finish(&Outcome {
-        requests: each * at_once as u64,
-        errors,
-        seconds: begin.elapsed().as_secs_f64(),
-        cpu_seconds: cpu_seconds() - cpu,
-        ..Outcome::default()
-    })
+    let channel = ChannelId::from(CHANNEL);
+    drive(task, at_once, Asker { ari, channel }).await
 }
 
-/// How many calls may wait to be answered; one more is refused with 503 before it is answered.
-const WAITING: usize = 200;
+#[derive(Clone)]
+struct Asker {
+    ari: Ari,
+    channel: ChannelId,
+}
+
+impl Asks for Asker {
+    async fn ask(&self, what: Ask) -> bool {
+        let Self { ari, channel } = self;
+        match what {
+            Ask::Answer => ari.send(op::channels::answer(channel)).await.is_ok(),
+            Ask::Get => ari.send(op::channels::get(channel)).await.is_ok(),
+            Ask::SetVariable => {
+                let set = op::channels::set_variable(channel, "STEP", "greeting");
+                ari.send(set).await.is_ok()
+            }
+        }
+    }
+}
 
 /// Answers calls as a program does that is built on our crates: each is decided at the gate, stands in the call log of a real
 /// SQLite, and is answered, held and hung up through the switch.
@@ -140,14 +127,14 @@ pub async fn calls(task: &Task) -> Result<()> {
     let folder = tempfile::TempDir::new()?;
     let office = office(folder.path()).await?;
     let (ari, offers) = Ari::connect(config(task)?).await?;
+    ari.filter_events(EventFilter::without(UNUSED_EVENTS)).await?;
     let (switch, mut offers) = Switch::new(ari, offers);
-    let (switch, waiting) = (Arc::new(switch), Arc::new(Semaphore::new(WAITING)));
+    let switch = Arc::new(switch);
     println!("ready");
     while let Some(offer) = offers.next().await {
         let (switch, office) = (switch.clone(), office.clone());
-        let place = waiting.clone().try_acquire_owned().ok();
         tokio::spawn(async move {
-            if let Err(error) = serve(offer, place, &switch, &office).await {
+            if let Err(error) = serve(offer, &switch, &office).await {
                 eprintln!("a call was not served: {error}");
             }
         });
@@ -178,16 +165,8 @@ async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
     Ok(office)
 }
 
-async fn serve(
-    offer: Offer,
-    place: Option<OwnedSemaphorePermit>,
-    switch: &Switch,
-    office: &StoreOffice,
-) -> Result<()> {
+async fn serve(offer: Offer, switch: &Switch, office: &StoreOffice) -> Result<()> {
     let leg = offer.leg.clone();
-    let Some(place) = place else {
-        return Ok(switch.reject(&leg, HangupCause::Congestion).await?);
-    };
     let directory = office.directory();
     let account = directory.accounts()[0].id.clone();
     let user = directory.users_of(&account)[0].id.clone();
@@ -229,7 +208,6 @@ async fn serve(
     }
     switch.take(&leg).await?;
     switch.answer(&leg).await?;
-    drop(place);
     office
         .record(CallRecord::LegAnswered {
             leg: leg.clone(),
