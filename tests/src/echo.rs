@@ -21,7 +21,7 @@ pub struct EchoServer {
 }
 
 impl EchoServer {
-    /// Starts one that connects to `door_port` for media websockets in client mode, and has ports for `rtp_legs` legs over RTP, 480 at most.
+    /// Starts one that connects to `door_port` for media websockets in client mode, and has ports for `rtp_legs` legs over RTP, 990 at most.
     pub async fn start(door_port: u16, rtp_legs: u16) -> Result<Self> {
         let pbx = Pbx::start_with(EXTENSIONS, 2 * rtp_legs, |files| {
             files.append(

@@ -28,11 +28,11 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Leases `count` consecutive ports, 1 to 1,000, each free for UDP and TCP on every loopback address.
+    /// Leases `count` consecutive ports, 1 to 2,000, each free for UDP and TCP on every loopback address.
     pub fn new(count: u16) -> Result<Self> {
         ensure!(
-            (1..=1_000).contains(&count),
-            "a lease of {count} ports was asked for, 1 to 1000 can be had"
+            (1..=2_000).contains(&count),
+            "a lease of {count} ports was asked for, 1 to 2000 can be had"
         );
         let wanted = count.div_ceil(BLOCK);
         let folder = std::env::temp_dir().join("evatel-test-ports");

@@ -31,10 +31,15 @@ impl<const N: usize> Cutter<N> {
             self.push(&[i16::from_le_bytes([first, *second])], &mut each);
             bytes = rest;
         }
-        let (pairs, rest) = bytes.as_chunks::<2>();
-        for pair in pairs {
-            self.frame.0[self.filled] = i16::from_le_bytes(*pair);
-            self.advance(1, &mut each);
+        let (mut pairs, rest) = bytes.as_chunks::<2>();
+        while !pairs.is_empty() {
+            let room = &mut self.frame.0[self.filled..];
+            let taken = pairs.len().min(room.len());
+            for (sample, pair) in room.iter_mut().zip(&pairs[..taken]) {
+                *sample = i16::from_le_bytes(*pair);
+            }
+            self.advance(taken, &mut each);
+            pairs = &pairs[taken..];
         }
         self.half = self.half.or(rest.first().copied());
     }

@@ -12,9 +12,6 @@ use evatel_ari::{
 use evatel_tests::echo::{EchoServer, PASSWORD, USER};
 use secrecy::SecretString;
 
-/// For how many legs over RTP the server has ports, two each: nearly all that a lease can have.
-const RTP_LEGS: u16 = 480;
-
 /// The application.
 pub(crate) const APP: &str = "bench";
 
@@ -27,10 +24,11 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) async fn start() -> Result<Self> {
+    /// Starts them, with ports for so many legs over RTP.
+    pub(crate) async fn start(rtp_legs: u16) -> Result<Self> {
         let media_door = MediaDoor::open(Listen::loopback(0), None).await?;
         let audio_door = AudioSocketDoor::open(Listen::loopback(0)).await?;
-        let server = EchoServer::start(media_door.address().port(), RTP_LEGS).await?;
+        let server = EchoServer::start(media_door.address().port(), rtp_legs).await?;
         let config = Config::new(server.url(), USER, SecretString::from(PASSWORD), APP)?;
         let (ari, offers) = Ari::connect(config).await?;
         Ok(Self {

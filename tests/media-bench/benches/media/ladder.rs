@@ -20,6 +20,8 @@ use super::{
 const LIMIT_MS: f64 = 5.0;
 /// So many of the 50 frames a second have to be heard.
 const FRAMES: f64 = 49.0;
+/// For how many legs over RTP the server has ports: some more than there are legs, since it looks for free ones at random.
+const RTP_LEGS: u16 = 800;
 /// After legs were added, so long nothing is measured.
 const SETTLE: Duration = Duration::from_millis(1500);
 
@@ -65,7 +67,11 @@ impl Ladder {
     /// Adds legs up to each step, until a number is not held twice in a row.
     pub(crate) async fn climb(&self, steps: &[usize]) -> Result<Climb> {
         // A server of its own: what another kind left behind counts for nobody.
-        let house = House::start().await?;
+        let rtp_legs = match self.carrier {
+            Carrier::Rtp => RTP_LEGS,
+            _ => 1,
+        };
+        let house = House::start(rtp_legs).await?;
         let gauges = Gauges::default();
         let mut climb = Climb {
             held: Vec::new(),

@@ -35,7 +35,11 @@ struct Options {
     )]
     carriers: Vec<Carrier>,
     /// Numbers of legs, even, rising; a line ends at the first that it does not hold twice
-    #[arg(long, value_delimiter = ',', default_value = "100,200,250,300,350,400,450")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "100,200,300,350,400,450,500,550,600,650,700"
+    )]
     steps: Vec<usize>,
     /// How long each number is measured
     #[arg(long, default_value_t = 3.0)]
