@@ -29,10 +29,9 @@ async fn house(kind: Kind) -> House {
         max_legs: Some(1_000),
         ..AccountChange::default()
     };
-    let scope = Scope::system();
     house
-        .store
-        .change_account(&house.account.id, change, &scope)
+        .system()
+        .change_account(&house.account.id, change)
         .await
         .unwrap();
     house
