@@ -15,7 +15,7 @@ use crate::house::{
 };
 
 fn noon() -> Timestamp {
-    "2026-11-26T17:00:00Z".parse().unwrap()
+    "2026-11-26T17:00:00Z".parse().expect("it is an instant")
 }
 
 fn later(seconds: i64) -> Timestamp {
@@ -33,7 +33,7 @@ async fn house(kind: Kind) -> House {
         .system()
         .change_account(&house.account.id, change)
         .await
-        .unwrap();
+        .expect("the account is there");
     house
 }
 
@@ -192,7 +192,7 @@ async fn routes_limits_and_approvals_are_in_the_snapshot_and_an_account_loosens_
         store.add_route(route).await,
         Err(Error::RouteTaken { .. })
     ));
-    assert_eq!(store.routes().await.unwrap(), [added.clone()]);
+    assert_eq!(store.routes().await.unwrap(), std::slice::from_ref(&added));
 
     let account = LimitOwner::Account(house.account.id.clone());
     let mut limits = Limits {

@@ -10,3 +10,5 @@ mod refusals;
 mod settings;
 #[cfg(test)]
 mod verbs;
+#[cfg(test)]
+mod who;
