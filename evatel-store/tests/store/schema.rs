@@ -89,9 +89,10 @@ WITH tables AS (
 )
 SELECT 'column ' || tab || '.' || name || ' '
     || CASE
-        WHEN def LIKE '%' || name || ' INTEGER NOT NULL CHECK (' || name || ' IN (0, 1))%' THEN 'bool'
+        WHEN def LIKE '%' || name || ' INTEGER NOT NULL CHECK (' || name || ' IN (0, 1))%'
+            OR def LIKE '%' || name || ' INTEGER CHECK (' || name || ' IN (0, 1))%' THEN 'bool'
         WHEN type = 'INTEGER' AND (name LIKE '%\\_us' ESCAPE '\\' OR name LIKE '%\\_micros' ESCAPE '\\'
-            OR name IN ('revision', 'version') OR (name = 'id' AND tab <> 'meta')) THEN 'bigint'
+            OR name IN ('day', 'minute', 'revision', 'version') OR (name = 'id' AND tab <> 'meta')) THEN 'bigint'
         ELSE lower(type)
     END
     || CASE WHEN \"notnull\" OR pk > 0 THEN ' not null' ELSE ' null' END AS fact

@@ -230,5 +230,5 @@ fn without_a_database_the_way_to_one_is_said() {
     );
     assert!(!home.path("evatel.db").exists());
     let said = home.refused(&["did", "list", "--database", "postgresql://db/evatel"]);
-    assert!(said.contains("not there yet in this version"), "{said}");
+    assert!(said.contains("it names no user"), "{said}");
 }

@@ -288,7 +288,8 @@ fn restriction_explain_says_decision_rule_and_every_rule_that_was_tried() {
         (&answer["decision"], &answer["class"]),
         (&"allow".into(), &"us48".into())
     );
-    let answer = home.json(&[&ask[..], &["--at", "2026-11-26T12:00:00-05:00"]].concat());
+    let at_noon = [&ask[..], &["--at", "2026-11-26T12:00:00-05:00"]].concat();
+    let answer = home.json(&at_noon);
     assert_eq!(answer["rule"], "class-open:us48");
     let tried = answer["trace"].as_array().unwrap();
     assert!(
@@ -321,5 +322,5 @@ fn restriction_explain_says_decision_rule_and_every_rule_that_was_tried() {
         ]
     );
     assert_eq!(objects[1]["number"], "+15145550142");
-    assert!(home.human(&ask).contains("class-open:us48"));
+    assert!(home.human(&at_noon).contains("class-open:us48"));
 }
