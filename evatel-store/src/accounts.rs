@@ -187,6 +187,7 @@ impl Acting {
                         .set(accounts::max_legs.eq(i32::from(max_legs)))
                         .execute(link)
                         .await?;
+                    bump_revision!(link, "accounts" => id.as_str());
                     let with = |account: &Account, max_legs: i32| Limited {
                         account: account.clone(),
                         max_legs,

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     guard::Cleanup,
-    target::{Target, is_over},
+    target::{Target, goes},
 };
 use crate::{
     error::{Error, Result},
@@ -171,7 +171,7 @@ impl Recording {
                     {
                         self.heard.key = digit.chars().next();
                     }
-                    self.heard.has_left = is_over(signal.as_ref(), &self.target);
+                    self.heard.has_left = goes(signal.as_ref(), &self.target);
                 }
                 signal = self.events.next() => self.hear(signal).await,
                 // One that had not begun when it was asked to end is ended without an event.
@@ -267,7 +267,7 @@ impl Recording {
             Some(end) => end,
             // Nothing explains it but an end whose event comes after this one: events of a channel and of its recording have
             // no order among each other.
-            None if self.is_target_gone().await => End::Left,
+            None if self.leaves_now().await => End::Left,
             None if self.rules.max_silence.is_some() => End::Silence,
             None => End::Stopped,
         };
@@ -275,6 +275,18 @@ impl Recording {
             end,
             length: seconds(recording.duration),
             talking: seconds(recording.talking_duration),
+        }
+    }
+
+    async fn leaves_now(&mut self) -> bool {
+        let deadline = Instant::now() + LEAVES_WITHIN;
+        loop {
+            tokio::select! {
+                signal = self.target_events.next() => if goes(signal.as_ref(), &self.target) {
+                    return true;
+                },
+                () = sleep_until(deadline) => return self.is_target_gone().await,
+            }
         }
     }
 
@@ -408,6 +420,9 @@ fn ends(key: char, terminator: &TerminateOn) -> bool {
 
 /// How long the event of an end may take that was asked for.
 const EVENT_COMES: Duration = Duration::from_secs(1);
+
+/// How long after the end of its recording the event may come that a party hung up.
+const LEAVES_WITHIN: Duration = Duration::from_millis(200);
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::follow::{follow_bridge, follow_channel};
 use crate::{
     error::Result,
-    event::EventName,
+    event::{Event, EventName},
     handle::Handle,
     id::{BridgeId, ChannelId},
     router::{ObjectEvents, Signal},
@@ -67,10 +67,14 @@ pub(super) async fn is_leaving(events: &mut ObjectEvents, target: &Subject) -> b
             signal = events.next() => signal,
             () = std::future::ready(()) => return false,
         };
-        let asked =
-            matches!(&signal, Some(Signal::Event(event)) if event.is(EventName::ChannelHangupRequest));
-        if asked || is_over(signal.as_ref(), target) {
+        if goes(signal.as_ref(), target) {
             return true;
         }
     }
+}
+
+/// Says whether a target's end is told or asked for by this signal.
+pub(super) fn goes(signal: Option<&Signal>, target: &Subject) -> bool {
+    let asked = |event: &Event| event.is(EventName::ChannelHangupRequest);
+    matches!(signal, Some(Signal::Event(event)) if asked(event)) || is_over(signal, target)
 }

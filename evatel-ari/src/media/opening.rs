@@ -10,6 +10,7 @@ use evatel_voice::port::AudioPort;
 use tokio::{
     net::UdpSocket,
     sync::{broadcast, mpsc},
+    task::JoinHandle,
 };
 
 use super::{
@@ -53,6 +54,8 @@ pub(super) struct Opening {
     id: ChannelId,
     ari: Ari,
     events: Option<ObjectEvents>,
+    /// The request for the channel, as long as its reply is awaited.
+    creating: Option<JoinHandle<Result<Channel>>>,
     /// Nothing is left to be ended.
     done: bool,
 }
@@ -64,6 +67,7 @@ impl Opening {
             events: Some(ari.subscribe_channel(&id)),
             id,
             ari: ari.clone(),
+            creating: None,
             done: false,
         }
     }
@@ -80,6 +84,10 @@ impl Opening {
                 waited: OPENING,
             })
         });
+        if self.creating.is_some() {
+            // Too early to hang up: whoever drops this does it after the reply.
+            return opened;
+        }
         if opened.is_err() {
             self.ari.discard_channel(&self.id).await;
         }
@@ -172,12 +180,20 @@ impl Opening {
         self.begin(Rtp::new(socket, coding, random)).await
     }
 
-    /// Makes the channel.
-    async fn create(&self, format: &str, transport: MediaTransport) -> Result<Channel> {
-        let media = ExternalMedia::new(&self.ari.config().app, format, transport);
-        self.ari
-            .send(op::channels::external_media(&self.id, &media))
-            .await
+    /// Makes the channel. The request runs on if nobody waits for it any more: only its reply says that there is nothing,
+    /// or something to hang up.
+    async fn create(&mut self, format: &str, transport: MediaTransport) -> Result<Channel> {
+        let (media, ari) = (
+            ExternalMedia::new(&self.ari.config().app, format, transport),
+            self.ari.clone(),
+        );
+        let request = op::channels::external_media(&self.id, &media);
+        let creating = self
+            .creating
+            .insert(tokio::spawn(async move { ari.send(request).await }));
+        let created = creating.await;
+        self.creating = None;
+        created.unwrap_or_else(|error| Err(self.broken(error.to_string())))
     }
 
     fn variable<'a>(&self, channel: &'a Channel, name: &str) -> Result<&'a str> {
@@ -241,9 +257,15 @@ impl Drop for Opening {
         if self.done {
             return;
         }
-        let (id, ari) = (self.id.clone(), self.ari.clone());
+        let (id, ari, creating) = (self.id.clone(), self.ari.clone(), self.creating.take());
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { ari.discard_channel(&id).await });
+            runtime.spawn(async move {
+                if let Some(creating) = creating {
+                    // Whatever it replied, the hang-up after it finds the channel if there is one.
+                    let _ = creating.await;
+                }
+                ari.discard_channel(&id).await;
+            });
         }
     }
 }
