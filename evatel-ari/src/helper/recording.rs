@@ -365,12 +365,12 @@ fn done(answer: Result<()>) -> Result<()> {
 }
 
 /// Asks for an end until it is taken. While a recording is about to begin Asterisk refuses it with 500 `Recording operation
-/// failed`; that it is over already is success.
+/// failed` or 409 `Recording not in session`, as an older errno has it; that it is over already is success.
 async fn insisted<F: Future<Output = Result<()>>>(ask: impl Fn() -> F) -> Result<()> {
     const PAUSE: Duration = Duration::from_millis(50);
     for _ in 0..20 {
         match ask().await {
-            Err(Error::Unexpected { status: 500, .. }) => sleep(PAUSE).await,
+            Err(Error::Unexpected { status: 500, .. } | Error::Conflict { .. }) => sleep(PAUSE).await,
             answer => return done(answer),
         }
     }

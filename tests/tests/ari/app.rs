@@ -77,13 +77,15 @@ impl App {
         self.ari.send(request).await.unwrap()
     }
 
-    /// Steers a playback or a recording: its start is told a moment before that is possible, until when it is refused with 500.
+    /// Steers a playback or a recording: its start is told a moment before that is possible, until when it is refused with
+    /// 500, or with 409 where an older errno is left over (asterisk#2170).
     pub(crate) async fn steer<T: Answer>(&self, ask: impl Fn() -> Request<T>) -> T {
         let deadline = Instant::now() + SOON;
         loop {
             match self.ari.send(ask()).await {
                 Ok(answer) => return answer,
-                Err(Error::Unexpected { status: 500, .. }) if Instant::now() < deadline => {}
+                Err(Error::Unexpected { status: 500, .. } | Error::Conflict { .. })
+                    if Instant::now() < deadline => {}
                 Err(error) => panic!("{error:?}"),
             }
         }
