@@ -78,7 +78,7 @@ impl App {
     }
 
     /// Steers a playback or a recording: its start is told a moment before that is possible, until when it is refused with
-    /// 500, or with 409 where an older errno is left over (asterisk#2170).
+    /// 500, or with 409 where an older errno is left over.
     pub(crate) async fn steer<T: Answer>(&self, ask: impl Fn() -> Request<T>) -> T {
         let deadline = Instant::now() + SOON;
         loop {
