@@ -20,6 +20,7 @@ use crate::{
     acting::{Done, command},
     backend::{at_one_moment, in_transaction},
     column::{AsText, Micros},
+    logins::owned_within,
     mint,
     password::Token,
     schema::{accounts, api_keys, users},
@@ -116,23 +117,7 @@ impl Acting {
     pub async fn keys(&self, target: &Target) -> Result<Vec<ApiKey>, Error> {
         let rows: Vec<KeyRow> = at_one_moment!(self.store(), link => {
             let permit = self.permit(Action::Read, Matter::ApiKeys, target, &mut *link).await?;
-            let mut query = api_keys::table
-                .left_join(users::table.on(api_keys::user_id.eq(users::id.nullable())))
-                .left_join(accounts::table.on(users::account_id.eq(accounts::id)))
-                .select(KeyRow::as_select())
-                .order(api_keys::id)
-                .into_boxed();
-            match &permit.place {
-                Place::System => {}
-                Place::Reseller { reseller, .. } => {
-                    let id = reseller.to_string();
-                    query = query
-                        .filter(api_keys::reseller_id.eq(id.clone()).or(accounts::reseller_id.eq(id)));
-                }
-                Place::Account(place) => query = query.filter(users::account_id.eq(place.account.to_string())),
-                Place::User { user, .. } => query = query.filter(api_keys::user_id.eq(user.to_string())),
-            }
-            Ok(query.load(link).await?)
+            Ok(owned_within!(api_keys, KeyRow, &permit.place).load(link).await?)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }

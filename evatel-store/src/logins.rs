@@ -23,6 +23,32 @@ use crate::{
     schema::{accounts, logins, sessions, users},
 };
 
+/// Asks for the rows of a table of logins or keys whose owner is at a place of the tree or below it, oldest first.
+macro_rules! owned_within {
+    ($table:ident, $row:ty, $place:expr) => {{
+        let query = $table::table
+            .left_join(users::table.on($table::user_id.eq(users::id.nullable())))
+            .left_join(accounts::table.on(users::account_id.eq(accounts::id)))
+            .select(<$row>::as_select())
+            .order($table::id)
+            .into_boxed();
+        match $place {
+            Place::System => query,
+            Place::Reseller { reseller, .. } => {
+                let id = reseller.to_string();
+                query.filter(
+                    $table::reseller_id
+                        .eq(id.clone())
+                        .or(accounts::reseller_id.eq(id)),
+                )
+            }
+            Place::Account(place) => query.filter(users::account_id.eq(place.account.to_string())),
+            Place::User { user, .. } => query.filter($table::user_id.eq(user.to_string())),
+        }
+    }};
+}
+pub(crate) use owned_within;
+
 /// A login, without its password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Login {
@@ -209,23 +235,7 @@ impl Acting {
     pub async fn logins(&self, target: &Target) -> Result<Vec<Login>, Error> {
         let rows: Vec<LoginRow> = at_one_moment!(self.store(), link => {
             let permit = self.permit(Action::Read, Matter::Logins, target, &mut *link).await?;
-            let mut query = logins::table
-                .left_join(users::table.on(logins::user_id.eq(users::id.nullable())))
-                .left_join(accounts::table.on(users::account_id.eq(accounts::id)))
-                .select(LoginRow::as_select())
-                .order(logins::id)
-                .into_boxed();
-            match &permit.place {
-                Place::System => {}
-                Place::Reseller { reseller, .. } => {
-                    let id = reseller.to_string();
-                    query = query
-                        .filter(logins::reseller_id.eq(id.clone()).or(accounts::reseller_id.eq(id)));
-                }
-                Place::Account(place) => query = query.filter(users::account_id.eq(place.account.to_string())),
-                Place::User { user, .. } => query = query.filter(logins::user_id.eq(user.to_string())),
-            }
-            Ok(query.load(link).await?)
+            Ok(owned_within!(logins, LoginRow, &permit.place).load(link).await?)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
@@ -287,22 +297,14 @@ impl Acting {
             Matter::Logins,
             login.owner.target(),
             |_permit, link| {
-                let of_default: i64 = logins::table
+                let of_default: Vec<String> = logins::table
                     .inner_join(users::table.on(logins::user_id.eq(users::id.nullable())))
                     .inner_join(accounts::table.on(users::account_id.eq(accounts::id)))
                     .filter(accounts::is_default.eq(true))
-                    .count()
-                    .get_result(link)
+                    .select(logins::id)
+                    .load(link)
                     .await?;
-                let is_of_default: i64 = logins::table
-                    .inner_join(users::table.on(logins::user_id.eq(users::id.nullable())))
-                    .inner_join(accounts::table.on(users::account_id.eq(accounts::id)))
-                    .filter(accounts::is_default.eq(true))
-                    .filter(logins::id.eq(login.id.as_str()))
-                    .count()
-                    .get_result(link)
-                    .await?;
-                if is_of_default == 1 && of_default == 1 {
+                if of_default == [login.id.as_str()] {
                     return Err(Error::LastLogin { name: login.name });
                 }
                 diesel::delete(logins::table.filter(logins::id.eq(login.id.as_str())))
