@@ -15,8 +15,14 @@ use evatel_core::{
 use evatel_store::{Store, StoreLedger};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    task::JoinHandle,
+    time::timeout,
+};
 use tracing::{error, warn};
+
+use self::writer::Told;
 
 /// How long a call waits for the ledger; 911 does not ask it.
 pub const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
@@ -28,7 +34,9 @@ pub const WRITER_PATIENCE: Duration = Duration::from_millis(200);
 pub struct StoreOffice {
     directory: ArcSwap<Directory>,
     ledger: StoreLedger,
-    log: mpsc::Sender<CallRecord>,
+    log: mpsc::Sender<Told>,
+    /// Ends the writer's pause.
+    urgent: Arc<Notify>,
     store: Store,
 }
 
@@ -36,12 +44,14 @@ impl StoreOffice {
     /// Opens the office on a first snapshot. The task ends when the office is dropped and all records are written.
     pub fn open(directory: Directory, ledger: StoreLedger, store: Store) -> (Arc<Self>, JoinHandle<()>) {
         let (log, records) = mpsc::channel(writer::WAITING_RECORDS);
-        let writer = tokio::spawn(writer::write_all(records, store.clone()));
+        let urgent = Arc::new(Notify::new());
+        let writer = tokio::spawn(writer::write_all(records, urgent.clone(), store.clone()));
         (
             Arc::new(Self {
                 directory: ArcSwap::from_pointee(directory),
                 ledger,
                 log,
+                urgent,
                 store,
             }),
             writer,
@@ -59,7 +69,7 @@ impl Ledger for StoreOffice {
     async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
         let (ledger, account) = (self.ledger.clone(), plan.account().clone());
         let mut asking = tokio::spawn(async move { ledger.take(&account).await });
-        match tokio::time::timeout(LEDGER_PATIENCE, &mut asking).await {
+        match timeout(LEDGER_PATIENCE, &mut asking).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(failed)) => Err(LedgerError::Away(failed.to_string())),
             Err(_) => {
@@ -112,8 +122,21 @@ impl Office for StoreOffice {
 
     /// Waits for a writer that is behind, [`WRITER_PATIENCE`] at most; then a line is lost rather than a call held up.
     async fn record(&self, record: CallRecord) {
-        if let Err(error) = self.log.send_timeout(record, WRITER_PATIENCE).await {
+        if let Err(error) = self.log.send_timeout(Told::Record(record), WRITER_PATIENCE).await {
             error!(%error, "A part of a call's story is lost: the writer is behind or gone");
+        }
+    }
+
+    /// Waits for the transaction, [`WRITER_PATIENCE`] at most: a busy disk must not keep a call from being made.
+    async fn kept(&self) {
+        let (sender, written) = oneshot::channel();
+        let asked_and_written = async {
+            self.log.send(Told::Kept(sender)).await.ok()?;
+            self.urgent.notify_one();
+            written.await.ok()
+        };
+        if !matches!(timeout(WRITER_PATIENCE, asked_and_written).await, Ok(Some(()))) {
+            warn!("A leg is rung before its entry is on the disk: the writer is behind or gone");
         }
     }
 }

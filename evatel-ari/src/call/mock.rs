@@ -32,6 +32,7 @@ mockall::mock! {
         pub fn directory(&self) -> Arc<Directory>;
         pub fn check_pin(&self, user: &UserId, digits: &SecretString) -> PinVerdict;
         pub fn record(&self, record: CallRecord);
+        pub fn kept(&self);
         pub fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError>;
         pub fn release(&self, reservation: &ReservationId);
     }
@@ -58,5 +59,9 @@ impl Office for MockOffice {
 
     async fn record(&self, record: CallRecord) {
         Self::record(self, record);
+    }
+
+    async fn kept(&self) {
+        Self::kept(self);
     }
 }

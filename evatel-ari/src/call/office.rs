@@ -17,6 +17,9 @@ pub trait Office: Ledger + Send + Sync + 'static {
 
     /// Keeps a part of a call's story; waits where the writer is behind.
     fn record(&self, record: CallRecord) -> impl Future<Output = ()> + Send;
+
+    /// Waits until what was recorded before would outlive this process, or for as long as a call can be held up for it.
+    fn kept(&self) -> impl Future<Output = ()> + Send;
 }
 
 /// What all calls of a daemon share.

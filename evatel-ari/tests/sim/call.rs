@@ -248,6 +248,30 @@ async fn a_telephone_that_dials_outside_is_answered_when_the_far_end_is() {
 }
 
 #[tokio::test]
+async fn a_leg_is_dialled_only_once_its_entry_is_on_the_disk() {
+    let daemon = Daemon::start(None, false).await;
+    daemon.office.disk_writes(false);
+    daemon
+        .asterisk
+        .offer("1700.1", "phone", APP, &["device", "phone", "5145550142"]);
+    daemon.office.told("the disk is waited for").await;
+    let asked = daemon.asterisk.requests();
+    assert!(
+        !asked.iter().any(|asked| asked.path.contains("evatel_leg-")),
+        "{asked:?}"
+    );
+    in_order(
+        &daemon.office.story(),
+        &["began 1700.1", "began evatel_leg-", "the disk is waited for"],
+    );
+    daemon.office.disk_writes(true);
+    let leg = daemon.dialled().await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    daemon.asterisk.ended(&leg).await;
+    daemon.over().await;
+}
+
+#[tokio::test]
 async fn two_calls_at_once_do_not_mix() {
     let daemon = Daemon::start(None, false).await;
     let asterisk = &daemon.asterisk;

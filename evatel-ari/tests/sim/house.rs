@@ -92,6 +92,8 @@ pub(crate) struct Memory {
     given: Mutex<usize>,
     /// Entries of legs that have not ended.
     open: Mutex<Vec<LegEntry>>,
+    /// Whether what is told gets to the disk.
+    disk: watch::Sender<bool>,
     story: watch::Sender<Vec<String>>,
 }
 
@@ -102,6 +104,7 @@ impl Memory {
             held: Mutex::default(),
             given: Mutex::default(),
             open: Mutex::default(),
+            disk: watch::Sender::new(true),
             story: watch::Sender::default(),
         })
     }
@@ -114,6 +117,11 @@ impl Memory {
     /// The entries of legs that have not ended.
     pub(crate) fn open(&self) -> Vec<LegEntry> {
         self.open.lock().unwrap().clone()
+    }
+
+    /// Lets the disk stand still or write on.
+    pub(crate) fn disk_writes(&self, writes: bool) {
+        self.disk.send_replace(writes);
     }
 
     /// Frees all places but these, as a daemon does at its start.
@@ -189,5 +197,12 @@ impl Office for Memory {
             CallRecord::Recorded { path, .. } => format!("recorded {}", path.display()),
         };
         self.story.send_modify(|story| story.push(line));
+    }
+
+    async fn kept(&self) {
+        self.story
+            .send_modify(|story| story.push("the disk is waited for".to_owned()));
+        let mut disk = self.disk.subscribe();
+        disk.wait_for(|writes| *writes).await.unwrap();
     }
 }

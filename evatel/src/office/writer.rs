@@ -4,22 +4,48 @@ use std::{sync::Arc, time::Duration};
 
 use evatel_core::calls::CallRecord;
 use evatel_store::{Error, Store};
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    time::timeout,
+};
 use tracing::{error, warn};
 
 /// How many records may wait for the disk; then calls wait for the writer.
 pub(super) const WAITING_RECORDS: usize = 8192;
-/// The pause after a transaction: what comes meanwhile is written together. A record that comes later is written at once.
+/// The pause after a transaction, unless somebody waits: what comes meanwhile is written together. A record that comes later is
+/// written at once.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How often records are tried when the database is busy.
 const ATTEMPTS: u8 = 5;
 
-/// Writes what comes, until all senders are gone and all is written.
-pub(super) async fn write_all(mut records: mpsc::Receiver<CallRecord>, store: Store) {
+/// What the writer is told.
+#[derive(Debug)]
+pub(super) enum Told {
+    Record(CallRecord),
+    /// Somebody waits until all that was told before is written.
+    Kept(oneshot::Sender<()>),
+}
+
+/// Writes what comes, until all senders are gone and all is written; `urgent` ends the pause.
+pub(super) async fn write_all(mut told: mpsc::Receiver<Told>, urgent: Arc<Notify>, store: Store) {
     let mut batch = Vec::new();
-    while records.recv_many(&mut batch, WAITING_RECORDS).await > 0 {
-        write_together(std::mem::take(&mut batch), &store).await;
-        sleep(PAUSE).await;
+    while told.recv_many(&mut batch, WAITING_RECORDS).await > 0 {
+        let mut records = Vec::new();
+        let mut waiting = Vec::new();
+        for told in batch.drain(..) {
+            match told {
+                Told::Record(record) => records.push(record),
+                Told::Kept(sender) => waiting.push(sender),
+            }
+        }
+        if !records.is_empty() {
+            write_together(records, &store).await;
+        }
+        for waiting in waiting {
+            // Who gave up waiting needs no answer.
+            _ = waiting.send(());
+        }
+        _ = timeout(PAUSE, urgent.notified()).await;
     }
 }
 
@@ -52,6 +78,8 @@ async fn write(records: Arc<[CallRecord]>, store: &Store) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use evatel_core::calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry, TranscriptLine};
     use evatel_store::{LegFilter, Scope};
     use jiff::Timestamp;
@@ -87,13 +115,26 @@ mod tests {
         }
     }
 
+    async fn store(folder: &Path) -> Store {
+        Store::create(&format!("sqlite://{}/log.db", folder.display()))
+            .await
+            .unwrap()
+    }
+
+    async fn legs(store: &Store, only_open: bool) -> Vec<String> {
+        let filter = LegFilter {
+            only_open,
+            ..LegFilter::default()
+        };
+        let entries = store.legs(&filter, &Scope::system()).await.unwrap();
+        entries.into_iter().map(|entry| entry.leg.to_string()).collect()
+    }
+
     #[tokio::test]
     async fn what_waits_is_written_before_the_writer_ends_and_a_bad_record_harms_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&format!("sqlite://{}/log.db", folder.path().display()))
-            .await
-            .unwrap();
-        let (sender, records) = mpsc::channel(WAITING_RECORDS);
+        let store = store(folder.path()).await;
+        let (sender, told) = mpsc::channel(WAITING_RECORDS);
         let line = CallRecord::Line {
             call: "call-1".parse().unwrap(),
             line: TranscriptLine {
@@ -109,20 +150,30 @@ mod tests {
             began("leg-2"),
             ended("leg-1"),
         ] {
-            sender.try_send(record).unwrap();
+            sender.try_send(Told::Record(record)).unwrap();
         }
         drop(sender);
-        write_all(records, store.clone()).await;
+        write_all(told, Arc::default(), store.clone()).await;
+        assert_eq!(legs(&store, false).await, ["leg-2", "leg-1"]);
+        assert_eq!(legs(&store, true).await, ["leg-2"]);
+    }
 
-        let legs = async |only_open| -> Vec<String> {
-            let filter = LegFilter {
-                only_open,
-                ..LegFilter::default()
-            };
-            let entries = store.legs(&filter, &Scope::system()).await.unwrap();
-            entries.into_iter().map(|entry| entry.leg.to_string()).collect()
-        };
-        assert_eq!(legs(false).await, ["leg-2", "leg-1"]);
-        assert_eq!(legs(true).await, ["leg-2"]);
+    #[tokio::test]
+    async fn who_waits_is_told_once_all_before_is_written_while_the_writer_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        let (sender, told) = mpsc::channel(WAITING_RECORDS);
+        let urgent = Arc::new(Notify::new());
+        let writer = tokio::spawn(write_all(told, urgent.clone(), store.clone()));
+        for leg in ["leg-1", "leg-2"] {
+            let (waiting, written) = oneshot::channel();
+            sender.try_send(Told::Record(began(leg))).unwrap();
+            sender.try_send(Told::Kept(waiting)).unwrap();
+            urgent.notify_one();
+            written.await.unwrap();
+            assert_eq!(legs(&store, true).await[0], leg);
+        }
+        drop(sender);
+        writer.await.unwrap();
     }
 }

@@ -57,4 +57,7 @@ impl Office for TerminalOffice {
     async fn record(&self, record: CallRecord) {
         println!("{record:?}");
     }
+
+    /// What is printed is printed: there is nothing to wait for.
+    async fn kept(&self) {}
 }
