@@ -10,16 +10,16 @@ use super::{
     leg::{Ending, Leg, ending_in},
 };
 use crate::{
-    client::Ari,
     error::{Error, Result},
     event::{EventKind, kind::DialStatus},
     handle::Handle,
     id::{BridgeId, ChannelId},
-    model::ChannelState,
+    model::{Channel, ChannelState},
     op::{
         self,
         channels::{Destination, NewChannel, Outgoing},
     },
+    request::Request,
     router::Signal,
     subject::Subject,
 };
@@ -155,8 +155,8 @@ impl Dialling {
         let mut spare = outgoing.clone();
         // Our own deadline comes first; Asterisk's is for a program that died meanwhile.
         spare.timeout += SPARE;
-        let made = handle.send(op::channels::originate(&dialling.id, &spare)).await;
-        dialling.made(made.map(drop), handle.whole())?;
+        let request = op::channels::originate(&dialling.id, &spare);
+        dialling.make(request, handle).await?;
         Ok(dialling)
     }
 
@@ -169,10 +169,8 @@ impl Dialling {
     /// If the future is dropped, the leg is hung up.
     pub async fn into_bridge<H: Handle>(outgoing: &Outgoing, bridge: &BridgeId, handle: &H) -> Result<Self> {
         let mut dialling = Self::announced(Answer::Up, outgoing.timeout, handle).await?;
-        let made = handle
-            .send(op::channels::create(&dialling.id, &undialled(outgoing, handle)))
-            .await;
-        dialling.made(made.map(drop), handle.whole())?;
+        let request = op::channels::create(&dialling.id, &undialled(outgoing, handle));
+        dialling.make(request, handle).await?;
         if let State::Dialled(leg) = &mut dialling.state {
             if !entered(leg).await {
                 dialling.state = State::Over;
@@ -206,11 +204,14 @@ impl Dialling {
         })
     }
 
-    /// Takes in what the request that makes the leg gave. A reply that got lost leaves the guard armed: it may ring.
-    fn made(&mut self, made: Result<()>, ari: &Ari) -> Result<()> {
-        match made {
-            Ok(()) => {
-                ari.confirm_channel(&self.id);
+    /// Sends the request that makes the leg. A reply that got lost leaves the guard armed: it may ring.
+    async fn make<H: Handle>(&mut self, request: Request<Channel>, handle: &H) -> Result<()> {
+        let State::Dialled(leg) = &mut self.state else {
+            return Ok(());
+        };
+        match leg.guard().make(request, handle).await {
+            Ok(_) => {
+                handle.whole().confirm_channel(&self.id);
                 Ok(())
             }
             Err(Error::Unallocated { message, .. }) => {

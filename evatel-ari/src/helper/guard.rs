@@ -1,12 +1,14 @@
 //! Guards: what was made is ended when nobody holds it any more.
 
 use evatel_core::calls::HangupCause;
-use tokio::runtime;
+use tokio::{runtime, sync::oneshot, task::JoinHandle};
 
 use crate::{
     client::Ari,
-    error::Result,
+    error::{Error, Result},
+    handle::Handle,
     id::{BridgeId, ChannelId},
+    request::{Answer, Request},
 };
 
 /// A channel that is hung up when this is dropped, unless it is kept.
@@ -43,6 +45,22 @@ impl ChannelGuard {
     /// Gives the channel's id.
     pub fn id(&self) -> &ChannelId {
         &self.id
+    }
+
+    /// Sends the request that makes the channel, under the id that is guarded.
+    ///
+    /// # Errors
+    /// Those of the request.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped the request runs on, and the channel is hung up once it is answered: what is asked to end before
+    /// Asterisk has made it would not be found.
+    pub async fn make<T: Answer + 'static>(
+        &mut self,
+        request: Request<T>,
+        handle: &impl Handle,
+    ) -> Result<T> {
+        self.cleanup.make(request, handle).await
     }
 
     /// Says which cause the far end will see.
@@ -101,8 +119,8 @@ impl Drop for ChannelGuard {
 /// ```
 /// # use evatel_ari::{Ari, BridgeId, helper::BridgeGuard, op};
 /// # async fn meet(ari: &Ari) -> evatel_ari::Result<BridgeGuard> {
-/// let guard = BridgeGuard::new(BridgeId::from(ari.mark().fresh("bridge")), ari);
-/// ari.send(op::bridges::create(guard.id(), "meeting")).await?;
+/// let mut guard = BridgeGuard::new(BridgeId::from(ari.mark().fresh("bridge")), ari);
+/// guard.make(op::bridges::create(guard.id(), "meeting"), ari).await?;
 /// # Ok(guard)
 /// # }
 /// ```
@@ -127,6 +145,21 @@ impl BridgeGuard {
     /// Gives the bridge's id.
     pub fn id(&self) -> &BridgeId {
         &self.id
+    }
+
+    /// Sends the request that makes the bridge, under the id that is guarded.
+    ///
+    /// # Errors
+    /// Those of the request.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped the request runs on, and the bridge is ended once it is answered.
+    pub async fn make<T: Answer + 'static>(
+        &mut self,
+        request: Request<T>,
+        handle: &impl Handle,
+    ) -> Result<T> {
+        self.cleanup.make(request, handle).await
     }
 
     /// Lets the bridge live on without a guard.
@@ -168,6 +201,8 @@ impl Drop for BridgeGuard {
 pub(super) struct Cleanup {
     /// None once there is nothing to end.
     ari: Option<Ari>,
+    /// The request that makes it, as long as its reply is awaited.
+    making: Option<JoinHandle<()>>,
     runtime: runtime::Handle,
 }
 
@@ -175,22 +210,49 @@ impl Cleanup {
     pub(super) fn new(ari: &Ari) -> Self {
         Self {
             ari: Some(ari.clone()),
+            making: None,
             runtime: runtime::Handle::current(),
         }
+    }
+
+    /// Sends the request that makes what there will be to end.
+    async fn make<T: Answer + 'static>(&mut self, request: Request<T>, handle: &impl Handle) -> Result<T> {
+        let (handle, named) = (handle.clone(), format!("{request:?}"));
+        let (sender, reply) = oneshot::channel();
+        self.making = Some(self.runtime.spawn(async move {
+            // Who gave up waiting asks for the end after this.
+            _ = sender.send(handle.send(request).await);
+        }));
+        let made = reply.await;
+        self.making = None;
+        made.unwrap_or_else(|_| {
+            Err(Error::OutcomeUnknown {
+                request: named,
+                reason: "its task was stopped".into(),
+            })
+        })
     }
 
     pub(super) fn disarm(&mut self) {
         self.ari = None;
     }
 
-    /// Runs what ends it, once. The task keeps the session until it is done; on a runtime that shuts down it does
-    /// nothing, and the next run of the application finds what carries our mark.
-    pub(super) fn run<F>(&mut self, end: impl FnOnce(Ari) -> F)
+    /// Runs what ends it, once, and not before the request that makes it is answered. The task keeps the session until it is
+    /// done; on a runtime that shuts down it does nothing, and the next run of the application finds what carries our mark.
+    pub(super) fn run<F>(&mut self, end: impl FnOnce(Ari) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        if let Some(ari) = self.ari.take() {
-            self.runtime.spawn(end(ari));
-        }
+        let Some(ari) = self.ari.take() else {
+            return;
+        };
+        let making = self.making.take();
+        self.runtime.spawn(async move {
+            if let Some(making) = making {
+                // Whatever it replied, the end is asked for after it.
+                _ = making.await;
+            }
+            end(ari).await;
+        });
     }
 }

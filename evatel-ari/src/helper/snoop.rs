@@ -35,7 +35,8 @@ pub async fn snoop<H: Handle>(channel: &ChannelId, what: &Snoop, handle: &H) -> 
     let id = ChannelId::from(ari.mark().fresh("snoop"));
     let events = handle.stream(Subject::Channel(id.clone())).await?;
     let mut leg = Leg::new(ChannelGuard::new(id.clone(), ari), events);
-    if let Err(error) = handle.send(op::channels::snoop(channel, &id, what)).await {
+    let request = op::channels::snoop(channel, &id, what);
+    if let Err(error) = leg.guard().make(request, handle).await {
         if !matches!(error, Error::OutcomeUnknown { .. }) {
             leg.guard().is_over();
         }

@@ -10,7 +10,6 @@ use evatel_voice::port::AudioPort;
 use tokio::{
     net::UdpSocket,
     sync::{broadcast, mpsc},
-    task::JoinHandle,
 };
 
 use super::{
@@ -29,6 +28,7 @@ use crate::{
     connection,
     error::{Error, Result},
     event::EventName,
+    helper::ChannelGuard,
     id::ChannelId,
     model::Channel,
     op::{
@@ -51,13 +51,9 @@ const RTP_PORT: &str = "UNICASTRTP_LOCAL_PORT";
 
 /// A leg that is being opened. If that fails, or nobody waits for it any more, its channel ends.
 pub(super) struct Opening {
-    id: ChannelId,
+    guard: ChannelGuard,
     ari: Ari,
     events: Option<ObjectEvents>,
-    /// The request for the channel, as long as its reply is awaited.
-    creating: Option<JoinHandle<Result<Channel>>>,
-    /// Nothing is left to be ended.
-    done: bool,
 }
 
 impl Opening {
@@ -65,10 +61,8 @@ impl Opening {
     pub(super) fn of(id: ChannelId, ari: &Ari) -> Self {
         Self {
             events: Some(ari.subscribe_channel(&id)),
-            id,
+            guard: ChannelGuard::new(id, ari),
             ari: ari.clone(),
-            creating: None,
-            done: false,
         }
     }
 
@@ -80,18 +74,13 @@ impl Opening {
         let opened = tokio::time::timeout(OPENING, self.open_patiently(medium)).await;
         let opened = opened.unwrap_or_else(|_| {
             Err(Error::Overdue {
-                event: format!("audio of `{}`", self.id),
+                event: format!("audio of `{}`", self.guard.id()),
                 waited: OPENING,
             })
         });
-        if self.creating.is_some() {
-            // Too early to hang up: whoever drops this does it after the reply.
-            return opened;
+        if opened.is_ok() {
+            self.guard.keep();
         }
-        if opened.is_err() {
-            self.ari.discard_channel(&self.id).await;
-        }
-        self.done = true;
         opened
     }
 
@@ -138,7 +127,7 @@ impl Opening {
                 let path = format!("/media/{}", crate::request::encoded(connection_id));
                 let config = self.ari.config();
                 let url = config.websocket(&path);
-                let limits = Some(websocket::config());
+                let limits = websocket::config();
                 let socket =
                     connection::connect(&url, "GET /media", None, Some("media"), limits, config).await?;
                 let mut wire = WebSocket::new(socket, *dialect);
@@ -180,20 +169,10 @@ impl Opening {
         self.begin(Rtp::new(socket, coding, random)).await
     }
 
-    /// Makes the channel. The request runs on if nobody waits for it any more: only its reply says that there is nothing,
-    /// or something to hang up.
     async fn create(&mut self, format: &str, transport: MediaTransport) -> Result<Channel> {
-        let (media, ari) = (
-            ExternalMedia::new(&self.ari.config().app, format, transport),
-            self.ari.clone(),
-        );
-        let request = op::channels::external_media(&self.id, &media);
-        let creating = self
-            .creating
-            .insert(tokio::spawn(async move { ari.send(request).await }));
-        let created = creating.await;
-        self.creating = None;
-        created.unwrap_or_else(|error| Err(self.broken(error.to_string())))
+        let media = ExternalMedia::new(&self.ari.config().app, format, transport);
+        let request = op::channels::external_media(self.guard.id(), &media);
+        self.guard.make(request, &self.ari).await
     }
 
     fn variable<'a>(&self, channel: &'a Channel, name: &str) -> Result<&'a str> {
@@ -220,7 +199,7 @@ impl Opening {
         let counters = Arc::<Counters>::default();
         let pump = Pump::new(wire, side, to_do, digits.clone(), counters.clone());
         let keeper = Keeper {
-            channel: self.id.clone(),
+            channel: self.guard.id().clone(),
             ari: self.ari.clone(),
             events,
             commands: commands.downgrade(),
@@ -230,7 +209,7 @@ impl Opening {
         tokio::spawn(keeper.run());
         Ok((
             MediaLeg {
-                channel: self.id.clone(),
+                channel: self.guard.id().clone(),
                 commands,
                 counters,
                 digits,
@@ -245,27 +224,8 @@ impl Opening {
 
     fn broken(&self, reason: String) -> Error {
         Error::Media {
-            channel: self.id.to_string(),
+            channel: self.guard.id().to_string(),
             reason,
-        }
-    }
-}
-
-impl Drop for Opening {
-    /// Whoever opened it gave up waiting: what came about meanwhile is ended all the same.
-    fn drop(&mut self) {
-        if self.done {
-            return;
-        }
-        let (id, ari, creating) = (self.id.clone(), self.ari.clone(), self.creating.take());
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                if let Some(creating) = creating {
-                    // Whatever it replied, the hang-up after it finds the channel if there is one.
-                    let _ = creating.await;
-                }
-                ari.discard_channel(&id).await;
-            });
         }
     }
 }

@@ -46,6 +46,13 @@ pub enum Fault {
     Replaced(String),
     /// Asterisk dies of a request with this path and is there again at once: all calls, bridges and connections are gone.
     Restarted(String),
+    /// A request with this path is done so much later, though whoever asked it has gone meanwhile.
+    Slow {
+        /// The path.
+        path: String,
+        /// How much later.
+        by: Duration,
+    },
     /// A request with this path is neither done nor answered.
     Stalled(String),
     /// A request with this path is done and never answered, unless it is a `DELETE`.
@@ -178,6 +185,13 @@ impl Faults {
             && self
                 .strikes(|fault| matches!(fault, Fault::Unanswered(path) if asked.is_at(path)).then_some(()))
                 .is_some()
+    }
+
+    pub(super) fn slowness(&mut self, asked: &Asked) -> Option<Duration> {
+        self.strikes(|fault| match fault {
+            Fault::Slow { path, by } if asked.is_at(path) => Some(*by),
+            _ => None,
+        })
     }
 
     pub(super) fn delay(&mut self, asked: &Asked) -> Option<Duration> {

@@ -140,6 +140,10 @@ pub(super) async fn perform(asked: Asked, shared: &Shared) -> Done {
         shared.lock().note(asked);
         return std::future::pending().await;
     }
+    let slowness = shared.lock().faults.slowness(&asked);
+    if let Some(by) = slowness {
+        tokio::time::sleep(by).await;
+    }
     let dialled = media::client::dial(&asked).await;
     let (reply, heard, delay) = {
         let mut world = shared.lock();

@@ -6,13 +6,13 @@ use evatel_ari::{
     Ari, ChannelId, Error,
     client::ConnectionState,
     helper::{
-        ChannelGuard, Dialling, Outcome, Progress, Rung, originate,
+        BridgeGuard, ChannelGuard, Dialling, Outcome, Progress, Rung, originate,
         ring::Miss,
         ring_first,
         transfer::{NotTransferred, Transfer, Transfers, Wish},
     },
     op::{self, channels::Outgoing},
-    sim::{Asterisk, Fault},
+    sim::{Asterisk, Fault, When},
 };
 use evatel_core::calls::HangupCause;
 
@@ -124,6 +124,33 @@ async fn a_leg_whose_reply_got_lost_is_hung_up() {
     for id in asterisk.channels() {
         asterisk.ended(&id).await;
     }
+}
+
+#[tokio::test]
+async fn what_is_given_up_before_asterisk_has_made_it_is_ended_once_it_has() {
+    let (asterisk, ari, _offers) = connected().await;
+    let by = Duration::from_millis(200);
+    for path in ["/channels/*", "/bridges/*"] {
+        let path = path.to_owned();
+        asterisk.inject_when(Fault::Slow { path, by }, When::Nth(1));
+    }
+    let mut guard = BridgeGuard::new(ari.mark().fresh("bridge").into(), &ari);
+    let request = op::bridges::create(guard.id(), "given up");
+    let phone = to("PJSIP/phone");
+    let given_up = async { tokio::join!(Dialling::start(&phone, &ari), guard.make(request, &ari),) };
+    assert!(tokio::time::timeout(by / 4, given_up).await.is_err());
+    drop(guard);
+    for front in ["/channels/", "/bridges/"] {
+        asterisk.asked("DELETE", &format!("{front}*")).await;
+        let asked = asterisk.requests();
+        let at = |method| {
+            asked
+                .iter()
+                .position(|asked| asked.method == method && asked.path.starts_with(front))
+        };
+        assert!(at("POST") < at("DELETE"), "{asked:#?}");
+    }
+    assert_eq!((asterisk.channels(), asterisk.bridges()), (vec![], vec![]));
 }
 
 #[tokio::test]
