@@ -204,7 +204,7 @@ impl<'a> Stand<'a> {
     fn guarded(who: Who, clean: u32, options: &'a Options) -> Self {
         Self {
             plan: Plan::Guarded {
-                max_calls: clean * 3 / 4,
+                max_calls: clean / 2,
             },
             ..Self::new(who, options)
         }

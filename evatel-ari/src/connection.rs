@@ -30,7 +30,7 @@ use crate::{
 };
 #[cfg(feature = "voice")]
 pub(crate) use dial::connect;
-pub(crate) use dial::{Socket, open};
+pub(crate) use dial::{Socket, limits, open};
 pub(crate) use link::{Link, Supply};
 use reader::{End, Heard, Lane, Reader};
 

@@ -30,7 +30,20 @@ pub(crate) async fn open(config: &Config) -> Result<Socket> {
     let mut authorization =
         HeaderValue::from_str(&config.authorization()).expect("base64 can stand in a header");
     authorization.set_sensitive(true);
-    connect(&url, "GET /events", Some(authorization), None, None, config).await
+    connect(&url, "GET /events", Some(authorization), None, limits(), config).await
+}
+
+/// The longest message that is read, in bytes: lists of every channel come as one.
+const MAX_MESSAGE: usize = 16 * 1024 * 1024;
+/// How much is read at once, in bytes, some twenty events: the websocket clears all of it before each read.
+const READ: usize = 16 * 1024;
+
+/// How the sockets of events are set, whoever dialled.
+pub(crate) fn limits() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(READ)
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
 }
 
 /// Opens a websocket on Asterisk's HTTP server, [`Config::request_timeout`] at most.
@@ -39,7 +52,7 @@ pub(crate) async fn connect(
     named: &str,
     authorization: Option<HeaderValue>,
     protocol: Option<&'static str>,
-    limits: Option<WebSocketConfig>,
+    limits: WebSocketConfig,
     config: &Config,
 ) -> Result<Socket> {
     let not_sent = |reason: String| Error::NotSent {
@@ -61,7 +74,7 @@ pub(crate) async fn connect(
     }
     let connecting = async {
         let wire = wire::connect(server, &config.tls).await?;
-        client_async_with_config(request, wire, limits).await
+        client_async_with_config(request, wire, Some(limits)).await
     };
     match tokio::time::timeout(config.request_timeout, connecting).await {
         Ok(Ok((socket, _))) => Ok(socket),

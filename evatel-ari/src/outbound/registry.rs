@@ -10,10 +10,11 @@ use std::{
 use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio_tungstenite::tungstenite::{Message, protocol::WebSocketConfig};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     config::checked_app,
+    connection,
     door::{
         Credentials, Socket, Stream,
         listener::Refused,
@@ -28,8 +29,6 @@ const WAITING_CALLS: usize = 64;
 const WAITING_CONNECTIONS: usize = 1;
 /// How long a connection that was accepted and turns out to be wrong is kept before it is dropped.
 const PENANCE: Duration = Duration::from_millis(500);
-/// Longest message that is read, in bytes: lists of every channel come as one.
-const MAX_MESSAGE: usize = 16 * 1024 * 1024;
 
 /// A websocket that Asterisk opened and that may speak for its application.
 #[non_exhaustive]
@@ -183,10 +182,7 @@ pub(super) struct Greeter {
 impl Greeter {
     pub(super) async fn greet(self: Arc<Self>, stream: Stream) -> Result<(), Refused> {
         let mut admitted = None;
-        let limits = WebSocketConfig::default()
-            .max_message_size(Some(MAX_MESSAGE))
-            .max_frame_size(Some(MAX_MESSAGE));
-        let mut socket = upgrade(stream, limits, |request| {
+        let mut socket = upgrade(stream, connection::limits(), |request| {
             let protocol = protocol(request, "ari")?;
             checked(request, Some(&self.credentials))?;
             let app = request.uri().path().rsplit('/').next().unwrap_or_default();

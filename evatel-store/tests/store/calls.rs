@@ -68,25 +68,30 @@ async fn a_leg_is_logged_to_its_first_end_and_records_are_written_together_or_no
             .await,
         Err(Error::Repeated { .. })
     ));
-    let answered = |time| CallRecord::LegAnswered {
-        leg: begun.leg.clone(),
-        at: at(time),
-    };
-    store
-        .write([
+    let later = |leg: &LegEntry| {
+        let answered = |time| CallRecord::LegAnswered {
+            leg: leg.leg.clone(),
+            at: at(time),
+        };
+        [
             answered("2026-11-23T03:00:05.000001Z"),
             answered("2026-11-23T03:00:06Z"),
-            ended(&begun, "03:01:00Z", HangupCause::Other(99)),
-            ended(&begun, "03:02:00Z", HangupCause::Busy),
+            ended(leg, "03:01:00Z", HangupCause::Other(99)),
+            ended(leg, "03:02:00Z", HangupCause::Busy),
             CallRecord::Recorded {
-                call: begun.call.clone(),
+                call: leg.call.clone(),
                 path: "call-1.wav".into(),
             },
-        ])
-        .await
-        .unwrap();
+        ]
+    };
+    store.write(later(&begun)).await.unwrap();
+    // The whole life of a leg in one batch comes to the same.
+    let at_once = entry(&house, "call-2", "leg-2", "2026-11-23T03:00:00Z");
+    let mut records = vec![began(&at_once)];
+    records.extend(later(&at_once));
+    store.write(records).await.unwrap();
 
-    let expected = LegEntry {
+    let expected = |begun: LegEntry| LegEntry {
         answered_at: Some(at("2026-11-23T03:00:05.000001Z")),
         ended_at: Some(at("2026-11-23T03:01:00Z")),
         hangup: Some(HangupCause::Other(99)),
@@ -95,7 +100,7 @@ async fn a_leg_is_logged_to_its_first_end_and_records_are_written_together_or_no
     };
     assert_eq!(
         store.legs(&LegFilter::default(), &scope).await.unwrap(),
-        [expected]
+        [expected(at_once), expected(begun)]
     );
     let foreign = Scope::account("acc-b".parse().unwrap());
     assert!(

@@ -14,7 +14,7 @@ use tracing::{error, warn};
 pub(super) const WAITING_RECORDS: usize = 8192;
 /// The pause after a transaction, unless somebody waits: what comes meanwhile is written together. A record that comes later is
 /// written at once.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(100);
 /// How often records are tried when the database is busy.
 const ATTEMPTS: u8 = 5;
 
