@@ -36,6 +36,38 @@ pub enum Intent {
     Yes,
 }
 
+impl Intent {
+    /// The word for it in logs and scripts, such as `call-contact`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::CallContact(_) => "call-contact",
+            Self::CallEmergency => "call-emergency",
+            Self::Digits(_) => "digits",
+            Self::End => "end",
+            Self::Help => "help",
+            Self::Message => "message",
+            Self::No => "no",
+            Self::NotThatBut(_) => "not-that-but",
+            Self::NotUnderstood => "not-understood",
+            Self::Refuse => "refuse",
+            Self::Repeat => "repeat",
+            Self::TryAgain => "try-again",
+            Self::Yes => "yes",
+        }
+    }
+
+    /// The contact that was named.
+    #[must_use]
+    pub fn contact(&self) -> Option<&ContactId> {
+        match self {
+            Self::CallContact(contact) | Self::NotThatBut(contact) => Some(contact),
+            _ => None,
+        }
+    }
+}
+
 /// How sure the ear is: measured, never invented.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {

@@ -2,6 +2,7 @@
 
 mod ear;
 mod mouth;
+mod recorded;
 mod run;
 
 use std::{sync::Arc, time::Duration};
@@ -13,9 +14,11 @@ use evatel_core::{
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
+pub use recorded::{HeardTurn, Question, hear_recording};
+
 use crate::{
-    frame::Clip, grammar::Grammar, lexicon::Contacts, port::AudioPort, synth::Synthesizer,
-    transcribe::Transcriber, vad::VadConfig,
+    endpoint::Utterance, frame::Clip, grammar::Grammar, lexicon::Contacts, port::AudioPort,
+    synth::Synthesizer, transcribe::Transcriber, vad::VadConfig,
 };
 
 /// What an agent listens and speaks with. Cheap to clone; shared by all calls.
@@ -118,6 +121,8 @@ pub enum AgentEvent {
         score: Option<Score>,
         /// The phones, for the log at `trace`.
         heard: String,
+        /// Where in the leg's sound it was said, and why it was over.
+        utterance: Utterance,
     },
     /// A recording is over.
     Recorded {

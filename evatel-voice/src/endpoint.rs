@@ -58,6 +58,17 @@ pub enum EndOfTurn {
     TooLong,
 }
 
+/// Where a turn lies in the sound of its leg, counted from the leg's first frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Utterance {
+    /// Its first frame, with the 200 ms before the first certain speech.
+    pub from: Duration,
+    /// The end of its last frame, with the pause that ended it.
+    pub to: Duration,
+    /// Why it was over.
+    pub end: EndOfTurn,
+}
+
 /// Watches one turn. Feed it each frame's verdict from the turn's first frame on.
 #[derive(Clone, Debug)]
 pub struct Endpoint {

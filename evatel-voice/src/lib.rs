@@ -3,10 +3,11 @@
 //! Sound comes and goes through an [`port::AudioPort`]; an [`agent::Agent`] joins the stages for one leg and ends in
 //! [`evatel_core::intent::Intent`]. It knows no switch, no database, and not what a call does next.
 //!
-//! - [`frame`], [`port`], [`resample`]: 20 ms of mono 16-bit sound and where it flows.
+//! - [`frame`], [`port`], [`resample`], [`wav`]: 20 ms of mono 16-bit sound and where it flows.
 //! - [`vad`], [`endpoint`]: when somebody speaks and when his turn is over.
 //! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
 //! - [`lexicon`], [`matcher`], [`grammar`]: from heard phones to what was meant.
+//! - [`spoken`]: dates, times, durations, amounts, numbers and yes or no in what was said.
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
 //! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests.
 
@@ -22,9 +23,11 @@ pub mod mock;
 pub mod port;
 pub mod resample;
 pub mod scripted;
+pub mod spoken;
 pub mod synth;
 pub mod transcribe;
 pub mod vad;
+pub mod wav;
 pub mod worker;
 
 pub use agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines, Part, Recognition};

@@ -92,6 +92,12 @@ pub enum Error {
         /// How many are open.
         sessions: usize,
     },
+    /// The recogniser was lost while it listened.
+    #[error("the recogniser was lost while it listened: {reason}")]
+    Lost {
+        /// What happened.
+        reason: String,
+    },
     /// All workers are down or the pool was dropped.
     #[error("the speech workers are shut down")]
     Closed,
@@ -150,6 +156,13 @@ impl Session {
         if self.finished || !room || self.feed.try_send(Feed::Frame(frame)).is_err() {
             self.dropped += 1;
         }
+    }
+
+    /// Waits until [`Session::push`] loses nothing, for sound that does not come at its own pace; it does not wait for an
+    /// engine that is gone. Cancel safe.
+    pub async fn has_room(&self) {
+        // The place of the end of speech is not for frames.
+        _ = self.feed.reserve_many(2).await;
     }
 
     /// Says that the utterance is over: [`Heard::Final`] follows.

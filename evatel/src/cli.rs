@@ -1,6 +1,7 @@
 //! The one command line: a noun, a verb.
 
 mod account;
+mod agent;
 mod answer;
 mod apikey;
 mod audit;
@@ -129,6 +130,9 @@ enum Command {
     /// Where emergency calls go and what place they tell
     #[command(subcommand)]
     Emergency(emergency::Verb),
+    /// The voice agent, tried by ear without a switch
+    #[command(subcommand)]
+    Agent(agent::Verb),
     /// The call log
     #[command(subcommand)]
     Call(call::Verb),
@@ -230,6 +234,7 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::Contact(verb) => verb.run(&desk).await,
         Command::Restriction(verb) => verb.run(&desk).await,
         Command::Emergency(verb) => verb.run(&desk).await,
+        Command::Agent(verb) => verb.run(&desk, json).await,
         Command::Call(verb) => verb.run(&desk).await,
         Command::Config => config::show(&desk),
         Command::Provision(verb) => verb.run(&desk).await,

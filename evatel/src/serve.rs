@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 pub use speech::SpeechOptions;
+pub(crate) use speech::start as start_speech;
 
 use crate::{media::Media, office::StoreOffice};
 

@@ -53,6 +53,7 @@ impl<O: Office> CallTask<O> {
                 intent,
                 score,
                 heard,
+                ..
             } => {
                 let a_name = self.names.remove(&id) && intent == Intent::NotUnderstood;
                 let said = if a_name {

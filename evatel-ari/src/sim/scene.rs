@@ -320,10 +320,14 @@ impl Asterisk {
     /// # Panics
     /// If none comes within [`PATIENCE`].
     pub async fn next_media(&self) -> Peer {
-        let mut peers = self.peers.lock().await;
-        match tokio::time::timeout(PATIENCE, peers.recv()).await {
+        match tokio::time::timeout(PATIENCE, self.media()).await {
             Ok(Some(peer)) => peer,
             _ => panic!("no media connection came"),
         }
+    }
+
+    /// Waits for the next media connection, however long it takes. Cancel safe.
+    pub async fn media(&self) -> Option<Peer> {
+        self.peers.lock().await.recv().await
     }
 }

@@ -14,8 +14,8 @@ use self::recent::{Recent, Speech};
 use self::recording::Recording;
 use super::{AgentEvent, Recognition};
 use crate::{
-    endpoint::{Endpoint, EndpointRule},
-    frame::Frame8k,
+    endpoint::{EndOfTurn, Endpoint, EndpointRule, Utterance},
+    frame::{FRAME_MS, Frame8k},
     lexicon::Contacts,
     transcribe::{Heard, PhoneToken, Session},
     vad::{Vad, VadConfig, VadEvent},
@@ -42,9 +42,14 @@ pub(super) struct Listening {
 
 enum Turn {
     /// The caller speaks and a recogniser listens.
-    Running { session: Session, endpoint: Endpoint },
+    Running {
+        session: Session,
+        endpoint: Endpoint,
+        /// Its first frame.
+        from: u64,
+    },
     /// The caller has finished; the recogniser will say what it was.
-    Deciding { session: Session },
+    Deciding { session: Session, utterance: Utterance },
     /// Nobody speaks, or nobody listens.
     None,
 }
@@ -53,7 +58,7 @@ enum Turn {
 pub(super) enum Noticed {
     Event(AgentEvent),
     /// A turn is over: these phones answer this `Listen`.
-    Turn(Listening, Vec<PhoneToken>),
+    Turn(Listening, Vec<PhoneToken>, Utterance),
 }
 
 impl Ear {
@@ -142,14 +147,17 @@ impl Ear {
         {
             noticed.extend(self.finish_recording());
         }
-        let mut over = false;
-        if let Turn::Running { session, endpoint } = &mut self.turn {
+        let mut over = None;
+        if let Turn::Running {
+            session, endpoint, ..
+        } = &mut self.turn
+        {
             session.push(frame.clone());
-            over = endpoint.push(verdict.speech).is_some();
+            over = endpoint.push(verdict.speech);
         }
         self.recent.push(frame, verdict.speech);
-        if over {
-            self.end_turn();
+        if let Some(end) = over {
+            self.end_turn(end);
         }
         if let Some(VadEvent::SpeechStarted { at_ms }) = verdict.event {
             self.recent.speech_started(at_ms);
@@ -182,30 +190,60 @@ impl Ear {
             Err(error) => return self.deaf(error.to_string()),
         };
         let mut endpoint = Endpoint::new(EndpointRule::for_expect(listening.expect));
-        let mut over = false;
+        let mut over = None;
         for (frame, speech) in &speech.frames {
             session.push(frame.clone());
-            over = endpoint.push(*speech).is_some();
+            over = endpoint.push(*speech);
         }
-        self.turn = Turn::Running { session, endpoint };
-        if over {
-            self.end_turn();
+        let from = self.recent.heard() - speech.frames.len() as u64;
+        self.turn = Turn::Running {
+            session,
+            endpoint,
+            from,
+        };
+        if let Some(end) = over {
+            self.end_turn(end);
         }
         Vec::new()
     }
 
-    fn end_turn(&mut self) {
-        if let Turn::Running { mut session, .. } = std::mem::replace(&mut self.turn, Turn::None) {
+    fn end_turn(&mut self, end: EndOfTurn) {
+        if let Turn::Running {
+            mut session, from, ..
+        } = std::mem::replace(&mut self.turn, Turn::None)
+        {
             session.finish();
             self.recent.answered();
-            self.turn = Turn::Deciding { session };
+            let utterance = Utterance {
+                from: Duration::from_millis(from * FRAME_MS),
+                to: Duration::from_millis(self.recent.heard() * FRAME_MS),
+                end,
+            };
+            self.turn = Turn::Deciding { session, utterance };
+        }
+    }
+
+    /// Says whether somebody waits for a turn.
+    pub(super) fn is_listening(&self) -> bool {
+        self.listening.is_some()
+    }
+
+    /// Says whether a turn is over and the recogniser has not said yet what it was.
+    pub(super) fn is_deciding(&self) -> bool {
+        matches!(self.turn, Turn::Deciding { .. })
+    }
+
+    /// Waits until the recogniser has room for a frame: for sound that does not come at its own pace. Cancel safe.
+    pub(super) async fn has_room(&self) {
+        if let Turn::Running { session, .. } = &self.turn {
+            session.has_room().await;
         }
     }
 
     /// Waits for a recogniser's next report; forever where none is at work. Cancel safe.
     pub(super) async fn report(&mut self) -> Option<Heard> {
         match &mut self.turn {
-            Turn::Running { session, .. } | Turn::Deciding { session } => session.next().await,
+            Turn::Running { session, .. } | Turn::Deciding { session, .. } => session.next().await,
             Turn::None => std::future::pending().await,
         }
     }
@@ -215,14 +253,16 @@ impl Ear {
         match report {
             Some(Heard::Partial(_)) => Vec::new(),
             Some(Heard::Final(tokens)) => {
-                self.turn = Turn::None;
+                let Turn::Deciding { utterance, .. } = std::mem::replace(&mut self.turn, Turn::None) else {
+                    return self.deaf("the recogniser gave its result before the turn was over".to_owned());
+                };
                 // A cough has no phones: the turn is still to come.
                 if tokens.is_empty() {
                     return Vec::new();
                 }
                 self.listening
                     .take()
-                    .map(|listening| Noticed::Turn(listening, tokens))
+                    .map(|listening| Noticed::Turn(listening, tokens, utterance))
                     .into_iter()
                     .collect()
             }

@@ -8,7 +8,9 @@ use super::{
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
 };
-use crate::{frame::Frame8k, grammar::Understood, port::AudioPort, transcribe::PhoneToken};
+use crate::{
+    endpoint::Utterance, frame::Frame8k, grammar::Understood, port::AudioPort, transcribe::PhoneToken,
+};
 
 pub(super) struct Task {
     ear: Ear,
@@ -24,6 +26,7 @@ pub(super) struct Task {
 /// A turn that the brain thinks about, away from the frames.
 struct Interpreting {
     listening: Listening,
+    utterance: Utterance,
     thought: JoinHandle<Understood>,
 }
 
@@ -150,14 +153,16 @@ impl Task {
                     self.tell(stopped).await?;
                 }
                 Noticed::Event(event) => self.tell([event]).await?,
-                Noticed::Turn(listening, tokens) => self.interpret(listening, tokens),
+                Noticed::Turn(listening, tokens, utterance) => {
+                    self.interpret(listening, tokens, utterance);
+                }
             }
         }
         Ok(())
     }
 
     /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
-    fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>) {
+    fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>, utterance: Utterance) {
         let Some(recognition) = self.ear.recognition() else {
             return;
         };
@@ -165,11 +170,18 @@ impl Task {
         let (language, expect) = (listening.language, listening.expect);
         let thought =
             tokio::task::spawn_blocking(move || grammar.interpret(&tokens, language, expect, &contacts));
-        self.interpreting = Some(Interpreting { listening, thought });
+        self.interpreting = Some(Interpreting {
+            listening,
+            utterance,
+            thought,
+        });
     }
 
     async fn understood(&mut self, understood: Option<Understood>) -> Result<(), Over> {
-        let Some(Interpreting { listening, .. }) = self.interpreting.take() else {
+        let Some(Interpreting {
+            listening, utterance, ..
+        }) = self.interpreting.take()
+        else {
             return Ok(());
         };
         let event = match understood {
@@ -178,6 +190,7 @@ impl Task {
                 intent,
                 score,
                 heard,
+                utterance,
             },
             None => AgentEvent::EngineFailed {
                 reason: "the grammar panicked".to_owned(),

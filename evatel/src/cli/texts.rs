@@ -9,6 +9,7 @@ use unic_langid::LanguageIdentifier;
 /// The catalogue of one language.
 pub(super) struct Texts {
     bundle: FluentBundle<FluentResource>,
+    language: Language,
 }
 
 impl Texts {
@@ -26,7 +27,12 @@ impl Texts {
         bundle
             .add_resource(resource)
             .expect("no text of the catalogue has two forms");
-        Self { bundle }
+        Self { bundle, language }
+    }
+
+    /// The language that the reader asked for.
+    pub(super) fn language(&self) -> Language {
+        self.language
     }
 
     /// Gives a text with its values filled in.
@@ -92,7 +98,7 @@ mod tests {
     fn every_text_that_the_code_asks_for_is_there_and_every_one_there_is_asked_for() {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
         let mut files = vec![format!("{source}/cli.rs"), format!("{source}/doctor.rs")];
-        for folder in ["cli", "cli/restriction", "doctor"] {
+        for folder in ["cli", "cli/agent", "cli/agent/talk", "cli/restriction", "doctor"] {
             let found = fs::read_dir(format!("{source}/{folder}")).unwrap();
             let files_of = found
                 .map(|file| file.unwrap().path())

@@ -31,7 +31,7 @@ pub enum SpeechOptions {
 const CACHE: usize = 64 * 1024 * 1024;
 
 /// Starts the engines; gives them with the name of the recogniser.
-pub(super) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<String>), Error> {
+pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<String>), Error> {
     let voice = Arc::new(Cached::new(
         Espeak::new(EspeakConfig::default()),
         CacheLimit(CACHE),

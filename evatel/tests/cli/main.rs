@@ -1,6 +1,8 @@
 //! The built program, run as a person or a script runs it.
 
 #[cfg(test)]
+mod agent;
+#[cfg(test)]
 mod home;
 #[cfg(test)]
 mod provision;

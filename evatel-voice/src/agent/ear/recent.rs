@@ -34,6 +34,11 @@ impl Recent {
         self.heard += 1;
     }
 
+    /// How many frames there were so far.
+    pub(super) fn heard(&self) -> u64 {
+        self.heard
+    }
+
     /// Notes that speech began at this time of the stream.
     pub(super) fn speech_started(&mut self, at_ms: u64) {
         self.unanswered_from = Some(at_ms / FRAME_MS);

@@ -1,0 +1,169 @@
+//! `evatel agent talk`: a whole call without a switch. The call's task, the agent and the rules are those of the daemon; only the
+//! switch is the simulator.
+
+mod caller;
+mod line;
+mod office;
+mod stage;
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use clap::{Args, ValueEnum};
+use evatel_core::{
+    account::Language,
+    directory::Directory,
+    id::UserId,
+    number::{ASSISTANT_CODE, E164},
+};
+use evatel_voice::{frame::Clip, wav};
+use serde_json::json;
+
+use self::{
+    caller::{Input, Voice},
+    office::{TalkOffice, Told},
+    stage::Stage,
+};
+use super::super::{
+    answer::Answer,
+    desk::{self, Desk},
+    failure::Failure,
+    values,
+};
+use super::{model, read_wav};
+use crate::serve::{self, SpeechOptions};
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each typed line is spoken by the computer's voice as soon as the assistant is silent; a line of digits, * and # is keyed. The
+end of input (Ctrl-D) hangs up. Nothing is written to the database, and no PIN is right.
+
+Examples:
+  evatel agent talk
+  evatel agent talk --caller stranger --callee busy -o call.wav
+  printf 'appelle Marie Tremblay\\noui\\n' | evatel agent talk --json
+  evatel agent talk --caller stranger --sound visitor.wav -o call.wav"
+)]
+pub(in crate::cli) struct Talk {
+    /// Who calls: the owner from his telephone, or somebody from outside
+    #[arg(long, value_enum, default_value_t = Caller::Owner)]
+    caller: Caller,
+    /// Whose assistant it is [default: the user that init made]
+    #[arg(long, value_name = "USER")]
+    user: Option<UserId>,
+    /// The number that somebody from outside calls [default: the user's first]
+    #[arg(long, value_name = "NUMBER", value_parser = values::public_number)]
+    did: Option<E164>,
+    /// What whoever is rung does
+    #[arg(long, value_enum, default_value_t = Callee::Answers)]
+    callee: Callee,
+    /// The caller's part as one sound file, in place of typed lines
+    #[arg(long, value_name = "FILE.wav")]
+    sound: Option<PathBuf>,
+    /// Keeps the sound of the call: the caller left, the assistant right
+    #[arg(short, long, value_name = "FILE.wav")]
+    output: Option<PathBuf>,
+    /// The recogniser's model [default: `speech.model_dir` of the settings; without one only keys are understood]
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Caller {
+    /// The user, from his telephone
+    Owner,
+    /// Somebody from outside
+    Stranger,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Callee {
+    /// Answers, and takes an announced call
+    Answers,
+    /// Is on the telephone
+    Busy,
+    /// Lets it ring
+    NoAnswer,
+    /// Answers, and does not take an announced call
+    Refuses,
+}
+
+impl Talk {
+    pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
+        let sound = self.sound.as_ref().map(read_wav).transpose()?;
+        let store = desk.store().await?;
+        let user = desk::user(self.user.clone(), &store).await?.id;
+        let directory = Arc::new(store.load_directory().await?);
+        let entry = self.entry(&user, &directory, desk)?;
+        let language = directory
+            .account_of(&user)
+            .map_or(Language::En, |account| account.language);
+        let speech = match model(self.model.clone(), desk) {
+            Some(folder) => SpeechOptions::Model { folder, workers: 1 },
+            None => SpeechOptions::KeysOnly,
+        };
+        let (engines, _) = serve::start_speech(&speech).await?;
+        let input = match sound {
+            Some(sound) => Input::Sound(sound),
+            None => Input::typed(),
+        };
+        let (office, mut told) = TalkOffice::new(directory);
+        let stage = Stage::open(office, engines.clone()).await?;
+        let arguments: Vec<&str> = entry.iter().map(String::as_str).collect();
+        stage
+            .asterisk
+            .offer(stage::CALLER, "5145550100", stage::APP, &arguments);
+        let mut story = Vec::new();
+        let tell = |line: Told| {
+            if !as_json {
+                println!("{:>6.2}  {:<9}  {}", line.at, line.who, line.text);
+            }
+            story.push(line);
+        };
+        let voice = Voice { engines, language };
+        let sound = stage.play(self.callee, input, voice, &mut told, tell).await?;
+        if let Some(path) = &self.output {
+            let (left, right) = (Clip::new(sound.said), Clip::new(sound.heard));
+            fs::write(path, wav::stereo(&left, &right)).map_err(|source| Failure::File {
+                path: path.clone(),
+                source,
+            })?;
+        }
+        let file = self.output.as_ref().map(|path| path.display().to_string());
+        let human = match &file {
+            Some(file) => desk.say("agent-kept", &[("file", file)]),
+            None => desk.say("agent-talked", &[]),
+        };
+        Ok(Answer::new(json!({ "story": story, "file": file }), human))
+    }
+
+    /// What the dialplan would say of the call.
+    fn entry(&self, user: &UserId, directory: &Directory, desk: &Desk<'_>) -> Result<[String; 3], Failure> {
+        match self.caller {
+            Caller::Owner => {
+                let device = directory.device_of(user).ok_or_else(|| {
+                    Failure::input(
+                        desk.say("agent-no-device", &[("user", user.as_str())]),
+                        "hint-device",
+                    )
+                })?;
+                Ok(["device".into(), device.id.to_string(), ASSISTANT_CODE.into()])
+            }
+            Caller::Stranger => {
+                let wanted = |number: &E164| self.did.as_ref().is_none_or(|did| did == number);
+                let dids = directory.dids();
+                let did = dids
+                    .into_iter()
+                    .find(|did| did.target.user() == user && wanted(&did.number));
+                let trunk = did.and_then(|did| Some((did, directory.trunk(&did.trunk)?)));
+                let (did, trunk) = trunk.ok_or_else(|| {
+                    Failure::input(
+                        desk.say("agent-no-number", &[("user", user.as_str())]),
+                        "hint-no-number",
+                    )
+                })?;
+                let called = trunk.format.write(&did.number);
+                Ok(["trunk".into(), trunk.id.to_string(), called])
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The voice agent without a switch: what is said into a file is heard in it.
+
+use crate::home::Home;
+
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones");
+
+#[test]
+fn what_is_said_into_a_file_is_heard_in_it_with_intent_slot_and_scores() {
+    let home = Home::empty();
+    for (lang, text, name) in [
+        ("fr", "Appelle Marie Tremblay.", "Marie Tremblay"),
+        ("en", "Call John Smith.", "John Smith"),
+    ] {
+        let said = home.json(&["agent", "say", "--lang", lang, text, "-o", "said.wav"]);
+        let seconds = said["seconds"].as_f64().unwrap();
+        assert!((0.5..4.0).contains(&seconds), "{said:#}");
+        let heard = home.json(&[
+            "agent",
+            "hear",
+            "--lang",
+            lang,
+            "--model",
+            MODEL,
+            "--contact",
+            name,
+            "--contact",
+            "Zoé Nguyen",
+            "said.wav",
+        ]);
+        let turn = &heard[0]["turns"][0];
+        assert_eq!(turn["intent"], "call-contact", "{heard:#}");
+        assert_eq!(turn["slots"]["contact"], name, "{heard:#}");
+        assert_eq!(turn["end"], "pause", "{heard:#}");
+        assert!(turn["distance"].as_f64().unwrap() < 0.35, "{heard:#}");
+        assert!(
+            turn["to"].as_f64().unwrap() > turn["from"].as_f64().unwrap() + 0.5,
+            "{heard:#}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_no_sound_and_a_missing_model_are_refused_with_the_remedy() {
+    let home = Home::empty();
+    std::fs::write(home.path("note.wav"), "not a sound").unwrap();
+    home.json(&["agent", "say", "--lang", "en", "Hello.", "-o", "hello.wav"]);
+    for (arguments, told) in [
+        (
+            &["agent", "hear", "--model", MODEL, "note.wav"][..],
+            ["`note.wav`", "no WAV file", "ffmpeg"],
+        ),
+        (
+            &["agent", "hear", "--model", MODEL, "gone.wav"],
+            ["`gone.wav`", "No such file", "hint: "],
+        ),
+        (&["agent", "hear", "hello.wav"], ["no model", "hint: ", "--model"]),
+        (
+            &["agent", "say", " … ", "-o", "nothing.wav"],
+            ["nothing to say", "hint: ", "words"],
+        ),
+    ] {
+        let said = home.refused(arguments);
+        assert!(
+            told.iter().all(|told| said.contains(told)),
+            "{arguments:?}: {said}"
+        );
+    }
+    assert!(!home.path("nothing.wav").exists());
+}
+
+#[test]
+fn what_is_in_an_utterance_is_told_by_type_and_what_may_be_two_is_both() {
+    let home = Home::empty();
+    let at = "2026-11-26T10:00[America/Toronto]";
+    let read = home.json(&[
+        "agent",
+        "parse",
+        "--lang",
+        "fr",
+        "demain à quinze heures trente",
+        "--at",
+        at,
+    ]);
+    assert_eq!(
+        read["moments"],
+        serde_json::json!(["2026-11-27T15:30:00-05:00[America/Toronto]"])
+    );
+    assert_eq!(read["dates"], serde_json::json!(["2026-11-27"]));
+    let lines = home.run_with_input(
+        &["agent", "parse", "--lang", "en", "--at", at, "-"],
+        "yes please\nfive one four five five five oh one double nine\nnext Tuesday at half past nine\n",
+    );
+    let lines: Vec<serde_json::Value> = lines
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["yes"], true);
+    assert_eq!(lines[1]["number"], "+15145550199");
+    assert_eq!(lines[2]["moments"].as_array().unwrap().len(), 2, "{:#}", lines[2]);
+    let said = home.refused(&["agent", "parse", "demain", "--at", "tomorrow"]);
+    assert!(
+        said.contains("--at") && said.contains("2026-11-26T10:00[America/Toronto]"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_call_is_held_without_a_switch_and_its_sound_is_kept() {
+    let home = Home::reachable();
+    home.json(&["device", "add", "--name", "Bureau"]);
+    home.json(&["contact", "add", "Marie Tremblay", "5145550142"]);
+    let talked = home.run_with_input(
+        &["agent", "talk", "--model", MODEL, "--json", "-o", "call.wav"],
+        "appelle Marie Tremblay\noui\n",
+    );
+    assert_eq!(talked.code(), 0, "{}", talked.errors());
+    let talked: serde_json::Value = serde_json::from_str(&talked.text()).unwrap();
+    let story = talked["story"].as_array().unwrap();
+    let told = |who: &str, part: &str| {
+        story
+            .iter()
+            .position(|line| line["who"] == who && line["text"].as_str().unwrap().contains(part))
+            .unwrap_or_else(|| panic!("{who}: {part} is not in {talked:#}"))
+    };
+    let (greets, heard) = (told("assistant", "Bonjour"), told("caller", "Marie Tremblay"));
+    let (allowed, joined) = (told("system", "allow +15145550142"), told("system", "bridged"));
+    assert!(
+        greets < heard && heard < allowed && allowed < joined,
+        "{talked:#}"
+    );
+    // Both sides are in the file; nothing is in the log.
+    let heard = home.json(&["agent", "hear", "--lang", "fr", "--model", MODEL, "call.wav"]);
+    assert!(heard[0]["seconds"].as_f64().unwrap() > 5.0, "{heard:#}");
+    assert!(heard[0]["turns"].as_array().unwrap().len() > 1, "{heard:#}");
+    assert_eq!(home.json(&["call", "list"]), serde_json::json!([]));
+}
