@@ -1,8 +1,8 @@
 //! The Asterisk of `bench calls`: extension `plain` is answered by the dialplan, any other is the name of an application.
 
-use std::{fs, path::Path};
+use std::{fs, net::UdpSocket, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use evatel_tests::asterisk::{AriDoor, Asterisk, directories};
 use tempfile::TempDir;
 
@@ -33,6 +33,11 @@ pub struct Exchange {
 
 impl Exchange {
     pub async fn start(plan: Plan) -> Result<Self> {
+        // The calls would go to the wrong one, and the figures be of neither.
+        ensure!(
+            UdpSocket::bind(("127.0.0.1", SIP_PORT)).is_ok(),
+            "UDP port {SIP_PORT} is taken: the Asterisk of a run that was killed may still be there; end it first"
+        );
         let folder = TempDir::with_prefix("evb-")?;
         let etc = folder.path().join("etc");
         for name in ["etc", "lib", "db", "cache", "spool", "run", "log"] {
