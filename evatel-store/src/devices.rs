@@ -14,8 +14,10 @@ use crate::{
     Error, Scope, Store,
     backend::{in_transaction, on_backend},
     column::AsText,
+    keys::Spot,
     mint,
     schema::{devices, users},
+    sealed,
     store::bump_revision,
     users::check_user,
 };
@@ -42,9 +44,11 @@ pub struct DeviceCredential {
 }
 
 impl Store {
-    /// Adds a device and gives its secret, which is told once: only a digest is kept.
+    /// Adds a device and gives its secret, which is told once: only a digest is kept, and that sealed.
     ///
     /// # Errors
+    /// [`Error::NoKey`] without a key to seal it with ([`Store::with_keys`]), [`Error::KeyMissing`] where the others are
+    /// sealed with another one.
     /// [`Error::Missing`] where there is no such user within the scope.
     pub async fn add_device(&self, new: NewDevice, scope: &Scope) -> Result<(Device, SecretString), Error> {
         let device = Device {
@@ -58,11 +62,12 @@ impl Store {
             user_id: AsText(device.user.clone()),
             name: AsText(device.name.clone()),
         };
-        let ha1 = ha1(&device.id, &secret);
+        let (keys, digest) = (self.keys().cloned(), ha1(&device.id, &secret));
         let only = scope.only();
         in_transaction!(self, link => {
             check_user(&row.user_id.0, only.as_ref(), link).await?;
-            diesel::insert_into(devices::table).values((&row, devices::ha1.eq(ha1))).execute(link).await?;
+            let sealed = sealed::seal(&digest, spot(&row.id.0), keys.as_deref(), &mut *link).await?;
+            diesel::insert_into(devices::table).values((&row, devices::secret.eq(sealed))).execute(link).await?;
             bump_revision!(link, "devices" => row.id.0.as_str());
             Ok(())
         })?;
@@ -87,16 +92,24 @@ impl Store {
     }
 
     /// Lists what the switch needs to check each device, oldest device first.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::KeyMissing`], [`Error::Sealed`] for one that cannot be opened.
     pub async fn device_credentials(&self) -> Result<Vec<DeviceCredential>, Error> {
-        let rows: Vec<(AsText<DeviceId>, String)> = on_backend!(self, link =>
-            devices::table.select((devices::id, devices::ha1)).order(devices::id).load(link))?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, ha1)| DeviceCredential {
-                device: id.0,
-                ha1: ha1.into(),
-            })
-            .collect())
+        let rows: Vec<(AsText<DeviceId>, Option<String>, Option<String>)> = on_backend!(self, link =>
+            devices::table.select((devices::id, devices::ha1, devices::secret)).order(devices::id).load(link))?;
+        let credential = |(id, plain, sealed): (AsText<DeviceId>, _, _)| {
+            let ha1 = match (plain, sealed) {
+                (_, Some(sealed)) => self
+                    .keys()
+                    .ok_or(Error::NoKey)?
+                    .open(String::as_str(&sealed), spot(&id.0))?,
+                // The table's CHECK admits no other row: one of before, not sealed yet.
+                (plain, None) => SecretString::from(Option::<String>::unwrap_or_default(plain)),
+            };
+            Ok(DeviceCredential { device: id.0, ha1 })
+        };
+        rows.into_iter().map(credential).collect()
     }
 
     /// Removes a device.
@@ -115,6 +128,14 @@ impl Store {
             bump_revision!(link, "devices" => id.as_str());
             Ok(())
         })
+    }
+}
+
+fn spot(device: &DeviceId) -> Spot<'_> {
+    Spot {
+        table: "devices",
+        row: device.as_str(),
+        column: "secret",
     }
 }
 

@@ -67,6 +67,14 @@ pub enum Error {
         /// The domain.
         domain: Domain,
     },
+    /// An export cannot be written, or is damaged.
+    #[error("the export cannot be used{}: {reason}", at_line(*line))]
+    Dump {
+        /// The line, from 1; 0 where it is about all of it.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
     /// The account already has a user with this extension.
     #[error("extension `{}` is already taken in this account", extension.as_str())]
     ExtensionTaken {
@@ -109,6 +117,18 @@ pub enum Error {
         /// The name.
         name: LoginName,
     },
+    /// A file of keys that holds something else.
+    #[error("`{}` is no file of keys", path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A secret was sealed with a key that is not at hand.
+    #[error("a secret was sealed with the key `{key}`, which is not in the key file")]
+    KeyMissing {
+        /// The key's name.
+        key: String,
+    },
     /// The migrations did not run through.
     #[error("the database cannot be brought to this version's schema: {0}")]
     Migration(String),
@@ -137,6 +157,9 @@ pub enum Error {
         /// Where it should be: a file, or a URL without its password.
         place: String,
     },
+    /// A secret is to be sealed or opened and no key is at hand.
+    #[error("there is no key for the secrets in the database")]
+    NoKey,
     /// The file is something else, or belongs to another program.
     #[error("`{place}` is no Evatel database: {reason}")]
     NotADatabase {
@@ -191,6 +214,12 @@ pub enum Error {
         what: &'static str,
         /// Its id.
         id: String,
+    },
+    /// A sealed secret was changed, or copied from another row.
+    #[error("the secret in {place} was changed by somebody else and cannot be opened")]
+    Sealed {
+        /// Table, column and row.
+        place: String,
     },
     /// The task that ran the statement was torn down.
     #[error("the program is ending; the statement was not run to its end")]
@@ -273,11 +302,25 @@ impl Error {
         }
     }
 
+    pub(crate) fn dump(line: u64, reason: impl ToString) -> Self {
+        Self::Dump {
+            line,
+            reason: reason.to_string(),
+        }
+    }
+
     pub(crate) fn missing(what: &'static str, id: impl ToString) -> Self {
         Self::Missing {
             what,
             id: id.to_string(),
         }
+    }
+}
+
+fn at_line(line: u64) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(" at line {line}"),
     }
 }
 

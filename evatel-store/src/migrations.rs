@@ -66,6 +66,17 @@ fn known<DB: diesel::backend::Backend>(embedded: &EmbeddedMigrations) -> Result<
     Ok(versions)
 }
 
+/// Refuses versions of a newer program.
+fn refuse_unknown(versions: &[String], known: &[String]) -> Result<(), Error> {
+    match versions.iter().rev().find(|version| !known.contains(version)) {
+        None => Ok(()),
+        Some(found) => Err(Error::NewerSchema {
+            found: found.clone(),
+            known: known.last().cloned().unwrap_or_default(),
+        }),
+    }
+}
+
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::Migration(error.to_string())
 }

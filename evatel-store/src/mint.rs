@@ -40,7 +40,7 @@ pub(crate) fn secret() -> Result<String, Error> {
     Ok(secret)
 }
 
-fn fill(bytes: &mut [u8]) -> Result<(), Error> {
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), Error> {
     getrandom::fill(bytes).map_err(|error| Error::Random(error.to_string()))
 }
 

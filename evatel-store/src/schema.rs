@@ -3,7 +3,7 @@
 use diesel::{allow_tables_to_appear_in_same_query, table};
 
 table! {
-    meta (id) { id -> Integer, revision -> BigInt, }
+    meta (id) { id -> Integer, revision -> BigInt, sealed_with -> Nullable<Text>, }
 }
 table! {
     changes (revision, table_name, row_id) { revision -> BigInt, table_name -> Text, row_id -> Text, }
@@ -55,7 +55,13 @@ table! {
     }
 }
 table! {
-    devices (id) { id -> Text, user_id -> Text, name -> Text, ha1 -> Text, }
+    devices (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        ha1 -> Nullable<Text>,
+        secret -> Nullable<Text>,
+    }
 }
 table! {
     contacts (id) { id -> Text, user_id -> Text, name -> Text, number -> Text, }

@@ -1,11 +1,14 @@
 //! Opening and making a database.
 
-use crate::{Error, backend::Backend, migrations, url::DatabaseUrl};
+use std::sync::Arc;
+
+use crate::{Error, Keys, backend::Backend, migrations, url::DatabaseUrl};
 
 /// The domain on disk. Cheap to clone; clones share one pool.
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
+    keys: Option<Arc<Keys>>,
     url: DatabaseUrl,
 }
 
@@ -34,6 +37,7 @@ impl Store {
         }
         Ok(Self {
             backend: Backend::new(&url),
+            keys: None,
             url,
         })
     }
@@ -55,8 +59,22 @@ impl Store {
         }
         Ok(Self {
             backend: Backend::new(&url),
+            keys: None,
             url,
         })
+    }
+
+    /// Gives the keys that secrets are sealed with and opened; without them devices can be listed but not added.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self {
+            keys: Some(Arc::new(keys)),
+            ..self
+        }
+    }
+
+    pub(crate) fn keys(&self) -> Option<&Arc<Keys>> {
+        self.keys.as_ref()
     }
 
     /// Brings the schema to this version; gives the migrations that ran, none when it was already there.

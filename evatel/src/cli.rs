@@ -10,6 +10,7 @@ mod completion;
 mod config;
 mod contact;
 mod csv;
+mod db;
 mod desk;
 mod device;
 mod did;
@@ -24,6 +25,7 @@ mod person;
 mod provision;
 mod reseller;
 mod restriction;
+mod secret;
 mod serve;
 mod texts;
 mod trunk;
@@ -138,6 +140,12 @@ enum Command {
     Call(call::Verb),
     /// Shows the settings in force, secrets hidden
     Config,
+    /// The database itself: its schema, its health, and all of it out and in
+    #[command(subcommand)]
+    Db(db::Verb),
+    /// The key that secrets in the database are sealed with
+    #[command(subcommand)]
+    Secret(secret::Verb),
     /// Asterisk's configuration from these rows
     #[command(subcommand)]
     Provision(provision::Verb),
@@ -237,7 +245,9 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::Agent(verb) => verb.run(&desk, json).await,
         Command::Call(verb) => verb.run(&desk).await,
         Command::Config => config::show(&desk),
+        Command::Db(verb) => return verb.run(&desk).await,
         Command::Provision(verb) => verb.run(&desk).await,
+        Command::Secret(verb) => verb.run(&desk).await,
         Command::Doctor => {
             let (answer, healthy) = doctor::run(&desk).await?;
             return Ok((answer, if healthy { 0 } else { 1 }));

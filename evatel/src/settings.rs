@@ -78,6 +78,9 @@ pub struct Calls {
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
+    /// The file of the key that secrets are sealed with; by default the systemd credential `evatel.key`, else the file
+    /// beside that of SQLite, `evatel.db.key`.
+    pub key_file: Option<PathBuf>,
     /// Such as `sqlite:///var/lib/evatel/evatel.db` or `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`;
     /// shown without its password.
     #[serde(serialize_with = "without_password")]
@@ -87,6 +90,7 @@ pub struct Database {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database")
+            .field("key_file", &self.key_file)
             .field("url", &shown(&self.url))
             .finish()
     }
@@ -274,6 +278,7 @@ impl Default for Calls {
 impl Default for Database {
     fn default() -> Self {
         Self {
+            key_file: None,
             url: "sqlite:evatel.db".to_owned(),
         }
     }

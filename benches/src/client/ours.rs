@@ -18,7 +18,7 @@ use evatel_core::{
     id::CallId,
     policy::{Authoriser, Destination, LegRequest, authorize_leg},
 };
-use evatel_store::{FirstRows, NewDevice, Scope, Store};
+use evatel_store::{FirstRows, Keys, NewDevice, Scope, Store};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -145,7 +145,7 @@ pub async fn calls(task: &Task) -> Result<()> {
 /// A database with one user whose rule rings his extension.
 async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
     let url = format!("sqlite://{}/bench.db", folder.display());
-    let store = Store::create(&url).await?;
+    let store = Store::create(&url).await?.with_keys(Keys::generate()?);
     let (_, _, user) = store
         .begin(FirstRows {
             reseller: "Bench".parse()?,

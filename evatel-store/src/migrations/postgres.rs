@@ -1,11 +1,11 @@
 //! Making, looking at and migrating a database of a PostgreSQL server.
 
-use diesel::{Connection, RunQueryDsl, pg::Pg};
+use diesel::{Connection, RunQueryDsl, migration::Migration, pg::Pg};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::runtime::Handle;
 
-use super::{APPLIED, Found, MIGRATIONS, NameRow, failed, judge, known};
+use super::{APPLIED, Found, MIGRATIONS, NameRow, failed, judge, known, refuse_unknown};
 use crate::{
     Error,
     backend::{PostgresLink, connect_postgres},
@@ -19,13 +19,8 @@ const EMBEDDED: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 pub(crate) async fn create(url: Box<PostgresUrl>) -> Result<(), Error> {
     on_one_link(*url, |link, place| {
         link.transaction(|link| {
-            diesel::sql_query(ALONE).execute(link)?;
-            if !matches!(look(link)?, Found::Empty) {
-                let place = place.to_owned();
-                return Err(Error::AlreadyThere { place });
-            }
-            link.run_pending_migrations(EMBEDDED).map_err(failed)?;
-            Ok(())
+            begin_empty(link, place)?;
+            up_all(link).map(drop)
         })
     })
     .await
@@ -42,11 +37,50 @@ pub(crate) async fn up(url: Box<PostgresUrl>) -> Result<Vec<String>, Error> {
         link.transaction(|link| {
             // Of two processes that start at once, the second sees the first one's work.
             diesel::sql_query(ALONE).execute(link)?;
-            let ran = link.run_pending_migrations(EMBEDDED).map_err(failed)?;
-            Ok(ran.iter().map(ToString::to_string).collect())
+            up_all(link)
         })
     })
     .await
+}
+
+/// Begins to fill a database, within a transaction.
+///
+/// # Errors
+/// [`Error::AlreadyThere`] where it is not empty.
+pub(crate) fn begin_empty(link: &mut BlockingLink, place: &str) -> Result<(), Error> {
+    diesel::sql_query(ALONE).execute(link)?;
+    match look(link)? {
+        Found::Empty => Ok(()),
+        _ => Err(Error::AlreadyThere {
+            place: place.to_owned(),
+        }),
+    }
+}
+
+/// Runs what did not run yet, within somebody's transaction.
+pub(crate) fn up_all(link: &mut BlockingLink) -> Result<Vec<String>, Error> {
+    let ran = link.run_pending_migrations(EMBEDDED).map_err(failed)?;
+    Ok(ran.iter().map(ToString::to_string).collect())
+}
+
+/// Runs the migrations of these versions, within somebody's transaction.
+pub(crate) fn up_to(link: &mut BlockingLink, versions: &[String]) -> Result<(), Error> {
+    refuse_unknown(versions, &known::<Pg>(&EMBEDDED)?)?;
+    for migration in link.pending_migrations(EMBEDDED).map_err(failed)? {
+        if versions.contains(&migration.name().version().to_string()) {
+            link.run_migration(&migration).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lists the versions that did not run yet.
+pub(crate) fn pending(link: &mut BlockingLink) -> Result<Vec<String>, Error> {
+    let pending = link.pending_migrations(EMBEDDED).map_err(failed)?;
+    Ok(pending
+        .iter()
+        .map(|one| one.name().version().to_string())
+        .collect())
 }
 
 /// Takes the schema back to nothing, newest migration first. All rows are lost.
@@ -61,10 +95,10 @@ pub(crate) async fn down(url: Box<PostgresUrl>) -> Result<(), Error> {
     .await
 }
 
-type BlockingLink = AsyncConnectionWrapper<PostgresLink>;
+pub(crate) type BlockingLink = AsyncConnectionWrapper<PostgresLink>;
 
 /// Runs what blocks on a connection of its own: diesel's migrations know no async.
-async fn on_one_link<T: Send + 'static>(
+pub(crate) async fn on_one_link<T: Send + 'static>(
     url: PostgresUrl,
     work: impl FnOnce(&mut BlockingLink, &str) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {

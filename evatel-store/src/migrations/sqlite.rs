@@ -2,37 +2,43 @@
 
 use std::{fs, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path};
 
-use diesel::{Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, sqlite::Sqlite};
+use diesel::{
+    Connection, RunQueryDsl, SqliteConnection, connection::SimpleConnection, migration::Migration,
+    sqlite::Sqlite,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{APPLIED, MIGRATIONS, NameRow, failed, judge, known};
+use super::{APPLIED, MIGRATIONS, NameRow, failed, judge, known, refuse_unknown};
 use crate::Error;
 
 const EMBEDDED: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// Makes a file with this version's schema, readable by its owner only; never over another.
 pub(crate) fn create(path: &Path) -> Result<(), Error> {
+    claim(path)?;
+    // Half a database would be refused by the next `create` and useless to `open`.
+    let made = up(path).inspect_err(|_| drop(fs::remove_file(path)));
+    made.map(drop)
+}
+
+/// Makes an empty file, readable by its owner only; never over another.
+pub(crate) fn claim(path: &Path) -> Result<(), Error> {
     let made = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path);
     match made {
-        Ok(_) => {}
+        Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let place = path.display().to_string();
-            return Err(Error::AlreadyThere { place });
+            Err(Error::AlreadyThere { place })
         }
-        Err(source) => {
-            return Err(Error::Io {
-                path: path.to_owned(),
-                source,
-            });
-        }
+        Err(source) => Err(Error::Io {
+            path: path.to_owned(),
+            source,
+        }),
     }
-    // Half a database would be refused by the next `create` and useless to `open`.
-    let made = up(path).inspect_err(|_| drop(fs::remove_file(path)));
-    made.map(drop)
 }
 
 /// Makes sure that a file is empty or one of ours, of this version or an older one, without changing it.
@@ -76,29 +82,50 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Error> {
 /// Brings a database to this version's schema; gives the migrations that ran.
 pub(crate) fn up(path: &Path) -> Result<Vec<String>, Error> {
     let mut link = connect(path)?;
-    link.batch_execute("PRAGMA foreign_keys = ON;")?;
     // An exclusive transaction around all: of two processes that start at once, the second sees the first one's work.
-    link.exclusive_transaction(|link| {
-        let ran = link.run_pending_migrations(EMBEDDED).map_err(failed)?;
-        Ok(ran.iter().map(ToString::to_string).collect())
-    })
+    link.exclusive_transaction(up_all)
+}
+
+/// Runs what did not run yet, within somebody's transaction.
+pub(crate) fn up_all(link: &mut SqliteConnection) -> Result<Vec<String>, Error> {
+    let ran = link.run_pending_migrations(EMBEDDED).map_err(failed)?;
+    Ok(ran.iter().map(ToString::to_string).collect())
+}
+
+/// Runs the migrations of these versions, within somebody's transaction.
+pub(crate) fn up_to(link: &mut SqliteConnection, versions: &[String]) -> Result<(), Error> {
+    refuse_unknown(versions, &known::<Sqlite>(&EMBEDDED)?)?;
+    for migration in link.pending_migrations(EMBEDDED).map_err(failed)? {
+        if versions.contains(&migration.name().version().to_string()) {
+            link.run_migration(&migration).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lists the versions that did not run yet.
+pub(crate) fn pending(link: &mut SqliteConnection) -> Result<Vec<String>, Error> {
+    let pending = link.pending_migrations(EMBEDDED).map_err(failed)?;
+    Ok(pending
+        .iter()
+        .map(|one| one.name().version().to_string())
+        .collect())
 }
 
 /// Takes the schema back to nothing, newest migration first. All rows are lost.
 pub(crate) fn down(path: &Path) -> Result<(), Error> {
     let mut link = connect(path)?;
-    link.batch_execute("PRAGMA foreign_keys = ON;")?;
     link.revert_all_migrations(EMBEDDED).map_err(failed)?;
     Ok(())
 }
 
 /// Opens a link that waits for others: whoever closes the write-ahead log last locks even readers out for a moment.
-fn connect(path: &Path) -> Result<SqliteConnection, Error> {
+pub(crate) fn connect(path: &Path) -> Result<SqliteConnection, Error> {
     let mut link =
         SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| Error::NotADatabase {
             place: path.display().to_string(),
             reason: error.to_string(),
         })?;
-    link.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    link.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;")?;
     Ok(link)
 }

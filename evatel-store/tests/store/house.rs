@@ -1,12 +1,14 @@
 //! A store of its own for each test.
 
+use std::path::{Path, PathBuf};
+
 use evatel_core::{
     account::{Account, Language, User},
     audit::Origin,
     id::TrunkId,
     permission::Actor,
 };
-use evatel_store::{Acting, FirstRows, NewTrunk, Store, Target, testing};
+use evatel_store::{Acting, FirstRows, Keys, NewTrunk, Store, Target, testing};
 use tempfile::TempDir;
 
 /// The database that a test runs on; each runs on both.
@@ -34,8 +36,21 @@ impl Place {
     }
 
     /// The file of SQLite.
-    pub(crate) fn file(&self) -> std::path::PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("evatel.db")
+    }
+
+    /// Runs one query in the file of SQLite, as a foreign hand would; gives its column `text`.
+    pub(crate) fn query_sqlite(&self, sql: &str) -> Vec<String> {
+        use diesel::{Connection, RunQueryDsl};
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let mut link = diesel::SqliteConnection::establish(self.file().to_str().unwrap()).unwrap();
+        let rows: Vec<Row> = diesel::sql_query(sql).load(&mut link).unwrap();
+        rows.into_iter().map(|row| row.text).collect()
     }
 
     /// Runs statements as a foreign hand would.
@@ -60,6 +75,7 @@ impl Place {
 /// A new store with its first rows.
 pub(crate) struct House {
     pub(crate) account: Account,
+    pub(crate) keys: Keys,
     pub(crate) place: Place,
     pub(crate) store: Store,
     pub(crate) user: User,
@@ -80,9 +96,12 @@ impl House {
                 (place, store)
             }
         };
+        let keys = Keys::generate().unwrap();
+        let store = store.with_keys(keys.clone());
         let (_, account, user) = store.begin(first_rows()).await.unwrap();
         Self {
             account,
+            keys,
             place,
             store,
             user,
@@ -131,15 +150,33 @@ pub(crate) fn first_rows() -> FirstRows {
 
 /// The versions of the migrations in this repository, oldest first.
 pub(crate) fn migrations(database: &str) -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("migrations")
-        .join(database);
-    let names = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
-    let mut versions: Vec<String> = names
-        .map(|name| name.to_str().unwrap().split('_').next().unwrap().replace('-', ""))
-        .collect();
+    let mut versions: Vec<String> = folders(database).iter().map(|folder| version(folder)).collect();
     versions.sort();
     versions
+}
+
+/// One of a migration's scripts, `up` or `down`, that stand in this repository.
+pub(crate) fn script(wanted: &str, direction: &str, kind: Kind) -> String {
+    let database = match kind {
+        Kind::Postgres => "postgres",
+        Kind::Sqlite => "sqlite",
+    };
+    let folder = folders(database)
+        .into_iter()
+        .find(|folder| version(folder) == wanted)
+        .unwrap();
+    std::fs::read_to_string(folder.join(direction).with_extension("sql")).unwrap()
+}
+
+fn folders(database: &str) -> Vec<PathBuf> {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(database);
+    let entries = std::fs::read_dir(all).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+fn version(folder: &Path) -> String {
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    name.split('_').next().unwrap().replace('-', "")
 }

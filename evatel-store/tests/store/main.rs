@@ -7,13 +7,20 @@ mod crowd;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod feed;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod rows;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod who;

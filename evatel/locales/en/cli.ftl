@@ -17,6 +17,16 @@ init-settings-made = Settings `{ $path }` made, with a new ARI password.
 init-settings-kept = Settings `{ $path }` kept as they are.
 init-next = Next: `evatel trunk add`, `evatel did add`, `evatel device add`, `evatel contact add`, `evatel emergency set`, `evatel provision apply`.
 
+## evatel db, evatel secret
+db-checked-fine = nothing is wrong; revision { $revision }
+db-exported = { $rows } rows written
+db-imported = { $rows } rows came to { $database }
+db-migrated = the schema is of this version now: { $ran }
+db-pending = the schema is older than this version: `evatel db migrate` runs { $pending }
+db-uptodate = the schema was of this version already
+file-there = `{ $path }` is already there
+secret-rotated = { $count } secrets are sealed with key { $key } in { $path }
+
 ## Headings
 head-id = ID
 head-name = NAME
@@ -187,13 +197,17 @@ hint-ari-user = `evatel provision apply` writes user and password into ari.conf;
 hint-busy = another program holds the database; try again
 hint-callback = assign the number first (`evatel did add`), or give one that `evatel did list` shows
 hint-displaced = stop the other program, or give it another application: two daemons on one Asterisk need two names
+hint-dump = nothing was changed; make the export anew with `evatel db export`, or take another backup
+hint-file-there = nothing was changed; give another name, or move this file away first
 hint-folder = check that the folder is there and that you may write into it
 hint-foreign-folder = choose another `asterisk.root`; a configuration that somebody wrote by hand is never overwritten
 hint-in-use = remove what uses it first
 hint-missing = the `list` verb of the same noun shows what is there
 hint-name-trunk = give `--trunk`; `evatel trunk list` shows them
 hint-newer-schema = this database belongs to a newer Evatel: install that version, or restore a copy from before; nothing was changed
+hint-key-lost = put the right key file back; without it the secrets are lost for good: remove the devices, make a new key with `evatel secret rotate`, and add them anew
 hint-no-database = make one with `evatel init` (on a PostgreSQL server with `createdb` before), or say where it is with `--database` or `database.url`
+hint-no-key = `database.key_file` or the systemd credential `evatel.key` says where it is; `evatel secret rotate` makes a first one
 hint-not-a-database = name another file with `--database` or `database.url`; this one was left as it is
 hint-pin = choose 4 to 12 digits that are not one digit repeated and do not count up or down
 hint-render = correct the value that is named, or the template in `asterisk.templates_dir`

@@ -17,6 +17,16 @@ init-settings-made = Le fichier de réglages « { $path } » est créé, avec un
 init-settings-kept = Le fichier de réglages « { $path } » est gardé tel quel.
 init-next = Ensuite : `evatel trunk add`, `evatel did add`, `evatel device add`, `evatel contact add`, `evatel emergency set`, `evatel provision apply`.
 
+## evatel db, evatel secret
+db-checked-fine = tout va bien ; révision { $revision }
+db-exported = { $rows } lignes écrites
+db-imported = { $rows } lignes reçues dans { $database }
+db-migrated = le schéma est maintenant celui de cette version : { $ran }
+db-pending = le schéma est plus ancien que cette version : `evatel db migrate` passe { $pending }
+db-uptodate = le schéma était déjà celui de cette version
+file-there = `{ $path }` existe déjà
+secret-rotated = { $count } secrets scellés avec la clé { $key } de { $path }
+
 ## En-têtes
 head-id = ID
 head-name = NOM
@@ -187,13 +197,17 @@ hint-ari-user = `evatel provision apply` écrit l'utilisateur et le mot de passe
 hint-busy = un autre programme tient la base de données ; essayez de nouveau
 hint-callback = attribuez d'abord le numéro (`evatel did add`), ou donnez-en un que montre `evatel did list`
 hint-displaced = arrêtez l'autre programme, ou donnez-lui une autre application : deux services sur un même Asterisk ont deux noms
+hint-dump = rien n'a été changé ; refaites l'export avec `evatel db export`, ou prenez une autre sauvegarde
+hint-file-there = rien n'a été changé ; donnez un autre nom, ou déplacez d'abord ce fichier
 hint-folder = vérifiez que le dossier existe et que vous pouvez y écrire
 hint-foreign-folder = choisissez un autre `asterisk.root` ; une configuration écrite à la main n'est jamais écrasée
 hint-in-use = retirez d'abord ce qui l'emploie
 hint-missing = le verbe `list` du même nom montre ce qu'il y a
 hint-name-trunk = donnez `--trunk` ; `evatel trunk list` les montre
 hint-newer-schema = cette base de données est d'un Evatel plus récent : installez cette version, ou restaurez une copie d'avant ; rien n'a été changé
+hint-key-lost = remettez le bon fichier de clé ; sans lui, les secrets sont perdus : retirez les appareils, créez une nouvelle clé avec `evatel secret rotate`, puis ajoutez-les de nouveau
 hint-no-database = créez-en une avec `evatel init` (sur un serveur PostgreSQL, `createdb` d'abord), ou dites où elle est avec `--database` ou `database.url`
+hint-no-key = `database.key_file` ou l'accréditation systemd `evatel.key` dit où elle est ; `evatel secret rotate` crée la première
 hint-not-a-database = nommez un autre fichier avec `--database` ou `database.url` ; celui-ci est resté tel quel
 hint-pin = choisissez 4 à 12 chiffres, ni un seul chiffre répété ni une suite qui monte ou descend
 hint-render = corrigez la valeur nommée, ou le gabarit dans `asterisk.templates_dir`

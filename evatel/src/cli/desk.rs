@@ -10,7 +10,7 @@ use evatel_core::{
 use evatel_store::{Acting, Scope, Store};
 use secrecy::ExposeSecret;
 
-use super::{failure::Failure, owner::Trial, person, texts::Texts};
+use super::{failure::Failure, owner::Trial, person, secret::unlocked, texts::Texts};
 use crate::settings::Settings;
 
 /// Settings, texts and the way to the store.
@@ -24,7 +24,7 @@ impl Desk<'_> {
     pub(super) async fn store(&self) -> Result<Store, Failure> {
         let store = Store::open(&self.settings.database.url).await?;
         store.migrate().await?;
-        Ok(store)
+        unlocked(store, &self.settings).await
     }
 
     /// Puts the store in the hands of whoever runs this command: who holds the server is an administrator of the system.

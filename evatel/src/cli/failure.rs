@@ -64,6 +64,7 @@ impl Failure {
                 | Store::CallbackNotOwn { .. }
                 | Store::ContactTaken { .. }
                 | Store::DomainTaken { .. }
+                | Store::Dump { line: 1.., .. }
                 | Store::ExtensionTaken { .. }
                 | Store::InUse { .. }
                 | Store::KeyLife
@@ -137,7 +138,10 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::AlreadyThere { .. } => "hint-already-there",
         Store::AnotherDaemon { .. } => "hint-another-daemon",
         Store::CallbackNotOwn { .. } => "hint-callback",
+        Store::Dump { .. } => "hint-dump",
         Store::InUse { .. } => "hint-in-use",
+        Store::KeyFile { .. } | Store::KeyMissing { .. } | Store::Sealed { .. } => "hint-key-lost",
+        Store::NoKey => "hint-no-key",
         Store::Io { .. } => "hint-folder",
         Store::Missing { .. } => "hint-missing",
         Store::NewerSchema { .. } => "hint-newer-schema",

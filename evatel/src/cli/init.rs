@@ -4,11 +4,11 @@ use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use clap::Args;
 use evatel_core::{account::Language, name::Name, number::Extension, schedule::Zone};
-use evatel_store::{DatabaseUrl, FirstRows, Store};
+use evatel_store::{DatabaseUrl, FirstRows, Keys, Store};
 use serde_json::json;
 
-use super::{answer::Answer, failure::Failure, texts::Texts, values};
-use crate::settings::{Overrides, Settings, USUAL_FILE, chosen_file};
+use super::{answer::Answer, failure::Failure, secret, texts::Texts, values};
+use crate::settings::{Database, Overrides, Settings, USUAL_FILE, chosen_file};
 
 /// Makes the database with the default reseller, its default professional account and that account's user, and a
 /// settings file where there is none. Overwrites nothing.
@@ -50,6 +50,16 @@ impl Init {
             settings
         };
         let url: DatabaseUrl = settings.database.url.parse()?;
+        let mut settings = settings;
+        if url.file().is_none() && settings.database.key_file.is_none() && known.config.is_none() {
+            // Beside the settings: a server has no folder of ours.
+            let here = std::path::absolute(&file).map_err(|source| Failure::File {
+                path: file.clone(),
+                source,
+            })?;
+            settings.database.key_file = Some(here.with_file_name("evatel.key"));
+        }
+        let key = secret::place(&settings)?;
         let store = Store::create(&settings.database.url).await?;
         let first = FirstRows {
             reseller: self.reseller,
@@ -59,8 +69,11 @@ impl Init {
             zone: self.zone,
         };
         let (reseller, account, user) = store.begin(first).await?;
+        if let Some(key) = key.filter(|key| !key.exists()) {
+            Keys::generate()?.write_new(&key)?;
+        }
         let made = if known.config.is_none() {
-            write_settings(&file, &settings.database.url, &url).map_err(|source| Failure::File {
+            write_settings(&file, &settings.database, &url).map_err(|source| Failure::File {
                 path: file.clone(),
                 source,
             })?;
@@ -105,7 +118,7 @@ impl Init {
 }
 
 /// Writes a settings file with a new ARI password, readable by its owner only; never over another.
-fn write_settings(path: &Path, text: &str, url: &DatabaseUrl) -> std::io::Result<()> {
+fn write_settings(path: &Path, database: &Database, url: &DatabaseUrl) -> std::io::Result<()> {
     let mut random = [0; 24];
     getrandom::fill(&mut random).map_err(|error| std::io::Error::other(error.to_string()))?;
     let password: String = random
@@ -117,7 +130,14 @@ fn write_settings(path: &Path, text: &str, url: &DatabaseUrl) -> std::io::Result
     let beside = |name| toml_string(&url.file().unwrap_or(&here).with_file_name(name).to_string_lossy());
     let (recordings, root) = (beside("recordings"), beside("asterisk"));
     // With the password, where there is one: the file is for its owner only.
-    let url = toml_string(&url.file().map_or_else(|| text.to_owned(), |_| url.to_string()));
+    let url = toml_string(
+        &url.file()
+            .map_or_else(|| database.url.clone(), |_| url.to_string()),
+    );
+    let key = database.key_file.as_ref();
+    let key = key.map_or_else(String::new, |key| {
+        format!("key_file = {}\n", toml_string(&key.to_string_lossy()))
+    });
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -126,7 +146,7 @@ fn write_settings(path: &Path, text: &str, url: &DatabaseUrl) -> std::io::Result
     write!(
         file,
         "# Settings of Evatel; `evatel config` shows all of them with their values.\n\n\
-         [database]\nurl = {url}\n\n\
+         [database]\nurl = {url}\n{key}\n\
          [asterisk]\nari_user = \"evatel\"\nari_password = \"{password}\"\nroot = {root}\n\n\
          [calls]\nrecordings_dir = {recordings}\n"
     )

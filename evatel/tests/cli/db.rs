@@ -1,0 +1,130 @@
+//! All of a database, out and in, and the key of its secrets.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::home::Home;
+
+/// A folder with a device, and what Asterisk is told of it.
+fn with_a_device() -> (Home, String) {
+    let home = Home::reachable();
+    home.json(&["device", "add", "--name", "Bureau"]);
+    let digest = digest(&home);
+    (home, digest)
+}
+
+/// The line of `pjsip.conf` that a device's secret ends in.
+fn digest(home: &Home) -> String {
+    home.json(&["provision", "apply", "--no-reload"]);
+    let told = std::fs::read_to_string(home.path("asterisk/etc/pjsip.conf")).unwrap();
+    told.lines()
+        .find(|line| line.contains("md5_cred"))
+        .unwrap()
+        .to_owned()
+}
+
+fn text(value: &serde_json::Value) -> &str {
+    value.as_str().unwrap()
+}
+
+#[test]
+fn a_backup_is_private_holds_no_secret_and_gives_all_of_it_back_with_the_key() {
+    let (home, digest) = with_a_device();
+    let made = home.json(&["db", "backup", "evatel.jsonl"]);
+    // Reseller, account, user, trunk, number, device, and the revision.
+    assert_eq!(made["exported"]["rows"], 7, "{made}");
+    let mode = home.path("evatel.jsonl").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(!home.path("evatel.jsonl.partial").exists());
+    let told = std::fs::read_to_string(home.path("evatel.jsonl")).unwrap();
+    assert!(!told.contains(digest.rsplit('=').next().unwrap().trim()));
+    let again = home.refused(&["db", "backup", "evatel.jsonl"]);
+    assert!(
+        again.contains("`evatel.jsonl` is already there") && again.contains("another name"),
+        "{again}"
+    );
+
+    let there = home.refused(&["db", "restore", "evatel.jsonl"]);
+    assert!(there.contains("already there"), "{there}");
+    std::fs::remove_file(home.path("evatel.db")).unwrap();
+    let restored = home.json(&["db", "restore", "evatel.jsonl"]);
+    assert_eq!(restored["imported"]["rows"], made["exported"]["rows"]);
+    assert_eq!(home.json(&["db", "check"])["faults"], serde_json::json!([]));
+    assert_eq!(self::digest(&home), digest);
+}
+
+#[test]
+fn an_export_goes_from_one_program_to_the_next_with_its_progress_beside_it() {
+    let (home, _) = with_a_device();
+    let out = home.run(&["db", "export"]);
+    assert_eq!(out.code(), 0, "{}", out.errors());
+    assert!(out.errors().contains(" users"), "{}", out.errors());
+    let new = ["db", "import", "-", "--database", "sqlite:new.db"];
+    let came = home.run_with_input(&new, &out.text());
+    assert_eq!(came.code(), 0, "{}", came.errors());
+    let users = home.json(&["user", "list", "--database", "sqlite:new.db"]);
+    assert_eq!(users, home.json(&["user", "list"]));
+
+    let cut = out.text().lines().next().unwrap().to_owned() + "\n";
+    let other = ["db", "import", "-", "--database", "sqlite:other.db"];
+    let refused = home.run_with_input(&other, &cut);
+    assert_eq!(refused.code(), 2);
+    assert!(
+        refused.errors().contains("line 2") && refused.errors().contains("hint: "),
+        "{}",
+        refused.errors()
+    );
+    assert!(!home.path("other.db").exists(), "nothing of it is left");
+}
+
+#[test]
+fn a_check_finds_a_key_that_is_gone_and_a_schema_is_brought_up_once() {
+    let (home, _) = with_a_device();
+    assert_eq!(home.json(&["db", "migrate"])["ran"], serde_json::json!([]));
+    std::fs::rename(home.path("evatel.db.key"), home.path("elsewhere")).unwrap();
+    let checked = home.run(&["db", "check"]);
+    assert_eq!(checked.code(), 1, "{}", checked.errors());
+    assert!(checked.text().contains("no key"), "{}", checked.text());
+    let applied = home.run(&["provision", "apply", "--no-reload"]);
+    assert!(
+        applied.code() != 0 && applied.errors().contains("hint: "),
+        "{}",
+        applied.errors()
+    );
+    // Nor can a new one take its place unseen.
+    let rotated = home.run(&["secret", "rotate"]);
+    assert!(
+        rotated.code() != 0 && rotated.errors().contains("not in the key file"),
+        "{}",
+        rotated.errors()
+    );
+    assert!(!home.path("evatel.db.key").exists());
+    std::fs::rename(home.path("elsewhere"), home.path("evatel.db.key")).unwrap();
+    assert_eq!(home.run(&["db", "check"]).code(), 0);
+}
+
+#[test]
+fn rotation_changes_the_key_and_nothing_that_telephones_know() {
+    let (home, digest) = with_a_device();
+    let mode = home
+        .path("evatel.db.key")
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let old = std::fs::read_to_string(home.path("evatel.db.key")).unwrap();
+    let rotated = home.json(&["secret", "rotate"]);
+    assert_eq!(rotated["sealed"], 1);
+    let new = std::fs::read_to_string(home.path("evatel.db.key")).unwrap();
+    assert!(new.starts_with(text(&rotated["key"])) && new.lines().count() == 1);
+    assert_ne!(new, old);
+    assert_eq!(self::digest(&home), digest);
+
+    std::fs::write(home.path("evatel.db.key"), old).unwrap();
+    let said = home.run(&["device", "add", "--name", "Salon"]);
+    assert!(
+        said.code() != 0 && said.errors().contains("hint: put the right key file back"),
+        "{}",
+        said.errors()
+    );
+}
