@@ -1,9 +1,15 @@
 //! Databases of older versions.
 
-use evatel_core::restriction::RestrictionOwner;
-use evatel_store::{Keys, Scope, Store};
+use evatel_core::{
+    account::{AccountStatus, Language},
+    audit::Origin,
+    permission::Actor,
+    restriction::RestrictionOwner,
+};
+use evatel_store::{AccountChange, Keys, NewAccount, Scope, Store};
 use rstest::rstest;
 use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
 
 use crate::house::{
     Kind::{self, Postgres, Sqlite},
@@ -105,4 +111,132 @@ async fn going_back_loses_sealed_devices_only(#[values(Sqlite, Postgres)] kind: 
     assert_eq!(devices.len(), 1);
     assert_eq!(devices[0].id.as_str(), "dev-a");
     assert_eq!(restrictions(&store).await, ["rst-a", "rst-b"]);
+}
+
+/// What the first version had: an account that may be called and one that may not.
+async fn of_the_first_version(kind: Kind) -> Place {
+    let place = place_before("20261124", kind).await;
+    place
+        .run_sql(
+            "INSERT INTO resellers (id, name, is_default) VALUES ('res-a', 'A', true);
+             INSERT INTO accounts (id, reseller_id, name, kind, status, language, records_calls, is_default)
+                 VALUES ('acc-a', 'res-a', 'A', 'professional', 'active', 'fr', true, true),
+                     ('acc-b', 'res-a', 'B', 'company', 'suspended', 'en', false, false);
+             INSERT INTO users (id, account_id, name, extension) VALUES ('usr-a', 'acc-a', 'A', '101');
+             UPDATE meta SET revision = 7",
+        )
+        .await;
+    place
+}
+
+async fn states(store: &Store) -> Vec<(String, AccountStatus)> {
+    let all = store.accounts(&Scope::system()).await.unwrap();
+    all.into_iter()
+        .map(|one| (one.id.to_string(), one.status))
+        .collect()
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_of_the_first_version_can_be_closed_and_new_ones_begin_on_trial(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let place = of_the_first_version(kind).await;
+    let closed = "UPDATE accounts SET status = 'closed' WHERE id = 'acc-b'";
+    assert!(
+        place.try_sql(closed).await.is_err(),
+        "the first version knew two states"
+    );
+    let store = Store::open(&place.url).await.unwrap();
+    store.migrate().await.unwrap();
+    assert_eq!(
+        states(&store).await,
+        [
+            ("acc-a".into(), AccountStatus::Active),
+            ("acc-b".into(), AccountStatus::Suspended)
+        ]
+    );
+    let kept = store.default_account().await.unwrap();
+    assert!(kept.records_calls && kept.language == Language::Fr);
+    assert_eq!(store.default_user().await.unwrap().id.as_str(), "usr-a");
+
+    let system = store.acting_as(Actor::system("root".parse().unwrap()), Origin::CommandLine);
+    let change = AccountChange {
+        status: Some(AccountStatus::Closed),
+        ..AccountChange::default()
+    };
+    let changed = system.change_account(&"acc-b".parse().unwrap(), change).await;
+    assert_eq!(changed.unwrap().status, AccountStatus::Closed);
+    let new = NewAccount {
+        reseller: "res-a".parse().unwrap(),
+        name: "C".parse().unwrap(),
+        kind: kept.kind,
+        language: Language::En,
+        zone: "America/Toronto".parse().unwrap(),
+    };
+    assert_eq!(
+        system.add_account(new).await.unwrap().status,
+        AccountStatus::Trial
+    );
+    for word in ["'open'", "NULL"] {
+        let odd = format!("UPDATE accounts SET status = {word}");
+        assert!(place.try_sql(&odd).await.is_err(), "{word}");
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn going_back_leaves_an_account_that_may_be_called_so_and_no_other(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    const STATES: &str = "20261126026000";
+    let place = place_before(STATES, kind).await;
+    place.run_sql(&script(STATES, "up", kind)).await;
+    place
+        .run_sql("INSERT INTO resellers (id, name, is_default) VALUES ('res-a', 'A', true)")
+        .await;
+    for word in ["active", "closed", "pending", "suspended", "trial"] {
+        place
+            .run_sql(&format!(
+                "INSERT INTO accounts (id, reseller_id, name, kind, status, language, records_calls, is_default)
+                     VALUES ('{word}', 'res-a', 'A', 'company', '{word}', 'en', false, false)"
+            ))
+            .await;
+    }
+    place.run_sql(&script(STATES, "down", kind)).await;
+    assert!(
+        place
+            .try_sql("UPDATE accounts SET status = 'trial'")
+            .await
+            .is_err()
+    );
+
+    let store = Store::open(&place.url).await.unwrap();
+    store.migrate().await.unwrap();
+    let open = states(&store).await.into_iter().map(|(id, state)| match state {
+        AccountStatus::Active => (id, true),
+        AccountStatus::Suspended => (id, false),
+        other => panic!("{id} is {other}"),
+    });
+    let expected = [
+        ("active", true),
+        ("closed", false),
+        ("pending", false),
+        ("suspended", false),
+        ("trial", true),
+    ];
+    assert!(open.eq(expected.map(|(id, open)| (id.to_owned(), open))));
+}
+
+/// A database that exists does not run it again: what changes is a migration of its own.
+#[rstest]
+#[case(Sqlite, "475b0e7799884271be9f4d36c33a6889dda2f8b15990e5d991c0f13c951a4d2b")]
+#[case(Postgres, "f655b8b43359454f4f633467a3df0aadad57d5e2003e82a140741f7c1f94d5e8")]
+fn the_first_migration_stays_as_it_was(#[case] kind: Kind, #[case] digest: &str) {
+    let text = script("20261123000000", "up", kind);
+    let found: String = Sha256::digest(text)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(found, digest);
 }

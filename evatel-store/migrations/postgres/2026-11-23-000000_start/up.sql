@@ -19,7 +19,7 @@ CREATE TABLE accounts (
     reseller_id TEXT COLLATE "C" NOT NULL REFERENCES resellers (id),
     name TEXT COLLATE "C" NOT NULL CHECK (length(name) BETWEEN 1 AND 80 AND position(chr(10) IN name) = 0),
     kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('company', 'professional')),
-    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('active', 'closed', 'pending', 'suspended', 'trial')),
+    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('active', 'suspended')),
     language TEXT COLLATE "C" NOT NULL CHECK (language IN ('en', 'fr')),
     records_calls BOOLEAN NOT NULL,
     is_default BOOLEAN NOT NULL,

@@ -18,7 +18,7 @@ CREATE TABLE accounts (
     reseller_id TEXT NOT NULL REFERENCES resellers (id),
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80 AND instr(name, char(10)) = 0),
     kind TEXT NOT NULL CHECK (kind IN ('company', 'professional')),
-    status TEXT NOT NULL CHECK (status IN ('active', 'closed', 'pending', 'suspended', 'trial')),
+    status TEXT NOT NULL CHECK (status IN ('active', 'suspended')),
     language TEXT NOT NULL CHECK (language IN ('en', 'fr')),
     records_calls INTEGER NOT NULL CHECK (records_calls IN (0, 1)),
     is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
