@@ -1,7 +1,11 @@
 //! The store on real files and on a real PostgreSQL server, a database a test.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod calls;
+#[cfg(test)]
+mod company;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
@@ -15,12 +19,18 @@ mod house;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod logins;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod rows;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
-mod upgrade;
+mod sessions;
 #[cfg(test)]
-mod who;
+mod tenants;
+#[cfg(test)]
+mod upgrade;
