@@ -2,8 +2,12 @@
 
 use std::collections::HashSet;
 
-use evatel_core::policy::LedgerError;
-use evatel_store::{AccountChange, Error, NewContact, NewDid, NewUser, Scope, Store};
+use evatel_core::{
+    limit::{LimitOwner, Limits},
+    policy::LedgerError,
+};
+use evatel_store::{AccountChange, Error, NewContact, NewDevice, NewDid, NewUser, Scope, Store};
+use jiff::Timestamp;
 use rstest::rstest;
 
 use crate::house::{
@@ -164,4 +168,114 @@ async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postg
     assert!(changed.records_calls);
     house.store.ledger("node-1").take(&account).await.unwrap();
     assert_eq!(house.store.contacts(&Scope::system()).await.unwrap().len(), 64);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_bought_limited_and_taken_at_once_adds_up(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
+    let (trunk, account, user) = (
+        house.trunk().await,
+        house.account.id.clone(),
+        house.user.id.clone(),
+    );
+    let roomy = AccountChange {
+        max_legs: Some(1_000),
+        ..AccountChange::default()
+    };
+    house.system().change_account(&account, roomy).await.unwrap();
+    let before = house.store.revision().await.unwrap();
+    let now: Timestamp = "2026-11-26T17:00:00Z".parse().unwrap();
+    let done = crowd(&house.store, |store, n| {
+        let (trunk, account, user) = (trunk.clone(), account.clone(), user.clone());
+        async move {
+            let new = Limits {
+                toll_legs: Some([12, 20][n % 2]),
+                ..Limits::none(LimitOwner::Account(account.clone()))
+            };
+            patiently!(store.set_limits(new.clone(), &Scope::system())).unwrap();
+            let new = NewDid {
+                number: format!("+1514555010{}", n % 8).parse().unwrap(),
+                trunk,
+                user,
+            };
+            let bought = match patiently!(store.add_did(new.clone(), &Scope::system())) {
+                Ok(_) => true,
+                Err(Error::NumberTaken { .. }) => false,
+                Err(other) => panic!("{other}"),
+            };
+            // As a call does that is decided with the limits of this moment.
+            let limits = patiently!(store.limits(&Scope::system())).unwrap();
+            let ledger = store.ledger(format!("node-{}", n % 4));
+            loop {
+                match ledger.claim(&account, &limits, 0, now).await {
+                    Ok(id) => return (bought, Some(id)),
+                    Err(LedgerError::Limit { .. }) => return (bought, None),
+                    // Busy: again.
+                    Err(LedgerError::Away(_)) => {}
+                    Err(full @ LedgerError::Full { .. }) => panic!("there is room: {full}"),
+                }
+            }
+        }
+    })
+    .await;
+    assert_eq!(done.iter().filter(|(bought, _)| *bought).count(), 8);
+    assert_eq!(house.store.dids(&Scope::system()).await.unwrap().len(), 8);
+    assert_eq!(
+        house.store.revision().await.unwrap(),
+        before + 64 + 8,
+        "each change was counted"
+    );
+    let taken: Vec<_> = done.into_iter().filter_map(|(_, taken)| taken).collect();
+    assert!((12..=20).contains(&taken.len()), "{} legs", taken.len());
+    assert_eq!(house.store.check().await.unwrap().faults, [""; 0]);
+
+    // Each is given back by two at once.
+    crowd(&house.store, |store, n| {
+        let id = taken.get(n / 2).cloned();
+        async move {
+            if let Some(id) = id {
+                patiently!(store.ledger("node-0").give_back(&id)).unwrap();
+            }
+        }
+    })
+    .await;
+    assert_eq!(house.store.check().await.unwrap().faults, [""; 0]);
+    let active = house.store.ledger("node-0").active_legs(&account).await.unwrap();
+    assert_eq!(active, 0);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_that_come_while_the_key_changes_all_open_with_the_new_one(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let both = house.keys.with_new().unwrap();
+    let user = house.user.id.clone();
+    let added = crowd(&house.store, |store, n| {
+        let (old, both, user) = (house.keys.clone(), both.clone(), user.clone());
+        async move {
+            if n == 32 {
+                patiently!(store.rotate_secrets(both.clone())).unwrap();
+                return 0;
+            }
+            // Half of them have read the file of keys before the new one was in it.
+            let store = store.with_keys(if n % 2 == 0 { old } else { both });
+            let new = NewDevice {
+                name: format!("Device {n}").parse().unwrap(),
+                user,
+            };
+            match patiently!(store.add_device(new.clone(), &Scope::system())) {
+                Ok(_) => 1,
+                Err(Error::KeyMissing { .. }) if n % 2 == 0 => 0,
+                Err(other) => panic!("{other}"),
+            }
+        }
+    })
+    .await;
+    let store = house.store.clone().with_keys(both.without_old());
+    let credentials = store.device_credentials().await.unwrap();
+    assert_eq!(credentials.len(), added.into_iter().sum::<usize>());
+    assert!(credentials.len() >= 32);
 }
