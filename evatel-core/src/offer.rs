@@ -5,7 +5,8 @@
 //!   says so, go below its price.
 //! - [`Subscription`]: what an account pays for; what is added bills at once, what is taken away stops at month's end.
 //! - [`Quote`]: what [`Change`]s would cost; [`Quote::confirm`] takes a [`BillingRight`](crate::permission::BillingRight)
-//!   and refuses a quote that is [`Stale`]; only what it gives can be carried out.
+//!   and refuses a quote that is [`Stale`]; only what it gives can be carried out, and only it makes the [`SoldNumber`]
+//!   that hands a number over to an account.
 
 mod calendar;
 mod catalogue;
@@ -19,7 +20,7 @@ pub use catalogue::{Catalogue, CatalogueChange, CatalogueError, CatalogueVersion
 pub use choice::{Choice, ChoiceError, Component, ResellerOffer};
 pub use item::{IncludedMinutes, InvalidPrice, Item, ItemKind, Price, Resale};
 pub use quote::{
-    Change, Confirmed, LineKind, MAX_QUANTITY, Outcome, QUOTE_LIFETIME, Quote, QuoteError, QuoteLine, Stale,
-    Terms,
+    Change, Confirmed, LineKind, MAX_QUANTITY, Outcome, QUOTE_LIFETIME, Quote, QuoteError, QuoteLine,
+    SoldNumber, Stale, Terms,
 };
 pub use subscription::{Subscription, Upcoming};

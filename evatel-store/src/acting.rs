@@ -243,6 +243,11 @@ impl<T> Done<T> {
         Self::traced(value, object, Some(before), Some(after))
     }
 
+    /// Something came in, of which the audit tells less than the answer.
+    pub(crate) fn came(value: T, object: impl ToString, after: &impl Serialize) -> Self {
+        Self::traced(value, object, None, Some(Facts::of(after)))
+    }
+
     /// Something is gone.
     pub(crate) fn removed(value: T, object: impl ToString, before: &impl Serialize) -> Self {
         Self::traced(value, object, Some(Facts::of(before)), None)

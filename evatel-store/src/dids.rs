@@ -1,20 +1,25 @@
-//! DIDs.
+//! DIDs: the whole inventory, of which calls see what is in service.
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    did::{Did, DidTarget},
-    id::{AccountId, DidId, TrunkId, UserId},
+    did::{AccountOwner, Did, DidCommand, DidRecord, DidState, DidTarget, Owner, Successor},
+    id::{AccountId, DidId, ResellerId, TrunkId, UserId},
     number::E164,
 };
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     Error, Scope, Store,
     backend::{AnyLink, in_transaction, on_backend, on_link},
     column::AsText,
+    did_rows::{self, IN_SERVICE, ServiceRow, record},
     mint,
-    schema::{dids, trunks},
+    schema::{accounts, dids, emergency_places, trunks, users},
     store::bump_revision,
+    subscription_rows::end_paid_for,
     users::check_user,
 };
 
@@ -30,7 +35,7 @@ pub struct NewDid {
 }
 
 impl Store {
-    /// Adds a Smart Number.
+    /// Adds a Smart Number that is in service at once.
     ///
     /// # Errors
     /// [`Error::NumberTaken`], [`Error::Missing`] for a trunk or user that is not there.
@@ -39,53 +44,76 @@ impl Store {
         let only = scope.only();
         let number = new.number.clone();
         let added = in_transaction!(self, link => {
-            let account = check_user(&new.user, only.as_ref(), link).await?;
+            check_user(&new.user, only.as_ref(), link).await?;
             check_trunk(&new.trunk, link).await?;
-            let target = DidTarget::SmartNumber { user: new.user };
-            let did = Did { id, number: new.number, trunk: new.trunk, account, target };
-            diesel::insert_into(dids::table).values(DidRow::from(&did)).execute(link).await?;
-            bump_revision!(link, "dids" => did.number.as_str());
-            Ok(did)
+            let taker = successor(DidTarget::SmartNumber { user: new.user }, link).await?;
+            let record = DidRecord {
+                id,
+                number: new.number,
+                trunk: new.trunk,
+                owner: Owner::Account(taker.owner),
+                state: DidState::Assigned { target: taker.target },
+                emergency_address: None,
+                events: 0,
+            };
+            let by = "system".parse().expect("a word is a name");
+            let applied = record.imported(&by, Timestamp::now());
+            did_rows::insert(&applied, link).await?;
+            bump_revision!(link, "dids" => applied.record.number.as_str());
+            Ok(applied.record)
         });
-        added.map_err(|error| error.or_taken(|| Error::NumberTaken { number }))
+        let record = added.map_err(|error| error.or_taken(|| Error::NumberTaken { number }))?;
+        Ok(record.in_service().expect("it was put into service"))
     }
 
-    /// Lists the DIDs within the scope, by number.
+    /// Lists the DIDs in service within the scope, by number.
     pub async fn dids(&self, scope: &Scope) -> Result<Vec<Did>, Error> {
         let only = scope.only();
-        let rows: Vec<DidRow> = on_backend!(self, link => {
-            let mut query = dids::table.select(DidRow::as_select()).order(dids::number).into_boxed();
+        let rows: Vec<ServiceRow> = on_backend!(self, link => {
+            let mut query = dids::table
+                .select(ServiceRow::as_select())
+                .filter(dids::state.eq_any(IN_SERVICE))
+                .order(dids::number)
+                .into_boxed();
             if let Some(only) = &only {
-                query = query.filter(dids::account_id.eq_any(only));
+                query = query.filter(dids::account_id.assume_not_null().eq_any(only));
             }
             query.load(link)
         })?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        rows.into_iter().map(Did::try_from).collect()
     }
 
-    /// Removes a DID.
+    /// Takes a DID out of service: it rests, and its reseller's pool has it again when its time is over.
     ///
     /// # Errors
     /// [`Error::InUse`] while it is the number that an emergency operator rings back, [`Error::Missing`].
     pub async fn remove_did(&self, number: &E164, scope: &Scope) -> Result<(), Error> {
         let only = scope.only();
         let wanted = number.clone();
-        let removed = in_transaction!(self, link => {
-            let one = dids::table.filter(dids::number.eq(wanted.as_str()));
-            let gone = match &only {
-                Some(only) => diesel::delete(one.filter(dids::account_id.eq_any(only))).execute(link).await?,
-                None => diesel::delete(one).execute(link).await?,
-            };
-            if gone == 0 {
-                return Err(Error::missing("DID", &wanted));
+        in_transaction!(self, link => {
+            let mut one = dids::table.select(dids::id).filter(dids::number.eq(wanted.as_str())).into_boxed();
+            if let Some(only) = &only {
+                one = one.filter(dids::account_id.assume_not_null().eq_any(only));
+            }
+            let seen: Vec<String> = one.load(link).await?;
+            let found = record(&wanted, &mut *link).await?.filter(|_| !seen.is_empty());
+            let before = found.ok_or_else(|| Error::missing("DID", &wanted))?;
+            check_no_callback(&wanted, &mut *link).await?;
+            let (by, now) = ("system".parse().expect("a word is a name"), Timestamp::now());
+            let quarantine_until = now.checked_add(QUARANTINE).unwrap_or(Timestamp::MAX);
+            let applied = before.apply(DidCommand::Release { quarantine_until }, &by, now)?;
+            did_rows::update(&before, &applied, &mut *link).await?;
+            if let Some(former) = before.owner.account() {
+                end_paid_for(&wanted, former, now, &mut *link).await?;
             }
             bump_revision!(link, "dids" => wanted.as_str());
             Ok(())
-        });
-        removed
-            .map_err(|error| error.or_in_use("DID", number, "an emergency place, as the number to ring back"))
+        })
     }
 }
+
+/// How long a released number rests unless somebody says otherwise.
+pub const QUARANTINE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Makes sure of a trunk, inside somebody's transaction.
 pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut impl AnyLink) -> Result<(), Error> {
@@ -98,44 +126,36 @@ pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut impl AnyLink) -> Res
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = dids)]
-pub(crate) struct DidRow {
-    id: AsText<DidId>,
-    number: AsText<E164>,
-    trunk_id: AsText<TrunkId>,
-    account_id: AsText<AccountId>,
-    target_kind: String,
-    target_user_id: AsText<UserId>,
-}
-
-impl From<&Did> for DidRow {
-    fn from(did: &Did) -> Self {
-        Self {
-            id: AsText(did.id.clone()),
-            number: AsText(did.number.clone()),
-            trunk_id: AsText(did.trunk.clone()),
-            account_id: AsText(did.account.clone()),
-            target_kind: SMART_NUMBER.to_owned(),
-            target_user_id: AsText(did.target.user().clone()),
-        }
+/// Refuses to let a number go that an emergency operator rings back.
+pub(crate) async fn check_no_callback(number: &E164, link: &mut impl AnyLink) -> Result<(), Error> {
+    let places: i64 = on_link!(link, link => emergency_places::table
+        .filter(emergency_places::callback.eq(number.as_str()))
+        .count()
+        .get_result(link))?;
+    if places == 0 {
+        return Ok(());
     }
+    Err(Error::InUse {
+        what: "DID",
+        id: number.to_string(),
+        by: "an emergency place, as the number to ring back",
+    })
 }
 
-impl From<DidRow> for Did {
-    fn from(row: DidRow) -> Self {
-        // The table's CHECK admits this kind only.
-        let target = DidTarget::SmartNumber {
-            user: row.target_user_id.0,
-        };
-        Self {
-            id: row.id.0,
-            number: row.number.0,
-            trunk: row.trunk_id.0,
-            account: row.account_id.0,
-            target,
-        }
-    }
+/// Finds whose a number becomes that this will answer.
+pub(crate) async fn successor(target: DidTarget, link: &mut impl AnyLink) -> Result<Successor, Error> {
+    let user = target.user();
+    let found: Result<(AsText<AccountId>, AsText<ResellerId>), _> = on_link!(link, link => users::table
+        .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+        .select((accounts::id, accounts::reseller_id))
+        .filter(users::id.eq(user.as_str()))
+        .first(link));
+    let (account, reseller) = found.optional()?.ok_or_else(|| Error::missing("user", user))?;
+    Ok(Successor {
+        owner: AccountOwner {
+            account: account.0,
+            reseller: reseller.0,
+        },
+        target,
+    })
 }
-
-const SMART_NUMBER: &str = "smart-number";

@@ -3,6 +3,7 @@
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
+    did::Did,
     directory::{Directory, Records},
     id::UserId,
 };
@@ -14,7 +15,7 @@ use crate::{
     column::AsText,
     contacts::ContactRow,
     devices::DeviceRow,
-    dids::DidRow,
+    did_rows::{IN_SERVICE, ServiceRow},
     emergency_places::PlaceRow,
     limits::{ApprovedRow, LimitsRow},
     resellers::ResellerRow,
@@ -36,7 +37,11 @@ impl Store {
             let accounts: Vec<AccountRow> = accounts::table.select(AccountRow::as_select()).load(link).await?;
             let contacts: Vec<ContactRow> = contacts::table.select(ContactRow::as_select()).load(link).await?;
             let devices: Vec<DeviceRow> = devices::table.select(DeviceRow::as_select()).load(link).await?;
-            let dids: Vec<DidRow> = dids::table.select(DidRow::as_select()).load(link).await?;
+            let dids: Vec<ServiceRow> = dids::table
+                .select(ServiceRow::as_select())
+                .filter(dids::state.eq_any(IN_SERVICE))
+                .load(link)
+                .await?;
             let places: Vec<PlaceRow> = emergency_places::table.select(PlaceRow::as_select()).load(link).await?;
             let resellers: Vec<ResellerRow> = resellers::table.select(ResellerRow::as_select()).load(link).await?;
             let restrictions: Vec<RestrictionRow> =
@@ -56,7 +61,7 @@ impl Store {
                 approved_countries: approved.into_iter().map(Into::into).collect(),
                 contacts: contacts.into_iter().map(Into::into).collect(),
                 devices: devices.into_iter().map(Into::into).collect(),
-                dids: dids.into_iter().map(Into::into).collect(),
+                dids: dids.into_iter().map(Did::try_from).collect::<Result<_, _>>()?,
                 emergency_places: places.into_iter().map(Into::into).collect(),
                 limits: limits.into_iter().map(Into::into).collect(),
                 resellers: resellers.into_iter().map(Into::into).collect(),

@@ -43,12 +43,24 @@ pub enum Error {
     /// Something that must hold of accounts, resellers or roles would not.
     #[error(transparent)]
     Broken(#[from] Broken),
+    /// A number's row has not what belongs to its state.
+    #[error("the row of `{number}` contradicts itself")]
+    BrokenNumber {
+        /// The number.
+        number: E164,
+    },
     /// The number that an emergency operator should ring back is not one of the account's own.
     #[error("`{number}` is no number of this account: the emergency operator must be able to ring it back")]
     CallbackNotOwn {
         /// The number.
         number: E164,
     },
+    /// The catalogue does not change so.
+    #[error(transparent)]
+    Catalogue(#[from] evatel_core::offer::CatalogueError),
+    /// A reseller cannot sell an item so.
+    #[error(transparent)]
+    Choice(#[from] evatel_core::offer::ChoiceError),
     /// The user already has a contact of this name.
     #[error("this user already has a contact `{name}`")]
     ContactTaken {
@@ -129,6 +141,24 @@ pub enum Error {
         /// The key's name.
         key: String,
     },
+    /// Somebody else changed the number between looking and changing.
+    #[error("`{number}` has just been changed by somebody else")]
+    LostRace {
+        /// The number.
+        number: E164,
+    },
+    /// Somebody else changed it between looking and changing.
+    #[error("the {what} has just been changed by somebody else")]
+    Overtaken {
+        /// What.
+        what: &'static str,
+    },
+    /// There is no price for what was asked.
+    #[error(transparent)]
+    Quote(#[from] evatel_core::offer::QuoteError),
+    /// What a quote says does not hold any more.
+    #[error(transparent)]
+    Stale(#[from] evatel_core::offer::Stale),
     /// The migrations did not run through.
     #[error("the database cannot be brought to this version's schema: {0}")]
     Migration(String),
@@ -168,6 +198,9 @@ pub enum Error {
         /// What was found.
         reason: String,
     },
+    /// The number's state or owner does not allow it.
+    #[error(transparent)]
+    Number(#[from] evatel_core::did::Refused),
     /// The number is already assigned.
     #[error("`{number}` is already assigned")]
     NumberTaken {
@@ -244,7 +277,10 @@ impl Error {
     /// Says whether the same call may succeed a little later.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::PoolExhausted { .. } | Self::Unreachable { .. } => true,
+            Self::LostRace { .. }
+            | Self::Overtaken { .. }
+            | Self::PoolExhausted { .. }
+            | Self::Unreachable { .. } => true,
             Self::Database(Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => true,
             // SQLITE_BUSY has no kind of its own in diesel, nor has a lock that did not come in time on PostgreSQL.
             Self::Database(Diesel::DatabaseError(DatabaseErrorKind::Unknown, info))

@@ -49,9 +49,41 @@ table! {
         id -> Text,
         number -> Text,
         trunk_id -> Text,
-        account_id -> Text,
-        target_kind -> Text,
-        target_user_id -> Text,
+        state -> Text,
+        reseller_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+        target_kind -> Nullable<Text>,
+        target_user_id -> Nullable<Text>,
+        holder_reseller_id -> Nullable<Text>,
+        holder_account_id -> Nullable<Text>,
+        former_account_id -> Nullable<Text>,
+        until_us -> Nullable<BigInt>,
+        emergency_address -> Nullable<Text>,
+        events -> Integer,
+    }
+}
+table! {
+    number_events (number, sequence) {
+        number -> Text,
+        sequence -> Integer,
+        at_us -> BigInt,
+        done_by -> Text,
+        verb -> Text,
+        from_state -> Nullable<Text>,
+        to_state -> Text,
+        reseller_id -> Nullable<Text>,
+        account_id -> Nullable<Text>,
+    }
+}
+table! {
+    itsps (id) { id -> Text, name -> Text, }
+}
+table! {
+    trunk_contracts (trunk_id) {
+        trunk_id -> Text,
+        itsp_id -> Text,
+        max_calls -> Nullable<Integer>,
+        max_calls_per_second -> Nullable<Integer>,
     }
 }
 table! {
@@ -229,6 +261,61 @@ table! {
         origin -> Text,
     }
 }
+table! {
+    catalogue (one) { one -> Integer, edition -> Integer, }
+}
+table! {
+    catalogue_items (id) {
+        id -> Text,
+        kind -> Text,
+        name -> Text,
+        price -> Text,
+        resale -> Text,
+        revised_in -> Integer,
+        is_retired -> Bool,
+    }
+}
+table! {
+    offer_assignments (reseller_id) { reseller_id -> Text, items -> Text, }
+}
+table! {
+    offer_choices (reseller_id, item_id) {
+        reseller_id -> Text,
+        item_id -> Text,
+        is_offered -> Bool,
+        retail -> Nullable<Text>,
+    }
+}
+table! {
+    subscriptions (id) {
+        id -> Text,
+        account_id -> Text,
+        user_id -> Nullable<Text>,
+        number -> Nullable<Text>,
+        item_id -> Text,
+        catalogue -> Integer,
+        price -> Text,
+        quantity -> Integer,
+        upcoming_from_us -> Nullable<BigInt>,
+        upcoming_quantity -> Nullable<Integer>,
+        started_at_us -> BigInt,
+    }
+}
+table! {
+    quotes (id) { id -> Text, account_id -> Text, quote -> Text, expires_at_us -> BigInt, }
+}
+table! {
+    charges (quote_id, line) {
+        quote_id -> Text,
+        line -> Integer,
+        account_id -> Text,
+        at_us -> BigInt,
+        item_id -> Text,
+        kind -> Text,
+        amount_micros -> BigInt,
+        currency -> Text,
+    }
+}
 
 allow_tables_to_appear_in_same_query!(
     accounts,
@@ -238,9 +325,11 @@ allow_tables_to_appear_in_same_query!(
     devices,
     dids,
     emergency_places,
+    itsps,
     leg_entries,
     limits,
     logins,
+    number_events,
     pins,
     reseller_profiles,
     reservation_counts,
@@ -249,6 +338,7 @@ allow_tables_to_appear_in_same_query!(
     restrictions,
     sessions,
     transcripts,
+    trunk_contracts,
     trunks,
     users,
 );

@@ -13,6 +13,7 @@ use crate::{
     Error, Store,
     backend::{in_transaction, on_backend},
     column::AsText,
+    itsps::begin_contract,
     mint,
     schema::trunks,
     store::bump_revision,
@@ -30,7 +31,7 @@ pub struct NewTrunk {
 }
 
 impl Store {
-    /// Adds a trunk.
+    /// Adds a trunk: a line to the ITSP of its name, which is made where there is none.
     ///
     /// # Errors
     /// [`Error::PeerTaken`].
@@ -42,9 +43,11 @@ impl Store {
             format: new.format,
         };
         let row = TrunkRow::from(&trunk);
+        let (id, name) = (trunk.id.clone(), trunk.name.clone());
         let added = in_transaction!(self, link => {
             diesel::insert_into(trunks::table).values(&row).execute(link).await?;
-            bump_revision!(link, "trunks" => row.id.0.as_str());
+            begin_contract(&id, &name, &mut *link).await?;
+            bump_revision!(link, "trunks" => id.as_str());
             Ok(())
         });
         added.map_err(|error| error.or_taken(|| Error::PeerTaken { peer: trunk.peer }))?;

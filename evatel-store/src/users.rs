@@ -13,6 +13,7 @@ use evatel_core::{
     permission::{Action, Matter},
     schedule::Zone,
 };
+use jiff::Timestamp;
 
 use crate::{
     Acting, Error, Scope, Store, Target,
@@ -24,6 +25,7 @@ use crate::{
     schema::{pins, users},
     scope::Only,
     store::bump_revision,
+    subscription_rows::end_for_user,
 };
 
 /// A user to be added.
@@ -220,7 +222,8 @@ impl Acting {
         })
     }
 
-    /// Removes a user who has neither device nor DID; his contacts, restrictions, logins and PIN go with him.
+    /// Removes a user who has neither device nor DID; his contacts, restrictions, logins and PIN go with him, and what the
+    /// account pays for him ends with the month.
     ///
     /// # Errors
     /// [`Error::Broken`] for a company's last administrator; [`Error::InUse`], [`Error::Refused`], [`Error::Missing`].
@@ -232,6 +235,7 @@ impl Acting {
             let kind = account_within(&before.account, &mut *link).await?.kind;
             let others = administrators(&before.account, Some(&id), &mut *link).await?;
             rules::check_roles(kind, before.roles, None, others)?;
+            end_for_user(&id, &before.account, Timestamp::now(), &mut *link).await?;
             diesel::delete(users::table.filter(users::id.eq(id.as_str())))
                 .execute(link)
                 .await?;

@@ -74,8 +74,8 @@ pub enum DidCommand {
     GiveBack,
     /// Puts an operator's number into a reseller's pool.
     Grant(ResellerId),
-    /// Orders a number again that had left.
-    Order,
+    /// Orders a number again that had left, for a reseller's pool.
+    Order(ResellerId),
     /// Begins a port away.
     PortOut,
     /// Takes it out of service; it rests until the given moment.
@@ -119,7 +119,7 @@ impl DidCommand {
             Self::Expire => DidVerb::Expire,
             Self::GiveBack => DidVerb::GiveBack,
             Self::Grant(_) => DidVerb::Grant,
-            Self::Order => DidVerb::Order,
+            Self::Order(_) => DidVerb::Order,
             Self::PortOut => DidVerb::PortOut,
             Self::Release { .. } => DidVerb::Release,
             Self::Reserve { .. } => DidVerb::Reserve,

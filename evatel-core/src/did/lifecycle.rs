@@ -6,11 +6,16 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{DidCommand, DidRecord, DidState, DidStatus, DidVerb, NumberEvent, Owner, Successor};
+use super::{
+    AccountOwner, DidCommand, DidRecord, DidState, DidStatus, DidVerb, Holder, NumberEvent, Owner, Successor,
+};
 use crate::{id::ResellerId, name::Name, number::E164};
 
 /// Longest reservation: a number that nobody takes within it goes back to its pool.
 pub const MAX_RESERVATION: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long a number of the pool is reserved for whoever it is being given to.
+const HAND_OVER: SignedDuration = SignedDuration::from_mins(1);
 
 /// A row of [`TRANSITIONS`]: from a status, by a verb, to a status.
 pub type Transition = (DidStatus, DidVerb, DidStatus);
@@ -165,6 +170,40 @@ impl DidRecord {
         Ok(applied)
     }
 
+    /// Gives a customer a number out of a pool or out of a reservation: what is in a pool is reserved first.
+    ///
+    /// # Errors
+    /// As [`DidRecord::apply`].
+    pub fn hand_over(&self, taker: Successor, by: &Name, now: Timestamp) -> Result<Applied, Refused> {
+        if self.settle(now).record.state != DidState::Available {
+            return self.apply(DidCommand::Assign(taker), by, now);
+        }
+        let reserve = DidCommand::Reserve {
+            holder: Holder::Account(taker.owner.clone()),
+            until: now.checked_add(HAND_OVER).unwrap_or(Timestamp::MAX),
+        };
+        let mut reserved = self.apply(reserve, by, now)?;
+        let given = reserved.record.apply(DidCommand::Assign(taker), by, now)?;
+        reserved.events.extend(given.events);
+        Ok(Applied {
+            events: reserved.events,
+            ..given
+        })
+    }
+
+    /// Says whether a customer may order the number at `now`: it is in his reseller's pool, reserved for him, or rests
+    /// since he let it go.
+    pub fn is_on_offer_to(&self, customer: &AccountOwner, now: Timestamp) -> bool {
+        let settled = self.settle(now).record;
+        let admits = match &settled.state {
+            DidState::Available => true,
+            DidState::Quarantined { former, .. } => *former == customer.account,
+            DidState::Reserved { holder, .. } => holder.admits(customer),
+            _ => false,
+        };
+        admits && settled.owner.reseller() == Some(&customer.reseller)
+    }
+
     /// Does what time alone does: reservations and quarantines whose moment has come are over.
     pub fn settle(&self, now: Timestamp) -> Applied {
         let mut applied = Applied {
@@ -293,7 +332,9 @@ impl DidRecord {
                 },
                 stay,
             ),
-            (DidState::PortedOut | DidState::ReturnedToItsp, DidCommand::Order) => (DidState::Ordered, stay),
+            (DidState::PortedOut | DidState::ReturnedToItsp, DidCommand::Order(reseller)) => {
+                (DidState::Ordered, Owner::Reseller { reseller })
+            }
             _ => return Err(self.refuse(verb)),
         })
     }

@@ -39,7 +39,9 @@ word_enum! {
         Device = "device",
         /// Work that is paid once, such as a port.
         Fee = "fee",
-        /// Something beside a plan, such as a number or voicemail by mail.
+        /// A telephone number, for as long as an account has it: what each of them costs.
+        Number = "number",
+        /// Something beside a plan, such as voicemail by mail.
         Option = "option",
         /// A bundle of services with its minutes.
         Plan = "plan",

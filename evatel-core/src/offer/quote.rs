@@ -7,15 +7,19 @@ mod tests;
 
 pub use error::{QuoteError, Stale};
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use self::tally::Tally;
-use super::{Catalogue, CatalogueVersion, Price, ResellerOffer, Subscription, month_end};
+use super::{Catalogue, CatalogueVersion, ItemKind, Price, ResellerOffer, Subscription, month_end};
 use crate::{
     account::word_enum,
+    did::DidTarget,
     id::{AccountId, ItemId, QuoteId, SubscriptionId, UserId},
     money::Money,
+    number::E164,
     permission::{BillingRight, Grant, Identity},
 };
 
@@ -48,6 +52,13 @@ pub enum Change {
         quantity: u32,
         /// For whom, where it is one user's.
         user: Option<UserId>,
+    },
+    /// Takes a number of the reseller's into service, at the price of the item of the kind `number`.
+    TakeNumber {
+        /// The number.
+        number: E164,
+        /// What will answer it.
+        target: DidTarget,
     },
 }
 
@@ -134,12 +145,23 @@ pub struct Confirmed {
 struct Bought {
     item: ItemId,
     user: Option<UserId>,
+    number: Option<(E164, DidTarget)>,
     price: Price,
     quantity: u32,
 }
 
-/// What a confirmed quote makes of the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The proof that an account pays for a number: nothing else hands one over to it. Only a confirmed quote makes one.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub struct SoldNumber {
+    number: E164,
+    target: DidTarget,
+    account: AccountId,
+}
+
+/// What a confirmed quote makes of the account. Only [`Confirmed::carry_out`] makes one.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The quote that was confirmed; its lines are what is billed.
     pub quote: Quote,
@@ -149,6 +171,8 @@ pub struct Outcome {
     pub added: Vec<Subscription>,
     /// Subscriptions that have changed, as they are now.
     pub changed: Vec<Subscription>,
+    /// Numbers that the account gets.
+    pub numbers: Vec<SoldNumber>,
 }
 
 impl Quote {
@@ -164,8 +188,15 @@ impl Quote {
         now: Timestamp,
     ) -> Result<Self, QuoteError> {
         let mut tally = Tally::new(terms, now);
-        let mut seen = std::collections::BTreeSet::new();
+        let (mut seen, mut numbers) = (BTreeSet::new(), BTreeSet::new());
         for change in &changes {
+            if let Change::TakeNumber { number, .. } = change
+                && !numbers.insert(number)
+            {
+                return Err(QuoteError::NumberTwice {
+                    number: number.clone(),
+                });
+            }
             if let Change::Cancel { subscription } | Change::Resize { subscription, .. } = change
                 && !seen.insert(subscription)
             {
@@ -241,8 +272,20 @@ impl Quote {
                     bought.push(Bought {
                         item: item.clone(),
                         user: user.clone(),
+                        number: None,
                         price,
                         quantity: *quantity,
+                    });
+                    continue;
+                }
+                Change::TakeNumber { number, target } => {
+                    let (item, price) = terms.number_price()?;
+                    bought.push(Bought {
+                        item,
+                        user: None,
+                        number: Some((number.clone(), target.clone())),
+                        price,
+                        quantity: 1,
                     });
                     continue;
                 }
@@ -321,33 +364,79 @@ impl Confirmed {
 
     /// Makes the subscriptions; `mint` gives ids for new ones.
     pub fn carry_out(self, mut mint: impl FnMut() -> SubscriptionId) -> Outcome {
-        let added = self.bought.into_iter().map(|bought| Subscription {
-            id: mint(),
-            account: self.quote.account.clone(),
-            user: bought.user,
-            item: bought.item,
-            catalogue: self.quote.catalogue,
-            price: bought.price,
-            quantity: bought.quantity,
-            upcoming: None,
-            started_at: self.at,
-        });
+        let (mut added, mut numbers) = (Vec::new(), Vec::new());
+        for bought in self.bought {
+            let (number, target) = bought.number.unzip();
+            numbers.extend(number.clone().zip(target).map(|(number, target)| SoldNumber {
+                number,
+                target,
+                account: self.quote.account.clone(),
+            }));
+            added.push(Subscription {
+                id: mint(),
+                account: self.quote.account.clone(),
+                user: bought.user,
+                number,
+                item: bought.item,
+                catalogue: self.quote.catalogue,
+                price: bought.price,
+                quantity: bought.quantity,
+                upcoming: None,
+                started_at: self.at,
+            });
+        }
         Outcome {
-            added: added.collect(),
+            added,
             changed: self.changed,
+            numbers,
             quote: self.quote,
             by: self.by,
         }
     }
 }
 
+impl SoldNumber {
+    /// Gives the number.
+    pub fn number(&self) -> &E164 {
+        &self.number
+    }
+
+    /// Gives what will answer it.
+    pub fn target(&self) -> &DidTarget {
+        &self.target
+    }
+
+    /// Gives who pays for it.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+}
+
 impl Terms<'_> {
     fn price(&self, item: &ItemId) -> Result<Price, QuoteError> {
+        // What a number costs is paid with a number only.
         let found = self
             .catalogue
             .item(item)
-            .and_then(|found| self.offer.price(found));
-        found.ok_or_else(|| QuoteError::NotOffered { item: item.clone() })
+            .filter(|found| found.kind != ItemKind::Number);
+        let price = found.and_then(|found| self.offer.price(found));
+        price.ok_or_else(|| QuoteError::NotOffered { item: item.clone() })
+    }
+
+    /// Finds what a number costs. Where several items said so, whoever buys would choose the cheapest.
+    fn number_price(&self) -> Result<(ItemId, Price), QuoteError> {
+        let kind = self
+            .catalogue
+            .items()
+            .filter(|item| item.kind == ItemKind::Number);
+        let mut offered: Vec<_> = kind
+            .filter_map(|item| Some((item.id.clone(), self.offer.price(item)?)))
+            .collect();
+        match (offered.pop(), offered.len()) {
+            (Some(only), 0) => Ok(only),
+            (None, _) => Err(QuoteError::NumberPrice { offered: 0 }),
+            (Some(_), others) => Err(QuoteError::NumberPrice { offered: others + 1 }),
+        }
     }
 
     fn subscription(&self, id: &SubscriptionId, now: Timestamp) -> Result<&Subscription, QuoteError> {

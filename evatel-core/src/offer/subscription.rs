@@ -4,7 +4,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{CatalogueVersion, Price, month_end};
-use crate::id::{AccountId, ItemId, SubscriptionId, UserId};
+use crate::{
+    id::{AccountId, ItemId, SubscriptionId, UserId},
+    number::E164,
+};
 
 /// One thing that an account pays for, at the price that it confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,8 @@ pub struct Subscription {
     pub account: AccountId,
     /// For whom, where it is one user's.
     pub user: Option<UserId>,
+    /// For which number, where it is paid for one; it ends when the number is released.
+    pub number: Option<E164>,
     /// What.
     pub item: ItemId,
     /// The catalogue that it was confirmed with.
@@ -60,6 +65,13 @@ impl Subscription {
         self.upcoming
             .filter(|upcoming| upcoming.quantity == 0)
             .map(|upcoming| upcoming.from)
+    }
+
+    /// Ends what is paid for a number that was released or for a user who left at `now`: with the month, in the zone of
+    /// the account.
+    #[must_use]
+    pub fn ended(&self, now: Timestamp, zone: &TimeZone) -> Self {
+        self.resized(0, now, zone)
     }
 
     /// Changes how many there are: more hold at once, fewer from the end of the month on.

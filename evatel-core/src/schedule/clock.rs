@@ -93,6 +93,11 @@ pub struct UnknownZone {
 }
 
 impl Zone {
+    /// Gives the zone as jiff takes it.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.0
+    }
+
     /// Gives the name in the IANA database.
     pub fn name(&self) -> &str {
         self.0

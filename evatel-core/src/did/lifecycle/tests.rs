@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    did::{AccountOwner, DidTarget, EmergencyAddress, Holder},
+    did::{DidTarget, EmergencyAddress},
     id::AccountId,
 };
 
@@ -106,7 +106,7 @@ fn commands() -> Vec<DidCommand> {
         DidCommand::Expire,
         DidCommand::GiveBack,
         DidCommand::Grant(reseller(0)),
-        DidCommand::Order,
+        DidCommand::Order(reseller(0)),
         DidCommand::PortOut,
         DidCommand::Release {
             quarantine_until: at(100 * HOUR),
@@ -341,7 +341,9 @@ impl Oracle {
             ("port-out-pending", Step::CompletePortOut) => {
                 (self.state, self.account, self.reseller) = ("ported-out".to_owned(), None, None);
             }
-            ("ported-out" | "returned-to-itsp", Step::Order) => self.state = "ordered".to_owned(),
+            ("ported-out" | "returned-to-itsp", Step::Order) => {
+                (self.state, self.reseller) = ("ordered".to_owned(), Some(0));
+            }
             ("ordered", Step::Arrive) => self.state = "available".to_owned(),
             _ => return false,
         }
@@ -378,7 +380,7 @@ impl Step {
             Self::CompletePortOut => DidCommand::CompletePortOut,
             Self::GiveBack => DidCommand::GiveBack,
             Self::Grant(who) => DidCommand::Grant(reseller(who / 2)),
-            Self::Order => DidCommand::Order,
+            Self::Order => DidCommand::Order(reseller(0)),
             Self::PortOut => DidCommand::PortOut,
             Self::Release(hours) => DidCommand::Release {
                 quarantine_until: after(hours),
@@ -416,6 +418,91 @@ fn steps() -> impl Strategy<Value = Vec<(Step, i64)>> {
     ];
     // Mostly soon after the last step, sometimes long after.
     proptest::collection::vec((step, prop_oneof![3 => 0_i64..5, 1 => 0_i64..2500]), 1..80)
+}
+
+#[test]
+fn a_number_is_on_offer_to_its_pools_customers_to_whom_it_is_kept_for_and_to_who_let_it_go() {
+    let pool = || Owner::Reseller {
+        reseller: reseller(0),
+    };
+    let kept = |holder| DidState::Reserved {
+        holder,
+        until: at(10 * HOUR),
+    };
+    let resting = DidState::Quarantined {
+        former: account(0).account,
+        until: at(10 * HOUR),
+    };
+    let any = Holder::Reseller {
+        reseller: reseller(0),
+    };
+    for (number, before, after) in [
+        (
+            record(DidState::Available, pool()),
+            [true, true, false],
+            [true, true, false],
+        ),
+        (record(DidState::Available, Owner::System), [false; 3], [false; 3]),
+        (
+            record(kept(any), pool()),
+            [true, true, false],
+            [true, true, false],
+        ),
+        // Time alone ends a reservation and a quarantine.
+        (
+            record(kept(Holder::Account(account(0))), pool()),
+            [true, false, false],
+            [true, true, false],
+        ),
+        (record(resting, pool()), [true, false, false], [true, true, false]),
+        (record(DidState::Ordered, pool()), [false; 3], [false; 3]),
+        (
+            record(
+                DidState::Assigned { target: target(0) },
+                Owner::Account(account(0)),
+            ),
+            [false; 3],
+            [false; 3],
+        ),
+    ] {
+        for (index, (before, after)) in before.into_iter().zip(after).enumerate() {
+            let customer = account(index);
+            assert_eq!(
+                number.is_on_offer_to(&customer, at(HOUR)),
+                before,
+                "{number:?}, {index}"
+            );
+            assert_eq!(
+                number.is_on_offer_to(&customer, at(11 * HOUR)),
+                after,
+                "{number:?}, {index}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_number_of_the_pool_is_reserved_and_given_in_one_step_whose_history_has_both() {
+    let pool = Owner::Reseller {
+        reseller: reseller(0),
+    };
+    let free = record(DidState::Available, pool);
+    let given = free.hand_over(successor(1), &by(), at(HOUR)).unwrap();
+    let verbs: Vec<_> = given
+        .events
+        .iter()
+        .map(|event| (event.sequence, event.verb))
+        .collect();
+    assert_eq!(verbs, [(2, DidVerb::Reserve), (3, DidVerb::Assign)]);
+    assert_eq!(given.record.owner, Owner::Account(account(1)));
+    assert!(matches!(
+        free.hand_over(successor(2), &by(), at(HOUR)),
+        Err(Refused::AnotherPool { .. })
+    ));
+    assert!(matches!(
+        given.record.hand_over(successor(0), &by(), at(HOUR)),
+        Err(Refused::Transition { .. })
+    ));
 }
 
 proptest! {

@@ -6,6 +6,7 @@ use super::MAX_QUANTITY;
 use crate::{
     id::{ItemId, SubscriptionId},
     money::{Money, MoneyError},
+    number::E164,
     offer::CatalogueVersion,
 };
 
@@ -18,6 +19,30 @@ pub enum QuoteError {
     /// Amounts that cannot be added.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// The same number twice in one quote.
+    #[error("`{number}` stands there twice")]
+    NumberTwice {
+        /// The number.
+        number: E164,
+    },
+    /// A number is sold for one price; this account's offer has none, or several.
+    #[error(
+        "a number is sold where the offer has one item of the kind `number`: this account's has {offered}"
+    )]
+    NumberPrice {
+        /// How many items of that kind the offer has.
+        offered: usize,
+    },
+    /// What is paid for a number goes with the number.
+    #[error(
+        "`{subscription}` is paid for `{number}`: it ends with the month in which the number is released"
+    )]
+    OfNumber {
+        /// The subscription.
+        subscription: SubscriptionId,
+        /// The number.
+        number: E164,
+    },
     /// Not an item that is sold to this account.
     #[error("there is no item `{item}` in this account's offer")]
     NotOffered {

@@ -45,11 +45,22 @@ impl<'a> Tally<'a> {
                 self.resize(subscription, *quantity)
             }
             Change::Cancel { subscription } => self.resize(subscription, 0),
+            Change::TakeNumber { .. } => {
+                let (item, price) = self.terms.number_price()?;
+                self.add(&item, &price, 0, 1)?;
+                self.each_month(price.monthly(), 1)
+            }
         }
     }
 
     fn resize(&mut self, id: &SubscriptionId, quantity: u32) -> Result<(), QuoteError> {
         let subscription = self.terms.subscription(id, self.now)?.clone();
+        if let Some(number) = subscription.number {
+            return Err(QuoteError::OfNumber {
+                subscription: subscription.id,
+                number,
+            });
+        }
         let (before, in_the_end) = (
             subscription.quantity_at(self.now),
             subscription.quantity_in_the_end(),

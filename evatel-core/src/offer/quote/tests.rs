@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     account::{AccountKind, BillingMode, Roles},
+    did::DidTarget,
     money::{Currency, MoneyError},
     offer::{CatalogueChange, Choice, ChoiceError, Component, IncludedMinutes, ItemKind, Resale},
     permission::{AccountPlace, Action, Actor, Charge, Matter, can},
@@ -459,6 +460,98 @@ fn a_reseller_asks_more_but_neither_less_nor_for_what_it_was_not_given() {
         (lifted.one_off(), lifted.monthly()),
         (cad(5_000_000), cad(50_000_000))
     );
+}
+
+fn take(number: &str) -> Change {
+    Change::TakeNumber {
+        number: number.parse().unwrap(),
+        target: DidTarget::SmartNumber {
+            user: "usr-luc".parse().unwrap(),
+        },
+    }
+}
+
+/// The catalogue with one item more, which says what a number costs.
+fn with_numbers(shop: &Shop, id: &str, monthly: i64) -> Catalogue {
+    let add = CatalogueChange::Add {
+        id: id.parse().unwrap(),
+        kind: ItemKind::Number,
+        name: "Number".parse().unwrap(),
+        price: price(5_000_000, monthly),
+        resale: Resale::AtLeastList,
+    };
+    shop.catalogue.with(add).unwrap()
+}
+
+#[test]
+fn a_number_is_quoted_at_the_one_price_of_a_number_and_sold_by_the_confirmation_only() {
+    let mut shop = Shop::new(0, 30_000_000);
+    assert_eq!(
+        shop.quote(take("+15145550123"), noon(20)),
+        Err(QuoteError::NumberPrice { offered: 0 })
+    );
+    shop.catalogue = with_numbers(&shop, "number", 3_000_000);
+    let quote = shop.quote(take("+15145550123"), noon(20)).unwrap();
+    // 5.00 once, and 11 of 30 days of 3.00.
+    assert_eq!((quote.due_now, quote.monthly), (cad(6_100_000), cad(3_000_000)));
+    let outcome = quote
+        .confirm(&right(), &shop.terms(), noon(20))
+        .unwrap()
+        .carry_out(|| "sub-1".parse().unwrap());
+    let sold: Vec<_> = outcome
+        .numbers
+        .iter()
+        .map(|sold| (sold.number().as_str(), sold.account()))
+        .collect();
+    assert_eq!(sold, [("+15145550123", &place().account)]);
+    assert_eq!(outcome.added[0].number, "+15145550123".parse().ok());
+
+    // What is paid for a number can neither be cancelled without it nor be had without one.
+    shop.subscriptions = outcome.added;
+    let cancel = Change::Cancel {
+        subscription: "sub-1".parse().unwrap(),
+    };
+    for change in [cancel, resize(2)] {
+        assert!(matches!(
+            shop.quote(change, noon(21)),
+            Err(QuoteError::OfNumber { .. })
+        ));
+    }
+    let bare = Change::Subscribe {
+        item: "number".parse().unwrap(),
+        quantity: 1,
+        user: None,
+    };
+    assert!(matches!(
+        shop.quote(bare, noon(21)),
+        Err(QuoteError::NotOffered { .. })
+    ));
+    let ended = shop.subscriptions[0].ended(noon(21), &toronto());
+    assert_eq!(ended.ends_at(), Some(month_end(noon(21), &toronto())));
+}
+
+#[test]
+fn nobody_chooses_the_cheaper_of_two_prices_of_a_number_or_gets_one_twice() {
+    let mut shop = Shop::new(0, 30_000_000);
+    shop.catalogue = with_numbers(&shop, "number", 3_000_000);
+    let twice = Quote::new(
+        "quo-1".parse().unwrap(),
+        place().account,
+        vec![take("+15145550123"), take("+15145550123")],
+        &shop.terms(),
+        noon(20),
+    );
+    assert!(matches!(twice, Err(QuoteError::NumberTwice { .. })));
+    let quote = shop.quote(take("+15145550123"), noon(20)).unwrap();
+    shop.catalogue = with_numbers(&shop, "number-2", 1_000_000);
+    assert_eq!(
+        shop.quote(take("+15145550123"), noon(20)),
+        Err(QuoteError::NumberPrice { offered: 2 })
+    );
+    assert!(matches!(
+        quote.confirm(&right(), &shop.terms(), noon(20)),
+        Err(Stale::Catalogue { .. })
+    ));
 }
 
 /// Rounds to cents by looking for the nearest one, the even one of two.

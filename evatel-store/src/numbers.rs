@@ -1,0 +1,366 @@
+//! What is done with numbers, each step checked, made and told in one transaction.
+
+use evatel_core::{
+    did::{
+        AccountOwner, Applied, DidCommand, DidRecord, DidState, DidTarget, EmergencyAddress, Flag, Holder,
+        Owner, Refused, Successor,
+    },
+    id::{AccountId, ResellerId, TrunkId},
+    name::Name,
+    number::E164,
+    permission::{Action, Actor, Identity, Matter, Place},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::{
+    Acting, Error, Target,
+    acting::{Done, Permit, command},
+    backend::{AnyLink, at_one_moment},
+    did_rows::{self, record},
+    dids::{check_no_callback, check_trunk, successor},
+    mint,
+    number_views::seen_at,
+    store::bump_revision,
+    subscription_rows::end_paid_for,
+};
+
+/// A number to be taken into a reseller's pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNumber {
+    /// The number; unique in the system.
+    pub number: E164,
+    /// The trunk over which it comes.
+    pub trunk: TrunkId,
+    /// How it comes.
+    pub arrival: Arrival,
+}
+
+/// How a number comes into the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is there.
+    Available,
+    /// It is ordered from the ITSP.
+    Ordered,
+    /// It comes from another carrier.
+    PortIn {
+        /// What answers it then; nothing means the pool.
+        target: Option<DidTarget>,
+    },
+    /// It is in service already.
+    InService(DidTarget),
+}
+
+/// What shall become of a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NumberChange {
+    /// Leaves it where it was: the port away fell through.
+    AbandonPortOut,
+    /// Puts it into the pool: the ITSP has delivered it.
+    Arrive,
+    /// Gives it to a customer, out of the pool or out of a reservation for him. It is the reseller's to do; a customer
+    /// takes a number by a quote ([`Acting::quote`]).
+    Assign(DidTarget),
+    /// Ends its port in.
+    CompletePortIn,
+    /// Ends its port away.
+    CompletePortOut,
+    /// Orders a number again that had left.
+    Order {
+        /// For whose pool.
+        reseller: ResellerId,
+    },
+    /// Begins its port away.
+    PortOut,
+    /// Lets it go; it rests.
+    Release {
+        /// For how long.
+        quarantine: SignedDuration,
+    },
+    /// Keeps it for a customer, or for the reseller itself.
+    Reserve {
+        /// For whom; nobody means any customer of the reseller.
+        account: Option<AccountId>,
+        /// For how long.
+        length: SignedDuration,
+    },
+    /// Gives it back to its former customer; the reseller's to do, as [`NumberChange::Assign`].
+    Restore(DidTarget),
+    /// Puts it into service again.
+    Resume,
+    /// Lets something else of the same account answer it.
+    Retarget(DidTarget),
+    /// Gives it back to the ITSP.
+    ReturnToItsp,
+    /// Changes or removes its emergency address.
+    SetAddress(Option<EmergencyAddress>),
+    /// Takes it out of service for a while.
+    Suspend,
+    /// Ends its reservation.
+    Unreserve,
+}
+
+/// A number after a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangedNumber {
+    /// The number as it is now.
+    #[serde(flatten)]
+    pub record: DidRecord,
+    /// What somebody should see to.
+    pub flag: Option<Flag>,
+}
+
+impl Acting {
+    /// Takes a number into a reseller's inventory.
+    ///
+    /// # Errors
+    /// [`Error::NumberTaken`]; [`Error::Missing`], [`Error::Refused`].
+    pub async fn add_number(&self, reseller: &ResellerId, new: NewNumber) -> Result<ChangedNumber, Error> {
+        let target = Target::Reseller(reseller.clone());
+        let (id, number, reseller) = (mint::id("did")?, new.number.clone(), reseller.clone());
+        let added = command!(self, Action::Stock, Matter::Numbers, target, |permit, link| {
+            check_trunk(&new.trunk, &mut *link).await?;
+            let taker = match &new.arrival {
+                Arrival::PortIn { target: Some(target) } | Arrival::InService(target) => {
+                    Some(customer_of(&reseller, target.clone(), &mut *link).await?)
+                }
+                _ => None,
+            };
+            let mut owner = Owner::Reseller {
+                reseller: reseller.clone(),
+            };
+            let state = match (new.arrival, taker) {
+                (Arrival::InService(_), Some(taker)) => {
+                    owner = Owner::Account(taker.owner);
+                    DidState::Assigned { target: taker.target }
+                }
+                (Arrival::PortIn { .. }, then) => DidState::PortInPending { then },
+                (Arrival::Ordered, _) => DidState::Ordered,
+                _ => DidState::Available,
+            };
+            let record = DidRecord {
+                id,
+                number: new.number,
+                trunk: new.trunk,
+                owner,
+                state,
+                emergency_address: None,
+                events: 0,
+            };
+            let applied = record.imported(&done_by(&permit.actor), Timestamp::now());
+            did_rows::insert(&applied, &mut *link).await?;
+            bump_revision!(link, "dids" => applied.record.number.as_str());
+            let number = applied.record.number.clone();
+            Ok(Done::made(
+                ChangedNumber {
+                    record: applied.record,
+                    flag: applied.flag,
+                },
+                number,
+            ))
+        });
+        added.map_err(|error| error.or_taken(|| Error::NumberTaken { number }))
+    }
+
+    /// Changes one number.
+    ///
+    /// # Errors
+    /// [`Error::Number`] where its state does not allow it, [`Error::InUse`] where it is an emergency callback;
+    /// [`Error::Missing`], [`Error::Refused`].
+    pub async fn change_number(&self, number: &E164, change: NumberChange) -> Result<ChangedNumber, Error> {
+        let missing = || Error::missing("DID", number);
+        let store = self.store();
+        let found = at_one_moment!(store, link => { record(number, link).await })?.ok_or_else(missing)?;
+        let (action, target) = right_for(&change, &found).ok_or_else(missing)?;
+        // Whether there is such a number stays unknown to whoever may not see it.
+        if let Err(error) = self.may(action, Matter::Numbers, &target).await {
+            let sees = self.may(Action::Read, Matter::Numbers, &seen_at(&found)).await;
+            return Err(if sees.is_ok() { error } else { missing() });
+        }
+        let (number, acting) = (number.clone(), self.clone());
+        command!(self, action, Matter::Numbers, target, |permit, link| {
+            let now = Timestamp::now();
+            let before = record(&number, &mut *link)
+                .await?
+                .ok_or_else(|| Error::missing("DID", &number))?;
+            if before.owner != found.owner {
+                return Err(Error::LostRace { number });
+            }
+            if matches!(
+                change,
+                NumberChange::Release { .. } | NumberChange::CompletePortOut
+            ) {
+                check_no_callback(&number, &mut *link).await?;
+            }
+            let applied = acting.apply(&before, change, &permit, now, &mut *link).await?;
+            did_rows::update(&before, &applied, &mut *link).await?;
+            bump_revision!(link, "dids" => number.as_str());
+            if let Some(former) = before.owner.account()
+                && applied.record.owner.account() != Some(former)
+            {
+                end_paid_for(&number, former, now, &mut *link).await?;
+            }
+            let after = ChangedNumber {
+                record: applied.record,
+                flag: applied.flag,
+            };
+            Ok(Done::changed(after.clone(), &number, &before, &after.record))
+        })
+    }
+
+    /// Applies a change to a record, within its transaction.
+    async fn apply(
+        &self,
+        before: &DidRecord,
+        change: NumberChange,
+        permit: &Permit,
+        now: Timestamp,
+        link: &mut impl AnyLink,
+    ) -> Result<Applied, Error> {
+        let by = done_by(&permit.actor);
+        let later = |length: SignedDuration| now.checked_add(length).unwrap_or(Timestamp::MAX);
+        let command = match change {
+            NumberChange::AbandonPortOut => DidCommand::AbandonPortOut,
+            NumberChange::Arrive => DidCommand::Arrive,
+            NumberChange::Assign(target) => {
+                let taker = own_customer(permit, target, link).await?;
+                return self.judge(before, before.hand_over(taker, &by, now), link).await;
+            }
+            NumberChange::CompletePortIn => DidCommand::CompletePortIn,
+            NumberChange::CompletePortOut => DidCommand::CompletePortOut,
+            NumberChange::Order { reseller } => DidCommand::Order(reseller),
+            NumberChange::PortOut => DidCommand::PortOut,
+            NumberChange::Release { quarantine } => DidCommand::Release {
+                quarantine_until: later(quarantine),
+            },
+            NumberChange::Reserve { account, length } => {
+                let holder = match account {
+                    Some(account) => {
+                        let place = crate::acting::place_of(&Target::Account(account.clone()), link).await?;
+                        let (reseller, _) = place
+                            .reseller()
+                            .ok_or_else(|| Error::missing("account", &account))?;
+                        // A customer of somebody else is the same as none.
+                        if permit.place.reseller().is_none_or(|(own, _)| own != reseller) {
+                            return Err(Error::missing("account", &account));
+                        }
+                        Holder::Account(AccountOwner {
+                            account,
+                            reseller: reseller.clone(),
+                        })
+                    }
+                    None => match &permit.place {
+                        Place::Reseller { reseller, .. } => Holder::Reseller {
+                            reseller: reseller.clone(),
+                        },
+                        _ => return Err(Error::missing("DID", &before.number)),
+                    },
+                };
+                DidCommand::Reserve {
+                    holder,
+                    until: later(length),
+                }
+            }
+            NumberChange::Restore(target) => DidCommand::Restore(own_customer(permit, target, link).await?),
+            NumberChange::Resume => DidCommand::Resume,
+            NumberChange::Retarget(target) => {
+                let taker = successor(target, link).await?;
+                if before.owner.account() != Some(&taker.owner.account) {
+                    return Err(Error::missing("user", taker.target.user()));
+                }
+                DidCommand::Retarget(taker.target)
+            }
+            NumberChange::ReturnToItsp => DidCommand::ReturnToItsp,
+            NumberChange::SetAddress(address) => DidCommand::SetAddress(address),
+            NumberChange::Suspend => DidCommand::Suspend,
+            NumberChange::Unreserve => DidCommand::Unreserve,
+        };
+        self.judge(before, before.apply(command, &by, now), link).await
+    }
+
+    /// Tells the reason of a refusal to whoever may see the number, and nothing to anybody else.
+    async fn judge(
+        &self,
+        before: &DidRecord,
+        applied: Result<Applied, Refused>,
+        link: &mut impl AnyLink,
+    ) -> Result<Applied, Error> {
+        match applied {
+            Ok(applied) => Ok(applied),
+            Err(refused) => match self
+                .permit(Action::Read, Matter::Numbers, &seen_at(before), link)
+                .await
+            {
+                Ok(_) => Err(Error::Number(refused)),
+                Err(_) => Err(Error::missing("DID", &before.number)),
+            },
+        }
+    }
+}
+
+/// Finds what will answer a number among one reseller's customers; another's is the same as none.
+async fn customer_of(
+    reseller: &ResellerId,
+    target: DidTarget,
+    link: &mut impl AnyLink,
+) -> Result<Successor, Error> {
+    let taker = successor(target, link).await?;
+    if taker.owner.reseller == *reseller {
+        Ok(taker)
+    } else {
+        Err(Error::missing("user", taker.target.user()))
+    }
+}
+
+async fn own_customer(
+    permit: &Permit,
+    target: DidTarget,
+    link: &mut impl AnyLink,
+) -> Result<Successor, Error> {
+    match permit.place.reseller() {
+        Some((reseller, _)) => customer_of(reseller, target, link).await,
+        None => Err(Error::missing("user", target.user())),
+    }
+}
+
+/// Says which right a change takes, and where.
+fn right_for(change: &NumberChange, record: &DidRecord) -> Option<(Action, Target)> {
+    let pool = || Some(Target::Reseller(record.owner.reseller()?.clone()));
+    let owner = || match record.owner.account() {
+        Some(account) => Some(Target::Account(account.clone())),
+        None => pool(),
+    };
+    Some(match change {
+        NumberChange::Order { reseller } => (Action::Stock, Target::Reseller(reseller.clone())),
+        NumberChange::Resume
+        | NumberChange::Retarget(_)
+        | NumberChange::SetAddress(_)
+        | NumberChange::Suspend => (Action::Assign, owner()?),
+        NumberChange::AbandonPortOut
+        | NumberChange::CompletePortOut
+        | NumberChange::PortOut
+        | NumberChange::Release { .. } => (Action::Release, owner()?),
+        NumberChange::Arrive
+        | NumberChange::Assign(_)
+        | NumberChange::CompletePortIn
+        | NumberChange::Reserve { .. }
+        | NumberChange::Restore(_)
+        | NumberChange::ReturnToItsp
+        | NumberChange::Unreserve => (Action::Stock, pool()?),
+    })
+}
+
+/// Names who did something, as the history has it.
+pub(crate) fn done_by(actor: &Actor) -> Name {
+    let text = match actor.who() {
+        Identity::Account { account } => format!("account:{account}"),
+        Identity::Reseller { reseller, .. } => format!("reseller:{reseller}"),
+        Identity::System { name } => format!("system:{name}"),
+        Identity::User { user } => format!("user:{user}"),
+    };
+    let short: String = text.chars().take(evatel_core::name::MAX_NAME_CHARS).collect();
+    short
+        .parse()
+        .unwrap_or_else(|_| "system".parse().expect("a word is a name"))
+}

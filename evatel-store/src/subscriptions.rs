@@ -1,0 +1,303 @@
+//! What accounts have bought, what changes of it cost, and what was billed.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
+};
+use diesel_async::RunQueryDsl;
+use evatel_core::{
+    id::{AccountId, ItemId, QuoteId},
+    money::Money,
+    name::Name,
+    offer::{Catalogue, Change, LineKind, Outcome, Quote, ResellerOffer, Stale, Subscription, Terms},
+    permission::{Action, Matter, Place},
+    schedule::Zone,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    Acting, Error, Target,
+    acting::{Done, Permit, command},
+    backend::{AnyLink, at_one_moment, on_link},
+    catalogue::{catalogue_within, offer_within},
+    column::{AsJson, AsText, Micros},
+    mint,
+    number_sales::{check_on_offer, hand_over},
+    numbers::done_by,
+    schema::{charges, quotes, users},
+    subscription_rows::{self, subscriptions_within, zone_within},
+};
+
+/// What a confirmed quote has made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bought {
+    /// The quote; its lines are what was billed.
+    pub quote: Quote,
+    /// The subscriptions that are new or have changed.
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// One line that was billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BilledLine {
+    /// By which quote.
+    pub quote: QuoteId,
+    /// Whom.
+    pub account: AccountId,
+    /// When.
+    pub at: Timestamp,
+    /// For what.
+    pub item: ItemId,
+    /// Why.
+    pub kind: LineKind,
+    /// How much.
+    pub amount: Money,
+}
+
+impl Acting {
+    /// Lists what an account has bought, oldest first.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn subscriptions(&self, account: &AccountId) -> Result<Vec<Subscription>, Error> {
+        let store = self.store();
+        let target = Target::Account(account.clone());
+        at_one_moment!(store, link => {
+            self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
+            subscriptions_within(account, &mut *link).await
+        })
+    }
+
+    /// Lists what an account was billed, oldest first.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn billed(&self, account: &AccountId) -> Result<Vec<BilledLine>, Error> {
+        let store = self.store();
+        let target = Target::Account(account.clone());
+        let rows: Vec<ChargeRow> = at_one_moment!(store, link => {
+            self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
+            Ok(charges::table
+                .select(ChargeRow::as_select())
+                .filter(charges::account_id.eq(account.as_str()))
+                .order((charges::at_us, charges::quote_id, charges::line))
+                .load(link)
+                .await?)
+        })?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// Says what changes would cost an account, and keeps the quote until it is confirmed or its time is over.
+    ///
+    /// # Errors
+    /// [`Error::Quote`]; as [`Acting::may`].
+    pub async fn quote(&self, account: &AccountId, changes: Vec<Change>) -> Result<Quote, Error> {
+        let (id, target, account): (QuoteId, _, _) = (
+            mint::id("quo")?,
+            Target::Account(account.clone()),
+            account.clone(),
+        );
+        let acting = self.clone();
+        command!(
+            self,
+            Action::Order,
+            Matter::Subscriptions,
+            target,
+            |permit, link| {
+                let now = Timestamp::now();
+                check_users(&changes, &account, &mut *link).await?;
+                for change in &changes {
+                    if let Change::TakeNumber { number, target } = change {
+                        let buyer = Target::Account(account.clone());
+                        acting
+                            .permit(Action::Order, Matter::Numbers, &buyer, &mut *link)
+                            .await?;
+                        check_on_offer(number, target, &account, now, &mut *link).await?;
+                    }
+                }
+                let shop = Shop::load(&account, &permit, &mut *link).await?;
+                let quote = Quote::new(id, account.clone(), changes, &shop.terms(), now)?;
+                // What nobody confirmed in time is forgotten.
+                diesel::delete(quotes::table.filter(quotes::expires_at_us.lt(now.as_microsecond())))
+                    .execute(link)
+                    .await?;
+                diesel::insert_into(quotes::table)
+                    .values((
+                        quotes::id.eq(quote.id.as_str()),
+                        quotes::account_id.eq(account.as_str()),
+                        quotes::quote.eq(AsJson(quote.clone())),
+                        quotes::expires_at_us.eq(quote.expires_at.as_microsecond()),
+                    ))
+                    .execute(link)
+                    .await?;
+                Ok(Done::nothing(quote))
+            }
+        )
+    }
+
+    /// Confirms a quote: bills its lines and makes its subscriptions, once.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] wherever something has changed since; [`Error::Missing`] for a quote that is not there, is
+    /// another account's or was confirmed already; as [`Acting::may`].
+    pub async fn confirm(&self, quote: &QuoteId) -> Result<Bought, Error> {
+        let missing = || Error::missing("quote", quote);
+        let store = self.store();
+        let account: Option<AsText<AccountId>> = at_one_moment!(store, link => {
+            let one = quotes::table.select(quotes::account_id).filter(quotes::id.eq(quote.as_str()));
+            Ok(one.first(link).await.optional()?)
+        })?;
+        let account = account.ok_or_else(missing)?.0;
+        let target = Target::Account(account.clone());
+        let (id, acting) = (quote.clone(), self.clone());
+        let done = command!(
+            self,
+            Action::Order,
+            Matter::Subscriptions,
+            target,
+            |permit, link| {
+                let one = quotes::table.filter(quotes::id.eq(id.as_str()));
+                let kept: Option<AsJson<Quote>> = one.select(quotes::quote).first(link).await.optional()?;
+                let kept = kept.ok_or_else(|| Error::missing("quote", &id))?.0;
+                // One conditional DELETE decides who of two confirms.
+                if diesel::delete(one).execute(link).await? != 1 {
+                    return Err(Error::missing("quote", &id));
+                }
+                let shop = Shop::load(&account, &permit, &mut *link).await?;
+                let now = Timestamp::now();
+                let right = permit.grant.billing_right().map_err(Error::Refused)?;
+                let takes = |change: &Change| matches!(change, Change::TakeNumber { .. });
+                if kept.changes.iter().any(takes) {
+                    let buyer = Target::Account(account.clone());
+                    acting
+                        .permit(Action::Order, Matter::Numbers, &buyer, &mut *link)
+                        .await?;
+                }
+                let confirmed = kept.confirm(&right, &shop.terms(), now)?;
+                let mut ids = Vec::new();
+                for _ in &confirmed.quote().changes {
+                    ids.push(mint::id("sub")?);
+                }
+                let outcome = confirmed.carry_out(|| ids.pop().expect("there is an id for each change"));
+                let bought = keep(outcome, &done_by(&permit.actor), now, &mut *link).await?;
+                Ok(Done::made(bought, &id))
+            }
+        );
+        done.map_err(|error| match error {
+            Error::Missing { what: "account", .. } | Error::Stale(Stale::AnotherAccount) => missing(),
+            error => error,
+        })
+    }
+}
+
+/// Writes what a confirmed quote makes.
+async fn keep(outcome: Outcome, by: &Name, now: Timestamp, link: &mut impl AnyLink) -> Result<Bought, Error> {
+    for subscription in &outcome.added {
+        subscription_rows::insert(subscription, &mut *link).await?;
+    }
+    for subscription in &outcome.changed {
+        subscription_rows::update(subscription, &mut *link).await?;
+    }
+    for sold in outcome.numbers {
+        hand_over(sold, by, now, &mut *link).await?;
+    }
+    for (at, line) in (1..).zip(&outcome.quote.lines) {
+        let row = ChargeRow {
+            quote_id: AsText(outcome.quote.id.clone()),
+            line: at,
+            account_id: AsText(outcome.quote.account.clone()),
+            at_us: Micros(now),
+            item_id: AsText(line.item.clone()),
+            kind: AsText(line.kind),
+            amount_micros: line.amount.micros(),
+            currency: line.amount.currency().code().to_owned(),
+        };
+        on_link!(link, link => diesel::insert_into(charges::table).values(&row).execute(link))?;
+    }
+    let mut subscriptions = outcome.added;
+    subscriptions.extend(outcome.changed);
+    Ok(Bought {
+        quote: outcome.quote,
+        subscriptions,
+    })
+}
+
+/// What an account is sold, and has.
+struct Shop {
+    catalogue: Catalogue,
+    offer: ResellerOffer,
+    subscriptions: Vec<Subscription>,
+    zone: Zone,
+}
+
+impl Shop {
+    async fn load(account: &AccountId, permit: &Permit, link: &mut impl AnyLink) -> Result<Self, Error> {
+        let place = match &permit.place {
+            Place::Account(place) | Place::User { account: place, .. } => place,
+            _ => return Err(Error::missing("account", account)),
+        };
+        Ok(Self {
+            catalogue: catalogue_within(&mut *link).await?,
+            offer: offer_within(&place.reseller, &mut *link).await?,
+            subscriptions: subscriptions_within(account, &mut *link).await?,
+            zone: zone_within(account, link).await?,
+        })
+    }
+
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            catalogue: &self.catalogue,
+            offer: &self.offer,
+            subscriptions: &self.subscriptions,
+            zone: self.zone.time_zone(),
+        }
+    }
+}
+
+/// Makes sure that what is bought for users is bought for the account's own.
+async fn check_users(changes: &[Change], account: &AccountId, link: &mut impl AnyLink) -> Result<(), Error> {
+    for change in changes {
+        let Change::Subscribe { user: Some(user), .. } = change else {
+            continue;
+        };
+        let own: i64 = on_link!(link, link => users::table
+            .filter(users::id.eq(user.as_str()))
+            .filter(users::account_id.eq(account.as_str()))
+            .count()
+            .get_result(link))?;
+        if own == 0 {
+            return Err(Error::missing("user", user));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = charges)]
+struct ChargeRow {
+    quote_id: AsText<QuoteId>,
+    line: i32,
+    account_id: AsText<AccountId>,
+    at_us: Micros,
+    item_id: AsText<ItemId>,
+    kind: AsText<LineKind>,
+    amount_micros: i64,
+    currency: String,
+}
+
+impl TryFrom<ChargeRow> for BilledLine {
+    type Error = Error;
+
+    fn try_from(row: ChargeRow) -> Result<Self, Error> {
+        let currency =
+            evatel_core::money::currency(&row.currency).map_err(|_| Error::Overtaken { what: "currency" })?;
+        Ok(Self {
+            quote: row.quote_id.0,
+            account: row.account_id.0,
+            at: row.at_us.0,
+            item: row.item_id.0,
+            kind: row.kind.0,
+            amount: Money::from_micros(row.amount_micros, currency),
+        })
+    }
+}

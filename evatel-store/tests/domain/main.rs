@@ -1,0 +1,10 @@
+//! What is sold and which numbers there are, through the command layer, on both databases.
+
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod numbers;
+#[cfg(test)]
+mod offers;
