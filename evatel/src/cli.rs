@@ -6,6 +6,7 @@ mod answer;
 mod apikey;
 mod audit;
 mod call;
+mod catalog;
 mod completion;
 mod config;
 mod contact;
@@ -18,15 +19,19 @@ mod doctor;
 mod emergency;
 mod failure;
 mod init;
+mod itsp;
 mod login;
 mod number;
+mod offer;
 mod owner;
 mod person;
 mod provision;
+mod quote;
 mod reseller;
 mod restriction;
 mod secret;
 mod serve;
+mod subscription;
 mod texts;
 mod trunk;
 mod user;
@@ -111,10 +116,25 @@ enum Command {
     /// What was done by whom
     #[command(subcommand)]
     Audit(audit::Verb),
+    /// Plans, options, devices and fees
+    #[command(subcommand)]
+    Catalog(catalog::Verb),
+    /// What a reseller sells, and for how much
+    #[command(subcommand)]
+    Offer(offer::Verb),
+    /// What a change costs, and saying yes to it
+    #[command(subcommand)]
+    Quote(quote::Verb),
+    /// What accounts have bought
+    #[command(subcommand)]
+    Subscription(subscription::Verb),
+    /// Carriers that lines and numbers are bought from
+    #[command(subcommand)]
+    Itsp(itsp::Verb),
     /// Lines to carriers
     #[command(subcommand)]
     Trunk(trunk::Verb),
-    /// Numbers that the assistant answers
+    /// Numbers, from the order to the day they leave
     #[command(subcommand)]
     Did(did::Verb),
     /// What a string is as a number
@@ -235,6 +255,11 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::Audit(verb) => verb.run(&desk).await,
         Command::Account(verb) => verb.run(&desk).await,
         Command::User(verb) => verb.run(&desk).await,
+        Command::Catalog(verb) => verb.run(&desk).await,
+        Command::Offer(verb) => verb.run(&desk).await,
+        Command::Quote(verb) => verb.run(&desk).await,
+        Command::Subscription(verb) => verb.run(&desk).await,
+        Command::Itsp(verb) => verb.run(&desk).await,
         Command::Trunk(verb) => verb.run(&desk).await,
         Command::Did(verb) => verb.run(&desk).await,
         Command::Number(verb) => verb.run(&desk),
@@ -254,7 +279,9 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         }
         Command::Serve => serve::run(&desk, json).await,
     };
-    Ok((answer?, 0))
+    let answer = answer?;
+    let code = answer.code;
+    Ok((answer, code))
 }
 
 /// Prints help and version to standard output, refusals with exit code 2.

@@ -246,3 +246,47 @@ hint-device = `evatel device add` gives him one
 hint-loopback = a port on 127.0.0.1 and a temporary folder are needed
 head-value = VALUE
 agent-nothing-read = no date, time, number, amount or answer is in this text
+
+## evatel did, itsp
+head-by = BY
+head-calls = CALLS
+head-calls-a-second = CALLS/S
+head-done = DONE
+head-itsp = ITSP
+head-until = UNTIL
+did-no-address = note: the number has no emergency address of its own: emergency services are told its account's (`evatel emergency show`, `evatel did address`)
+import-done = { $added } added, { $same } there already, { $refused } refused
+import-more = … and { $count } more; `--json` gives all of them
+import-progress = { $rows } of { $of } rows
+import-refused = line { $line }, { $field }: { $problem }; { $remedy }
+remedy-ask-owner = take the row out, or have the number's owner release it first
+remedy-choose-one = give the reseller or the user, not both
+remedy-count-fields = give as many fields as the heading has
+remedy-name-trunk = name a trunk in the row, or with `--trunk`
+remedy-remove-duplicate = leave one of the two rows
+remedy-save-as-utf8 = save the file as UTF-8
+remedy-shorten-line = end each row with a line break
+remedy-split-file = part the file in two
+remedy-use-listed-id = use an id that the `list` verb of that noun shows
+remedy-write-e164 = write it as `+15145550199`; in a spreadsheet, format the column as text
+hint-csv-columns = the first line names the columns: number, and optionally trunk, reseller, user
+hint-number-state = `evatel did show` and `evatel did history` tell where the number stands
+hint-read = check the file's name, and that you may read it
+itsp-limits = give `--itsp`, `--calls`, `--calls-a-second` or `--no-limits`
+
+## evatel catalog, offer, quote, subscription
+head-amount = BILLED NOW
+head-days = DAYS
+head-each = EACH
+head-item = ITEM
+head-monthly = MONTHLY
+head-once = ONCE
+head-quantity = QUANTITY
+head-quote = QUOTE
+head-resale = RESALE
+head-sold = SOLD
+catalog-version = Catalogue, version { $version }
+quote-sum = { $now } now, { $monthly } each month; say yes until { $until }: evatel quote confirm { $quote }
+hint-offer = `evatel offer list` and `evatel catalog list` show what is sold; `evatel subscription list` what is there
+hint-price = amounts are digits with a point, such as 12.50; a minute's price is CLASS=AMOUNT, such as international=0.035
+hint-stale = ask again with the same words: `evatel quote buy`, `resize` or `cancel`

@@ -246,3 +246,47 @@ hint-device = `evatel device add` lui en donne un
 hint-loopback = il faut un port sur 127.0.0.1 et un dossier temporaire
 head-value = VALEUR
 agent-nothing-read = il n'y a ni date, ni heure, ni numéro, ni montant, ni réponse dans ce texte
+
+## evatel did, itsp
+head-by = PAR
+head-calls = APPELS
+head-calls-a-second = APPELS/S
+head-done = ACTION
+head-itsp = FSTI
+head-until = JUSQU'AU
+did-no-address = note : le numéro n'a pas d'adresse d'urgence à lui : les services d'urgence reçoivent celle de son compte (`evatel emergency show`, `evatel did address`)
+import-done = { $added } ajoutés, { $same } déjà là, { $refused } refusés
+import-more = … et { $count } de plus; `--json` les donne tous
+import-progress = { $rows } lignes sur { $of }
+import-refused = ligne { $line }, { $field } : { $problem }; { $remedy }
+remedy-ask-owner = retirez la ligne, ou faites d'abord libérer le numéro par son propriétaire
+remedy-choose-one = donnez le revendeur ou l'utilisateur, pas les deux
+remedy-count-fields = donnez autant de champs que l'en-tête
+remedy-name-trunk = nommez une ligne de fournisseur dans la rangée, ou avec `--trunk`
+remedy-remove-duplicate = gardez une des deux lignes
+remedy-save-as-utf8 = enregistrez le fichier en UTF-8
+remedy-shorten-line = terminez chaque rangée par un saut de ligne
+remedy-split-file = coupez le fichier en deux
+remedy-use-listed-id = prenez un identifiant que montre le verbe `list` de ce nom
+remedy-write-e164 = écrivez-le comme `+15145550199`; dans un tableur, mettez la colonne en texte
+hint-csv-columns = la première ligne nomme les colonnes : number, et au besoin trunk, reseller, user
+hint-number-state = `evatel did show` et `evatel did history` disent où en est le numéro
+hint-read = vérifiez le nom du fichier, et que vous pouvez le lire
+itsp-limits = donnez `--itsp`, `--calls`, `--calls-a-second` ou `--no-limits`
+
+## evatel catalog, offer, quote, subscription
+head-amount = FACTURÉ MAINTENANT
+head-days = JOURS
+head-each = CHACUN
+head-item = ARTICLE
+head-monthly = PAR MOIS
+head-once = UNE FOIS
+head-quantity = QUANTITÉ
+head-quote = DEVIS
+head-resale = REVENTE
+head-sold = EN VENTE
+catalog-version = Catalogue, version { $version }
+quote-sum = { $now } maintenant, { $monthly } par mois; à confirmer avant { $until } : evatel quote confirm { $quote }
+hint-offer = `evatel offer list` et `evatel catalog list` montrent ce qui est en vente; `evatel subscription list` ce qui est là
+hint-price = un montant s'écrit en chiffres avec un point, comme 12.50; le prix d'une minute est CLASSE=MONTANT, comme international=0.035
+hint-stale = redemandez avec les mêmes mots : `evatel quote buy`, `resize` ou `cancel`

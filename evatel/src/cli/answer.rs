@@ -18,6 +18,8 @@ pub(super) struct Answer {
     pub(super) human: String,
     /// The verb printed its answer itself.
     pub(super) is_said: bool,
+    /// 0 where all was done, 2 where a part of what was asked cannot be.
+    pub(super) code: u8,
 }
 
 impl Answer {
@@ -27,7 +29,14 @@ impl Answer {
             json,
             human: human.into(),
             is_said: false,
+            code: 0,
         }
+    }
+
+    /// Ends the program with another code.
+    pub(super) fn with_code(mut self, code: u8) -> Self {
+        self.code = code;
+        self
     }
 
     /// The verb printed its answer itself.
@@ -36,6 +45,7 @@ impl Answer {
             json: Value::Null,
             human: String::new(),
             is_said: true,
+            code: 0,
         }
     }
 }

@@ -25,6 +25,9 @@ pub(super) enum Failure {
     /// The files for the switch, compared or written.
     #[error(transparent)]
     Plan(#[from] evatel_provision::PlanError),
+    /// A file cannot be read.
+    #[error("`{}` cannot be read", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
     /// The files for the switch, made.
     #[error(transparent)]
     Render(#[from] evatel_provision::RenderError),
@@ -55,6 +58,7 @@ impl Failure {
             Self::Ari(evatel_ari::Error::Config { .. })
             | Self::Input { .. }
             | Self::Line { .. }
+            | Self::Read { .. }
             | Self::Settings(_) => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Store(
@@ -71,6 +75,11 @@ impl Failure {
                 | Store::LastLogin { .. }
                 | Store::LoginTaken { .. }
                 | Store::Missing { .. }
+                | Store::Catalogue(_)
+                | Store::Choice(_)
+                | Store::Quote(_)
+                | Store::Stale(_)
+                | Store::Number(_)
                 | Store::NumberTaken { .. }
                 | Store::PeerTaken { .. }
                 | Store::Refused(_)
@@ -107,6 +116,7 @@ impl Failure {
             Self::Line { .. } => "hint-lines",
             Self::Plan(evatel_provision::PlanError::Foreign { .. }) => "hint-foreign-folder",
             Self::Plan(_) | Self::Serve(serve::Error::Folder { .. }) => "hint-folder",
+            Self::Read { .. } => "hint-read",
             Self::Render(_) => "hint-render",
             Self::Serve(serve::Error::Speech(_) | serve::Error::Lexicon(_)) => "hint-speech",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
@@ -144,6 +154,9 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NoKey => "hint-no-key",
         Store::Io { .. } => "hint-folder",
         Store::Missing { .. } => "hint-missing",
+        Store::Number(_) => "hint-number-state",
+        Store::Catalogue(_) | Store::Choice(_) | Store::Quote(_) => "hint-offer",
+        Store::Stale(_) => "hint-stale",
         Store::NewerSchema { .. } => "hint-newer-schema",
         Store::NoDatabase { .. } => "hint-no-database",
         Store::NotADatabase { .. } => "hint-not-a-database",

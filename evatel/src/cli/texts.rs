@@ -98,7 +98,14 @@ mod tests {
     fn every_text_that_the_code_asks_for_is_there_and_every_one_there_is_asked_for() {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
         let mut files = vec![format!("{source}/cli.rs"), format!("{source}/doctor.rs")];
-        for folder in ["cli", "cli/agent", "cli/agent/talk", "cli/restriction", "doctor"] {
+        for folder in [
+            "cli",
+            "cli/agent",
+            "cli/agent/talk",
+            "cli/did",
+            "cli/restriction",
+            "doctor",
+        ] {
             let found = fs::read_dir(format!("{source}/{folder}")).unwrap();
             let files_of = found
                 .map(|file| file.unwrap().path())

@@ -7,6 +7,10 @@ mod db;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
+mod offers;
+#[cfg(test)]
 mod provision;
 #[cfg(test)]
 mod refusals;

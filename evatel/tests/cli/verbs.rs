@@ -112,12 +112,21 @@ fn what_was_added_is_listed_and_what_was_removed_is_not() {
     let contact = home.json(&["contact", "add", "Marie", "5145550142"])["id"].clone();
     let restriction = home.json(&["restriction", "add", "--name", "R", "--deny", "+1900"])["id"].clone();
     let user = home.json(&["user", "add", "--name", "Anne", "--extension", "102"])["id"].clone();
-    let trunk = home.json(&["trunk", "list"])[0]["id"].clone();
+    let trunk = [
+        "trunk",
+        "add",
+        "--name",
+        "Spare",
+        "--peer",
+        "192.0.2.77",
+        "--format",
+        "e164",
+    ];
+    let trunk = home.json(&trunk)["id"].clone();
     for (noun, id) in [
         ("device", device),
         ("contact", contact),
         ("restriction", restriction),
-        ("did", "+15145550199".into()),
         ("trunk", trunk),
         ("user", user),
     ] {
@@ -212,6 +221,11 @@ fn every_verb_explains_itself() {
     for noun in [
         "account",
         "user",
+        "itsp",
+        "catalog",
+        "offer",
+        "quote",
+        "subscription",
         "trunk",
         "did",
         "device",
@@ -225,6 +239,17 @@ fn every_verb_explains_itself() {
     for verb in [
         ["trunk", "add"],
         ["did", "add"],
+        ["did", "import"],
+        ["did", "reserve"],
+        ["itsp", "line"],
+        ["catalog", "add"],
+        ["catalog", "reprice"],
+        ["offer", "assign"],
+        ["offer", "choose"],
+        ["quote", "buy"],
+        ["quote", "confirm"],
+        ["quote", "number"],
+        ["subscription", "list"],
         ["contact", "add"],
         ["restriction", "add"],
         ["emergency", "set"],

@@ -1,0 +1,173 @@
+//! `evatel itsp`
+
+use std::num::NonZeroU32;
+
+use clap::{Args, Subcommand};
+use evatel_core::{
+    id::{ItspId, TrunkId},
+    itsp::{Caps, Itsp, MAX_CAP},
+    name::Name,
+};
+use evatel_store::TrunkContract;
+use serde_json::json;
+
+use super::{
+    answer::{Answer, table},
+    desk::Desk,
+    failure::Failure,
+    owner::Trial,
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Adds a carrier
+    Add(Add),
+    /// Lists the carriers
+    List,
+    /// Says whose line a trunk is and what it may carry
+    Line(Line),
+    /// Lists whose line each trunk is and what it may carry
+    Lines,
+    /// Removes a carrier that no trunk leads to
+    Remove(Remove),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel itsp add --name Carrier")]
+pub(super) struct Add {
+    /// What you call it
+    #[arg(long)]
+    name: Name,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel itsp line trk-1m7c2k9q4x8v6t3r5y --itsp its-06fk2x3n9s7m1q0c8v
+  evatel itsp line trk-1m7c2k9q4x8v6t3r5y --calls 30 --calls-a-second 5
+  evatel itsp line trk-1m7c2k9q4x8v6t3r5y --no-limits")]
+pub(super) struct Line {
+    /// The trunk
+    trunk: TrunkId,
+    /// The carrier at its other end
+    #[arg(long)]
+    itsp: Option<ItspId>,
+    /// Most calls at once
+    #[arg(long, value_parser = cap)]
+    calls: Option<NonZeroU32>,
+    /// Most new calls in a second
+    #[arg(long, value_parser = cap)]
+    calls_a_second: Option<NonZeroU32>,
+    /// As many as come
+    #[arg(long, conflicts_with_all = ["calls", "calls_a_second"])]
+    no_limits: bool,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Remove {
+    /// The carrier
+    itsp: ItspId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+impl Verb {
+    pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
+        let store = desk.store().await?;
+        let acting = desk.acting(&store);
+        match self {
+            Self::Add(add) => {
+                let itsp = desk.trying(acting, &add.trial).add_itsp(add.name).await?;
+                let human = show(std::slice::from_ref(&itsp), desk);
+                Ok(Answer::new(itsp, human))
+            }
+            Self::List => {
+                let itsps = acting.itsps().await?;
+                Ok(Answer::new(&itsps, show(&itsps, desk)))
+            }
+            Self::Line(line) => {
+                if line.itsp.is_none()
+                    && line.calls.is_none()
+                    && line.calls_a_second.is_none()
+                    && !line.no_limits
+                {
+                    return Err(Failure::input(desk.say("nothing-to-change", &[]), "itsp-limits"));
+                }
+                let contracts = acting.trunk_contracts().await?;
+                let missing = || evatel_store::Error::Missing {
+                    what: "trunk",
+                    id: line.trunk.to_string(),
+                };
+                let present = contracts
+                    .into_iter()
+                    .find(|contract| contract.trunk == line.trunk);
+                let present = present.ok_or_else(missing)?;
+                let kept = if line.no_limits {
+                    Caps::default()
+                } else {
+                    present.caps
+                };
+                let contract = TrunkContract {
+                    itsp: line.itsp.unwrap_or(present.itsp),
+                    caps: Caps {
+                        calls: line.calls.or(kept.calls),
+                        calls_per_second: line.calls_a_second.or(kept.calls_per_second),
+                    },
+                    trunk: line.trunk,
+                };
+                let contract = desk
+                    .trying(acting, &line.trial)
+                    .set_trunk_contract(contract)
+                    .await?;
+                let human = lines(std::slice::from_ref(&contract), desk);
+                Ok(Answer::new(contract, human))
+            }
+            Self::Lines => {
+                let contracts = acting.trunk_contracts().await?;
+                Ok(Answer::new(&contracts, lines(&contracts, desk)))
+            }
+            Self::Remove(remove) => {
+                desk.trying(acting, &remove.trial)
+                    .remove_itsp(&remove.itsp)
+                    .await?;
+                let human = desk.say("removed", &[("id", remove.itsp.as_str())]);
+                Ok(Answer::new(json!({ "removed": remove.itsp }), human))
+            }
+        }
+    }
+}
+
+fn show(itsps: &[Itsp], desk: &Desk<'_>) -> String {
+    let rows: Vec<_> = itsps
+        .iter()
+        .map(|itsp| [itsp.id.to_string(), itsp.name.to_string()])
+        .collect();
+    table(desk.texts.headings(["head-id", "head-name"]), &rows)
+}
+
+fn lines(contracts: &[TrunkContract], desk: &Desk<'_>) -> String {
+    let cap = |cap: Option<NonZeroU32>| cap.map_or_else(String::new, |cap| cap.to_string());
+    let row = |contract: &TrunkContract| {
+        [
+            contract.trunk.to_string(),
+            contract.itsp.to_string(),
+            cap(contract.caps.calls),
+            cap(contract.caps.calls_per_second),
+        ]
+    };
+    let rows: Vec<_> = contracts.iter().map(row).collect();
+    table(
+        desk.texts
+            .headings(["head-trunk", "head-itsp", "head-calls", "head-calls-a-second"]),
+        &rows,
+    )
+}
+
+/// A number of calls, 1 to [`MAX_CAP`].
+fn cap(text: &str) -> Result<NonZeroU32, String> {
+    let cap = text.parse::<NonZeroU32>().ok().filter(|cap| cap.get() <= MAX_CAP);
+    cap.ok_or_else(|| format!("`{}` is no number of calls: 1 to {MAX_CAP}", text.escape_debug()))
+}

@@ -1,0 +1,231 @@
+//! Numbers and carriers on the command line.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+
+#[test]
+fn a_number_is_reserved_assigned_released_and_its_history_tells() {
+    let home = Home::reachable();
+    let user = home.json(&["user", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let account = home.json(&["account", "list"])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let pooled = home.json(&["did", "add", "5145550123", "--pool"]);
+    assert_eq!(
+        (&pooled["status"], &pooled["account"]),
+        (&json!("available"), &Value::Null)
+    );
+    let reserved = home.json(&["did", "reserve", "5145550123", "--account", &account]);
+    assert_eq!(reserved["reserved_for"]["account"], account);
+
+    let tried = home.json(&["did", "assign", "5145550123", "--user", &user, "--dry-run"]);
+    assert_eq!(tried["status"], "assigned");
+    assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "reserved");
+
+    let assigned = home.json(&["did", "assign", "5145550123", "--user", &user]);
+    assert_eq!(
+        (&assigned["account"], &assigned["flag"]),
+        (&json!(account), &json!("no-emergency-address"))
+    );
+    home.json(&["did", "suspend", "5145550123"]);
+    home.json(&["did", "resume", "5145550123"]);
+    home.json(&["did", "release", "5145550123", "--quarantine-days", "30"]);
+    let history = home.json(&["did", "history", "5145550123"]);
+    let verbs: Vec<_> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["verb"].clone())
+        .collect();
+    assert_eq!(
+        verbs,
+        ["import", "reserve", "assign", "suspend", "resume", "release"]
+    );
+    assert_eq!(
+        home.json(&["did", "list", "--status", "quarantined"])[0]["number"],
+        "+15145550123"
+    );
+
+    let said = home.refused(&["did", "suspend", "5145550123"]);
+    assert!(
+        said.contains("`+15145550123` is quarantined: `suspend` is for numbers that are assigned"),
+        "{said}"
+    );
+    assert!(said.contains("evatel did history"), "{said}");
+    let said = home.refused(&["did", "show", "5145550666"]);
+    assert!(said.contains("there is no DID `+15145550666`"), "{said}");
+}
+
+#[test]
+fn an_import_is_tried_made_and_made_again_without_harm() {
+    let home = Home::reachable();
+    fs::write(home.path("n.csv"), "number\n514-555-0201\n514-555-0202\n").unwrap();
+    let count = |home: &Home| home.json(&["did", "list"]).as_array().unwrap().len();
+    assert_eq!(
+        home.json(&["did", "import", "n.csv", "--dry-run"])["refused"],
+        json!([])
+    );
+    assert_eq!(count(&home), 1);
+    let trunk = home.json(&["trunk", "list"])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let import = ["did", "import", "n.csv", "--trunk", &trunk];
+    assert_eq!(
+        home.json(&import),
+        json!({ "added": 2, "same": 0, "refused": [] })
+    );
+    assert_eq!(
+        home.json(&import),
+        json!({ "added": 0, "same": 2, "refused": [] })
+    );
+
+    // One bad row: nothing is done, every wrong line is named, in French too.
+    fs::write(
+        home.path("n.csv"),
+        "number\n514-555-0203\n911\n514-555-0199\n=1+1\n",
+    )
+    .unwrap();
+    let refused = home.run(&["did", "import", "n.csv", "--trunk", &trunk, "--lang", "fr"]);
+    assert_eq!(refused.code(), 2);
+    let text = refused.text();
+    assert!(text.starts_with("0 ajoutés, 0 déjà là, 3 refusés"), "{text}");
+    assert!(
+        text.contains("ligne 3, number : `911`") && text.contains("ligne 5, number : "),
+        "{text}"
+    );
+    assert!(
+        text.contains("ligne 4, number : `+15145550199` is in the inventory already"),
+        "{text}"
+    );
+    assert_eq!(count(&home), 3);
+    let skipped = home.run(&[
+        "did",
+        "import",
+        "n.csv",
+        "--trunk",
+        &trunk,
+        "--skip-refused",
+        "--json",
+    ]);
+    let skipped: Value = serde_json::from_str(&skipped.text()).unwrap();
+    assert_eq!(
+        (&skipped["added"], &skipped["refused"][0]["remedy"]),
+        (&json!(1), &json!("write-e164"))
+    );
+
+    let said = home.refused(&["did", "import", "none.csv"]);
+    assert!(said.contains("`none.csv` cannot be read"), "{said}");
+    fs::write(home.path("n.csv"), "telephone\n1\n").unwrap();
+    assert!(
+        home.refused(&["did", "import", "n.csv"])
+            .contains("`telephone` is no column")
+    );
+}
+
+#[test]
+fn a_list_as_csv_is_what_an_import_reads() {
+    let home = Home::reachable();
+    let csv = home.human(&["did", "list", "--csv"]);
+    assert!(
+        csv.starts_with("number,trunk,status,reseller,account,user,until\n+15145550199,trk-"),
+        "{csv}"
+    );
+    let columns: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let again: Vec<String> = columns
+        .iter()
+        .map(|row| [row[0], row[1], row[5]].join(","))
+        .collect();
+    let answer = home.run_with_input(&["did", "import", "-", "--json"], &again.join("\n"));
+    let answer: Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!(answer, json!({ "added": 0, "same": 1, "refused": [] }));
+}
+
+#[test]
+fn a_trunk_is_a_line_to_a_carrier_with_limits() {
+    let home = Home::reachable();
+    let itsps = home.json(&["itsp", "list"]);
+    assert_eq!(itsps[0]["name"], "Carrier");
+    let line = home.json(&["itsp", "lines"])[0].clone();
+    assert_eq!(
+        (&line["itsp"], &line["caps"]["calls"]),
+        (&itsps[0]["id"], &Value::Null)
+    );
+    let trunk = line["trunk"].as_str().unwrap();
+    let limited = home.json(&["itsp", "line", trunk, "--calls", "30", "--calls-a-second", "5"]);
+    assert_eq!(limited["caps"], json!({ "calls": 30, "calls_per_second": 5 }));
+    let bell = home.json(&["itsp", "add", "--name", "Bell"])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        home.json(&["itsp", "line", trunk, "--itsp", &bell])["caps"],
+        limited["caps"]
+    );
+    assert!(
+        home.refused(&["itsp", "remove", &bell])
+            .contains("is still used by a trunk")
+    );
+    home.json(&["itsp", "remove", itsps[0]["id"].as_str().unwrap()]);
+    assert!(
+        home.refused(&["itsp", "line", trunk])
+            .contains("nothing to change")
+    );
+    assert!(
+        home.refused(&["itsp", "line", trunk, "--calls", "0"])
+            .contains("1 to 100000")
+    );
+}
+
+/// Every sort of row that no file should get away with; the core's tests have five hundred.
+#[test]
+fn a_hostile_file_is_refused_line_by_line_and_nothing_of_it_is_done() {
+    let home = Home::reachable();
+    let trunk = home.json(&["trunk", "list"])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let before = home.json(&["did", "list"]);
+    let mut file = b"number,trunk,user\n5145550301,,\n".to_vec();
+    let wrong: [&[u8]; 12] = [
+        b"911,,",
+        b"=1+1,,",
+        b"@SUM(A1),,",
+        b"99999999999999999999999999,,",
+        "\u{0665}\u{0661}\u{0664}5550199,,".as_bytes(),
+        b"514\x075550199,,",
+        b"\xff\xfe,,",
+        b"5145550301,,",
+        b"5145550302",
+        b"5145550303,trk-none,",
+        b"5145550304,,usr-none",
+        b"5145550305,=cmd,",
+    ];
+    for row in wrong {
+        file.extend_from_slice(row);
+        file.push(b'\n');
+    }
+    fs::write(home.path("n.csv"), file).unwrap();
+    let answer = home.run(&["did", "import", "n.csv", "--trunk", &trunk, "--json"]);
+    assert_eq!(answer.code(), 2, "{}", answer.errors());
+    let answer: Value = serde_json::from_str(&answer.text()).unwrap();
+    let lines: Vec<_> = answer["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, (3..15).collect::<Vec<_>>());
+    for row in answer["refused"].as_array().unwrap() {
+        assert!(
+            row["field"].is_string() && row["remedy"].is_string() && row["problem"].is_string(),
+            "{row}"
+        );
+    }
+    assert_eq!(answer["added"], 0);
+    assert_eq!(home.json(&["did", "list"]), before);
+}

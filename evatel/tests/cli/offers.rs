@@ -1,0 +1,204 @@
+//! What is sold, and buying it, on the command line.
+
+use serde_json::{Value, json};
+
+use crate::home::Home;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+/// A plan for 30 $ a month, and numbers for 3 $.
+fn shop() -> Home {
+    let home = Home::reachable();
+    home.json(&[
+        "catalog",
+        "add",
+        "plan-pro",
+        "--kind",
+        "plan",
+        "--name",
+        "Pro",
+        "--monthly",
+        "30",
+        "--minutes",
+        "500",
+        "--to",
+        "canada",
+    ]);
+    home.json(&[
+        "catalog",
+        "add",
+        "number",
+        "--kind",
+        "number",
+        "--name",
+        "Numéro",
+        "--one-off",
+        "5",
+        "--monthly",
+        "3",
+    ]);
+    home
+}
+
+#[test]
+fn the_catalogue_counts_its_versions_and_says_what_is_wrong_with_a_price() {
+    let home = shop();
+    let before = home.json(&["catalog", "list"]);
+    assert_eq!(before["version"], 2);
+    let tried = home.json(&["catalog", "reprice", "plan-pro", "--monthly", "35", "--dry-run"]);
+    assert_eq!(tried["version"], 3);
+    assert_eq!(home.json(&["catalog", "list"]), before);
+    home.json(&["catalog", "retire", "plan-pro"]);
+    let list = home.human(&["catalog", "list", "--lang", "fr"]);
+    assert!(
+        list.starts_with("Catalogue, version 3\n") && list.contains("UNE FOIS"),
+        "{list}"
+    );
+
+    let add = ["catalog", "add", "x", "--kind", "option", "--name", "X"];
+    for (wrong, part) in [
+        (&["--monthly", "1,5"][..], "`1,5"),
+        (&["--monthly=-1"], "below zero"),
+        (&["--monthly", "1.0000001"], "more than 6 decimals"),
+        (&["--monthly", "99999999999999999999"], "99999999999999999999"),
+        (&["--monthly", "\u{0665}"], "\u{0665}"),
+        (&["--monthly", "=1+1"], "=1+1"),
+        (&["--per-minute", "canada"], "canada"),
+        (&["--per-minute", "moon=1"], "moon"),
+        (&["--currency", "XAU"], "XAU"),
+        (&["--minutes", "10"], "--to"),
+        (&["--to", "canada"], "included minutes"),
+        (&["--resale", "never"], "at-least-list"),
+    ] {
+        let said = home.refused(&[&add[..], wrong].concat());
+        assert!(said.contains(part), "{wrong:?}: {said}");
+    }
+    for wrong in [
+        &["catalog", "add", "number", "--kind", "number", "--name", "Again"][..],
+        &["catalog", "reprice", "plan-pro", "--monthly", "1"],
+        &["catalog", "retire", "nothing"],
+        &["catalog", "add", "a b", "--kind", "plan", "--name", "A"],
+        &["catalog", "add", "a", "--kind", "plan", "--name", "A\nB"],
+    ] {
+        home.refused(wrong);
+    }
+    assert_eq!(home.json(&["catalog", "list"])["version"], 3);
+}
+
+#[test]
+fn a_reseller_asks_its_own_price_and_never_less_than_it_pays() {
+    let home = shop();
+    let said = home.refused(&["offer", "choose", "plan-pro", "--monthly", "29.99"]);
+    assert!(said.contains("below it") && said.contains("hint: "), "{said}");
+    let price = |offer: &Value| offer["offered"][1]["price"]["monthly"].clone();
+    let list = price(&home.json(&["offer", "list"]));
+    let tried = home.json(&[
+        "offer",
+        "choose",
+        "plan-pro",
+        "--monthly",
+        "39",
+        "--minutes",
+        "500",
+        "--to",
+        "canada",
+        "--dry-run",
+    ]);
+    assert_ne!(price(&tried), list);
+    assert_eq!(price(&home.json(&["offer", "list"])), list);
+    home.json(&["offer", "choose", "plan-pro", "--hide"]);
+    assert_eq!(
+        home.json(&["offer", "list"])["offered"].as_array().unwrap().len(),
+        1
+    );
+    let said = home.refused(&["quote", "buy", "plan-pro"]);
+    assert!(said.contains("there is no item `plan-pro`"), "{said}");
+    home.json(&["offer", "assign", "plan-pro"]);
+    assert_eq!(home.json(&["offer", "list"])["offered"], json!([]));
+    home.json(&["offer", "assign", "--all"]);
+    home.json(&["offer", "choose", "plan-pro", "--list-price"]);
+    assert_eq!(
+        home.json(&["offer", "list"])["offered"].as_array().unwrap().len(),
+        2
+    );
+}
+
+#[test]
+fn what_is_bought_was_quoted_and_confirmed_once_by_the_account_that_pays() {
+    let home = shop();
+    let quote = home.json(&["quote", "buy", "plan-pro", "--quantity", "2"]);
+    let id = text(&quote["id"]);
+    assert_eq!(home.json(&["subscription", "list"]), json!([]));
+    let tried = home.json(&["quote", "confirm", id, "--dry-run"]);
+    assert_eq!(tried["subscriptions"][0]["quantity"], 2);
+    assert_eq!(home.json(&["subscription", "list"]), json!([]));
+
+    let other = home.json(&["account", "add", "--name", "Voisin", "--kind", "company"]);
+    let foreign = home.refused(&["quote", "confirm", id, "--account", text(&other["id"])]);
+    let none = home.refused(&["quote", "confirm", "quo-none", "--account", text(&other["id"])]);
+    assert_eq!(foreign.replace(id, "Q"), none.replace("quo-none", "Q"));
+
+    home.json(&["quote", "confirm", id]);
+    let bought = home.json(&["subscription", "list"]);
+    assert_eq!(
+        (&bought[0]["item"], &bought[0]["quantity"]),
+        (&json!("plan-pro"), &json!(2))
+    );
+    assert_eq!(home.json(&["subscription", "billed"])[0]["quote"], id);
+    assert!(
+        home.refused(&["quote", "confirm", id])
+            .contains("there is no quote")
+    );
+
+    let subscription = text(&bought[0]["id"]);
+    let foreign = home.refused(&["quote", "cancel", subscription, "--account", text(&other["id"])]);
+    assert!(foreign.contains("has no subscription"), "{foreign}");
+    let stale = home.json(&["quote", "resize", subscription, "--quantity", "3"]);
+    home.json(&["catalog", "reprice", "plan-pro", "--monthly", "31"]);
+    let said = home.refused(&["quote", "confirm", text(&stale["id"])]);
+    assert!(
+        said.contains("the catalogue has changed since") && said.contains("hint: ask again"),
+        "{said}"
+    );
+    let cancel = home.json(&["quote", "cancel", subscription]);
+    home.json(&["quote", "confirm", text(&cancel["id"])]);
+    assert_eq!(home.json(&["subscription", "list"])[0]["upcoming"]["quantity"], 0);
+    for wrong in [
+        &["quote", "buy", "plan-pro", "--quantity", "0"][..],
+        &["quote", "buy", "plan-pro", "--quantity", "10001"],
+        &["quote", "buy", "number"],
+        &["quote", "buy", "plan-pro", "--user", "usr-none"],
+    ] {
+        let said = home.refused(wrong);
+        assert!(said.contains("hint: "), "{wrong:?}: {said}");
+    }
+}
+
+#[test]
+fn a_number_is_ordered_by_quote_and_paid_for_until_it_is_released() {
+    let home = shop();
+    home.json(&["did", "add", "5145550123", "--pool"]);
+    let user = home.json(&["user", "list"])[0]["id"].clone();
+    let offered = home.json(&["did", "list", "--on-offer"]);
+    assert_eq!(offered[0]["number"], "+15145550123");
+    let order = ["quote", "number", "5145550123", "--user", text(&user)];
+    let quote = home.json(&order);
+    assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "available");
+    let human = home.human(&order);
+    assert!(human.contains("evatel quote confirm quo-"), "{human}");
+    home.json(&["quote", "confirm", text(&quote["id"])]);
+    assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "assigned");
+    let paid = home.json(&["subscription", "list"]);
+    assert_eq!(paid[0]["number"], "+15145550123");
+    let said = home.refused(&["quote", "cancel", text(&paid[0]["id"])]);
+    assert!(said.contains("in which the number is released"), "{said}");
+    home.json(&["did", "release", "5145550123"]);
+    assert_eq!(home.json(&["subscription", "list"])[0]["upcoming"]["quantity"], 0);
+    // The other number is in service: it is nobody's to order, and so is one that is not there.
+    for taken in ["5145550199", "5145550777"] {
+        let said = home.refused(&["quote", "number", taken, "--user", text(&user)]);
+        assert!(said.contains(&format!("there is no DID `+1{taken}`")), "{said}");
+    }
+}
