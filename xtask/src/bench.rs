@@ -42,6 +42,9 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
     let mut cargo = shell::cargo(["bench", "--bench", &bench.name]);
     if bench.is_release {
         cargo.args(["--package", &bench.package]);
+        if !bench.features.is_empty() {
+            cargo.args(["--features", &bench.features]);
+        }
     } else {
         // The profile, workspace and features of `cargo xtask test`: nothing is built twice.
         cargo.args(["--profile", "dev", "--workspace", "--all-features"]);
@@ -56,6 +59,8 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
 struct Bench {
     name: String,
     package: String,
+    /// What it cannot be built without, parted by commas.
+    features: String,
     /// `[package.metadata.bench] release = true`: what it measures has to be optimised.
     is_release: bool,
 }
@@ -77,6 +82,7 @@ fn list() -> Result<Vec<Bench>> {
         for target in targets.filter(|target| target["kind"][0] == "bench") {
             benches.push(Bench {
                 name: text(&target["name"]),
+                features: features(target),
                 package: text(&package["name"]),
                 is_release: package["metadata"]["bench"]["release"] == true,
             });
@@ -84,6 +90,11 @@ fn list() -> Result<Vec<Bench>> {
     }
     benches.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(benches)
+}
+
+fn features(target: &Value) -> String {
+    let named = target["required-features"].as_array().into_iter().flatten();
+    named.map(text).collect::<Vec<_>>().join(",")
 }
 
 fn text(value: &Value) -> String {
