@@ -18,13 +18,15 @@ use crate::{
     did_rows::{IN_SERVICE, ServiceRow},
     emergency_places::PlaceRow,
     limits::{ApprovedRow, LimitsRow},
+    presences::{OfficeRow, PresenceRow},
     resellers::ResellerRow,
     restrictions::RestrictionRow,
     routes::RouteRow,
     schema::{
-        accounts, approved_countries, contacts, devices, dids, emergency_places, limits, meta, pins,
-        resellers, restrictions, routes, trunks, users,
+        accounts, approved_countries, contacts, devices, dids, emergency_places, limits, meta, offices, pins,
+        presences, resellers, restrictions, routes, screening, trunks, users,
     },
+    screening::ScreeningRow,
     trunks::TrunkRow,
     users::UserRow,
 };
@@ -42,6 +44,9 @@ impl Store {
                 .filter(dids::state.eq_any(IN_SERVICE))
                 .load(link)
                 .await?;
+            let offices: Vec<OfficeRow> = offices::table.select(OfficeRow::as_select()).load(link).await?;
+            let presences: Vec<PresenceRow> = presences::table.select(PresenceRow::as_select()).load(link).await?;
+            let screening: Vec<ScreeningRow> = screening::table.select(ScreeningRow::as_select()).load(link).await?;
             let places: Vec<PlaceRow> = emergency_places::table.select(PlaceRow::as_select()).load(link).await?;
             let resellers: Vec<ResellerRow> = resellers::table.select(ResellerRow::as_select()).load(link).await?;
             let restrictions: Vec<RestrictionRow> =
@@ -64,12 +69,14 @@ impl Store {
                 dids: dids.into_iter().map(Did::try_from).collect::<Result<_, _>>()?,
                 emergency_places: places.into_iter().map(Into::into).collect(),
                 limits: limits.into_iter().map(Into::into).collect(),
+                offices: offices.into_iter().map(Into::into).collect(),
+                presences: presences.into_iter().map(Into::into).collect(),
                 resellers: resellers.into_iter().map(Into::into).collect(),
                 restrictions: restrictions.into_iter().map(Into::into).collect(),
                 routes: routes.into_iter().map(Into::into).collect(),
+                screening: screening.into_iter().map(Into::into).collect(),
                 trunks: trunks.into_iter().map(Into::into).collect(),
                 users: users.into_iter().map(|(row, pin)| row.into_user(pin.is_some())).collect(),
-                ..Records::default()
             };
             Ok((records, revision))
         })?;

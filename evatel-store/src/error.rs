@@ -9,13 +9,16 @@ use diesel::{
 use evatel_core::{
     account::{Domain, UserNo, rules::Broken},
     directory::Dangling,
+    evaluation::ForwardRefused,
     id::TrunkId,
     login::LoginName,
     name::Name,
     number::{E164, Extension},
     permission::Refusal,
     policy::LedgerError,
+    presence::InvalidPresence,
     restriction::NumberMatch,
+    schedule::InvalidSchedule,
     trunk::PeerAddress,
 };
 
@@ -93,6 +96,9 @@ pub enum Error {
         /// The extension.
         extension: Extension,
     },
+    /// A forward that may not be.
+    #[error(transparent)]
+    Forward(#[from] ForwardRefused),
     /// A PIN could not be hashed or its hash not read.
     #[error("the PIN cannot be hashed: {0}")]
     Hash(String),
@@ -230,6 +236,9 @@ pub enum Error {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// A user's rules that contradict themselves.
+    #[error(transparent)]
+    Presence(InvalidPresence),
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     Random(String),
@@ -254,6 +263,9 @@ pub enum Error {
         /// Table, column and row.
         place: String,
     },
+    /// A schedule that contradicts itself.
+    #[error(transparent)]
+    Schedule(#[from] InvalidSchedule),
     /// The task that ran the statement was torn down.
     #[error("the program is ending; the statement was not run to its end")]
     ShuttingDown,

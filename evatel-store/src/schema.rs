@@ -96,7 +96,31 @@ table! {
     }
 }
 table! {
-    contacts (id) { id -> Text, user_id -> Text, name -> Text, number -> Text, }
+    contacts (id) {
+        id -> Text,
+        account_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        name -> Text,
+        pronunciation -> Nullable<Text>,
+        nicknames -> Text,
+        number -> Text,
+        other_numbers -> Text,
+    }
+}
+table! {
+    offices (account_id) { account_id -> Text, form -> Text, }
+}
+table! {
+    presences (user_id) { user_id -> Text, form -> Text, }
+}
+table! {
+    screening (id) {
+        id -> Text,
+        account_id -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        list -> Text,
+        caller -> Text,
+    }
 }
 table! {
     restrictions (id) {
@@ -330,12 +354,15 @@ allow_tables_to_appear_in_same_query!(
     limits,
     logins,
     number_events,
+    offices,
     pins,
+    presences,
     reseller_profiles,
     reservation_counts,
-    reservations,
     resellers,
+    reservations,
     restrictions,
+    screening,
     sessions,
     transcripts,
     trunk_contracts,

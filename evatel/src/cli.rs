@@ -17,19 +17,23 @@ mod device;
 mod did;
 mod doctor;
 mod emergency;
+mod evaluate;
 mod failure;
 mod init;
 mod itsp;
 mod login;
+mod moment;
 mod number;
 mod offer;
 mod owner;
 mod person;
+mod presence;
 mod provision;
 mod quote;
 mod reseller;
 mod restriction;
 mod secret;
+mod schedule;
 mod serve;
 mod subscription;
 mod texts;
@@ -42,10 +46,11 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
+    sync::LazyLock,
 };
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use evatel_core::account::Language;
+use evatel_core::{account::Language, schedule::tz_version};
 use serde_json::json;
 
 use answer::Answer;
@@ -57,13 +62,17 @@ use crate::settings::{Overrides, Settings};
 
 /// A voice assistant and its rules beside your Asterisk.
 #[derive(Debug, Parser)]
-#[command(name = "evatel", version, after_help = FIRST_STEPS)]
+#[command(name = "evatel", version = VERSION.as_str(), after_help = FIRST_STEPS)]
 struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
     command: Command,
 }
+
+/// The program's version and that of its time zones, whose rules change with governments.
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), tz_version()));
 
 const FIRST_STEPS: &str = "First steps:
   evatel init --name \"Luc Roy\" --language fr
@@ -149,6 +158,23 @@ enum Command {
     /// Rules on who may call what
     #[command(subcommand)]
     Restriction(restriction::Verb),
+    /// When a user is what, and who is rung then
+    #[command(subcommand)]
+    Presence(presence::Verb),
+    /// When the office is open
+    #[command(subcommand)]
+    Office(presence::OfficeVerb),
+    /// Callers who are blocked, always let through, or important
+    #[command(subcommand)]
+    Screening(presence::ScreeningVerb),
+    /// Whom a call would ring at any instant, and by which rule
+    Evaluate(evaluate::Evaluate),
+    /// What a schedule says
+    #[command(subcommand)]
+    Schedule(schedule::Verb),
+    /// Public holidays
+    #[command(subcommand)]
+    Holiday(schedule::HolidayVerb),
     /// Where emergency calls go and what place they tell
     #[command(subcommand)]
     Emergency(emergency::Verb),
@@ -266,6 +292,12 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::Device(verb) => verb.run(&desk).await,
         Command::Contact(verb) => verb.run(&desk).await,
         Command::Restriction(verb) => verb.run(&desk).await,
+        Command::Presence(verb) => verb.run(&desk).await,
+        Command::Office(verb) => verb.run(&desk).await,
+        Command::Screening(verb) => verb.run(&desk).await,
+        Command::Evaluate(evaluate) => evaluate.run(&desk).await,
+        Command::Schedule(verb) => verb.run(&desk),
+        Command::Holiday(verb) => verb.run(&desk),
         Command::Emergency(verb) => verb.run(&desk).await,
         Command::Agent(verb) => verb.run(&desk, json).await,
         Command::Call(verb) => verb.run(&desk).await,

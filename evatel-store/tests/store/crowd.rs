@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use evatel_core::{
+    contact::ContactOwner,
     limit::{LimitOwner, Limits},
     policy::LedgerError,
 };
@@ -155,11 +156,11 @@ async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postg
                 },
             };
             patiently!(system.change_account(&account, change.clone())).unwrap();
-            let new = NewContact {
-                name: format!("Contact {n}").parse().unwrap(),
-                number: "+15145550142".parse().unwrap(),
-                user,
-            };
+            let new = NewContact::new(
+                format!("Contact {n}").parse().unwrap(),
+                "+15145550142".parse().unwrap(),
+                ContactOwner::User(user),
+            );
             patiently!(store.add_contact(new.clone(), &Scope::system())).unwrap();
         }
     })

@@ -34,3 +34,4 @@ mod sessions;
 mod tenants;
 #[cfg(test)]
 mod upgrade;
+mod when;

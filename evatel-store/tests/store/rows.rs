@@ -3,6 +3,7 @@
 use evatel_core::{
     account::Language,
     class::NumberClass,
+    contact::ContactOwner,
     emergency::EmergencyPlace,
     number::Dialled,
     restriction::{Effect, Level, NumberMatch, RestrictionOwner, RuleHours},
@@ -50,11 +51,11 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
         )
         .await
         .unwrap();
-    let marie = NewContact {
-        name: "Marie Tremblay".parse().unwrap(),
-        number: "+15145550142".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let marie = NewContact::new(
+        "Marie Tremblay".parse().unwrap(),
+        "+15145550142".parse().unwrap(),
+        ContactOwner::User(house.user.id.clone()),
+    );
     let marie = store.add_contact(marie, &scope).await.unwrap();
     let of_account = RestrictionOwner::Account(house.account.id.clone());
     let abroad = NewRestriction::new(
@@ -154,11 +155,11 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
         house.inside().await.add_user(same_extension).await,
         Err(Error::ExtensionTaken { .. })
     ));
-    let contact = NewContact {
-        name: "Marie".parse().unwrap(),
-        number: "+15145550142".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let contact = NewContact::new(
+        "Marie".parse().unwrap(),
+        "+15145550142".parse().unwrap(),
+        ContactOwner::User(house.user.id.clone()),
+    );
     store.add_contact(contact.clone(), &scope).await.unwrap();
     assert!(matches!(
         store.add_contact(contact, &scope).await,
@@ -321,11 +322,11 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
     let system = Scope::system();
     let trunk = house.trunk().await;
 
-    let contact = NewContact {
-        name: "Marie".parse().unwrap(),
-        number: "+15145550142".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let contact = NewContact::new(
+        "Marie".parse().unwrap(),
+        "+15145550142".parse().unwrap(),
+        ContactOwner::User(house.user.id.clone()),
+    );
     let contact_id = store.add_contact(contact.clone(), &own).await.unwrap().id;
     let device = NewDevice {
         name: "Bureau".parse().unwrap(),
@@ -433,11 +434,11 @@ async fn a_reseller_reaches_his_own_accounts_and_no_others(#[values(Sqlite, Post
     );
     assert_eq!(store.users(&other).await.unwrap()[0].id.as_str(), "usr-b");
 
-    let contact = NewContact {
-        name: "Marie".parse().unwrap(),
-        number: "+15145550142".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let contact = NewContact::new(
+        "Marie".parse().unwrap(),
+        "+15145550142".parse().unwrap(),
+        ContactOwner::User(house.user.id.clone()),
+    );
     assert!(matches!(
         store.add_contact(contact.clone(), &other).await,
         Err(Error::Missing { what: "user", .. })

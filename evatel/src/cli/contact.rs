@@ -1,13 +1,19 @@
 //! `evatel contact`
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 use evatel_core::{
-    contact::Contact,
+    contact::{
+        Contact, ContactOwner,
+        import::{self, Refused},
+        to_csv, to_vcards,
+    },
     id::{ContactId, UserId},
     name::Name,
     number::E164,
 };
-use evatel_store::{NewContact, Scope};
+use evatel_store::{ImportMode, NewContact, Scope, Store};
 use serde_json::json;
 
 use super::{
@@ -25,21 +31,55 @@ pub(super) enum Verb {
     List,
     /// Removes a contact
     Remove(Remove),
+    /// Takes contacts in from a file, all of them or none
+    Import(Import),
+    /// Writes contacts as a file that `import` takes back
+    Export(Export),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel contact add \"Marie Tremblay\" 514-555-0142
-  evatel contact add \"Jean Dupont\" \"+33 1 42 76 49 78\"")]
+  evatel contact add \"Jean Dupont\" \"+33 1 42 76 49 78\" --nickname Jeannot --also 514-555-0143
+  evatel contact add \"Joubin\" 514-555-0144 --pronunciation \"Jou-benne\" --shared")]
 pub(super) struct Add {
-    /// Name, as it is said
+    /// Name, as it is written
     name: Name,
     /// Number
     #[arg(value_parser = values::public_number)]
     number: E164,
+    /// The name as it would be written if it were written as it is said
+    #[arg(long, value_name = "NAME")]
+    pronunciation: Option<Name>,
+    /// Another name by which one may ask for him; may be repeated
+    #[arg(long, value_name = "NAME")]
+    nickname: Vec<Name>,
+    /// Another number from which he may call; may be repeated
+    #[arg(long, value_name = "NUMBER", value_parser = values::public_number)]
+    also: Vec<E164>,
+    #[command(flatten)]
+    owner: Owner,
+}
+
+#[derive(Debug, Args)]
+struct Owner {
     /// Whose contact it becomes [default: the user that init made]
     #[arg(long)]
     user: Option<UserId>,
+    /// Shared by all users of that user's account
+    #[arg(long)]
+    shared: bool,
+}
+
+impl Owner {
+    async fn find(self, store: &Store) -> Result<ContactOwner, Failure> {
+        let user = desk::user(self.user, store).await?;
+        Ok(if self.shared {
+            ContactOwner::Account(user.account)
+        } else {
+            ContactOwner::User(user.id)
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -48,23 +88,57 @@ pub(super) struct Remove {
     contact: ContactId,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// name,pronunciation,nicknames,number,other_numbers
+    Csv,
+    /// vCard 2.1 to 4.0
+    Vcard,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel contact import contacts.vcf --dry-run
+  evatel contact import contacts.csv --shared
+
+A CSV file begins with the names of its columns: name, number, and if wanted pronunciation, nicknames, other_numbers
+(several parted by |). One wrong line, and nothing is taken in; what is there already is left as it is.")]
+pub(super) struct Import {
+    /// The file
+    file: PathBuf,
+    /// What it is [default: by its name, .vcf or .csv]
+    #[arg(long)]
+    format: Option<Format>,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    owner: Owner,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: evatel contact export --format vcard > contacts.vcf")]
+pub(super) struct Export {
+    /// What to write
+    #[arg(long, default_value = "csv")]
+    format: Format,
+    #[command(flatten)]
+    owner: Owner,
+}
+
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
         let scope = Scope::system();
         match self {
             Self::Add(add) => {
-                let user = desk::user(add.user, &store).await?.id;
-                let contact = store
-                    .add_contact(
-                        NewContact {
-                            name: add.name,
-                            number: add.number,
-                            user,
-                        },
-                        &scope,
-                    )
-                    .await?;
+                let new = NewContact {
+                    pronunciation: add.pronunciation,
+                    nicknames: add.nickname,
+                    other_numbers: add.also,
+                    ..NewContact::new(add.name, add.number, add.owner.find(&store).await?)
+                };
+                let contact = store.add_contact(new, &scope).await?;
                 let human = show(std::slice::from_ref(&contact), desk);
                 Ok(Answer::new(contact, human))
             }
@@ -77,9 +151,82 @@ impl Verb {
                 let human = desk.say("removed", &[("id", remove.contact.as_str())]);
                 Ok(Answer::new(json!({ "removed": remove.contact }), human))
             }
+            Self::Import(import) => import.run(&store, desk).await,
+            Self::Export(export) => {
+                let owner = export.owner.find(&store).await?;
+                let mut contacts = store.contacts(&scope).await?;
+                contacts.retain(|contact| contact.owner == owner);
+                let text = match export.format {
+                    Format::Csv => to_csv(&contacts),
+                    Format::Vcard => to_vcards(&contacts),
+                };
+                Ok(Answer::new(contacts, text.trim_end()))
+            }
         }
     }
 }
+
+impl Import {
+    async fn run(self, store: &Store, desk: &Desk<'_>) -> Result<Answer, Failure> {
+        let bytes = desk.read_file(&self.file, import::MAX_FILE_BYTES)?;
+        let named = self.file.extension().and_then(|ending| ending.to_str());
+        let format = self.format.or(match named {
+            Some("csv") => Some(Format::Csv),
+            Some("vcf" | "vcard") => Some(Format::Vcard),
+            _ => None,
+        });
+        let read = match format {
+            Some(Format::Csv) => import::from_csv(&bytes),
+            Some(Format::Vcard) => import::from_vcards(&bytes),
+            None => {
+                return Err(Failure::input(
+                    desk.say("import-format", &[]),
+                    "hint-import-format",
+                ));
+            }
+        };
+        let read = read.map_err(|error| Failure::input(error.to_string(), "hint-import"))?;
+        let entries = read.accept().map_err(|refused| refuse(&refused, desk))?;
+        let owner = self.owner.find(store).await?;
+        let mode = if self.dry_run {
+            ImportMode::DryRun
+        } else {
+            ImportMode::Real
+        };
+        let imported = store
+            .import_contacts(entries, &owner, mode, &Scope::system())
+            .await?;
+        if !imported.refused.is_empty() {
+            return Err(refuse(&imported.refused, desk));
+        }
+        let (added, known) = (imported.added.to_string(), imported.known.to_string());
+        let id = if self.dry_run {
+            "import-would"
+        } else {
+            "import-done"
+        };
+        let human = desk.say(id, &[("added", &added), ("known", &known)]);
+        let json = json!({ "added": imported.added, "known": imported.known, "dry_run": self.dry_run });
+        Ok(Answer::new(json, human))
+    }
+}
+
+/// Says every refused entry with its remedy; nothing was taken in.
+fn refuse(refused: &[Refused], desk: &Desk<'_>) -> Failure {
+    let lines = refused.iter().take(MOST_SHOWN).map(|one| {
+        let remedy = desk.say(&format!("remedy-{}", one.remedy), &[]);
+        format!("{one}: {remedy}")
+    });
+    let mut lines: Vec<String> = lines.collect();
+    if refused.len() > MOST_SHOWN {
+        let rest = (refused.len() - MOST_SHOWN).to_string();
+        lines.push(desk.say("import-more", &[("rest", &rest)]));
+    }
+    Failure::input(lines.join("\n"), "hint-import")
+}
+
+/// Most refused entries that are shown at once.
+const MOST_SHOWN: usize = 100;
 
 fn show(contacts: &[Contact], desk: &Desk<'_>) -> String {
     let row = |contact: &Contact| {

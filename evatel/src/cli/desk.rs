@@ -1,5 +1,7 @@
 //! What every verb has at hand.
 
+use std::{fs::File, io::Read, path::Path};
+
 use evatel_core::{
     account::{Account, User},
     audit::Origin,
@@ -9,6 +11,7 @@ use evatel_core::{
 };
 use evatel_store::{Acting, Scope, Store};
 use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
 
 use super::{failure::Failure, owner::Trial, person, secret::unlocked, texts::Texts};
 use crate::settings::Settings;
@@ -46,6 +49,30 @@ impl Desk<'_> {
         self.texts.say(id, values)
     }
 
+    /// Reads a file of at most `most_bytes`.
+    pub(super) fn read_file(&self, path: &Path, most_bytes: usize) -> Result<Vec<u8>, Failure> {
+        let shown = path.display().to_string();
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(most_bytes).unwrap_or(u64::MAX).saturating_add(1);
+        let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+        if let Err(error) = read {
+            let values = [("path", shown.as_str()), ("reason", &error.to_string())];
+            return Err(Failure::input(self.say("file-unreadable", &values), "hint-file"));
+        }
+        if bytes.len() > most_bytes {
+            let values = [("path", shown.as_str()), ("most", &most_bytes.to_string())];
+            return Err(Failure::input(self.say("file-too-large", &values), "hint-file"));
+        }
+        Ok(bytes)
+    }
+
+    /// Reads a JSON document of at most [`MAX_DOCUMENT_BYTES`] as a checked type.
+    pub(super) fn read_json<T: DeserializeOwned>(&self, path: &Path) -> Result<T, Failure> {
+        let bytes = self.read_file(path, MAX_DOCUMENT_BYTES)?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::input(format!("`{}`: {error}", path.display()), "hint-document"))
+    }
+
     /// Says how to reach Asterisk.
     pub(super) fn ari(&self) -> Result<evatel_ari::Config, Failure> {
         let asterisk = &self.settings.asterisk;
@@ -76,6 +103,9 @@ impl Desk<'_> {
         self.texts.say(if yes { "yes" } else { "no" }, &[])
     }
 }
+
+/// Largest schedule or set of rules.
+const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 
 /// Gives the named account, or the default one.
 pub(super) async fn account(named: Option<AccountId>, store: &Store) -> Result<Account, Failure> {

@@ -70,6 +70,7 @@ impl Failure {
                 | Store::DomainTaken { .. }
                 | Store::Dump { line: 1.., .. }
                 | Store::ExtensionTaken { .. }
+                | Store::Forward(_)
                 | Store::InUse { .. }
                 | Store::KeyLife
                 | Store::LastLogin { .. }
@@ -82,9 +83,11 @@ impl Failure {
                 | Store::Number(_)
                 | Store::NumberTaken { .. }
                 | Store::PeerTaken { .. }
+                | Store::Presence(_)
                 | Store::Refused(_)
                 | Store::RouteTaken { .. }
                 | Store::Repeated { .. }
+                | Store::Schedule(_)
                 | Store::UnsupportedUrl { .. },
             ) => 2,
             _ => 1,
@@ -149,6 +152,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::AnotherDaemon { .. } => "hint-another-daemon",
         Store::CallbackNotOwn { .. } => "hint-callback",
         Store::Dump { .. } => "hint-dump",
+        Store::Forward(_) => "hint-forward",
         Store::InUse { .. } => "hint-in-use",
         Store::KeyFile { .. } | Store::KeyMissing { .. } | Store::Sealed { .. } => "hint-key-lost",
         Store::NoKey => "hint-no-key",
@@ -160,6 +164,8 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NewerSchema { .. } => "hint-newer-schema",
         Store::NoDatabase { .. } => "hint-no-database",
         Store::NotADatabase { .. } => "hint-not-a-database",
+        Store::Presence(_) => "hint-status",
+        Store::Schedule(_) => "hint-until",
         Store::Unreachable { .. } => "hint-unreachable",
         Store::UnsupportedUrl { .. } => "hint-url",
         Store::NumberTaken { .. }

@@ -19,4 +19,6 @@ mod settings;
 #[cfg(test)]
 mod verbs;
 #[cfg(test)]
+mod when;
+#[cfg(test)]
 mod who;

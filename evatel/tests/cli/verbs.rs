@@ -232,6 +232,11 @@ fn every_verb_explains_itself() {
         "contact",
         "restriction",
         "emergency",
+        "presence",
+        "office",
+        "screening",
+        "schedule",
+        "holiday",
         "call",
     ] {
         assert!(home.human(&[noun, "--help"]).contains("Usage: evatel"), "{noun}");
@@ -251,7 +256,13 @@ fn every_verb_explains_itself() {
         ["quote", "number"],
         ["subscription", "list"],
         ["contact", "add"],
+        ["contact", "import"],
         ["restriction", "add"],
+        ["presence", "set"],
+        ["presence", "status"],
+        ["office", "set"],
+        ["screening", "add"],
+        ["schedule", "explain"],
         ["emergency", "set"],
     ] {
         assert!(
