@@ -4,13 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use evatel_core::{
     account::Language,
+    caller::Caller,
     calls::{DecisionWord, HangupCause, LegCause},
     directory::Directory,
-    flow::{Flow, Setting},
+    evaluation::{Outcome, Rule, evaluate},
+    flow::{Flow, Setting, Turn},
     id::{AccountId, DeviceId, UserId},
     number::{ASSISTANT_CODE, E164},
     policy::Authoriser,
 };
+
+use jiff::Timestamp;
 
 use crate::switch::Offer;
 
@@ -39,7 +43,10 @@ impl Entry {
             ring_timeout,
         };
         match args[..] {
-            ["trunk", trunk, called] => house.trunk_call(trunk, called),
+            ["trunk", trunk, called] => {
+                let Ok(caller) = offer.caller.number.parse();
+                house.trunk_call(trunk, called, &caller)
+            }
             ["device", device, called] => house.device_call(device, called),
             _ => refused(
                 args.join(","),
@@ -57,7 +64,8 @@ struct House<'a> {
 }
 
 impl House<'_> {
-    fn trunk_call(&self, trunk: &str, called: &str) -> Entry {
+    /// Asks the rules of whoever's number it is; the trace of them all is what `evatel evaluate` shows.
+    fn trunk_call(&self, trunk: &str, called: &str, caller: &Caller) -> Entry {
         let number: Option<E164> = trunk
             .parse()
             .ok()
@@ -73,7 +81,24 @@ impl House<'_> {
             );
         };
         let user = did.target.user();
-        let Some((setting, language)) = self.setting(user) else {
+        let evaluation = evaluate(&did.number, caller, Timestamp::now(), self.directory);
+        let turns = match &evaluation.outcome {
+            Outcome::NotInService => None,
+            Outcome::Rejected => {
+                return Entry {
+                    account: Some(did.account.clone()),
+                    ..refused(
+                        did.number.as_str().to_owned(),
+                        HangupCause::Rejected,
+                        evaluation.rule.word(),
+                        LegCause::Inbound,
+                    )
+                };
+            }
+            Outcome::Ring { stages, .. } => Some(Turn::row(stages)),
+            Outcome::Voicemail { .. } => Some(Vec::new()),
+        };
+        let Some((turns, (setting, language))) = turns.zip(self.setting(user)) else {
             return refused(
                 called.to_owned(),
                 HangupCause::UnallocatedNumber,
@@ -82,7 +107,7 @@ impl House<'_> {
             );
         };
         Entry {
-            flow: Flow::front_desk(setting),
+            flow: Flow::front_desk_ringing(turns, setting),
             language,
             account: Some(did.account.clone()),
             user: Some(user.clone()),
@@ -91,7 +116,10 @@ impl House<'_> {
             cause: LegCause::Inbound,
             authoriser: Authoriser::OutsideCaller.to_string(),
             decision: DecisionWord::Allow,
-            rule: "smart-number",
+            rule: match evaluation.rule {
+                Rule::NoRules => "smart-number",
+                rule => rule.word(),
+            },
         }
     }
 

@@ -17,6 +17,7 @@ use super::{
     pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
+    turn::Turn,
 };
 use crate::{
     calls::{HangupCause, LegCause},
@@ -37,6 +38,9 @@ pub(super) struct FrontDesk {
     name: Option<ActionId>,
     repeats: u8,
     wrong_pins: u8,
+    turns: Vec<Turn>,
+    /// Which of them is being tried.
+    turn: usize,
     step: Step,
 }
 
@@ -57,7 +61,7 @@ enum Step {
 }
 
 impl FrontDesk {
-    pub(super) fn start(setting: Setting, desk: &mut Desk) -> Self {
+    pub(super) fn start(turns: Vec<Turn>, setting: Setting, desk: &mut Desk) -> Self {
         let id = desk.new_id();
         desk.act(Action::Answer { id });
         Self {
@@ -65,6 +69,8 @@ impl FrontDesk {
             name: None,
             repeats: 0,
             wrong_pins: 0,
+            turns,
+            turn: 0,
             step: Step::Answering(id),
         }
     }
@@ -81,12 +87,12 @@ impl FrontDesk {
             Step::Name(mut ask) => match ask.handle(event, now, desk) {
                 None => Step::Name(ask),
                 Some(Told::Key('*')) => Step::Pin(Pin::start(self.wrong_pins, desk)),
-                Some(Told::Key(_)) => self.call_owner(desk),
+                Some(Told::Key(_)) => self.find(desk),
                 Some(Told::Name(recording)) => {
                     self.name = Some(recording);
-                    self.call_owner(desk)
+                    self.find(desk)
                 }
-                Some(Told::Nothing) => self.call_owner(desk),
+                Some(Told::Nothing) => self.find(desk),
                 Some(Told::Order(intent)) => self.refuse_order(intent, desk),
             },
             Step::Deciding(id) => match event {
@@ -115,8 +121,8 @@ impl FrontDesk {
             Step::Calling(mut outbound) => match outbound.handle(event, now, &self.setting, desk) {
                 None => Step::Calling(outbound),
                 Some(Outcome::Answered) => self.announce(outbound, desk),
-                Some(Outcome::Failed(failure)) => self.failed(failure, desk),
-                Some(Outcome::Refused(_)) => self.failed(Failure::Unreachable, desk),
+                Some(Outcome::Failed(failure)) => self.next(failure, desk),
+                Some(Outcome::Refused(_)) => self.next(Failure::Unreachable, desk),
             },
             Step::Announcing { outbound, ask } => self.announcing(outbound, ask, event, now, desk),
             Step::Bridged(outbound) => {
@@ -216,22 +222,29 @@ impl FrontDesk {
         self.ask_name(vec![reason.into()], desk)
     }
 
-    fn call_owner(&self, desk: &mut Desk) -> Step {
-        let user = self.setting.user.clone();
-        let intro = vec![
-            Prompt::Hold {
-                owner: self.setting.user_name(),
-            }
-            .into(),
-        ];
-        let authoriser = Authoriser::Rule { user: user.clone() };
-        Step::Calling(Outbound::start(
-            authoriser,
-            Destination::User(user),
-            LegCause::FindMe,
-            intro,
-            desk,
-        ))
+    /// Begins with the first whom the number rings, or with the message where it rings nobody.
+    fn find(&mut self, desk: &mut Desk) -> Step {
+        self.turn = 0;
+        let owner = self.setting.user_name();
+        let intro = vec![Prompt::Hold { owner }.into()];
+        match self.turns.first() {
+            Some(first) => Self::ring(first.clone(), intro, desk),
+            None => take_message(desk),
+        }
+    }
+
+    /// Goes on to the next whom the number rings; the caller is asked only after the last.
+    fn next(&mut self, failure: Failure, desk: &mut Desk) -> Step {
+        self.turn += 1;
+        match self.turns.get(self.turn) {
+            Some(next) => Self::ring(next.clone(), Vec::new(), desk),
+            None => self.failed(failure, desk),
+        }
+    }
+
+    fn ring(turn: Turn, intro: Vec<Piece>, desk: &mut Desk) -> Step {
+        let outbound = Outbound::start(turn.authoriser, turn.destination, turn.cause, intro, desk);
+        Step::Calling(outbound.ringing_for(turn.ring_timeout))
     }
 
     fn announce(&self, outbound: Outbound, desk: &mut Desk) -> Step {
@@ -267,7 +280,7 @@ impl FrontDesk {
         if outbound.callee_left(event) {
             ask.stop(desk);
             outbound.handle(event, now, &self.setting, desk);
-            return self.failed(Failure::Declined, desk);
+            return self.next(Failure::Declined, desk);
         }
         match ask.handle(event, now, desk) {
             None => {
@@ -289,7 +302,7 @@ impl FrontDesk {
             }
             Some(Reply::Nothing | Reply::Puzzled) => {
                 outbound.give_up(HangupCause::NoAnswer, desk);
-                self.failed(Failure::NoAnswer, desk)
+                self.next(Failure::NoAnswer, desk)
             }
         }
     }
@@ -310,13 +323,10 @@ impl FrontDesk {
 
     fn after_failure(&mut self, reply: Reply, mut ask: Ask, desk: &mut Desk) -> Step {
         match reply {
-            Reply::Key('1') | Reply::Meant(Intent::Message) => {
-                let pieces = vec![Prompt::LeaveMessage.into(), Piece::Beep];
-                Step::MessagePrompt(desk.say(Party::Caller, pieces, false))
-            }
+            Reply::Key('1') | Reply::Meant(Intent::Message) => take_message(desk),
             Reply::Key('2') | Reply::Meant(Intent::TryAgain) if self.repeats < MAX_REPEATS => {
                 self.repeats += 1;
-                self.call_owner(desk)
+                self.find(desk)
             }
             Reply::Key('2' | '3')
             | Reply::Meant(Intent::End | Intent::TryAgain)
@@ -328,6 +338,11 @@ impl FrontDesk {
             }
         }
     }
+}
+
+fn take_message(desk: &mut Desk) -> Step {
+    let pieces = vec![Prompt::LeaveMessage.into(), Piece::Beep];
+    Step::MessagePrompt(desk.say(Party::Caller, pieces, false))
 }
 
 fn leave(pieces: Vec<Piece>, desk: &mut Desk) -> Step {

@@ -1,6 +1,6 @@
 //! A leg to somebody: ask the gate, ring, let the caller hear it, and say how it ended.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     Setting,
@@ -51,9 +51,15 @@ pub(super) struct Outbound {
     saying: Option<ActionId>,
     tone: Option<ActionId>,
     rang: bool,
+    ring_timeout: Option<Duration>,
 }
 
 impl Outbound {
+    /// Rings that long in place of [`Setting::ring_timeout`].
+    pub(super) fn ringing_for(self, ring_timeout: Option<Duration>) -> Self {
+        Self { ring_timeout, ..self }
+    }
+
     /// Asks the gate; once it allows the leg, `intro` is said to the caller while it already rings.
     pub(super) fn start(
         authoriser: Authoriser,
@@ -75,6 +81,7 @@ impl Outbound {
             saying: None,
             tone: None,
             rang: false,
+            ring_timeout: None,
         }
     }
 
@@ -92,11 +99,12 @@ impl Outbound {
             }
             Event::Happened(Input::Decided { id, decision }) if *id == self.ring => match decision {
                 Decision::Allowed(_) => {
+                    let timeout = self.ring_timeout.unwrap_or(setting.ring_timeout);
                     desk.act(Action::Ring {
                         id: self.ring,
-                        timeout: setting.ring_timeout,
+                        timeout,
                     });
-                    desk.set(Timer::Ring, setting.ring_timeout, now);
+                    desk.set(Timer::Ring, timeout, now);
                     if self.intro.is_empty() {
                         self.ringback(desk);
                     } else {

@@ -1,5 +1,11 @@
 use super::bench::Bench;
-use crate::{calls::HangupCause, flow::*, intent::Intent, policy::Rule};
+use crate::{
+    calls::{HangupCause, LegCause},
+    evaluation::{Rung, RungLeg, Stage},
+    flow::*,
+    intent::Intent,
+    policy::{Destination, Rule},
+};
 
 fn ringing() -> Bench {
     let mut call = Bench::front_desk();
@@ -286,4 +292,103 @@ fn a_smart_number_without_a_telephone_says_that_its_owner_cannot_be_reached() {
             .all(|action| !matches!(action, Action::Ring { .. }))
     );
     assert_eq!(Rule::NoDevice.to_string(), "no-device");
+}
+
+/// Luc's telephone for ten seconds, then his mobile.
+fn two_turns() -> Vec<Turn> {
+    let luc = "luc".parse().unwrap();
+    let mobile = Turn {
+        destination: Destination::Dialled(Dialled::Number("+15145559999".parse().unwrap())),
+        cause: LegCause::Forward,
+        ring_timeout: Some(Duration::from_secs(20)),
+        ..Turn::owner(&luc)
+    };
+    let first = Turn {
+        ring_timeout: Some(Duration::from_secs(10)),
+        ..Turn::owner(&luc)
+    };
+    vec![first, mobile]
+}
+
+fn ringing_two() -> Bench {
+    let mut call = Bench::new(Flow::front_desk_ringing(two_turns(), Bench::setting(false)));
+    call.record(2);
+    call.hear(Intent::NotUnderstood);
+    call.said();
+    call.finish_saying();
+    call
+}
+
+#[test]
+fn who_does_not_answer_in_his_time_is_followed_by_the_next_and_the_caller_hears_no_word_of_it() {
+    let mut call = ringing_two();
+    let began = call.now;
+    call.wait();
+    assert_eq!(call.now - began, Duration::from_secs(10));
+    assert_eq!(call.rang(), 2);
+    assert!(call.said().is_empty());
+    call.wait();
+    assert_eq!(call.now - began, Duration::from_secs(30));
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+}
+
+#[test]
+fn a_number_outside_is_asked_like_anybody_before_it_has_the_call() {
+    let mut call = ringing_two();
+    call.callee_ends(HangupCause::Busy);
+    call.callee_answers();
+    assert_eq!(call.said(), ["call-from", "(recording)", "accept-or-refuse"]);
+    assert!(!call.bridged());
+    call.key(Party::Callee, "1");
+    assert!(call.bridged());
+}
+
+#[test]
+fn a_voicemail_that_answers_and_confirms_nothing_does_not_take_the_call() {
+    let mut call = ringing_two();
+    call.callee_answers();
+    for _ in 0..3 {
+        call.finish_saying();
+        call.wait();
+    }
+    assert!(!call.bridged());
+    assert_eq!(call.rang(), 2);
+}
+
+#[test]
+fn who_refuses_ends_the_search() {
+    let mut call = ringing_two();
+    call.callee_answers();
+    call.said();
+    call.key(Party::Callee, "2");
+    assert_eq!(call.said(), ["outcome-declined", "after-failure-choices"]);
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn where_nobody_shall_be_rung_the_caller_leaves_a_message_at_once() {
+    let mut call = Bench::new(Flow::front_desk_ringing(Vec::new(), Bench::setting(false)));
+    call.said();
+    call.record(2);
+    call.hear(Intent::NotUnderstood);
+    assert_eq!(call.said(), ["leave-message", "(beep)"]);
+    assert_eq!(call.rang(), 0);
+}
+
+#[test]
+fn stages_are_rung_in_a_row_until_their_time_is_up() {
+    let leg = RungLeg {
+        by: "luc".parse().unwrap(),
+        rung: Rung::Number("+15145559999".parse().unwrap()),
+        confirm: true,
+    };
+    let stage = Stage {
+        ring_seconds: Some(40),
+        legs: vec![leg; 2],
+    };
+    let seconds: Vec<_> = Turn::row(&[stage.clone(), stage])
+        .iter()
+        .map(|turn| turn.ring_timeout.unwrap().as_secs())
+        .collect();
+    assert_eq!(seconds, [40, 40, 10]);
 }
