@@ -243,6 +243,19 @@ impl<T> Done<T> {
         Self::traced(value, object, Some(before), Some(after))
     }
 
+    /// Something took the place of what was there, if there was anything.
+    pub(crate) fn replaced<S: Serialize>(
+        value: T,
+        object: impl ToString,
+        before: Option<&S>,
+        after: &S,
+    ) -> Self {
+        match before {
+            Some(before) => Self::changed(value, object, before, after),
+            None => Self::traced(value, object, None, Some(Facts::of(after))),
+        }
+    }
+
     /// Something came in, of which the audit tells less than the answer.
     pub(crate) fn came(value: T, object: impl ToString, after: &impl Serialize) -> Self {
         Self::traced(value, object, None, Some(Facts::of(after)))

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl, Queryable,
-    Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
@@ -15,18 +15,18 @@ use evatel_core::{
     id::{AccountId, ContactId, UserId},
     name::Name,
     number::E164,
+    permission::{Action, Matter},
 };
+use serde::Serialize;
 
 use crate::{
-    Error, Scope, Store,
-    accounts::check_account,
-    backend::{AnyLink, in_transaction, on_backend, on_link},
+    Acting, Error, Scope, Store, Target,
+    acting::{Done, command},
+    backend::{AnyLink, on_backend, on_link},
     column::{AsJson, AsText},
     mint,
     schema::{contacts, users},
-    scope::Only,
     store::bump_revision,
-    users::check_user,
 };
 
 /// A contact to be added.
@@ -83,15 +83,6 @@ impl NewContact {
     }
 }
 
-/// Whether an import only says what it would do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImportMode {
-    /// It changes nothing.
-    DryRun,
-    /// It adds what it can, all or nothing.
-    Real,
-}
-
 /// What an import of contacts did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportedContacts {
@@ -103,52 +94,84 @@ pub struct ImportedContacts {
     pub refused: Vec<Refused>,
 }
 
+/// Asks for contacts within a scope.
+macro_rules! within {
+    ($only:expr) => {{
+        let query = contacts::table.select(ContactRow::as_select()).into_boxed();
+        match $only {
+            None => query,
+            Some(only) => {
+                let own_users = users::table.select(users::id).filter(users::account_id.eq_any(only));
+                let of_user = contacts::user_id.assume_not_null().eq_any(own_users);
+                query.filter(contacts::account_id.assume_not_null().eq_any(only).or(of_user))
+            }
+        }
+    }};
+}
+
 impl Store {
+    /// Finds a contact.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where there is no such contact within the scope.
+    pub async fn contact(&self, contact: &ContactId, scope: &Scope) -> Result<Contact, Error> {
+        let only = scope.only();
+        let row: Result<ContactRow, _> = on_backend!(self, link =>
+            within!(&only).filter(contacts::id.eq(contact.as_str())).first(link));
+        row.optional()?
+            .map(Into::into)
+            .ok_or_else(|| Error::missing("contact", contact))
+    }
+
+    /// Lists the contacts within the scope, by name.
+    pub async fn contacts(&self, scope: &Scope) -> Result<Vec<Contact>, Error> {
+        let only = scope.only();
+        let rows: Vec<ContactRow> = on_backend!(self, link =>
+            within!(&only).order((contacts::name, contacts::id)).load(link))?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Acting {
     /// Adds a contact.
     ///
     /// # Errors
-    /// [`Error::ContactTaken`], [`Error::Missing`] where there is no such owner within the scope.
-    pub async fn add_contact(&self, new: NewContact, scope: &Scope) -> Result<Contact, Error> {
+    /// [`Error::ContactTaken`], [`Error::Refused`], [`Error::Missing`] where there is no such owner within reach.
+    pub async fn add_contact(&self, new: NewContact) -> Result<Contact, Error> {
         let contact = new.with_id(mint::id("con")?);
-        let (row, owner, only) = (ContactRow::from(&contact), contact.owner.clone(), scope.only());
-        let added = in_transaction!(self, link => {
-            check_owner(&owner, only.as_ref(), link).await?;
-            diesel::insert_into(contacts::table).values(row).execute(link).await?;
+        let name = contact.name.clone();
+        let (matter, target) = place_of(&contact.owner);
+        let added = command!(self, Action::Write, matter, target, |_permit, link| {
+            diesel::insert_into(contacts::table)
+                .values(ContactRow::from(&contact))
+                .execute(link)
+                .await?;
             bump_revision!(link);
-            Ok(())
+            let id = contact.id.clone();
+            Ok(Done::made(contact, id))
         });
-        added.map_err(|error| {
-            error.or_taken(|| Error::ContactTaken {
-                name: contact.name.clone(),
-            })
-        })?;
-        Ok(contact)
+        added.map_err(|error: Error| error.or_taken(|| Error::ContactTaken { name }))
     }
 
     /// Adds the contacts of a file in one transaction: all or nothing. What is there already is left as it is, so the
-    /// same file may be taken in again.
+    /// same file may be taken in again. A rehearsal says what it would do.
     ///
     /// # Errors
-    /// [`Error::Missing`] where there is no such owner within the scope.
+    /// [`Error::Refused`], [`Error::Missing`] where there is no such owner within reach.
     pub async fn import_contacts(
         &self,
         entries: Vec<Entry>,
         owner: &ContactOwner,
-        mode: ImportMode,
-        scope: &Scope,
     ) -> Result<ImportedContacts, Error> {
-        let (owner, only) = (owner.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_owner(&owner, only.as_ref(), link).await?;
-            let known: HashMap<String, E164> = names_of(&owner, link).await?.into_iter().collect();
+        let owner = owner.clone();
+        let (matter, target) = place_of(&owner);
+        command!(self, Action::Write, matter, target, |_permit, link| {
+            let known: HashMap<String, E164> = names_of(&owner, &mut *link).await?.into_iter().collect();
             let mut imported = ImportedContacts::default();
-            let mut rows = Vec::new();
+            let mut fresh = Vec::new();
             for entry in entries {
                 match known.get(entry.name.as_str()) {
-                    None => {
-                        let contact = NewContact::of_entry(entry, owner.clone()).with_id(mint::id("con")?);
-                        rows.push(ContactRow::from(&contact));
-                    }
+                    None => fresh.push(NewContact::of_entry(entry, owner.clone()).with_id(mint::id("con")?)),
                     Some(number) if *number == entry.number => imported.known += 1,
                     Some(number) => imported.refused.push(Refused {
                         line: entry.line,
@@ -158,64 +181,79 @@ impl Store {
                     }),
                 }
             }
-            if imported.refused.is_empty() {
-                imported.added = rows.len();
-                if mode == ImportMode::Real && !rows.is_empty() {
-                    for row in rows {
-                        diesel::insert_into(contacts::table).values(row).execute(link).await?;
-                    }
-                    bump_revision!(link);
-                }
+            if fresh.is_empty() || !imported.refused.is_empty() {
+                return Ok(Done::nothing(imported));
             }
-            Ok(imported)
+            imported.added = fresh.len();
+            for contact in &fresh {
+                diesel::insert_into(contacts::table)
+                    .values(ContactRow::from(contact))
+                    .execute(link)
+                    .await?;
+            }
+            bump_revision!(link);
+            let told = Imported { added: fresh.iter().map(|contact| &contact.id).collect() };
+            Ok(Done::replaced(imported, place_of(&owner).1.id(), None, &told))
         })
     }
 
-    /// Lists the contacts within the scope, by name.
-    pub async fn contacts(&self, scope: &Scope) -> Result<Vec<Contact>, Error> {
-        let only = scope.only();
-        let rows: Vec<ContactRow> = on_backend!(self, link => {
-            let mut query = contacts::table
-                .select(ContactRow::as_select())
-                .order((contacts::name, contacts::id))
-                .into_boxed();
-            if let Some(only) = &only {
-                let own_users = users::table.select(users::id).filter(users::account_id.eq_any(only));
-                let of_user = contacts::user_id.assume_not_null().eq_any(own_users);
-                query = query.filter(contacts::account_id.assume_not_null().eq_any(only).or(of_user));
-            }
-            query.load(link)
-        })?;
-        Ok(rows.into_iter().map(Into::into).collect())
+    /// Lists what somebody may read of the contacts of a user, those that he shares with his account included, or of an
+    /// account and its users; by name.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where he may read neither own nor shared ones, [`Error::Missing`].
+    pub async fn contacts(&self, target: &Target) -> Result<Vec<Contact>, Error> {
+        let own = self.may(Action::Read, Matter::Contacts, target).await;
+        let shared = self.may(Action::Read, Matter::SharedContacts, target).await;
+        let (own, shared) = match (own, shared) {
+            (Err(error), Err(_)) => return Err(error),
+            (own, shared) => (own.is_ok(), shared.is_ok()),
+        };
+        let readable = if own { Matter::Contacts } else { Matter::SharedContacts };
+        let scope = self.reading(readable, target).await?;
+        let mut contacts = self.store().contacts(&scope).await?;
+        contacts.retain(|contact| match (&contact.owner, target) {
+            (ContactOwner::Account(_), _) => shared,
+            (ContactOwner::User(user), Target::User(wanted)) => own && user == wanted,
+            (ContactOwner::User(_), _) => own,
+        });
+        Ok(contacts)
     }
 
     /// Removes a contact.
     ///
     /// # Errors
-    /// [`Error::Missing`].
-    pub async fn remove_contact(&self, contact: &ContactId, scope: &Scope) -> Result<(), Error> {
-        let (id, only) = (contact.clone(), scope.only());
-        in_transaction!(self, link => {
-            let one = contacts::table.filter(contacts::id.eq(id.as_str()));
-            let rows: Vec<ContactRow> = one.select(ContactRow::as_select()).load(link).await?;
-            let Some(row) = rows.into_iter().next() else { return Err(Error::missing("contact", &id)) };
-            let owner = Contact::from(row).owner;
-            check_owner(&owner, only.as_ref(), link).await.map_err(|_| Error::missing("contact", &id))?;
-            diesel::delete(one).execute(link).await?;
+    /// [`Error::Refused`], [`Error::Missing`].
+    pub async fn remove_contact(&self, contact: &ContactId) -> Result<(), Error> {
+        let found = self.store().contact(contact, &Scope::system()).await?;
+        let (matter, target) = place_of(&found.owner);
+        let removed = command!(self, Action::Write, matter, target, |_permit, link| {
+            let one = contacts::table.filter(contacts::id.eq(found.id.as_str()));
+            if diesel::delete(one).execute(link).await? == 0 {
+                return Err(Error::missing("contact", &found.id));
+            }
             bump_revision!(link);
-            Ok(())
+            Ok(Done::removed((), &found.id, &found))
+        });
+        removed.map_err(|error: Error| match error {
+            // The same as for one that does not exist.
+            Error::Missing { .. } => Error::missing("contact", contact),
+            error => error,
         })
     }
 }
 
-async fn check_owner(
-    owner: &ContactOwner,
-    only: Option<&Only>,
-    link: &mut impl AnyLink,
-) -> Result<(), Error> {
+/// What the audit tells of an import.
+#[derive(Serialize)]
+struct Imported<'a> {
+    added: Vec<&'a ContactId>,
+}
+
+/// Says which right an owner's contacts need, and where.
+fn place_of(owner: &ContactOwner) -> (Matter, Target) {
     match owner {
-        ContactOwner::Account(id) => check_account(id, only, link).await,
-        ContactOwner::User(id) => check_user(id, only, link).await.map(drop),
+        ContactOwner::Account(id) => (Matter::SharedContacts, Target::Account(id.clone())),
+        ContactOwner::User(id) => (Matter::Contacts, Target::User(id.clone())),
     }
 }
 

@@ -67,7 +67,7 @@ pub use acting::{Acting, Target};
 pub use alone::Alone;
 pub use api_keys::{ApiKey, LONGEST_KEY, NewApiKey};
 pub use audit::{AuditFilter, KeptAuditEntry};
-pub use contacts::{ImportMode, ImportedContacts, NewContact};
+pub use contacts::{ImportedContacts, NewContact};
 pub use devices::{DeviceCredential, NewDevice, REALM};
 pub use dids::{NewDid, QUARANTINE};
 pub use dump::{Checked, Dumped, Step, look_through};

@@ -1,49 +1,54 @@
 //! When somebody is what: users' presences and accounts' offices.
 
+use std::sync::Arc;
+
 use diesel::{
     AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    account::User,
+    account::AccountKind,
     directory::Directory,
     evaluation::{check_office, check_presence},
     id::{AccountId, UserId},
     office::{Office, OfficeState},
+    permission::{Action, Matter, Principal},
     presence::{Presence, Status},
     schedule::{Override, Schedule},
 };
+use serde::Serialize;
 
 use crate::{
-    Error, Scope, Store,
-    accounts::check_account,
-    backend::{AnyLink, in_transaction, on_link},
+    Acting, Error, Target,
+    acting::{Done, command},
+    backend::{AnyLink, at_one_moment, on_link},
     column::{AsJson, AsText},
     schema::{offices, presences},
     store::bump_revision,
-    users::check_user,
+    users::user_within,
 };
 
-impl Store {
+impl Acting {
     /// Sets the rules of a user in place of those he had. Where each caller may be sent is checked with `directory`,
     /// here and again at each call.
     ///
     /// # Errors
-    /// [`Error::Forward`], [`Error::Missing`] where there is no such user within the scope.
+    /// [`Error::Forward`], [`Error::Refused`], [`Error::Missing`] where there is no such user within reach.
     pub async fn set_presence(
         &self,
-        user: &User,
+        user: &UserId,
         presence: Presence,
-        directory: &Directory,
-        scope: &Scope,
+        directory: &Arc<Directory>,
     ) -> Result<(), Error> {
-        check_presence(&presence, user, directory)?;
-        let (id, only) = (user.id.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_user(&id, only.as_ref(), link).await?;
-            put_presence(id, presence, link).await?;
+        let (id, directory) = (user.clone(), directory.clone());
+        let target = Target::User(user.clone());
+        command!(self, Action::Write, Matter::Forwarding, target, |_permit, link| {
+            let user = user_within(&id, &mut *link).await?;
+            check_presence(&presence, &user, &directory)?;
+            let before = presence_within(&id, &mut *link).await?;
+            put_presence(id.clone(), presence.clone(), &mut *link).await?;
             bump_revision!(link);
-            Ok(())
+            Ok(Done::replaced((), &id, before.as_ref(), &presence))
         })
     }
 
@@ -51,115 +56,174 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Missing`] where the user has no rules, [`Error::Presence`] for a status that he does not have,
-    /// [`Error::Schedule`] where it ends before it begins.
+    /// [`Error::Schedule`] where it ends before it begins, [`Error::Refused`].
     pub async fn set_status(
         &self,
         user: &UserId,
         manual: Option<Override<Status>>,
-        scope: &Scope,
     ) -> Result<Presence, Error> {
-        let (id, only) = (user.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_user(&id, only.as_ref(), link).await?;
-            let row: Option<AsJson<Presence>> = presences::table
-                .select(presences::form)
-                .filter(presences::user_id.eq(id.as_str()))
-                .first(link)
-                .await
-                .optional()?;
-            let Some(AsJson(presence)) = row else { return Err(Error::missing("presence of user", &id)) };
-            let mut form = presence.into_form();
+        let id = user.clone();
+        let target = Target::User(user.clone());
+        command!(self, Action::Write, Matter::Forwarding, target, |_permit, link| {
+            let before = presence_within(&id, &mut *link).await?;
+            let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
+            let mut form = before.clone().into_form();
             form.schedule = by_hand(form.schedule, manual)?;
-            let presence = Presence::new(form).map_err(Error::Presence)?;
-            put_presence(id, presence.clone(), link).await?;
+            let after = Presence::new(form).map_err(Error::Presence)?;
+            put_presence(id.clone(), after.clone(), &mut *link).await?;
             bump_revision!(link);
-            Ok(presence)
+            let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
+            Ok(Done::changed(after, &id, &told[0], &told[1]))
         })
     }
 
     /// Removes the rules of a user: his telephone rings whenever he is called.
     ///
     /// # Errors
-    /// [`Error::Missing`].
-    pub async fn remove_presence(&self, user: &UserId, scope: &Scope) -> Result<(), Error> {
-        let (id, only) = (user.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_user(&id, only.as_ref(), link).await?;
-            let one = presences::table.filter(presences::user_id.eq(id.as_str()));
-            if diesel::delete(one).execute(link).await? == 0 {
-                return Err(Error::missing("presence of user", &id));
-            }
+    /// [`Error::Refused`], [`Error::Missing`].
+    pub async fn remove_presence(&self, user: &UserId) -> Result<(), Error> {
+        let id = user.clone();
+        let target = Target::User(user.clone());
+        command!(self, Action::Write, Matter::Forwarding, target, |_permit, link| {
+            let before = presence_within(&id, &mut *link).await?;
+            let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
+            diesel::delete(presences::table.filter(presences::user_id.eq(id.as_str())))
+                .execute(link)
+                .await?;
             bump_revision!(link);
-            Ok(())
+            Ok(Done::removed((), &id, &before))
         })
     }
 
-    /// Sets the hours of an account's office in place of those it had; `operator` answers for its forwards.
+    /// Sets the hours of an account's office in place of those it had; `operator`, one of its users, answers for its
+    /// forwards.
     ///
     /// # Errors
-    /// [`Error::Forward`], [`Error::Missing`] where there is no such account within the scope.
+    /// [`Error::Forward`], [`Error::Refused`], [`Error::Missing`] where there is no such user within reach.
     pub async fn set_office(
         &self,
-        operator: &User,
+        operator: &UserId,
         office: Office,
-        directory: &Directory,
-        scope: &Scope,
+        directory: &Arc<Directory>,
     ) -> Result<(), Error> {
-        check_office(&office, operator, directory)?;
-        let (account, only) = (operator.account.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_account(&account, only.as_ref(), link).await?;
-            put_office(account, office, link).await?;
+        let (operator, directory) = (operator.clone(), directory.clone());
+        let target = Target::User(operator.clone());
+        command!(self, Action::Write, Matter::Hours, target, |_permit, link| {
+            let operator = user_within(&operator, &mut *link).await?;
+            check_office(&office, &operator, &directory)?;
+            let account = operator.account;
+            let before = office_within(&account, &mut *link).await?;
+            put_office(account.clone(), office.clone(), &mut *link).await?;
             bump_revision!(link);
-            Ok(())
+            Ok(Done::replaced((), &account, before.as_ref(), &office))
         })
     }
 
     /// Opens or closes an office by hand, or takes that back; gives the office as it is now.
     ///
     /// # Errors
-    /// [`Error::Missing`] where the account has no hours, [`Error::Schedule`] where it ends before it begins.
+    /// [`Error::Missing`] where the account has no hours, [`Error::Schedule`] where it ends before it begins,
+    /// [`Error::Refused`].
     pub async fn set_office_status(
         &self,
         account: &AccountId,
         manual: Option<Override<OfficeState>>,
-        scope: &Scope,
     ) -> Result<Office, Error> {
-        let (id, only) = (account.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_account(&id, only.as_ref(), link).await?;
-            let row: Option<AsJson<Office>> = offices::table
-                .select(offices::form)
-                .filter(offices::account_id.eq(id.as_str()))
-                .first(link)
-                .await
-                .optional()?;
-            let Some(AsJson(office)) = row else { return Err(Error::missing("office of account", &id)) };
-            let mut form = office.into_form();
+        let id = account.clone();
+        let (matter, target) = (self.office_status(), Target::Account(account.clone()));
+        command!(self, Action::Write, matter, target, |_permit, link| {
+            let before = office_within(&id, &mut *link).await?;
+            let before = before.ok_or_else(|| Error::missing("office of account", &id))?;
+            let mut form = before.clone().into_form();
             form.schedule = by_hand(form.schedule, manual)?;
-            let office = Office::new(form).expect("its steps were checked when they came");
-            put_office(id, office.clone(), link).await?;
+            let after = Office::new(form).expect("its steps were checked when they came");
+            put_office(id.clone(), after.clone(), &mut *link).await?;
             bump_revision!(link);
-            Ok(office)
+            let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
+            Ok(Done::changed(after, &id, &told[0], &told[1]))
         })
     }
 
     /// Removes the hours of an account's office: its operator is rung whenever it is called.
     ///
     /// # Errors
-    /// [`Error::Missing`].
-    pub async fn remove_office(&self, account: &AccountId, scope: &Scope) -> Result<(), Error> {
-        let (id, only) = (account.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_account(&id, only.as_ref(), link).await?;
-            let one = offices::table.filter(offices::account_id.eq(id.as_str()));
-            if diesel::delete(one).execute(link).await? == 0 {
-                return Err(Error::missing("office of account", &id));
-            }
+    /// [`Error::Refused`], [`Error::Missing`].
+    pub async fn remove_office(&self, account: &AccountId) -> Result<(), Error> {
+        let id = account.clone();
+        let target = Target::Account(account.clone());
+        command!(self, Action::Write, Matter::Hours, target, |_permit, link| {
+            let before = office_within(&id, &mut *link).await?;
+            let before = before.ok_or_else(|| Error::missing("office of account", &id))?;
+            diesel::delete(offices::table.filter(offices::account_id.eq(id.as_str())))
+                .execute(link)
+                .await?;
             bump_revision!(link);
-            Ok(())
+            Ok(Done::removed((), &id, &before))
         })
     }
+
+    /// Gives a user's rules; none where he has none.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], [`Error::Missing`] where there is no such user within reach.
+    pub async fn presence(&self, user: &UserId) -> Result<Option<Presence>, Error> {
+        let target = Target::User(user.clone());
+        at_one_moment!(self.store(), link => {
+            self.permit(Action::Read, Matter::Forwarding, &target, &mut *link).await?;
+            presence_within(user, link).await
+        })
+    }
+
+    /// Gives the hours of an account's office; none where it has none.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], [`Error::Missing`] where there is no such account within reach.
+    pub async fn office(&self, account: &AccountId) -> Result<Option<Office>, Error> {
+        let target = Target::Account(account.clone());
+        at_one_moment!(self.store(), link => {
+            self.permit(Action::Read, Matter::Hours, &target, &mut *link).await?;
+            office_within(account, link).await
+        })
+    }
+
+    /// Gives the matter of an office's status: a company's receptionist may set it who may not set the hours; a
+    /// professional's is part of his hours.
+    fn office_status(&self) -> Matter {
+        match self.actor().principal() {
+            Principal::Account { kind: AccountKind::Professional, .. }
+            | Principal::User { kind: AccountKind::Professional, .. } => Matter::Hours,
+            _ => Matter::OfficeStatus,
+        }
+    }
+}
+
+/// What the audit tells of a status that was set by hand.
+#[derive(Serialize)]
+struct ByHand<S> {
+    by_hand: Option<Override<S>>,
+}
+
+impl<S: Clone> ByHand<S> {
+    fn of(schedule: &Schedule<S>) -> Self {
+        let by_hand = schedule.form().manual.clone();
+        Self { by_hand }
+    }
+}
+
+async fn presence_within(user: &UserId, link: &mut impl AnyLink) -> Result<Option<Presence>, Error> {
+    let row: Result<AsJson<Presence>, _> = on_link!(link, link => presences::table
+        .select(presences::form)
+        .filter(presences::user_id.eq(user.as_str()))
+        .first(link));
+    Ok(row.optional()?.map(|row| row.0))
+}
+
+async fn office_within(account: &AccountId, link: &mut impl AnyLink) -> Result<Option<Office>, Error> {
+    let row: Result<AsJson<Office>, _> = on_link!(link, link => offices::table
+        .select(offices::form)
+        .filter(offices::account_id.eq(account.as_str()))
+        .first(link));
+    Ok(row.optional()?.map(|row| row.0))
 }
 
 fn by_hand<S>(schedule: Schedule<S>, manual: Option<Override<S>>) -> Result<Schedule<S>, Error> {

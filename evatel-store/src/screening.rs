@@ -1,25 +1,24 @@
 //! Lists of callers.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl, Queryable,
-    Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     id::{AccountId, ScreeningId, UserId},
+    permission::{Action, Matter},
     screening::{CallerMatch, ScreeningEntry, ScreeningList, ScreeningOwner},
 };
 
 use crate::{
-    Error, Scope, Store,
-    accounts::check_account,
-    backend::{AnyLink, in_transaction, on_backend},
+    Acting, Error, Store, Target,
+    acting::{Done, command},
+    backend::{at_one_moment, on_backend},
     column::AsText,
     mint,
     schema::{screening, users},
-    scope::Only,
     store::bump_revision,
-    users::check_user,
 };
 
 /// An entry to be added to a list of callers.
@@ -34,39 +33,69 @@ pub struct NewScreening {
 }
 
 impl Store {
+    /// Finds an entry of a list of callers, whoever's it is: to be removed, he has to be allowed to.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub async fn screening_entry(&self, entry: &ScreeningId) -> Result<ScreeningEntry, Error> {
+        let row: Result<ScreeningRow, _> = on_backend!(self, link => screening::table
+            .select(ScreeningRow::as_select())
+            .filter(screening::id.eq(entry.as_str()))
+            .first(link));
+        row.optional()?
+            .map(Into::into)
+            .ok_or_else(|| Error::missing("screening entry", entry))
+    }
+}
+
+impl Acting {
     /// Adds an entry to a list of callers.
     ///
     /// # Errors
-    /// [`Error::Missing`] for an owner that is not there or not within the scope.
-    pub async fn add_screening(&self, new: NewScreening, scope: &Scope) -> Result<ScreeningEntry, Error> {
+    /// [`Error::Refused`], [`Error::Missing`] for an owner that is not there or not within reach.
+    pub async fn add_screening(&self, new: NewScreening) -> Result<ScreeningEntry, Error> {
         let entry = ScreeningEntry {
             id: mint::id("scr")?,
             owner: new.owner,
             list: new.list,
             caller: new.caller,
         };
-        let (row, owner, only) = (ScreeningRow::from(&entry), entry.owner.clone(), scope.only());
-        in_transaction!(self, link => {
-            check_owner(&owner, only.as_ref(), link).await?;
-            diesel::insert_into(screening::table).values(row).execute(link).await?;
+        let (matter, target) = place_of(&entry.owner);
+        command!(self, Action::Write, matter, target, |_permit, link| {
+            diesel::insert_into(screening::table)
+                .values(ScreeningRow::from(&entry))
+                .execute(link)
+                .await?;
             bump_revision!(link);
-            Ok(())
-        })?;
-        Ok(entry)
+            let id = entry.id.clone();
+            Ok(Done::made(entry, id))
+        })
     }
 
-    /// Lists the entries that were set within the scope, oldest first.
-    pub async fn screening(&self, scope: &Scope) -> Result<Vec<ScreeningEntry>, Error> {
-        let only = scope.only();
-        let rows: Vec<ScreeningRow> = on_backend!(self, link => {
-            let mut query =
-                screening::table.select(ScreeningRow::as_select()).order(screening::id).into_boxed();
-            if let Some(only) = &only {
-                let own_users = users::table.select(users::id).filter(users::account_id.eq_any(only));
-                let of_user = screening::user_id.assume_not_null().eq_any(own_users);
-                query = query.filter(screening::account_id.assume_not_null().eq_any(only).or(of_user));
-            }
-            query.load(link)
+    /// Lists the entries of a user, of an account and its users, or of the system; oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Refused`], [`Error::Missing`] for an owner that is not there or not within reach.
+    pub async fn screening(&self, owner: &ScreeningOwner) -> Result<Vec<ScreeningEntry>, Error> {
+        let (matter, target) = place_of(owner);
+        let rows: Vec<ScreeningRow> = at_one_moment!(self.store(), link => {
+            self.permit(Action::Read, matter, &target, &mut *link).await?;
+            let query = screening::table
+                .select(ScreeningRow::as_select())
+                .order(screening::id)
+                .into_boxed();
+            let query = match owner {
+                ScreeningOwner::System => query
+                    .filter(screening::account_id.is_null())
+                    .filter(screening::user_id.is_null()),
+                ScreeningOwner::Account(id) => {
+                    let users = users::table.select(users::id).filter(users::account_id.eq(id.as_str()));
+                    let of_user = screening::user_id.assume_not_null().eq_any(users);
+                    query.filter(screening::account_id.assume_not_null().eq(id.as_str()).or(of_user))
+                }
+                ScreeningOwner::User(id) => query.filter(screening::user_id.eq(id.as_str())),
+            };
+            Ok(query.load(link).await?)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
@@ -74,32 +103,32 @@ impl Store {
     /// Removes an entry.
     ///
     /// # Errors
-    /// [`Error::Missing`]; one that an upper owner set is missing for an account.
-    pub async fn remove_screening(&self, entry: &ScreeningId, scope: &Scope) -> Result<(), Error> {
-        let (id, only) = (entry.clone(), scope.only());
-        in_transaction!(self, link => {
-            let one = screening::table.filter(screening::id.eq(id.as_str()));
-            let rows: Vec<ScreeningRow> = one.select(ScreeningRow::as_select()).load(link).await?;
-            let Some(row) = rows.into_iter().next() else { return Err(Error::missing("screening entry", &id)) };
-            let owner = ScreeningEntry::from(row).owner;
-            check_owner(&owner, only.as_ref(), link).await.map_err(|_| Error::missing("screening entry", &id))?;
-            diesel::delete(one).execute(link).await?;
+    /// [`Error::Refused`], [`Error::Missing`].
+    pub async fn remove_screening(&self, entry: &ScreeningId) -> Result<(), Error> {
+        let found = self.store().screening_entry(entry).await?;
+        let (matter, target) = place_of(&found.owner);
+        let removed = command!(self, Action::Write, matter, target, |_permit, link| {
+            let one = screening::table.filter(screening::id.eq(found.id.as_str()));
+            if diesel::delete(one).execute(link).await? == 0 {
+                return Err(Error::missing("screening entry", &found.id));
+            }
             bump_revision!(link);
-            Ok(())
+            Ok(Done::removed((), &found.id, &found))
+        });
+        removed.map_err(|error: Error| match error {
+            // The same as for one that does not exist.
+            Error::Missing { .. } => Error::missing("screening entry", entry),
+            error => error,
         })
     }
 }
 
-async fn check_owner(
-    owner: &ScreeningOwner,
-    only: Option<&Only>,
-    link: &mut impl AnyLink,
-) -> Result<(), Error> {
+/// Says which right an owner's entries need, and where.
+fn place_of(owner: &ScreeningOwner) -> (Matter, Target) {
     match owner {
-        ScreeningOwner::System if only.is_none() => Ok(()),
-        ScreeningOwner::System => Err(Error::missing("owner", "system")),
-        ScreeningOwner::Account(id) => check_account(id, only, link).await,
-        ScreeningOwner::User(id) => check_user(id, only, link).await.map(drop),
+        ScreeningOwner::System => (Matter::System, Target::System),
+        ScreeningOwner::Account(id) => (Matter::Forwarding, Target::Account(id.clone())),
+        ScreeningOwner::User(id) => (Matter::Forwarding, Target::User(id.clone())),
     }
 }
 

@@ -25,6 +25,7 @@ mod login;
 mod moment;
 mod number;
 mod offer;
+mod office;
 mod owner;
 mod person;
 mod presence;
@@ -34,6 +35,7 @@ mod reseller;
 mod restriction;
 mod secret;
 mod schedule;
+mod screening;
 mod serve;
 mod subscription;
 mod texts;
@@ -163,10 +165,10 @@ enum Command {
     Presence(presence::Verb),
     /// When the office is open
     #[command(subcommand)]
-    Office(presence::OfficeVerb),
+    Office(office::Verb),
     /// Callers who are blocked, always let through, or important
     #[command(subcommand)]
-    Screening(presence::ScreeningVerb),
+    Screening(screening::Verb),
     /// Whom a call would ring at any instant, and by which rule
     Evaluate(evaluate::Evaluate),
     /// What a schedule says

@@ -142,8 +142,9 @@ async fn no_limit_is_exceeded_while_it_changes(#[values(Sqlite, Postgres)] kind:
 async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
     let (account, user, system) = (house.account.id.clone(), house.user.id.clone(), house.system());
-    crowd(&house.store, |store, n| {
-        let (account, user, system) = (account.clone(), user.clone(), system.clone());
+    let inside = house.inside().await;
+    crowd(&house.store, |_store, n| {
+        let (account, user, system, inside) = (account.clone(), user.clone(), system.clone(), inside.clone());
         async move {
             let change = match n % 2 {
                 0 => AccountChange {
@@ -161,7 +162,7 @@ async fn changes_of_different_fields_at_once_are_all_kept(#[values(Sqlite, Postg
                 "+15145550142".parse().unwrap(),
                 ContactOwner::User(user),
             );
-            patiently!(store.add_contact(new.clone(), &Scope::system())).unwrap();
+            patiently!(inside.add_contact(new.clone())).unwrap();
         }
     })
     .await;

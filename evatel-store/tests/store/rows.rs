@@ -56,7 +56,7 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
-    let marie = store.add_contact(marie, &scope).await.unwrap();
+    let marie = house.inside().await.add_contact(marie).await.unwrap();
     let of_account = RestrictionOwner::Account(house.account.id.clone());
     let abroad = NewRestriction::new(
         "Pas d'international".parse().unwrap(),
@@ -160,9 +160,9 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
-    store.add_contact(contact.clone(), &scope).await.unwrap();
+    house.inside().await.add_contact(contact.clone()).await.unwrap();
     assert!(matches!(
-        store.add_contact(contact, &scope).await,
+        house.inside().await.add_contact(contact).await,
         Err(Error::ContactTaken { .. })
     ));
     let nowhere = NewDid {
@@ -321,13 +321,14 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
     let foreign = Scope::account(account.clone());
     let system = Scope::system();
     let trunk = house.trunk().await;
+    let neighbour = house.system().enter(&Target::Account(account)).await.unwrap();
 
     let contact = NewContact::new(
         "Marie".parse().unwrap(),
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
-    let contact_id = store.add_contact(contact.clone(), &own).await.unwrap().id;
+    let contact_id = house.inside().await.add_contact(contact.clone()).await.unwrap().id;
     let device = NewDevice {
         name: "Bureau".parse().unwrap(),
         user: house.user.id.clone(),
@@ -357,8 +358,8 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
     // ... removed ...
     let messages = [
         (
-            store.remove_contact(&contact_id, &foreign).await,
-            store.remove_contact(&"con-0".parse().unwrap(), &foreign).await,
+            neighbour.remove_contact(&contact_id).await,
+            neighbour.remove_contact(&"con-0".parse().unwrap()).await,
         ),
         (
             store.remove_device(&device_id, &foreign).await,
@@ -381,7 +382,7 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
     }
     // ... or added to.
     assert!(matches!(
-        store.add_contact(contact, &foreign).await,
+        neighbour.add_contact(contact).await,
         Err(Error::Missing { what: "user", .. })
     ));
     assert!(matches!(
@@ -439,19 +440,20 @@ async fn a_reseller_reaches_his_own_accounts_and_no_others(#[values(Sqlite, Post
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
+    let target = Target::Reseller("res-b".parse().unwrap());
+    let neighbour = house.system().enter(&target).await.unwrap();
     assert!(matches!(
-        store.add_contact(contact.clone(), &other).await,
+        neighbour.add_contact(contact.clone()).await,
         Err(Error::Missing { what: "user", .. })
     ));
-    store.add_contact(contact, &own).await.unwrap();
+    house.inside().await.add_contact(contact).await.unwrap();
+    assert_eq!(store.contacts(&own).await.unwrap().len(), 1);
     assert!(store.contacts(&other).await.unwrap().is_empty());
 
     let change = AccountChange {
         language: Some(Language::En),
         ..AccountChange::default()
     };
-    let target = Target::Reseller("res-b".parse().unwrap());
-    let neighbour = house.system().enter(&target).await.unwrap();
     let refused = neighbour.change_account(&house.account.id, change.clone()).await;
     assert!(matches!(refused, Err(Error::Missing { what: "account", .. })));
     let target = Target::Reseller(house.account.reseller.clone());

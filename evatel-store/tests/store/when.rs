@@ -1,20 +1,28 @@
 //! Presences, offices, lists of callers, and contacts of files, on both databases.
 
+use std::sync::Arc;
+
 use evatel_core::{
+    account::{AccountKind, Language, Role},
     caller::Caller,
-    contact::{ContactOwner, import},
+    contact::{Contact, ContactOwner, import},
+    directory::Directory,
     evaluation::{ForwardRefused, Outcome, Rule, evaluate},
     office::{Office, OfficeState},
+    permission::{Identity, Matter, Refusal},
     presence::Presence,
     schedule::Override,
     screening::{ScreeningList, ScreeningOwner},
 };
-use evatel_store::{Error, ImportMode, NewDevice, NewDid, NewScreening, Scope};
+use evatel_store::{Error, NewAccount, NewContact, NewDevice, NewDid, NewScreening, Scope, Target};
 use rstest::rstest;
 
-use crate::house::{
-    House,
-    Kind::{self, Postgres, Sqlite},
+use crate::{
+    house::{
+        House,
+        Kind::{self, Postgres, Sqlite},
+    },
+    who::{Company, last},
 };
 
 const NUMBER: &str = "+15145550199";
@@ -63,6 +71,10 @@ async fn house(kind: Kind) -> House {
     house
 }
 
+async fn directory(house: &House) -> Arc<Directory> {
+    Arc::new(house.store.load_directory().await.unwrap())
+}
+
 async fn outcome(house: &House, at: &str) -> (Outcome, Rule) {
     let directory = house.store.load_directory().await.unwrap();
     let caller: Caller = "5145551234".parse().unwrap();
@@ -74,19 +86,19 @@ async fn outcome(house: &House, at: &str) -> (Outcome, Rule) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_evaluated_by_what_a_user_saved(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
-    let (store, scope) = (&house.store, Scope::account(house.account.id.clone()));
+    let inside = house.inside().await;
     assert_eq!(outcome(&house, MONDAY_10).await.1, Rule::NoRules);
-    let directory = store.load_directory().await.unwrap();
-    store
-        .set_presence(&house.user, presence("+15145559999"), &directory, &scope)
+    let (user, directory) = (&house.user.id, directory(&house).await);
+    inside
+        .set_presence(user, presence("+15145559999"), &directory)
         .await
         .unwrap();
     let (found, rule) = outcome(&house, MONDAY_10).await;
     assert_eq!(rule, Rule::CallerRule);
     assert!(matches!(found, Outcome::Ring { stages, .. } if stages.len() == 2));
     // A second set takes the place of the first, and a status set by hand goes before both.
-    store
-        .set_presence(&house.user, presence("+15145559998"), &directory, &scope)
+    inside
+        .set_presence(user, presence("+15145559998"), &directory)
         .await
         .unwrap();
     let vacation = Override {
@@ -94,10 +106,7 @@ async fn a_call_is_evaluated_by_what_a_user_saved(#[values(Sqlite, Postgres)] ki
         since: None,
         until: Some("2026-11-23T15:00:01Z".parse().unwrap()),
     };
-    store
-        .set_status(&house.user.id, Some(vacation), &scope)
-        .await
-        .unwrap();
+    inside.set_status(user, Some(vacation)).await.unwrap();
     assert_eq!(outcome(&house, MONDAY_10).await.1, Rule::StatusDefault);
     assert_eq!(outcome(&house, "2026-11-23T15:00:01Z").await.1, Rule::CallerRule);
     let unknown = Override {
@@ -105,11 +114,11 @@ async fn a_call_is_evaluated_by_what_a_user_saved(#[values(Sqlite, Postgres)] ki
         since: None,
         until: None,
     };
-    let refused = store.set_status(&house.user.id, Some(unknown), &scope).await;
+    let refused = inside.set_status(user, Some(unknown)).await;
     assert!(matches!(refused, Err(Error::Presence(_))), "{refused:?}");
-    store.set_status(&house.user.id, None, &scope).await.unwrap();
+    inside.set_status(user, None).await.unwrap();
     assert_eq!(outcome(&house, MONDAY_10).await.1, Rule::CallerRule);
-    store.remove_presence(&house.user.id, &scope).await.unwrap();
+    inside.remove_presence(user).await.unwrap();
     assert_eq!(outcome(&house, MONDAY_10).await.1, Rule::NoRules);
 }
 
@@ -117,57 +126,47 @@ async fn a_call_is_evaluated_by_what_a_user_saved(#[values(Sqlite, Postgres)] ki
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forward_that_may_not_be_is_not_saved(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
-    let (store, scope) = (&house.store, Scope::system());
-    let directory = store.load_directory().await.unwrap();
+    let (inside, directory) = (house.inside().await, directory(&house).await);
+    let user = &house.user.id;
     for forward in [NUMBER, "+33142764978", "user:usr-0"] {
-        let refused = store
-            .set_presence(&house.user, presence(forward), &directory, &scope)
-            .await;
+        let refused = inside.set_presence(user, presence(forward), &directory).await;
         assert!(matches!(refused, Err(Error::Forward(_))), "{refused:?}");
     }
-    let refused = store
-        .set_presence(&house.user, presence(NUMBER), &directory, &scope)
-        .await;
+    let refused = inside.set_presence(user, presence(NUMBER), &directory).await;
     assert!(
         matches!(refused, Err(Error::Forward(ForwardRefused::OwnNumber { .. }))),
         "{refused:?}"
     );
     assert_eq!(outcome(&house, MONDAY_10).await.1, Rule::NoRules);
-    assert_eq!(store.revision().await.unwrap(), directory.revision());
+    assert_eq!(house.store.revision().await.unwrap(), directory.revision());
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_office_opens_and_closes_by_hand(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
-    let (store, scope) = (&house.store, Scope::system());
+    let (store, inside) = (&house.store, house.inside().await);
     let account = house.account.id.clone();
     let closed = Override {
         state: OfficeState::Closed,
         since: None,
         until: None,
     };
-    let early = store
-        .set_office_status(&account, Some(closed.clone()), &scope)
-        .await;
+    let early = inside.set_office_status(&account, Some(closed.clone())).await;
     assert!(matches!(early, Err(Error::Missing { .. })), "{early:?}");
-    let directory = store.load_directory().await.unwrap();
-    store
-        .set_office(&house.user, office(), &directory, &scope)
+    inside
+        .set_office(&house.user.id, office(), &directory(&house).await)
         .await
         .unwrap();
-    store
-        .set_office_status(&account, Some(closed.clone()), &scope)
-        .await
-        .unwrap();
+    inside.set_office_status(&account, Some(closed)).await.unwrap();
     let state = |directory: evatel_core::directory::Directory| {
         let office = directory.office(&account).unwrap();
         *office.schedule().at(MONDAY_10.parse().unwrap()).state
     };
     assert_eq!(state(store.load_directory().await.unwrap()), OfficeState::Closed);
-    store.set_office_status(&account, None, &scope).await.unwrap();
+    inside.set_office_status(&account, None).await.unwrap();
     assert_eq!(state(store.load_directory().await.unwrap()), OfficeState::Open);
-    store.remove_office(&account, &scope).await.unwrap();
+    inside.remove_office(&account).await.unwrap();
     assert!(store.load_directory().await.unwrap().office(&account).is_none());
 }
 
@@ -175,95 +174,157 @@ async fn an_office_opens_and_closes_by_hand(#[values(Sqlite, Postgres)] kind: Ki
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_caller_is_refused_until_the_entry_goes(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
-    let (store, scope) = (&house.store, Scope::system());
-    let mut ids = Vec::new();
-    for owner in [
-        ScreeningOwner::System,
-        ScreeningOwner::Account(house.account.id.clone()),
-        ScreeningOwner::User(house.user.id.clone()),
+    for (owner, acting) in [
+        (ScreeningOwner::System, house.system()),
+        (ScreeningOwner::Account(house.account.id.clone()), house.inside().await),
+        (ScreeningOwner::User(house.user.id.clone()), house.inside().await),
     ] {
         let new = NewScreening {
             caller: "+1514*".parse().unwrap(),
             list: ScreeningList::Block,
-            owner,
+            owner: owner.clone(),
         };
-        let entry = store.add_screening(new, &scope).await.unwrap();
+        let entry = acting.add_screening(new).await.unwrap();
+        assert_eq!(acting.screening(&owner).await.unwrap()[..], std::slice::from_ref(&entry)[..]);
         assert_eq!(
             outcome(&house, MONDAY_10).await,
             (Outcome::Rejected, Rule::BlockList)
         );
-        store.remove_screening(&entry.id, &scope).await.unwrap();
+        acting.remove_screening(&entry.id).await.unwrap();
         assert_eq!(outcome(&house, MONDAY_10).await.1, Rule::NoRules);
-        ids.push(entry);
+        assert!(acting.screening(&owner).await.unwrap().is_empty());
     }
-    assert!(store.screening(&scope).await.unwrap().is_empty());
 }
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn another_accounts_rules_are_the_same_as_none(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
-    let (store, system) = (&house.store, Scope::system());
-    let foreign = Scope::account("acc-0".parse().unwrap());
-    let directory = store.load_directory().await.unwrap();
-    store
-        .set_presence(&house.user, presence("+15145559999"), &directory, &system)
+    let (inside, directory) = (house.inside().await, directory(&house).await);
+    let (user, account) = (&house.user.id, &house.account.id);
+    let neighbours = NewAccount {
+        reseller: house.account.reseller.clone(),
+        name: "Voisin".parse().unwrap(),
+        kind: AccountKind::Professional,
+        language: Language::Fr,
+        zone: "America/Toronto".parse().unwrap(),
+    };
+    let neighbours = house.system().add_account(neighbours).await.unwrap();
+    let target = Target::Account(neighbours.id.clone());
+    let foreign = house.system().enter(&target).await.unwrap();
+    inside
+        .set_presence(user, presence("+15145559999"), &directory)
         .await
         .unwrap();
-    store
-        .set_office(&house.user, office(), &directory, &system)
-        .await
-        .unwrap();
-    let owner = ScreeningOwner::User(house.user.id.clone());
+    inside.set_office(user, office(), &directory).await.unwrap();
+    let owner = ScreeningOwner::User(user.clone());
     let new = NewScreening {
         caller: "anonymous".parse().unwrap(),
         list: ScreeningList::Vip,
-        owner,
+        owner: owner.clone(),
     };
-    let entry = store.add_screening(new.clone(), &system).await.unwrap();
-    let before = store.revision().await.unwrap();
+    let entry = inside.add_screening(new.clone()).await.unwrap();
+    let before = house.store.revision().await.unwrap();
 
-    let (user, account) = (&house.user.id, &house.account.id);
     let entries = import::from_csv(b"name,number\nMarie,5145550142\n").unwrap().good;
+    let (own, shared) = (
+        ContactOwner::User(user.clone()),
+        ContactOwner::Account(account.clone()),
+    );
     let refusals = [
-        store
-            .set_presence(&house.user, presence("+15145559999"), &directory, &foreign)
+        foreign
+            .set_presence(user, presence("+15145559999"), &directory)
             .await
             .err(),
-        store.set_status(user, None, &foreign).await.err(),
-        store.remove_presence(user, &foreign).await.err(),
-        store
-            .set_office(&house.user, office(), &directory, &foreign)
-            .await
-            .err(),
-        store.set_office_status(account, None, &foreign).await.err(),
-        store.remove_office(account, &foreign).await.err(),
-        store.add_screening(new, &foreign).await.err(),
-        store.remove_screening(&entry.id, &foreign).await.err(),
-        store
-            .import_contacts(
-                entries.clone(),
-                &ContactOwner::User(user.clone()),
-                ImportMode::Real,
-                &foreign,
-            )
-            .await
-            .err(),
-        store
-            .import_contacts(
-                entries,
-                &ContactOwner::Account(account.clone()),
-                ImportMode::Real,
-                &foreign,
-            )
-            .await
-            .err(),
+        foreign.set_status(user, None).await.err(),
+        foreign.remove_presence(user).await.err(),
+        foreign.presence(user).await.err(),
+        foreign.set_office(user, office(), &directory).await.err(),
+        foreign.set_office_status(account, None).await.err(),
+        foreign.remove_office(account).await.err(),
+        foreign.office(account).await.err(),
+        foreign.add_screening(new).await.err(),
+        foreign.remove_screening(&entry.id).await.err(),
+        foreign.screening(&owner).await.err(),
+        foreign.import_contacts(entries.clone(), &own).await.err(),
+        foreign.import_contacts(entries, &shared).await.err(),
+        foreign.contacts(&Target::Account(account.clone())).await.err(),
+        foreign.contacts(&Target::User(user.clone())).await.err(),
     ];
     for refusal in refusals {
         assert!(matches!(refusal, Some(Error::Missing { .. })), "{refusal:?}");
     }
-    assert!(store.screening(&foreign).await.unwrap().is_empty());
-    assert_eq!(store.revision().await.unwrap(), before);
+    let own = ScreeningOwner::Account(neighbours.id);
+    assert!(foreign.screening(&own).await.unwrap().is_empty());
+    assert_eq!(house.store.revision().await.unwrap(), before);
+}
+
+/// Who may set what of a company's: its administrator all of it, the receptionist the office's status, an employee what
+/// is his own.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_employee_sets_what_is_his_own_and_a_receptionist_the_status_of_the_office(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let company = Company::found(&house, "Roy et fils").await;
+    let [anne, luc, zoe] = &company.people[..] else {
+        panic!("three")
+    };
+    let (boss, employee) = (company.acting(0, &house).await, company.acting(1, &house).await);
+    boss.set_roles(&zoe.id, Role::Receptionist.into()).await.unwrap();
+    let receptionist = company.acting(2, &house).await;
+    let directory = directory(&house).await;
+    let plain: Presence = serde_json::from_str(
+        r#"{"schedule": {"zone": "America/Toronto", "otherwise": "after-hours"}, "statuses": []}"#,
+    )
+    .unwrap();
+    let refused = |refusal: Option<Error>| {
+        assert!(
+            matches!(refusal, Some(Error::Refused(Refusal::NotAllowed { .. }))),
+            "{refusal:?}"
+        );
+    };
+
+    employee.set_presence(&luc.id, plain.clone(), &directory).await.unwrap();
+    refused(employee.set_presence(&anne.id, plain.clone(), &directory).await.err());
+    refused(employee.set_office(&luc.id, office(), &directory).await.err());
+    boss.set_presence(&luc.id, plain, &directory).await.unwrap();
+    boss.set_office(&anne.id, office(), &directory).await.unwrap();
+    let closed = Override {
+        state: OfficeState::Closed,
+        since: None,
+        until: None,
+    };
+    let account = &anne.account;
+    refused(employee.set_office_status(account, Some(closed.clone())).await.err());
+    refused(receptionist.set_office(&anne.id, office(), &directory).await.err());
+    receptionist.set_office_status(account, Some(closed)).await.unwrap();
+    // Who changed it is told, from what to what.
+    let told = boss.audit(&company.target, &last(1)).await.unwrap();
+    assert_eq!(told[0].entry.who, Identity::User { user: zoe.id.clone() });
+    assert_eq!(
+        (told[0].entry.matter, told[0].entry.object.as_str()),
+        (Matter::OfficeStatus, account.as_str())
+    );
+    assert_eq!(told[0].entry.after.as_ref().unwrap().get("by_hand").unwrap()["state"], "closed");
+
+    // An employee reads his own contacts and the shared ones, a receptionist the shared ones only.
+    let contact = |name: &str, owner| {
+        NewContact::new(name.parse().unwrap(), "+15145550142".parse().unwrap(), owner)
+    };
+    let of_all = ContactOwner::Account(account.clone());
+    refused(employee.add_contact(contact("Fournisseur", of_all.clone())).await.err());
+    receptionist.add_contact(contact("Fournisseur", of_all)).await.unwrap();
+    employee.add_contact(contact("Marie", ContactOwner::User(luc.id.clone()))).await.unwrap();
+    boss.add_contact(contact("Paul", ContactOwner::User(anne.id.clone()))).await.unwrap();
+    let names = |contacts: Vec<Contact>| contacts.iter().map(|it| it.name.to_string()).collect::<Vec<_>>();
+    let own = Target::User(luc.id.clone());
+    assert_eq!(names(employee.contacts(&own).await.unwrap()), ["Fournisseur", "Marie"]);
+    assert_eq!(names(receptionist.contacts(&company.target).await.unwrap()), ["Fournisseur"]);
+    assert_eq!(names(boss.contacts(&company.target).await.unwrap()), ["Fournisseur", "Marie", "Paul"]);
+    let hers = Target::User(anne.id.clone());
+    assert_eq!(names(employee.contacts(&hers).await.unwrap()), ["Fournisseur"]);
 }
 
 #[rstest]
@@ -271,39 +332,26 @@ async fn another_accounts_rules_are_the_same_as_none(#[values(Sqlite, Postgres)]
 async fn a_file_of_contacts_is_taken_whole_or_not_at_all(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
     let (store, scope) = (&house.store, Scope::account(house.account.id.clone()));
+    let inside = house.inside().await;
     let entries = |text: &str| import::from_csv(text.as_bytes()).unwrap().accept().unwrap();
     let shared = ContactOwner::Account(house.account.id.clone());
     let file =
         "name,nicknames,number,other_numbers\nMarie,Mimi|Patronne,5145550142,5145550143\nPaul,,5145550144,\n";
-    let dry = store
-        .import_contacts(entries(file), &shared, ImportMode::DryRun, &scope)
-        .await
-        .unwrap();
+    let rehearsing = inside.clone().rehearsing();
+    let dry = rehearsing.import_contacts(entries(file), &shared).await.unwrap();
     assert_eq!((dry.added, store.contacts(&scope).await.unwrap().len()), (2, 0));
-    let real = store
-        .import_contacts(entries(file), &shared, ImportMode::Real, &scope)
-        .await
-        .unwrap();
+    let real = inside.import_contacts(entries(file), &shared).await.unwrap();
     assert_eq!((real.added, real.known), (2, 0));
-    let again = store
-        .import_contacts(entries(file), &shared, ImportMode::Real, &scope)
-        .await
-        .unwrap();
+    let again = inside.import_contacts(entries(file), &shared).await.unwrap();
     assert_eq!((again.added, again.known), (0, 2));
     // A new number under a known name: nothing of the file comes in.
     let clash = entries("name,number\nZoé,5145550145\nPaul,5145550199\n");
-    let clash = store
-        .import_contacts(clash, &shared, ImportMode::Real, &scope)
-        .await
-        .unwrap();
+    let clash = inside.import_contacts(clash, &shared).await.unwrap();
     assert_eq!((clash.added, clash.refused[0].line), (0, 3));
     assert_eq!(store.contacts(&scope).await.unwrap().len(), 2);
     // The same name may be a user's own contact, too; shared ones are his to call.
     let own = ContactOwner::User(house.user.id.clone());
-    let added = store
-        .import_contacts(entries(file), &own, ImportMode::Real, &scope)
-        .await
-        .unwrap();
+    let added = inside.import_contacts(entries(file), &own).await.unwrap();
     assert_eq!(added.added, 2);
     let directory = store.load_directory().await.unwrap();
     let found: Vec<_> = directory.contacts(&house.user.id).collect();
@@ -316,15 +364,10 @@ async fn a_file_of_contacts_is_taken_whole_or_not_at_all(#[values(Sqlite, Postgr
 #[tokio::test(flavor = "multi_thread")]
 async fn a_document_that_a_foreign_hand_wrote_is_refused(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = house(kind).await;
-    let directory = house.store.load_directory().await.unwrap();
     house
-        .store
-        .set_presence(
-            &house.user,
-            presence("+15145559999"),
-            &directory,
-            &Scope::system(),
-        )
+        .inside()
+        .await
+        .set_presence(&house.user.id, presence("+15145559999"), &directory(&house).await)
         .await
         .unwrap();
     house

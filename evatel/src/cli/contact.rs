@@ -9,17 +9,18 @@ use evatel_core::{
         import::{self, Refused},
         to_csv, to_vcards,
     },
-    id::{ContactId, UserId},
+    id::{AccountId, ContactId, UserId},
     name::Name,
     number::E164,
 };
-use evatel_store::{ImportMode, NewContact, Scope, Store};
+use evatel_store::{NewContact, Scope, Store, Target};
 use serde_json::json;
 
 use super::{
     answer::{Answer, table},
     desk::{self, Desk},
     failure::Failure,
+    owner::Trial,
     values,
 };
 
@@ -27,8 +28,8 @@ use super::{
 pub(super) enum Verb {
     /// Adds somebody whom a user calls by name
     Add(Add),
-    /// Lists the contacts
-    List,
+    /// Lists the contacts of an account and its users
+    List(List),
     /// Removes a contact
     Remove(Remove),
     /// Takes contacts in from a file, all of them or none
@@ -59,6 +60,15 @@ pub(super) struct Add {
     also: Vec<E164>,
     #[command(flatten)]
     owner: Owner,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Whose [default: the account that init made]
+    #[arg(long)]
+    account: Option<AccountId>,
 }
 
 #[derive(Debug, Args)]
@@ -72,13 +82,15 @@ struct Owner {
 }
 
 impl Owner {
-    async fn find(self, store: &Store) -> Result<ContactOwner, Failure> {
+    /// Finds him, and his account.
+    async fn find(self, store: &Store) -> Result<(ContactOwner, AccountId), Failure> {
         let user = desk::user(self.user, store).await?;
-        Ok(if self.shared {
-            ContactOwner::Account(user.account)
+        let owner = if self.shared {
+            ContactOwner::Account(user.account.clone())
         } else {
             ContactOwner::User(user.id)
-        })
+        };
+        Ok((owner, user.account))
     }
 }
 
@@ -86,6 +98,8 @@ impl Owner {
 pub(super) struct Remove {
     /// The contact
     contact: ContactId,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -109,11 +123,10 @@ pub(super) struct Import {
     /// What it is [default: by its name, .vcf or .csv]
     #[arg(long)]
     format: Option<Format>,
-    /// Only say what would be done
-    #[arg(long)]
-    dry_run: bool,
     #[command(flatten)]
     owner: Owner,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Args)]
@@ -129,32 +142,40 @@ pub(super) struct Export {
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
-        let scope = Scope::system();
         match self {
             Self::Add(add) => {
+                let (owner, account) = add.owner.find(&store).await?;
                 let new = NewContact {
                     pronunciation: add.pronunciation,
                     nicknames: add.nickname,
                     other_numbers: add.also,
-                    ..NewContact::new(add.name, add.number, add.owner.find(&store).await?)
+                    ..NewContact::new(add.name, add.number, owner)
                 };
-                let contact = store.add_contact(new, &scope).await?;
+                let acting = desk.inside(account, &add.trial, &store).await?;
+                let contact = acting.add_contact(new).await?;
                 let human = show(std::slice::from_ref(&contact), desk);
                 Ok(Answer::new(contact, human))
             }
-            Self::List => {
-                let contacts = store.contacts(&scope).await?;
+            Self::List(List { account }) => {
+                let account = desk::account(account, &store).await?.id;
+                let contacts = contacts_of(account, &store, desk).await?;
                 Ok(Answer::new(&contacts, show(&contacts, desk)))
             }
-            Self::Remove(remove) => {
-                store.remove_contact(&remove.contact, &scope).await?;
-                let human = desk.say("removed", &[("id", remove.contact.as_str())]);
-                Ok(Answer::new(json!({ "removed": remove.contact }), human))
+            Self::Remove(Remove { contact, trial }) => {
+                let found = store.contact(&contact, &Scope::system()).await?;
+                let account = match found.owner {
+                    ContactOwner::Account(account) => account,
+                    ContactOwner::User(user) => desk::user(Some(user), &store).await?.account,
+                };
+                let acting = desk.inside(account, &trial, &store).await?;
+                acting.remove_contact(&contact).await?;
+                let human = desk.say("removed", &[("id", contact.as_str())]);
+                Ok(Answer::new(json!({ "removed": contact }), human))
             }
             Self::Import(import) => import.run(&store, desk).await,
             Self::Export(export) => {
-                let owner = export.owner.find(&store).await?;
-                let mut contacts = store.contacts(&scope).await?;
+                let (owner, account) = export.owner.find(&store).await?;
+                let mut contacts = contacts_of(account, &store, desk).await?;
                 contacts.retain(|contact| contact.owner == owner);
                 let text = match export.format {
                     Format::Csv => to_csv(&contacts),
@@ -187,28 +208,29 @@ impl Import {
         };
         let read = read.map_err(|error| Failure::input(error.to_string(), "hint-import"))?;
         let entries = read.accept().map_err(|refused| refuse(&refused, desk))?;
-        let owner = self.owner.find(store).await?;
-        let mode = if self.dry_run {
-            ImportMode::DryRun
-        } else {
-            ImportMode::Real
-        };
-        let imported = store
-            .import_contacts(entries, &owner, mode, &Scope::system())
-            .await?;
+        let (owner, account) = self.owner.find(store).await?;
+        let acting = desk.inside(account, &self.trial, store).await?;
+        let imported = acting.import_contacts(entries, &owner).await?;
         if !imported.refused.is_empty() {
             return Err(refuse(&imported.refused, desk));
         }
         let (added, known) = (imported.added.to_string(), imported.known.to_string());
-        let id = if self.dry_run {
+        let id = if self.trial.dry_run {
             "import-would"
         } else {
             "import-done"
         };
         let human = desk.say(id, &[("added", &added), ("known", &known)]);
-        let json = json!({ "added": imported.added, "known": imported.known, "dry_run": self.dry_run });
+        let json = json!({ "added": imported.added, "known": imported.known, "dry_run": self.trial.dry_run });
         Ok(Answer::new(json, human))
     }
+}
+
+/// Lists the contacts of an account and its users.
+async fn contacts_of(account: AccountId, store: &Store, desk: &Desk<'_>) -> Result<Vec<Contact>, Failure> {
+    let target = Target::Account(account.clone());
+    let acting = desk.inside(account, &Trial::default(), store).await?;
+    Ok(acting.contacts(&target).await?)
 }
 
 /// Says every refused entry with its remedy; nothing was taken in.

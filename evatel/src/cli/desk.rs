@@ -9,7 +9,7 @@ use evatel_core::{
     permission::Actor,
     trunk::Trunk,
 };
-use evatel_store::{Acting, Scope, Store};
+use evatel_store::{Acting, Scope, Store, Target};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
@@ -43,6 +43,17 @@ impl Desk<'_> {
         } else {
             acting
         }
+    }
+
+    /// Enters an account: as its administrator, and under both names.
+    pub(super) async fn inside(
+        &self,
+        account: AccountId,
+        trial: &Trial,
+        store: &Store,
+    ) -> Result<Acting, Failure> {
+        let acting = self.trying(self.acting(store), trial);
+        Ok(acting.enter(&Target::Account(account)).await?)
     }
 
     pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {

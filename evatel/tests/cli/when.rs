@@ -158,6 +158,31 @@ fn a_forward_to_ones_own_number_is_refused_and_the_rules_before_it_stay() {
 }
 
 #[test]
+fn what_is_set_is_told_with_who_did_it_and_a_dry_run_sets_nothing() {
+    let home = Home::reachable();
+    std::fs::write(home.path("luc.json"), PRESENCE).unwrap();
+    home.json(&["presence", "set", "--file", "luc.json", "--dry-run"]);
+    let refused = home.refused(&["presence", "show"]);
+    assert!(refused.contains("presence of user"), "{refused}");
+    home.json(&["presence", "set", "--file", "luc.json"]);
+    home.json(&["presence", "status", "vacation"]);
+    home.json(&["presence", "status", "auto", "--dry-run"]);
+    let told = home.json(&["audit", "list", "--limit", "1"]);
+    let entry = &told[0];
+    assert_eq!(
+        (&entry["action"], &entry["matter"], &entry["who"]["kind"]),
+        (&"write".into(), &"forwarding".into(), &"system".into())
+    );
+    assert!(entry["before"]["by_hand"].is_null(), "{entry}");
+    assert_eq!(entry["after"]["by_hand"]["state"], "vacation");
+    let everywhere = home.json(&["screening", "add", "block", "+1900*", "--system"]);
+    assert_eq!(home.json(&["screening", "list"]), json!([]));
+    assert_eq!(home.json(&["screening", "list", "--system"])[0], everywhere);
+    let id = everywhere["id"].as_str().unwrap();
+    assert_eq!(home.json(&["screening", "remove", id])["removed"], id);
+}
+
+#[test]
 fn the_holidays_of_a_year_are_listed_in_the_readers_language() {
     let home = Home::empty();
     let days = home.json(&["holiday", "list", "--province", "qc", "--year", "2027"]);
