@@ -26,7 +26,7 @@ pub use action::{Action, ActionId, Expect, Fact, Keep, Party, Piece};
 pub use desk::Timer;
 pub use input::{Decision, Input, PinVerdict};
 pub use prompt::Prompt;
-pub use turn::Turn;
+pub use turn::{Round, Turn};
 
 use std::{
     sync::Arc,
@@ -90,15 +90,15 @@ enum Scene {
 impl Flow {
     /// Begins a call from outside to a Smart Number: greet, ask the name, find the owner.
     pub fn front_desk(setting: Setting) -> Self {
-        let owner = Turn::owner(&setting.user);
+        let owner = Round::owner(&setting.user);
         Self::front_desk_ringing(vec![owner], setting)
     }
 
-    /// Begins a call from outside to a number: greet, ask the name, ring one after the other until somebody takes the
-    /// call. Where nobody shall be rung, the caller may leave his message at once.
-    pub fn front_desk_ringing(turns: Vec<Turn>, setting: Setting) -> Self {
+    /// Begins a call from outside to a number: greet, ask the name, ring round after round until somebody takes the call.
+    /// Where nobody shall be rung, the caller may leave his message at once.
+    pub fn front_desk_ringing(rounds: Vec<Round>, setting: Setting) -> Self {
         let mut desk = Desk::default();
-        let scene = Scene::FrontDesk(FrontDesk::start(turns, setting, &mut desk));
+        let scene = Scene::FrontDesk(FrontDesk::start(rounds, setting, &mut desk));
         Self { desk, scene }
     }
 

@@ -101,7 +101,9 @@ macro_rules! within {
         match $only {
             None => query,
             Some(only) => {
-                let own_users = users::table.select(users::id).filter(users::account_id.eq_any(only));
+                let own_users = users::table
+                    .select(users::id)
+                    .filter(users::account_id.eq_any(only));
                 let of_user = contacts::user_id.assume_not_null().eq_any(own_users);
                 query.filter(contacts::account_id.assume_not_null().eq_any(only).or(of_user))
             }
@@ -192,7 +194,9 @@ impl Acting {
                     .await?;
             }
             bump_revision!(link);
-            let told = Imported { added: fresh.iter().map(|contact| &contact.id).collect() };
+            let told = Imported {
+                added: fresh.iter().map(|contact| &contact.id).collect(),
+            };
             Ok(Done::replaced(imported, place_of(&owner).1.id(), None, &told))
         })
     }
@@ -209,7 +213,11 @@ impl Acting {
             (Err(error), Err(_)) => return Err(error),
             (own, shared) => (own.is_ok(), shared.is_ok()),
         };
-        let readable = if own { Matter::Contacts } else { Matter::SharedContacts };
+        let readable = if own {
+            Matter::Contacts
+        } else {
+            Matter::SharedContacts
+        };
         let scope = self.reading(readable, target).await?;
         let mut contacts = self.store().contacts(&scope).await?;
         contacts.retain(|contact| match (&contact.owner, target) {

@@ -42,14 +42,20 @@ impl Acting {
     ) -> Result<(), Error> {
         let (id, directory) = (user.clone(), directory.clone());
         let target = Target::User(user.clone());
-        command!(self, Action::Write, Matter::Forwarding, target, |_permit, link| {
-            let user = user_within(&id, &mut *link).await?;
-            check_presence(&presence, &user, &directory)?;
-            let before = presence_within(&id, &mut *link).await?;
-            put_presence(id.clone(), presence.clone(), &mut *link).await?;
-            bump_revision!(link);
-            Ok(Done::replaced((), &id, before.as_ref(), &presence))
-        })
+        command!(
+            self,
+            Action::Write,
+            Matter::Forwarding,
+            target,
+            |_permit, link| {
+                let user = user_within(&id, &mut *link).await?;
+                check_presence(&presence, &user, &directory)?;
+                let before = presence_within(&id, &mut *link).await?;
+                put_presence(id.clone(), presence.clone(), &mut *link).await?;
+                bump_revision!(link);
+                Ok(Done::replaced((), &id, before.as_ref(), &presence))
+            }
+        )
     }
 
     /// Sets a user's status by hand, or takes the one back that was set; gives the presence that holds now.
@@ -64,17 +70,23 @@ impl Acting {
     ) -> Result<Presence, Error> {
         let id = user.clone();
         let target = Target::User(user.clone());
-        command!(self, Action::Write, Matter::Forwarding, target, |_permit, link| {
-            let before = presence_within(&id, &mut *link).await?;
-            let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
-            let mut form = before.clone().into_form();
-            form.schedule = by_hand(form.schedule, manual)?;
-            let after = Presence::new(form).map_err(Error::Presence)?;
-            put_presence(id.clone(), after.clone(), &mut *link).await?;
-            bump_revision!(link);
-            let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
-            Ok(Done::changed(after, &id, &told[0], &told[1]))
-        })
+        command!(
+            self,
+            Action::Write,
+            Matter::Forwarding,
+            target,
+            |_permit, link| {
+                let before = presence_within(&id, &mut *link).await?;
+                let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
+                let mut form = before.clone().into_form();
+                form.schedule = by_hand(form.schedule, manual)?;
+                let after = Presence::new(form).map_err(Error::Presence)?;
+                put_presence(id.clone(), after.clone(), &mut *link).await?;
+                bump_revision!(link);
+                let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
+                Ok(Done::changed(after, &id, &told[0], &told[1]))
+            }
+        )
     }
 
     /// Removes the rules of a user: his telephone rings whenever he is called.
@@ -84,15 +96,21 @@ impl Acting {
     pub async fn remove_presence(&self, user: &UserId) -> Result<(), Error> {
         let id = user.clone();
         let target = Target::User(user.clone());
-        command!(self, Action::Write, Matter::Forwarding, target, |_permit, link| {
-            let before = presence_within(&id, &mut *link).await?;
-            let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
-            diesel::delete(presences::table.filter(presences::user_id.eq(id.as_str())))
-                .execute(link)
-                .await?;
-            bump_revision!(link);
-            Ok(Done::removed((), &id, &before))
-        })
+        command!(
+            self,
+            Action::Write,
+            Matter::Forwarding,
+            target,
+            |_permit, link| {
+                let before = presence_within(&id, &mut *link).await?;
+                let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
+                diesel::delete(presences::table.filter(presences::user_id.eq(id.as_str())))
+                    .execute(link)
+                    .await?;
+                bump_revision!(link);
+                Ok(Done::removed((), &id, &before))
+            }
+        )
     }
 
     /// Sets the hours of an account's office in place of those it had; `operator`, one of its users, answers for its
@@ -190,8 +208,14 @@ impl Acting {
     /// professional's is part of his hours.
     fn office_status(&self) -> Matter {
         match self.actor().principal() {
-            Principal::Account { kind: AccountKind::Professional, .. }
-            | Principal::User { kind: AccountKind::Professional, .. } => Matter::Hours,
+            Principal::Account {
+                kind: AccountKind::Professional,
+                ..
+            }
+            | Principal::User {
+                kind: AccountKind::Professional,
+                ..
+            } => Matter::Hours,
             _ => Matter::OfficeStatus,
         }
     }

@@ -8,7 +8,7 @@ use evatel_core::{
     calls::{DecisionWord, HangupCause, LegCause},
     directory::Directory,
     evaluation::{Outcome, Rule, evaluate},
-    flow::{Flow, Setting, Turn},
+    flow::{Flow, Round, Setting},
     id::{AccountId, DeviceId, UserId},
     number::{ASSISTANT_CODE, E164},
     policy::Authoriser,
@@ -82,7 +82,7 @@ impl House<'_> {
         };
         let user = did.target.user();
         let evaluation = evaluate(&did.number, caller, Timestamp::now(), self.directory);
-        let turns = match &evaluation.outcome {
+        let rounds = match &evaluation.outcome {
             Outcome::NotInService => None,
             Outcome::Rejected => {
                 return Entry {
@@ -95,10 +95,10 @@ impl House<'_> {
                     )
                 };
             }
-            Outcome::Ring { stages, .. } => Some(Turn::row(stages)),
+            Outcome::Ring { stages, .. } => Some(Round::of_stages(stages)),
             Outcome::Voicemail { .. } => Some(Vec::new()),
         };
-        let Some((turns, (setting, language))) = turns.zip(self.setting(user)) else {
+        let Some((rounds, (setting, language))) = rounds.zip(self.setting(user)) else {
             return refused(
                 called.to_owned(),
                 HangupCause::UnallocatedNumber,
@@ -107,7 +107,7 @@ impl House<'_> {
             );
         };
         Entry {
-            flow: Flow::front_desk_ringing(turns, setting),
+            flow: Flow::front_desk_ringing(rounds, setting),
             language,
             account: Some(did.account.clone()),
             user: Some(user.clone()),

@@ -1,4 +1,4 @@
-//! The two parties of a call: their legs on the switch, and the agent that speaks with each.
+//! The parties of a call: their legs on the switch, and the agent that speaks with each of the two who are answered.
 
 mod reopening;
 
@@ -10,6 +10,7 @@ use evatel_core::{
     id::{LegId, ReservationId},
 };
 use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
+use futures_util::future::select_all;
 use tokio::sync::mpsc;
 use tracing::warn;
 
@@ -30,7 +31,7 @@ pub(super) struct Leg {
     reopening: Option<Reopening>,
 }
 
-/// The callee with what only he has.
+/// A callee, ringing or answered, with what only he has.
 pub(super) struct Callee {
     pub(super) leg: Leg,
     /// The `Ring` that made him.
@@ -141,12 +142,15 @@ impl Leg {
     }
 }
 
-/// Both parties.
+/// Both parties, and those of whom one may become the other party.
 pub(super) struct Legs {
     pub(super) caller: Leg,
     /// Who calls, as the switch told it.
     pub(super) caller_id: CallerId,
+    /// Who answered.
     pub(super) callee: Option<Callee>,
+    /// Who is rung.
+    pub(super) ringing: Vec<Callee>,
     pub(super) language: Language,
     pub(super) engines: Engines,
     pub(super) switch: Arc<Switch>,
@@ -179,6 +183,37 @@ impl Legs {
             Some(callee) => callee.leg.next(switch).await,
             None => std::future::pending().await,
         }
+    }
+
+    /// Waits for what one of those who are rung tells, and says which; for ever while there is none. Cancel safe.
+    pub(super) async fn next_of_ringing(ringing: &mut [Callee], switch: &Arc<Switch>) -> (ActionId, Told) {
+        if ringing.is_empty() {
+            return std::future::pending().await;
+        }
+        let each = ringing.iter_mut().map(|callee| {
+            Box::pin(async move {
+                let told = callee.leg.next(switch).await;
+                (callee.ring, told)
+            })
+        });
+        select_all(each).await.0
+    }
+
+    /// Takes out who is rung by this `Ring`, or has answered it.
+    pub(super) fn take(&mut self, ring: ActionId) -> Option<Callee> {
+        match self.ringing.iter().position(|callee| callee.ring == ring) {
+            Some(at) => Some(self.ringing.remove(at)),
+            None => self.callee.take_if(|callee| callee.ring == ring),
+        }
+    }
+
+    /// Takes out all but the caller.
+    pub(super) fn take_all(&mut self) -> Vec<Callee> {
+        self.callee
+            .take()
+            .into_iter()
+            .chain(self.ringing.drain(..))
+            .collect()
     }
 }
 

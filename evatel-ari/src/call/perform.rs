@@ -174,13 +174,11 @@ impl<O: Office> CallTask<O> {
             )
             .await
         {
-            Ok(events) => {
-                self.legs.callee = Some(Callee {
-                    leg: Leg::new(leg, events),
-                    ring: id,
-                    reservation,
-                });
-            }
+            Ok(events) => self.legs.ringing.push(Callee {
+                leg: Leg::new(leg, events),
+                ring: id,
+                reservation,
+            }),
             Err(error) => {
                 // An endpoint that is not registered is refused at once: an outcome, not a fault.
                 warn!(leg.id = %leg, %error, "Leg could not be dialled");
@@ -207,12 +205,17 @@ impl<O: Office> CallTask<O> {
     }
 
     async fn cancel_ring(&mut self, ring: ActionId, cause: HangupCause) -> Result<()> {
-        let Some(callee) = self.legs.callee.as_ref().filter(|callee| callee.ring == ring) else {
+        // It may have its permit and not ring yet.
+        if let Some(permit) = self.permits.remove(&ring)
+            && let Some(reservation) = permit.reservation()
+        {
+            self.office.release(reservation).await;
+        }
+        let Some(callee) = self.legs.take(ring) else {
             return Ok(());
         };
-        let leg = callee.leg.id.clone();
-        let hung_up = self.legs.switch.hangup(&leg, cause).await;
-        self.drop_callee(cause).await;
+        let hung_up = self.legs.switch.hangup(&callee.leg.id, cause).await;
+        self.forget(callee, cause).await;
         hung_up
     }
 
@@ -247,11 +250,7 @@ impl<O: Office> CallTask<O> {
 
     pub(super) async fn hang_up_both(&mut self, cause: HangupCause) {
         let switch = self.legs.switch.clone();
-        if let Some(callee) = &self.legs.callee {
-            let leg = callee.leg.id.clone();
-            warn_unless_gone(switch.hangup(&leg, cause).await);
-            self.drop_callee(cause).await;
-        }
+        self.drop_callees(cause).await;
         warn_unless_gone(self.legs.caller.close_agent(&switch).await);
         if !self.legs.caller.ended {
             warn_unless_gone(switch.hangup(&self.legs.caller.id, cause).await);

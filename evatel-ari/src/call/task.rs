@@ -95,6 +95,7 @@ impl<O: Office> CallTask<O> {
             caller: Leg::new(offer.leg, offer.events),
             caller_id: offer.caller,
             callee: None,
+            ringing: Vec::new(),
             language: entry.language,
             engines: house.settings.engines.clone(),
             switch: house.switch.clone(),
@@ -122,6 +123,7 @@ impl<O: Office> CallTask<O> {
                 ring,
                 reservation: pair.place,
             }),
+            ringing: Vec::new(),
             language: Language::Fr,
             engines: house.settings.engines.clone(),
             switch: house.switch.clone(),
@@ -166,6 +168,7 @@ impl<O: Office> CallTask<O> {
             let Legs {
                 caller,
                 callee,
+                ringing,
                 switch,
                 ..
             } = &mut self.legs;
@@ -173,6 +176,15 @@ impl<O: Office> CallTask<O> {
                 () = self.leave.cancelled() => return self.leave().await,
                 told = caller.next(switch) => (Party::Caller, told),
                 told = Legs::next_of_callee(callee, switch) => (Party::Callee, told),
+                (ring, told) = Legs::next_of_ringing(ringing, switch) => match told {
+                    Told::Leg(LegEvent::SwitchClosed) => return self.leave().await,
+                    Told::Leg(event) => {
+                        self.ringing_told(ring, event).await;
+                        continue;
+                    }
+                    // Nobody speaks with whoever has not answered.
+                    Told::Agent(_) | Told::SoundBack | Told::SoundLost => continue,
+                },
                 () = until(deadline) => {
                     self.inputs.push_back(Input::TimeReached);
                     continue;
@@ -211,9 +223,8 @@ impl<O: Office> CallTask<O> {
         }
     }
 
-    /// Forgets the callee: his log entry ends, his place in the ledger is free again.
-    pub(super) async fn drop_callee(&mut self, cause: HangupCause) -> Option<ActionId> {
-        let mut callee = self.legs.callee.take()?;
+    /// Forgets a callee: his log entry ends, his place in the ledger is free again.
+    pub(super) async fn forget(&self, mut callee: Callee, cause: HangupCause) {
         if let Err(error) = callee.leg.close_agent(&self.legs.switch).await {
             warn!(leg.id = %callee.leg.id, %error, "Sound of a leg could not be closed");
         }
@@ -221,7 +232,14 @@ impl<O: Office> CallTask<O> {
         if let Some(reservation) = &callee.reservation {
             self.office.release(reservation).await;
         }
-        Some(callee.ring)
+    }
+
+    /// Hangs all callees up, ringing or answered, and forgets them.
+    pub(super) async fn drop_callees(&mut self, cause: HangupCause) {
+        for callee in self.legs.take_all() {
+            warn_unless_gone(self.legs.switch.hangup(&callee.leg.id, cause).await);
+            self.forget(callee, cause).await;
+        }
     }
 
     /// Lets go of a call that lives on without us: two who are joined talk on, for the next daemon to take over, their
@@ -232,11 +250,7 @@ impl<O: Office> CallTask<O> {
             return;
         }
         let (failed, switch) = (HangupCause::TemporaryFailure, self.legs.switch.clone());
-        if let Some(callee) = &self.legs.callee {
-            let leg = callee.leg.id.clone();
-            warn_unless_gone(switch.hangup(&leg, failed).await);
-            self.drop_callee(failed).await;
-        }
+        self.drop_callees(failed).await;
         warn_unless_gone(self.legs.caller.close_agent(&switch).await);
         let caller = self.legs.caller.id.clone();
         match switch.send_on(&caller).await {

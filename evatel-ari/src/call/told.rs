@@ -19,20 +19,10 @@ impl<O: Office> CallTask<O> {
     pub(super) async fn leg_told(&mut self, party: Party, event: LegEvent) {
         match (event, party) {
             (LegEvent::Digit(digit), party) => self.inputs.push_back(Input::Digit { party, digit }),
-            (LegEvent::Ringing, Party::Callee) => {
-                if let Some(callee) = &self.legs.callee {
-                    self.inputs.push_back(Input::Ringing { ring: callee.ring });
-                }
-            }
-            (LegEvent::Answered, Party::Callee) => {
-                if let Some(callee) = &mut self.legs.callee {
-                    callee.leg.answered = true;
-                    self.inputs.push_back(Input::CalleeAnswered { ring: callee.ring });
-                    self.story.answered(&callee.leg.id).await;
-                }
-            }
             (LegEvent::Ended { cause }, Party::Callee) => {
-                if let Some(ring) = self.drop_callee(cause).await {
+                if let Some(callee) = self.legs.callee.take() {
+                    let ring = callee.ring;
+                    self.forget(callee, cause).await;
                     self.inputs.push_back(Input::CalleeEnded { ring, cause });
                 }
             }
@@ -40,6 +30,30 @@ impl<O: Office> CallTask<O> {
                 self.legs.caller.ended = true;
                 self.ended = cause;
                 self.inputs.push_back(Input::CallerHungUp { cause });
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes what somebody tells who is rung by this `Ring`.
+    pub(super) async fn ringing_told(&mut self, ring: ActionId, event: LegEvent) {
+        match event {
+            LegEvent::Ringing => self.inputs.push_back(Input::Ringing { ring }),
+            LegEvent::Answered => {
+                let Some(mut callee) = self.legs.take(ring) else {
+                    return;
+                };
+                self.story.answered(&callee.leg.id).await;
+                callee.leg.answered = true;
+                self.legs.callee = Some(callee);
+                self.inputs.push_back(Input::CalleeAnswered { ring });
+            }
+            LegEvent::Ended { cause } => {
+                let Some(callee) = self.legs.take(ring) else {
+                    return;
+                };
+                self.forget(callee, cause).await;
+                self.inputs.push_back(Input::CalleeEnded { ring, cause });
             }
             _ => {}
         }

@@ -27,10 +27,10 @@ use crate::{
 };
 
 /// A daemon's part: calls are run until it is dropped.
-struct Daemon {
+pub(crate) struct Daemon {
     ari: Ari,
-    asterisk: Asterisk,
-    office: Arc<Memory>,
+    pub(crate) asterisk: Asterisk,
+    pub(crate) office: Arc<Memory>,
     calls: JoinHandle<()>,
     stop: DropGuard,
     folder: tempfile::TempDir,
@@ -38,6 +38,10 @@ struct Daemon {
 
 impl Daemon {
     async fn start(recognition: Option<Recognition>, records_calls: bool) -> Self {
+        Self::start_in(Memory::new(records_calls), recognition).await
+    }
+
+    pub(crate) async fn start_in(office: Arc<Memory>, recognition: Option<Recognition>) -> Self {
         let (asterisk, ari, offers) = connected().await;
         let (switch, offers) = Switch::new(ari.clone(), offers);
         let folder = tempfile::tempdir().unwrap();
@@ -51,7 +55,7 @@ impl Daemon {
             recordings_dir: folder.path().to_owned(),
             ring_timeout: Duration::from_secs(25),
         };
-        let (office, stop) = (Memory::new(records_calls), Stop::default());
+        let stop = Stop::default();
         let running = run_calls(
             offers,
             TakenOver::default(),
@@ -75,12 +79,18 @@ impl Daemon {
             .offer(id, "4385550100", APP, &["trunk", "t", called]);
     }
 
-    /// The caller comes in, hears the first words, says a name, and the telephone is dialled: its leg is given.
-    async fn announced_by_name(&self) -> (Peer, String) {
+    /// The caller comes in, hears the first words and says a name.
+    pub(crate) async fn named(&self) -> Peer {
         self.call_in("1700.1", "5145550199");
         let mut caller = self.asterisk.next_media().await;
         hears(&mut caller).await;
         says_a_name(&caller).await;
+        caller
+    }
+
+    /// The same, and the telephone is dialled: its leg is given.
+    async fn announced_by_name(&self) -> (Peer, String) {
+        let caller = self.named().await;
         let leg = self.dialled().await;
         (caller, leg)
     }
@@ -91,7 +101,7 @@ impl Daemon {
     }
 
     /// Lets the calls come to their end and looks that nothing is left.
-    async fn over(self) -> Vec<String> {
+    pub(crate) async fn over(self) -> Vec<String> {
         drop(self.stop);
         soon("the end of the call", self.calls).await.unwrap();
         for id in self.asterisk.channels() {
@@ -141,7 +151,7 @@ pub(crate) async fn says_a_name(peer: &Peer) {
 }
 
 /// Says whether these beginnings of lines stand in the story in this order.
-fn in_order(story: &[String], wanted: &[&str]) {
+pub(crate) fn in_order(story: &[String], wanted: &[&str]) {
     let mut lines = story.iter();
     for front in wanted {
         assert!(

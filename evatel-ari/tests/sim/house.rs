@@ -23,7 +23,11 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
-    let records = Records {
+    Arc::new(Directory::new(records(records_calls), 1).unwrap())
+}
+
+pub(crate) fn records(records_calls: bool) -> Records {
+    Records {
         resellers: vec![Reseller {
             id: "r".parse().unwrap(),
             name: "R".parse().unwrap(),
@@ -80,8 +84,7 @@ pub(crate) fn directory(records_calls: bool) -> Arc<Directory> {
             "+15145550142".parse().unwrap(),
         )],
         ..Records::default()
-    };
-    Arc::new(Directory::new(records, 1).unwrap())
+    }
 }
 
 /// The office: everything stays in memory.
@@ -99,8 +102,12 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(records_calls: bool) -> Arc<Self> {
+        Self::of(records(records_calls))
+    }
+
+    pub(crate) fn of(records: Records) -> Arc<Self> {
         Arc::new(Self {
-            directory: directory(records_calls),
+            directory: Arc::new(Directory::new(records, 1).unwrap()),
             held: Mutex::default(),
             given: Mutex::default(),
             open: Mutex::default(),
@@ -142,6 +149,24 @@ impl Memory {
             .is_err()
         {
             panic!("`{front}` was not told, but {:#?}", self.story());
+        }
+    }
+}
+
+impl Memory {
+    /// Waits until this device or number is rung the nth time, from 1, and gives the leg.
+    pub(crate) async fn rung(&self, to: &str, nth: usize) -> String {
+        let front = format!(" Outbound to {to} by ");
+        let find = |lines: &Vec<String>| {
+            let mut legs = lines.iter().filter(|line| line.contains(&front));
+            let line = legs.nth(nth - 1)?.strip_prefix("began ")?;
+            line.split(' ').next().map(str::to_owned)
+        };
+        let mut story = self.story.subscribe();
+        let told = story.wait_for(|lines| find(lines).is_some());
+        match tokio::time::timeout(evatel_ari::sim::PATIENCE, told).await {
+            Ok(Ok(lines)) => find(&lines).unwrap(),
+            _ => panic!("`{to}` was not rung {nth} times, but {:#?}", self.story()),
         }
     }
 }

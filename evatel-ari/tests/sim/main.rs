@@ -13,6 +13,8 @@ mod media;
 #[cfg(test)]
 mod reconnect;
 #[cfg(test)]
+mod ringing;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 mod support;

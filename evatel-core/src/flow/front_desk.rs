@@ -2,7 +2,10 @@
 
 mod name;
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use name::{AskName, Told};
 
@@ -17,7 +20,7 @@ use super::{
     pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
-    turn::Turn,
+    turn::Round,
 };
 use crate::{
     calls::{HangupCause, LegCause},
@@ -38,9 +41,9 @@ pub(super) struct FrontDesk {
     name: Option<ActionId>,
     repeats: u8,
     wrong_pins: u8,
-    turns: Vec<Turn>,
-    /// Which of them is being tried.
-    turn: usize,
+    rounds: Vec<Round>,
+    /// Those that are still to be tried.
+    left: VecDeque<Round>,
     step: Step,
 }
 
@@ -61,7 +64,7 @@ enum Step {
 }
 
 impl FrontDesk {
-    pub(super) fn start(turns: Vec<Turn>, setting: Setting, desk: &mut Desk) -> Self {
+    pub(super) fn start(rounds: Vec<Round>, setting: Setting, desk: &mut Desk) -> Self {
         let id = desk.new_id();
         desk.act(Action::Answer { id });
         Self {
@@ -69,8 +72,8 @@ impl FrontDesk {
             name: None,
             repeats: 0,
             wrong_pins: 0,
-            turns,
-            turn: 0,
+            rounds,
+            left: VecDeque::new(),
             step: Step::Answering(id),
         }
     }
@@ -224,27 +227,30 @@ impl FrontDesk {
 
     /// Begins with the first whom the number rings, or with the message where it rings nobody.
     fn find(&mut self, desk: &mut Desk) -> Step {
-        self.turn = 0;
+        self.left = self.rounds.iter().cloned().collect();
         let owner = self.setting.user_name();
         let intro = vec![Prompt::Hold { owner }.into()];
-        match self.turns.first() {
-            Some(first) => Self::ring(first.clone(), intro, desk),
+        match self.left.pop_front() {
+            Some(first) => Step::Calling(Outbound::start_round(first, intro, desk)),
             None => take_message(desk),
         }
     }
 
     /// Goes on to the next whom the number rings; the caller is asked only after the last.
     fn next(&mut self, failure: Failure, desk: &mut Desk) -> Step {
-        self.turn += 1;
-        match self.turns.get(self.turn) {
-            Some(next) => Self::ring(next.clone(), Vec::new(), desk),
+        match self.left.pop_front() {
+            Some(next) => Step::Calling(Outbound::start_round(next, Vec::new(), desk)),
             None => self.failed(failure, desk),
         }
     }
 
-    fn ring(turn: Turn, intro: Vec<Piece>, desk: &mut Desk) -> Step {
-        let outbound = Outbound::start(turn.authoriser, turn.destination, turn.cause, intro, desk);
-        Step::Calling(outbound.ringing_for(turn.ring_timeout))
+    /// Goes on after somebody, or something, answered and did not take the call: those who stopped ringing for it ring
+    /// again.
+    fn next_after(&mut self, outbound: &Outbound, failure: Failure, desk: &mut Desk) -> Step {
+        if let Some(others) = outbound.others() {
+            self.left.push_front(others);
+        }
+        self.next(failure, desk)
     }
 
     fn announce(&self, outbound: Outbound, desk: &mut Desk) -> Step {
@@ -280,7 +286,7 @@ impl FrontDesk {
         if outbound.callee_left(event) {
             ask.stop(desk);
             outbound.handle(event, now, &self.setting, desk);
-            return self.next(Failure::Declined, desk);
+            return self.next_after(&outbound, Failure::Declined, desk);
         }
         match ask.handle(event, now, desk) {
             None => {
@@ -302,7 +308,7 @@ impl FrontDesk {
             }
             Some(Reply::Nothing | Reply::Puzzled) => {
                 outbound.give_up(HangupCause::NoAnswer, desk);
-                self.next(Failure::NoAnswer, desk)
+                self.next_after(&outbound, Failure::NoAnswer, desk)
             }
         }
     }

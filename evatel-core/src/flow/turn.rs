@@ -1,4 +1,4 @@
-//! Whom a call to a number rings, one after the other.
+//! Whom a call to a number rings: rounds, one after the other, and in each those who ring at once.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     presence::MAX_RING_SECONDS,
 };
 
-/// One leg to be tried. Whoever answers is asked whether he takes the call.
+/// Somebody to be rung. Whoever answers is asked whether he takes the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     /// Who answers for the leg.
@@ -20,7 +20,14 @@ pub struct Turn {
     pub destination: Destination,
     /// What makes the leg.
     pub cause: LegCause,
-    /// How long it rings; nothing means [`super::Setting::ring_timeout`].
+}
+
+/// Those who ring at once: the first who answers is asked, the others stop ringing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// Who.
+    pub turns: Vec<Turn>,
+    /// How long they ring; nothing means [`super::Setting::ring_timeout`].
     pub ring_timeout: Option<Duration>,
 }
 
@@ -31,11 +38,10 @@ impl Turn {
             authoriser: Authoriser::Rule { user: user.clone() },
             destination: Destination::User(user.clone()),
             cause: LegCause::FindMe,
-            ring_timeout: None,
         }
     }
 
-    fn of(leg: &RungLeg, ring_timeout: Option<Duration>) -> Self {
+    fn of(leg: &RungLeg) -> Self {
         let (destination, cause) = match &leg.rung {
             Rung::DeviceOf(user) => (Destination::User(user.clone()), LegCause::FindMe),
             Rung::Number(number) => {
@@ -47,28 +53,35 @@ impl Turn {
             authoriser: Authoriser::Rule { user: leg.by.clone() },
             destination,
             cause,
-            ring_timeout,
+        }
+    }
+}
+
+impl Round {
+    /// Rings a user's own telephone only.
+    pub fn owner(user: &UserId) -> Self {
+        Self {
+            turns: vec![Turn::owner(user)],
+            ring_timeout: None,
         }
     }
 
-    /// Puts the legs of stages in a row: a flow rings one at a time, so each leg of a stage has the stage's time. What
-    /// would begin after [`MAX_RING_SECONDS`] is left out.
-    pub fn row(stages: &[Stage]) -> Vec<Self> {
+    /// Makes a round of each stage. What would begin after [`MAX_RING_SECONDS`] is left out.
+    pub fn of_stages(stages: &[Stage]) -> Vec<Self> {
         let mut left = Duration::from_secs(MAX_RING_SECONDS.into());
-        let mut turns = Vec::new();
-        for stage in stages {
-            let seconds = stage
-                .ring_seconds
-                .map(|seconds| Duration::from_secs(seconds.into()));
-            for leg in &stage.legs {
-                if left.is_zero() {
-                    return turns;
-                }
-                let timeout = seconds.map(|seconds| seconds.min(left));
-                left -= timeout.unwrap_or_default();
-                turns.push(Self::of(leg, timeout));
+        let mut rounds = Vec::new();
+        for stage in stages.iter().filter(|stage| !stage.legs.is_empty()) {
+            if left.is_zero() {
+                break;
             }
+            let seconds = stage.ring_seconds.map(u64::from).map(Duration::from_secs);
+            let ring_timeout = seconds.map(|seconds| seconds.min(left));
+            left -= ring_timeout.unwrap_or_default();
+            rounds.push(Self {
+                turns: stage.legs.iter().map(Turn::of).collect(),
+                ring_timeout,
+            });
         }
-        turns
+        rounds
     }
 }

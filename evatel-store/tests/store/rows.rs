@@ -328,7 +328,13 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
-    let contact_id = house.inside().await.add_contact(contact.clone()).await.unwrap().id;
+    let contact_id = house
+        .inside()
+        .await
+        .add_contact(contact.clone())
+        .await
+        .unwrap()
+        .id;
     let device = NewDevice {
         name: "Bureau".parse().unwrap(),
         user: house.user.id.clone(),

@@ -176,7 +176,10 @@ async fn a_blocked_caller_is_refused_until_the_entry_goes(#[values(Sqlite, Postg
     let house = house(kind).await;
     for (owner, acting) in [
         (ScreeningOwner::System, house.system()),
-        (ScreeningOwner::Account(house.account.id.clone()), house.inside().await),
+        (
+            ScreeningOwner::Account(house.account.id.clone()),
+            house.inside().await,
+        ),
         (ScreeningOwner::User(house.user.id.clone()), house.inside().await),
     ] {
         let new = NewScreening {
@@ -185,7 +188,10 @@ async fn a_blocked_caller_is_refused_until_the_entry_goes(#[values(Sqlite, Postg
             owner: owner.clone(),
         };
         let entry = acting.add_screening(new).await.unwrap();
-        assert_eq!(acting.screening(&owner).await.unwrap()[..], std::slice::from_ref(&entry)[..]);
+        assert_eq!(
+            acting.screening(&owner).await.unwrap()[..],
+            std::slice::from_ref(&entry)[..]
+        );
         assert_eq!(
             outcome(&house, MONDAY_10).await,
             (Outcome::Rejected, Rule::BlockList)
@@ -286,8 +292,16 @@ async fn an_employee_sets_what_is_his_own_and_a_receptionist_the_status_of_the_o
         );
     };
 
-    employee.set_presence(&luc.id, plain.clone(), &directory).await.unwrap();
-    refused(employee.set_presence(&anne.id, plain.clone(), &directory).await.err());
+    employee
+        .set_presence(&luc.id, plain.clone(), &directory)
+        .await
+        .unwrap();
+    refused(
+        employee
+            .set_presence(&anne.id, plain.clone(), &directory)
+            .await
+            .err(),
+    );
     refused(employee.set_office(&luc.id, office(), &directory).await.err());
     boss.set_presence(&luc.id, plain, &directory).await.unwrap();
     boss.set_office(&anne.id, office(), &directory).await.unwrap();
@@ -297,9 +311,22 @@ async fn an_employee_sets_what_is_his_own_and_a_receptionist_the_status_of_the_o
         until: None,
     };
     let account = &anne.account;
-    refused(employee.set_office_status(account, Some(closed.clone())).await.err());
-    refused(receptionist.set_office(&anne.id, office(), &directory).await.err());
-    receptionist.set_office_status(account, Some(closed)).await.unwrap();
+    refused(
+        employee
+            .set_office_status(account, Some(closed.clone()))
+            .await
+            .err(),
+    );
+    refused(
+        receptionist
+            .set_office(&anne.id, office(), &directory)
+            .await
+            .err(),
+    );
+    receptionist
+        .set_office_status(account, Some(closed))
+        .await
+        .unwrap();
     // Who changed it is told, from what to what.
     let told = boss.audit(&company.target, &last(1)).await.unwrap();
     assert_eq!(told[0].entry.who, Identity::User { user: zoe.id.clone() });
@@ -307,22 +334,46 @@ async fn an_employee_sets_what_is_his_own_and_a_receptionist_the_status_of_the_o
         (told[0].entry.matter, told[0].entry.object.as_str()),
         (Matter::OfficeStatus, account.as_str())
     );
-    assert_eq!(told[0].entry.after.as_ref().unwrap().get("by_hand").unwrap()["state"], "closed");
+    assert_eq!(
+        told[0].entry.after.as_ref().unwrap().get("by_hand").unwrap()["state"],
+        "closed"
+    );
 
     // An employee reads his own contacts and the shared ones, a receptionist the shared ones only.
-    let contact = |name: &str, owner| {
-        NewContact::new(name.parse().unwrap(), "+15145550142".parse().unwrap(), owner)
-    };
+    let contact =
+        |name: &str, owner| NewContact::new(name.parse().unwrap(), "+15145550142".parse().unwrap(), owner);
     let of_all = ContactOwner::Account(account.clone());
-    refused(employee.add_contact(contact("Fournisseur", of_all.clone())).await.err());
-    receptionist.add_contact(contact("Fournisseur", of_all)).await.unwrap();
-    employee.add_contact(contact("Marie", ContactOwner::User(luc.id.clone()))).await.unwrap();
-    boss.add_contact(contact("Paul", ContactOwner::User(anne.id.clone()))).await.unwrap();
+    refused(
+        employee
+            .add_contact(contact("Fournisseur", of_all.clone()))
+            .await
+            .err(),
+    );
+    receptionist
+        .add_contact(contact("Fournisseur", of_all))
+        .await
+        .unwrap();
+    employee
+        .add_contact(contact("Marie", ContactOwner::User(luc.id.clone())))
+        .await
+        .unwrap();
+    boss.add_contact(contact("Paul", ContactOwner::User(anne.id.clone())))
+        .await
+        .unwrap();
     let names = |contacts: Vec<Contact>| contacts.iter().map(|it| it.name.to_string()).collect::<Vec<_>>();
     let own = Target::User(luc.id.clone());
-    assert_eq!(names(employee.contacts(&own).await.unwrap()), ["Fournisseur", "Marie"]);
-    assert_eq!(names(receptionist.contacts(&company.target).await.unwrap()), ["Fournisseur"]);
-    assert_eq!(names(boss.contacts(&company.target).await.unwrap()), ["Fournisseur", "Marie", "Paul"]);
+    assert_eq!(
+        names(employee.contacts(&own).await.unwrap()),
+        ["Fournisseur", "Marie"]
+    );
+    assert_eq!(
+        names(receptionist.contacts(&company.target).await.unwrap()),
+        ["Fournisseur"]
+    );
+    assert_eq!(
+        names(boss.contacts(&company.target).await.unwrap()),
+        ["Fournisseur", "Marie", "Paul"]
+    );
     let hers = Target::User(anne.id.clone());
     assert_eq!(names(employee.contacts(&hers).await.unwrap()), ["Fournisseur"]);
 }

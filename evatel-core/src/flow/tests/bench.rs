@@ -210,6 +210,15 @@ impl Bench {
         })
     }
 
+    /// All that were rung, in order.
+    pub(super) fn ring_ids(&self) -> Vec<ActionId> {
+        let rings = self.done.iter().filter_map(|action| match action {
+            Action::Ring { id, .. } => Some(*id),
+            _ => None,
+        });
+        rings.collect()
+    }
+
     pub(super) fn callee_answers(&mut self) {
         let ring = self.ring_id();
         self.tell(Input::Ringing { ring });

@@ -294,27 +294,40 @@ fn a_smart_number_without_a_telephone_says_that_its_owner_cannot_be_reached() {
     assert_eq!(Rule::NoDevice.to_string(), "no-device");
 }
 
-/// Luc's telephone for ten seconds, then his mobile.
-fn two_turns() -> Vec<Turn> {
-    let luc = "luc".parse().unwrap();
-    let mobile = Turn {
+fn mobile() -> Turn {
+    Turn {
         destination: Destination::Dialled(Dialled::Number("+15145559999".parse().unwrap())),
         cause: LegCause::Forward,
-        ring_timeout: Some(Duration::from_secs(20)),
-        ..Turn::owner(&luc)
-    };
-    let first = Turn {
-        ring_timeout: Some(Duration::from_secs(10)),
-        ..Turn::owner(&luc)
-    };
-    vec![first, mobile]
+        ..Turn::owner(&"luc".parse().unwrap())
+    }
+}
+
+fn round(turns: Vec<Turn>, seconds: u64) -> Round {
+    Round {
+        turns,
+        ring_timeout: Some(Duration::from_secs(seconds)),
+    }
+}
+
+/// Luc's telephone for ten seconds, then his mobile for twenty.
+fn two_rounds() -> Vec<Round> {
+    let luc = Turn::owner(&"luc".parse().unwrap());
+    vec![round(vec![luc], 10), round(vec![mobile()], 20)]
+}
+
+/// Luc's telephone and his mobile at once, for twenty seconds.
+pub(super) fn at_once() -> Vec<Round> {
+    vec![round(vec![Turn::owner(&"luc".parse().unwrap()), mobile()], 20)]
 }
 
 fn ringing_two() -> Bench {
-    let mut call = Bench::new(Flow::front_desk_ringing(two_turns(), Bench::setting(false)));
+    ringing_rounds(two_rounds())
+}
+
+fn ringing_rounds(rounds: Vec<Round>) -> Bench {
+    let mut call = Bench::new(Flow::front_desk_ringing(rounds, Bench::setting(false)));
     call.record(2);
     call.hear(Intent::NotUnderstood);
-    call.said();
     call.finish_saying();
     call
 }
@@ -323,10 +336,12 @@ fn ringing_two() -> Bench {
 fn who_does_not_answer_in_his_time_is_followed_by_the_next_and_the_caller_hears_no_word_of_it() {
     let mut call = ringing_two();
     let began = call.now;
+    let said = |call: &Bench| call.count(|action| matches!(action, Action::Say { .. }));
+    let before = said(&call);
     call.wait();
     assert_eq!(call.now - began, Duration::from_secs(10));
     assert_eq!(call.rang(), 2);
-    assert!(call.said().is_empty());
+    assert_eq!(said(&call), before);
     call.wait();
     assert_eq!(call.now - began, Duration::from_secs(30));
     assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
@@ -359,7 +374,6 @@ fn a_voicemail_that_answers_and_confirms_nothing_does_not_take_the_call() {
 fn who_refuses_ends_the_search() {
     let mut call = ringing_two();
     call.callee_answers();
-    call.said();
     call.key(Party::Callee, "2");
     assert_eq!(call.said(), ["outcome-declined", "after-failure-choices"]);
     assert_eq!(call.rang(), 1);
@@ -368,7 +382,6 @@ fn who_refuses_ends_the_search() {
 #[test]
 fn where_nobody_shall_be_rung_the_caller_leaves_a_message_at_once() {
     let mut call = Bench::new(Flow::front_desk_ringing(Vec::new(), Bench::setting(false)));
-    call.said();
     call.record(2);
     call.hear(Intent::NotUnderstood);
     assert_eq!(call.said(), ["leave-message", "(beep)"]);
@@ -376,7 +389,86 @@ fn where_nobody_shall_be_rung_the_caller_leaves_a_message_at_once() {
 }
 
 #[test]
-fn stages_are_rung_in_a_row_until_their_time_is_up() {
+fn who_shall_ring_at_once_does_and_the_first_who_answers_stops_the_others() {
+    let mut call = ringing_rounds(at_once());
+    assert_eq!(call.rang(), 2);
+    let [telephone, mobile] = call.ring_ids()[..] else {
+        panic!("two")
+    };
+    call.tell(Input::Ringing { ring: telephone });
+    call.tell(Input::CalleeAnswered { ring: mobile });
+    let given_up = call.count(|action| {
+        matches!(action, Action::CancelRing { ring, cause: HangupCause::AnsweredElsewhere } if *ring == telephone)
+    });
+    assert_eq!(given_up, 1);
+    assert_eq!(call.said(), ["call-from", "(recording)", "accept-or-refuse"]);
+    // What is late of the one that was given up changes nothing.
+    call.tell(Input::CalleeEnded {
+        ring: telephone,
+        cause: HangupCause::AnsweredElsewhere,
+    });
+    call.key(Party::Callee, "1");
+    assert!(call.bridged());
+    call.tell(Input::CalleeEnded {
+        ring: mobile,
+        cause: HangupCause::Normal,
+    });
+    assert!(call.hung_up());
+}
+
+#[test]
+fn a_voicemail_that_answers_first_lets_the_others_ring_again() {
+    let mut call = ringing_rounds(at_once());
+    let rings = call.ring_ids();
+    call.tell(Input::CalleeAnswered { ring: rings[1] });
+    for _ in 0..3 {
+        call.finish_saying();
+        call.wait();
+    }
+    assert_eq!(call.rang(), 3);
+    call.callee_answers();
+    call.key(Party::Callee, "1");
+    assert!(call.bridged());
+}
+
+#[test]
+fn one_of_those_who_ring_at_once_fails_and_the_others_ring_on() {
+    let mut call = ringing_rounds(at_once());
+    let rings = call.ring_ids();
+    call.tell(Input::CalleeEnded {
+        ring: rings[0],
+        cause: HangupCause::Busy,
+    });
+    assert_eq!(call.said(), ["hold"]);
+    call.tell(Input::CalleeEnded {
+        ring: rings[1],
+        cause: HangupCause::Absent,
+    });
+    // Of several the caller is told what says most.
+    assert_eq!(call.said(), ["outcome-busy", "after-failure-choices"]);
+}
+
+#[test]
+fn those_who_ring_at_once_stop_together_when_their_time_is_up() {
+    let mut call = ringing_rounds(at_once());
+    let began = call.now;
+    call.wait();
+    assert_eq!(call.now - began, Duration::from_secs(20));
+    let given_up = |action: &Action| {
+        matches!(
+            action,
+            Action::CancelRing {
+                cause: HangupCause::NoAnswer,
+                ..
+            }
+        )
+    };
+    assert_eq!(call.count(given_up), 2);
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+}
+
+#[test]
+fn each_stage_is_a_round_until_the_time_is_up() {
     let leg = RungLeg {
         by: "luc".parse().unwrap(),
         rung: Rung::Number("+15145559999".parse().unwrap()),
@@ -386,9 +478,10 @@ fn stages_are_rung_in_a_row_until_their_time_is_up() {
         ring_seconds: Some(40),
         legs: vec![leg; 2],
     };
-    let seconds: Vec<_> = Turn::row(&[stage.clone(), stage])
+    let rounds = Round::of_stages(&[stage.clone(), stage.clone(), stage.clone(), stage]);
+    let seconds: Vec<_> = rounds
         .iter()
-        .map(|turn| turn.ring_timeout.unwrap().as_secs())
+        .map(|round| (round.ring_timeout.unwrap().as_secs(), round.turns.len()))
         .collect();
-    assert_eq!(seconds, [40, 40, 10]);
+    assert_eq!(seconds, [(40, 2), (40, 2), (10, 2)]);
 }

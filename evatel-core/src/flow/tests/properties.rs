@@ -1,6 +1,6 @@
 //! What holds on every path: random calls, seeded, on virtual time.
 
-use super::bench::Bench;
+use super::{bench::Bench, front_desk::at_once};
 use crate::{calls::HangupCause, flow::*, intent::Intent};
 
 /// A small generator (xorshift64*): the same seed is the same call.
@@ -88,8 +88,9 @@ fn id_of(action: &Action) -> Option<ActionId> {
 fn random_call(seed: u64) -> Bench {
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let setting = Bench::setting(seed.is_multiple_of(3));
-    let flow = match seed % 2 {
+    let flow = match seed % 4 {
         0 => Flow::front_desk(setting),
+        2 => Flow::front_desk_ringing(at_once(), setting),
         _ => Flow::assistant("phone".parse().unwrap(), setting),
     };
     let mut call = Bench::new(flow);
