@@ -218,3 +218,23 @@ hangup_causes! {
     /// Interworking, cause unknown.
     Interworking = 127, "interworking";
 }
+
+impl HangupCause {
+    /// Says whether a leg over a trunk that never rang and ended so was not carried by the way out itself, so that
+    /// another may carry it. Busy, declined or a number that is nobody's is the called party's answer.
+    pub fn is_of_the_way(self) -> bool {
+        match self {
+            Self::Absent
+            | Self::Congestion
+            | Self::NetworkOutOfOrder
+            | Self::NoAnswer
+            | Self::NoCircuit
+            | Self::NoResponse
+            | Self::OutOfOrder
+            | Self::TemporaryFailure => true,
+            // No route to the network or the destination, channel or resource not available, timer expired.
+            Self::Other(number) => matches!(number, 2 | 3 | 44 | 47 | 102),
+            _ => false,
+        }
+    }
+}

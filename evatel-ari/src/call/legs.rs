@@ -2,12 +2,13 @@
 
 mod reopening;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use evatel_core::{
     account::Language,
     flow::{ActionId, Party},
     id::{LegId, ReservationId},
+    policy::LegPlan,
 };
 use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
 use futures_util::future::select_all;
@@ -37,6 +38,17 @@ pub(super) struct Callee {
     /// The `Ring` that made him.
     pub(super) ring: ActionId,
     pub(super) reservation: Option<ReservationId>,
+    /// How he was called; none of whom an earlier daemon called.
+    pub(super) way: Option<Way>,
+    pub(super) rang: bool,
+}
+
+/// The plan of a leg, should another way out have to be tried.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) plan: LegPlan,
+    /// When it has rung long enough.
+    pub(super) until: Instant,
 }
 
 /// What a leg or its agent tells.

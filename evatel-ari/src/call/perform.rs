@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use evatel_core::{
     calls::{HangupCause, LegCause},
     flow::{Action, ActionId, Decision, Input, Keep, Party},
-    policy::{Authoriser, Destination, LegPermit, LegRequest, Refusal, Route, authorize_leg},
+    policy::{Authoriser, Destination, LegPermit, LegPlan, LegRequest, Refusal, Route, authorize_leg},
 };
 use evatel_voice::agent::AgentCommand;
 use jiff::Timestamp;
 use tracing::{trace, warn};
 
 use super::{
-    legs::{Callee, Leg, warn_unless_gone},
+    legs::{Callee, Leg, Way, warn_unless_gone},
     office::Office,
     task::CallTask,
 };
@@ -66,7 +66,10 @@ impl<O: Office> CallTask<O> {
                 self.ended = cause;
                 self.legs.switch.reject(&self.legs.caller.id, cause).await
             }
-            Action::Ring { id, timeout } => self.ring(id, timeout).await,
+            Action::Ring { id, timeout } => {
+                self.ring(id, timeout).await;
+                Ok(())
+            }
             Action::Ringback { id } => self.ringback(id).await,
             Action::Say {
                 id,
@@ -149,48 +152,82 @@ impl<O: Office> CallTask<O> {
         }
     }
 
-    async fn ring(&mut self, id: ActionId, timeout: Duration) -> Result<()> {
-        let Some(permit) = self.permits.remove(&id) else {
-            return Ok(());
-        };
-        let leg = self.legs.switch.new_leg();
-        self.story.rung(&leg, permit.plan()).await;
-        let reservation = permit.reservation().cloned();
-        if reservation.is_some() {
-            // A leg that counts rings only once whoever takes over after a crash would find its entry; 911 waits for no disk.
-            self.office.kept().await;
+    async fn ring(&mut self, id: ActionId, timeout: Duration) {
+        if let Some(permit) = self.permits.remove(&id) {
+            self.dial(id, permit, Instant::now() + timeout).await;
         }
-        let caller_id = self.caller_id(&permit);
-        match self
-            .legs
-            .switch
-            .dial(
-                permit,
-                &leg,
-                &caller_id,
-                timeout,
-                &self.story.call,
-                self.legs.language,
-            )
-            .await
-        {
-            Ok(events) => self.legs.ringing.push(Callee {
-                leg: Leg::new(leg, events),
-                ring: id,
-                reservation,
-            }),
-            Err(error) => {
-                // An endpoint that is not registered is refused at once: an outcome, not a fault.
-                warn!(leg.id = %leg, %error, "Leg could not be dialled");
-                let cause = error.hangup_cause();
-                self.story.ended(&leg, cause).await;
-                if let Some(reservation) = reservation {
-                    self.office.release(&reservation).await;
+    }
+
+    /// Dials, and over the next way out where one cannot carry the leg; tells the flow where none can.
+    pub(super) async fn dial(&mut self, ring: ActionId, mut permit: LegPermit, until: Instant) {
+        loop {
+            let leg = self.legs.switch.new_leg();
+            let way = Way {
+                plan: permit.plan().clone(),
+                until,
+            };
+            self.story.rung(&leg, &way.plan).await;
+            let reservation = permit.reservation().cloned();
+            if reservation.is_some() {
+                // A leg that counts rings only once whoever takes over after a crash would find its entry; 911 waits for no disk.
+                self.office.kept().await;
+            }
+            let caller_id = self.caller_id(&permit);
+            let timeout = until.saturating_duration_since(Instant::now());
+            let (switch, call, language) = (&self.legs.switch, &self.story.call, self.legs.language);
+            match switch
+                .dial(permit, &leg, &caller_id, timeout, call, language)
+                .await
+            {
+                Ok(events) => {
+                    return self.legs.ringing.push(Callee {
+                        leg: Leg::new(leg, events),
+                        ring,
+                        reservation,
+                        way: Some(way),
+                        rang: false,
+                    });
                 }
-                self.inputs.push_back(Input::CalleeEnded { ring: id, cause });
+                Err(error) => {
+                    // An endpoint that is not registered is refused at once: an outcome, not a fault.
+                    warn!(leg.id = %leg, %error, "Leg could not be dialled");
+                    let cause = error.hangup_cause();
+                    self.story.ended(&leg, cause).await;
+                    if let Some(reservation) = reservation {
+                        self.office.release(&reservation).await;
+                    }
+                    let Some(next) = self.next_way(&way, cause).await else {
+                        return self.inputs.push_back(Input::CalleeEnded { ring, cause });
+                    };
+                    permit = next;
+                }
             }
         }
-        Ok(())
+    }
+
+    /// Gets leave for the next way out, where a leg that never rang ended of the way itself and there is time left. Its
+    /// place in the ledger has to be free again: the next leg takes its own.
+    pub(super) async fn next_way(&self, way: &Way, cause: HangupCause) -> Option<LegPermit> {
+        let now = Instant::now();
+        if !cause.is_of_the_way() || now >= way.until {
+            return None;
+        }
+        let plan = way.plan.over_next_way()?;
+        let (authoriser, leg_cause) = (plan.authoriser().clone(), plan.cause());
+        let (from, to) = (way_out(&way.plan), way_out(&plan));
+        let line = format!(
+            "`{from}` does not carry the call ({}); trying `{to}`",
+            cause.word()
+        );
+        self.story.line("system", line).await;
+        match plan.reserve(self.office.as_ref(), now).await {
+            Ok(permit) => Some(permit),
+            Err(refusal) => {
+                let leg = self.legs.switch.new_leg();
+                self.story.refused(&leg, &refusal, &authoriser, leg_cause).await;
+                None
+            }
+        }
     }
 
     /// Who is called inside sees who calls; who is called outside sees the account's own number and nobody else's.
@@ -262,5 +299,13 @@ impl<O: Office> CallTask<O> {
         if let Some(bridge) = self.bridge.take() {
             warn_unless_gone(switch.unbridge(&bridge).await);
         }
+    }
+}
+
+/// Names the trunk or the device over which a leg goes.
+fn way_out(plan: &LegPlan) -> &str {
+    match plan.route() {
+        Route::Device { device } => device.as_str(),
+        Route::Trunk { trunk, .. } => trunk.as_str(),
     }
 }

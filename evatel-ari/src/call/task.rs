@@ -122,6 +122,8 @@ impl<O: Office> CallTask<O> {
                 leg: leg(pair.callee, going.callee),
                 ring,
                 reservation: pair.place,
+                way: None,
+                rang: true,
             }),
             ringing: Vec::new(),
             language: Language::Fr,

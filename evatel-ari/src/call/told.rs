@@ -38,7 +38,13 @@ impl<O: Office> CallTask<O> {
     /// Takes what somebody tells who is rung by this `Ring`.
     pub(super) async fn ringing_told(&mut self, ring: ActionId, event: LegEvent) {
         match event {
-            LegEvent::Ringing => self.inputs.push_back(Input::Ringing { ring }),
+            LegEvent::Ringing => {
+                let mut ringing = self.legs.ringing.iter_mut();
+                if let Some(callee) = ringing.find(|callee| callee.ring == ring) {
+                    callee.rang = true;
+                }
+                self.inputs.push_back(Input::Ringing { ring });
+            }
             LegEvent::Answered => {
                 let Some(mut callee) = self.legs.take(ring) else {
                     return;
@@ -49,11 +55,19 @@ impl<O: Office> CallTask<O> {
                 self.inputs.push_back(Input::CalleeAnswered { ring });
             }
             LegEvent::Ended { cause } => {
-                let Some(callee) = self.legs.take(ring) else {
+                let Some(mut callee) = self.legs.take(ring) else {
                     return;
                 };
+                let way = callee.way.take().filter(|_| !callee.rang);
                 self.forget(callee, cause).await;
-                self.inputs.push_back(Input::CalleeEnded { ring, cause });
+                let next = match &way {
+                    Some(way) => self.next_way(way, cause).await.map(|permit| (permit, way.until)),
+                    None => None,
+                };
+                match next {
+                    Some((permit, until)) => self.dial(ring, permit, until).await,
+                    None => self.inputs.push_back(Input::CalleeEnded { ring, cause }),
+                }
             }
             _ => {}
         }

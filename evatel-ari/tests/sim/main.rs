@@ -22,3 +22,5 @@ mod support;
 mod switch;
 #[cfg(test)]
 mod takeover;
+#[cfg(test)]
+mod ways;

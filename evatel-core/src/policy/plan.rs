@@ -119,9 +119,23 @@ impl LegPlan {
     }
 
     /// Gives the ways out after the first, in order. Each takes the number's class. To be tried only where the one
-    /// before could not carry the call at all (no route, 408, 5xx before any sound), never after busy or declined.
+    /// before could not carry the call at all ([`HangupCause::is_of_the_way`](crate::calls::HangupCause::is_of_the_way)), never after busy or declined.
     pub fn failover(&self) -> &[Route] {
         self.terms.as_ref().map_or(&[], |terms| &terms.failover)
+    }
+
+    /// Gives the same leg over the next way out, to be reserved anew; none where there is no other.
+    pub fn over_next_way(&self) -> Option<Self> {
+        let mut terms = Terms::clone(self.terms.as_ref()?);
+        if terms.failover.is_empty() {
+            return None;
+        }
+        let route = terms.failover.remove(0);
+        Some(Self {
+            route,
+            terms: terms.kept(),
+            ..self.clone()
+        })
     }
 
     /// Gives the rule that allowed it.

@@ -348,6 +348,13 @@ fn routes_give_a_first_way_and_others_to_fall_back_on_and_a_rule_may_choose_the_
     let plan = ask(&at_device(), "5145550142", rows.clone()).unwrap();
     // `prefix:1` names Canada more exactly than `class:canada` does, so it stands for its trunk.
     assert_eq!(ways(&plan), ["t", "t2"]);
+    // The next way has what is left, and after the last there is none.
+    let next = plan.over_next_way().unwrap();
+    assert_eq!(
+        (ways(&next), next.number()),
+        (vec!["t2".to_owned()], plan.number())
+    );
+    assert!(next.over_next_way().is_none());
     assert_eq!(plan.price_micros(), 10_000);
     // No route says that it takes premium numbers, and none leaks one.
     assert_eq!(
