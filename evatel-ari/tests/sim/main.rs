@@ -11,6 +11,8 @@ mod house;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
+mod pin;
+#[cfg(test)]
 mod reconnect;
 #[cfg(test)]
 mod ringing;

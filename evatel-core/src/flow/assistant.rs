@@ -10,6 +10,7 @@ use super::{
     input::Input,
     keypad::{Chosen, Keypad},
     outbound::{Failure, Outbound, Outcome},
+    pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
 };
@@ -18,7 +19,7 @@ use crate::{
     id::ContactId,
     intent::Intent,
     number::{Dialled, SpecialCode},
-    policy::{Authoriser, Destination},
+    policy::{Authoriser, Destination, Rule},
 };
 
 /// A call to the assistant, from the user's device or after his PIN.
@@ -26,6 +27,7 @@ use crate::{
 pub(super) struct Assistant {
     authoriser: Authoriser,
     setting: Setting,
+    wrong_pins: u8,
     step: Step,
 }
 
@@ -57,6 +59,11 @@ enum Step {
         notice: ActionId,
     },
     Over,
+    /// What he ordered needs the PIN.
+    Pin {
+        pin: Pin,
+        target: Target,
+    },
 }
 
 impl Assistant {
@@ -67,6 +74,7 @@ impl Assistant {
         Self {
             authoriser,
             setting,
+            wrong_pins: 0,
             step: Step::Answering(id),
         }
     }
@@ -76,6 +84,7 @@ impl Assistant {
         let mut assistant = Self {
             authoriser,
             setting,
+            wrong_pins: 0,
             step: Step::Over,
         };
         assistant.step = assistant.greeting(desk);
@@ -118,6 +127,19 @@ impl Assistant {
                 }
             },
             Step::Calling { outbound, target } => self.calling(outbound, target, event, now, desk),
+            Step::Pin { mut pin, target } => match pin.handle(event, now, &self.setting, desk) {
+                None => Step::Pin { pin, target },
+                Some(PinOutcome::Back) => {
+                    self.wrong_pins = pin.attempts();
+                    self.command(vec![], desk)
+                }
+                Some(PinOutcome::Locked) => leave(Prompt::PinLocked, desk),
+                Some(PinOutcome::Right) => {
+                    // It holds for the rest of the call.
+                    self.authoriser = self.authoriser.with_pin().unwrap_or(self.authoriser.clone());
+                    self.call(target, desk)
+                }
+            },
             Step::Noticing { mut outbound, notice } => match event {
                 Event::Happened(Input::Spoken { id, .. }) if *id == notice => {
                     outbound.bridge(true, desk);
@@ -280,6 +302,12 @@ impl Assistant {
                 Step::Bridged(outbound)
             }
             Some(Outcome::Failed(failure)) => self.command(vec![said(failure, target.name).into()], desk),
+            Some(Outcome::Refused(refusal))
+                if matches!(refusal.rule, Rule::PinRequired(_)) && self.authoriser.with_pin().is_some() =>
+            {
+                let pin = Pin::start(self.wrong_pins, desk);
+                Step::Pin { pin, target }
+            }
             Some(Outcome::Refused(refusal)) => self.command(vec![refusal::spoken(&refusal).into()], desk),
         }
     }

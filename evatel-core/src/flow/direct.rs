@@ -5,23 +5,33 @@ use std::time::Instant;
 use super::{
     Setting,
     action::{Action, ActionId, Party},
+    assistant::said,
     desk::{Desk, Event},
     input::Input,
     outbound::{Outbound, Outcome},
+    pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
 };
 use crate::{
     calls::{HangupCause, LegCause},
     number::Dialled,
-    policy::{Authoriser, Destination},
+    policy::{Authoriser, Destination, Refusal, Rule},
 };
 
 /// A keyed call.
 #[derive(Debug)]
 pub(super) struct Direct {
-    setting: Option<Setting>,
+    keyed: Option<Keyed>,
     step: Step,
+}
+
+/// Who keyed what.
+#[derive(Debug, Clone)]
+struct Keyed {
+    authoriser: Authoriser,
+    dialled: Dialled,
+    setting: Setting,
 }
 
 #[derive(Debug)]
@@ -30,30 +40,34 @@ enum Step {
         id: ActionId,
         outbound: Outbound,
     },
+    /// The caller is answered to be asked for his PIN.
+    AskingPin(ActionId),
     Bridged(Outbound),
     Calling {
         outbound: Outbound,
         failed_with: HangupCause,
     },
+    /// The same, after the PIN: the caller is answered already.
+    CallingWithPin(Outbound),
     Excusing {
         answer: ActionId,
         prompt: Prompt,
     },
     Leaving(ActionId),
     Over,
+    Pin(Pin),
 }
 
 impl Direct {
     pub(super) fn start(authoriser: Authoriser, dialled: Dialled, setting: Setting, desk: &mut Desk) -> Self {
-        let outbound = Outbound::start(
+        let keyed = Keyed {
             authoriser,
-            Destination::Dialled(dialled),
-            LegCause::Dial,
-            Vec::new(),
-            desk,
-        );
+            dialled,
+            setting,
+        };
+        let outbound = keyed.call(desk);
         Self {
-            setting: Some(setting),
+            keyed: Some(keyed),
             step: Step::Calling {
                 outbound,
                 failed_with: HangupCause::Unspecified,
@@ -64,13 +78,13 @@ impl Direct {
     /// A call that was refused before it began.
     pub(super) fn over() -> Self {
         Self {
-            setting: None,
+            keyed: None,
             step: Step::Over,
         }
     }
 
     pub(super) fn handle(&mut self, event: &Event, now: Instant, desk: &mut Desk) {
-        let Some(setting) = &self.setting else { return };
+        let Some(keyed) = &mut self.keyed else { return };
         self.step = match std::mem::replace(&mut self.step, Step::Over) {
             Step::Calling {
                 mut outbound,
@@ -79,28 +93,26 @@ impl Direct {
                 if let Event::Happened(Input::CalleeEnded { cause, .. }) = event {
                     failed_with = *cause;
                 }
-                match outbound.handle(event, now, setting, desk) {
+                match outbound.handle(event, now, &keyed.setting, desk) {
                     None => Step::Calling {
                         outbound,
                         failed_with,
                     },
                     Some(Outcome::Answered) => {
-                        let id = desk.new_id();
-                        desk.act(Action::Answer { id });
+                        let id = answer(desk);
                         Step::Answering { id, outbound }
                     }
                     Some(Outcome::Failed(_)) => {
                         desk.hang_up(failed_with);
                         Step::Over
                     }
-                    Some(Outcome::Refused(refusal)) => {
-                        let answer = desk.new_id();
-                        desk.act(Action::Answer { id: answer });
-                        Step::Excusing {
-                            answer,
-                            prompt: refusal::spoken(&refusal),
-                        }
+                    Some(Outcome::Refused(refusal)) if keyed.may_give_pin(&refusal) => {
+                        Step::AskingPin(answer(desk))
                     }
+                    Some(Outcome::Refused(refusal)) => Step::Excusing {
+                        answer: answer(desk),
+                        prompt: refusal::spoken(&refusal),
+                    },
                 }
             }
             Step::Answering { id, mut outbound } => match event {
@@ -114,6 +126,30 @@ impl Direct {
                 }
                 _ => Step::Answering { id, outbound },
             },
+            Step::AskingPin(id) => match event {
+                Event::Happened(Input::Answered { id: answered }) if *answered == id => {
+                    Step::Pin(Pin::start(0, desk))
+                }
+                _ => Step::AskingPin(id),
+            },
+            Step::Pin(mut pin) => match pin.handle(event, now, &keyed.setting, desk) {
+                None => Step::Pin(pin),
+                Some(PinOutcome::Back) => leave(vec![], desk),
+                Some(PinOutcome::Locked) => leave(vec![Prompt::PinLocked], desk),
+                Some(PinOutcome::Right) => {
+                    keyed.authoriser = keyed.authoriser.with_pin().unwrap_or(keyed.authoriser.clone());
+                    Step::CallingWithPin(keyed.call(desk))
+                }
+            },
+            Step::CallingWithPin(mut outbound) => match outbound.handle(event, now, &keyed.setting, desk) {
+                None => Step::CallingWithPin(outbound),
+                Some(Outcome::Answered) => {
+                    outbound.bridge(false, desk);
+                    Step::Bridged(outbound)
+                }
+                Some(Outcome::Failed(failure)) => leave(vec![said(failure, keyed.dialled.shown())], desk),
+                Some(Outcome::Refused(refusal)) => leave(vec![refusal::spoken(&refusal)], desk),
+            },
             Step::Bridged(outbound) => {
                 if outbound.callee_left(event) {
                     desk.hang_up(HangupCause::Normal);
@@ -121,10 +157,7 @@ impl Direct {
                 Step::Bridged(outbound)
             }
             Step::Excusing { answer, prompt } => match event {
-                Event::Happened(Input::Answered { id }) if *id == answer => {
-                    let pieces = vec![prompt.into(), Prompt::Goodbye.into()];
-                    Step::Leaving(desk.say(Party::Caller, pieces, false))
-                }
+                Event::Happened(Input::Answered { id }) if *id == answer => leave(vec![prompt], desk),
                 _ => Step::Excusing { answer, prompt },
             },
             Step::Leaving(id) => {
@@ -136,4 +169,37 @@ impl Direct {
             Step::Over => Step::Over,
         };
     }
+}
+
+impl Keyed {
+    fn call(&self, desk: &mut Desk) -> Outbound {
+        let (authoriser, dialled) = (self.authoriser.clone(), self.dialled.clone());
+        Outbound::start(
+            authoriser,
+            Destination::Dialled(dialled),
+            LegCause::Dial,
+            Vec::new(),
+            desk,
+        )
+    }
+
+    /// Says whether the PIN may open what was refused.
+    fn may_give_pin(&self, refusal: &Refusal) -> bool {
+        matches!(refusal.rule, Rule::PinRequired(_)) && self.authoriser.with_pin().is_some()
+    }
+}
+
+fn answer(desk: &mut Desk) -> ActionId {
+    let id = desk.new_id();
+    desk.act(Action::Answer { id });
+    id
+}
+
+fn leave(first: Vec<Prompt>, desk: &mut Desk) -> Step {
+    let pieces = first
+        .into_iter()
+        .chain([Prompt::Goodbye])
+        .map(Into::into)
+        .collect();
+    Step::Leaving(desk.say(Party::Caller, pieces, false))
 }

@@ -3,4 +3,5 @@
 mod assistant;
 mod bench;
 mod front_desk;
+mod pin;
 mod properties;

@@ -17,6 +17,13 @@ pub enum Authoriser {
         /// Whose it is.
         user: UserId,
     },
+    /// The same, who keyed his PIN there as well.
+    DevicePin {
+        /// The device.
+        device: DeviceId,
+        /// Whose it is, and whose PIN it was.
+        user: UserId,
+    },
     /// A person who is signed in, away from any device.
     Login {
         /// Who signed in.
@@ -40,9 +47,11 @@ impl Authoriser {
     /// Gives the user who answers for the leg.
     pub fn user(&self) -> Option<&UserId> {
         match self {
-            Self::Device { user, .. } | Self::Login { user } | Self::Pin { user } | Self::Rule { user } => {
-                Some(user)
-            }
+            Self::Device { user, .. }
+            | Self::DevicePin { user, .. }
+            | Self::Login { user }
+            | Self::Pin { user }
+            | Self::Rule { user } => Some(user),
             Self::OutsideCaller => None,
         }
     }
@@ -50,7 +59,23 @@ impl Authoriser {
     /// Gives the device at which the person is.
     pub fn device(&self) -> Option<&DeviceId> {
         match self {
-            Self::Device { device, .. } => Some(device),
+            Self::Device { device, .. } | Self::DevicePin { device, .. } => Some(device),
+            _ => None,
+        }
+    }
+
+    /// Says whether the person keyed his PIN.
+    pub fn gave_pin(&self) -> bool {
+        matches!(self, Self::DevicePin { .. } | Self::Pin { .. })
+    }
+
+    /// Gives the person at a device once he has keyed his PIN; nobody else is somebody more by one.
+    pub fn with_pin(&self) -> Option<Self> {
+        match self {
+            Self::Device { device, user } => Some(Self::DevicePin {
+                device: device.clone(),
+                user: user.clone(),
+            }),
             _ => None,
         }
     }
@@ -68,7 +93,7 @@ impl Authoriser {
                 cause,
                 LegCause::ClickToCall | LegCause::ConferenceAdd | LegCause::FaxOut | LegCause::SmsOut
             ),
-            (Self::Device { .. } | Self::Pin { .. }, cause) => !matches!(
+            (Self::Device { .. } | Self::DevicePin { .. } | Self::Pin { .. }, cause) => !matches!(
                 cause,
                 LegCause::Alert | LegCause::Callback | LegCause::FindMe | LegCause::Forward
             ),
@@ -77,10 +102,11 @@ impl Authoriser {
 }
 
 impl fmt::Display for Authoriser {
-    /// Writes `caller`, `device:ID`, `login:ID`, `pin:ID` or `rule:ID`, as the call log has it.
+    /// Writes `caller`, `device:ID`, `device-pin:ID`, `login:ID`, `pin:ID` or `rule:ID`, as the call log has it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Device { device, .. } => write!(f, "device:{device}"),
+            Self::DevicePin { device, .. } => write!(f, "device-pin:{device}"),
             Self::Login { user } => write!(f, "login:{user}"),
             Self::OutsideCaller => f.write_str("caller"),
             Self::Pin { user } => write!(f, "pin:{user}"),

@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::{
-    Authoriser, Destination, Explanation, Joined, LegPlan, LegRequest, MAX_LEG_LENGTH, Outcome, Refusal,
-    Route, Rule, Step, plan::Terms, trace::Witness,
+    Destination, Explanation, Joined, LegPlan, LegRequest, MAX_LEG_LENGTH, Outcome, Refusal, Route, Rule,
+    Step, plan::Terms, trace::Witness,
 };
 use crate::{
     account::{Account, User},
@@ -138,7 +138,7 @@ impl<'a, W: Witness> Gate<'a, W> {
 
     /// Asks for a person at a device, and for nothing else: no state, restriction, limit or hour is looked at.
     fn emergency(&mut self, user: &User, code: SpecialCode) -> Result<LegPlan, Refusal> {
-        let person_at_device = matches!(self.request.authoriser, Authoriser::Device { .. });
+        let person_at_device = self.request.authoriser.device().is_some();
         let person_acts = matches!(self.request.cause, LegCause::Dial | LegCause::VoiceAssistant);
         if !person_at_device || !person_acts {
             return Err(self.refuse(Rule::EmergencyNeedsDevice));
@@ -276,7 +276,7 @@ impl<'a, W: Witness> Gate<'a, W> {
                 Err(self.refuse_class(Rule::ClassClosed(class), class))
             }
             Verdict::Silent { pin: Some(rule), .. } => {
-                if matches!(self.request.authoriser, Authoriser::Pin { .. }) {
+                if self.request.authoriser.gave_pin() {
                     Ok((Rule::Restriction(rule.id.clone()), only))
                 } else {
                     Err(self.refuse_class(Rule::PinRequired(rule.id.clone()), class))

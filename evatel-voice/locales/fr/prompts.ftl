@@ -52,4 +52,4 @@ refused-emergency = Le 9 1 1 ne peut être appelé que de votre propre appareil.
 refused-limit = Trop d'appels sont en cours. Réessayez dans un moment.
 refused-no-authority = Je regrette, seul le titulaire peut appeler d'ici.
 refused-other = Cet appel n'est pas possible en ce moment.
-refused-pin = Cet appel demande votre NIP. Appelez votre assistant d'un autre téléphone pour le composer.
+refused-pin = Cet appel demande votre NIP.

@@ -107,10 +107,14 @@ impl Bench {
     }
 
     pub(super) fn new(flow: Flow) -> Self {
+        Self::in_house(flow, Self::setting(false).directory)
+    }
+
+    pub(super) fn in_house(flow: Flow, directory: Arc<Directory>) -> Self {
         let mut bench = Self {
             flow,
             now: Instant::now(),
-            directory: Self::setting(false).directory,
+            directory,
             done: Vec::new(),
         };
         bench.settle();
@@ -206,6 +210,13 @@ impl Bench {
     pub(super) fn ring_id(&self) -> ActionId {
         self.last(|action| match action {
             Action::Ring { id, .. } => Some(*id),
+            _ => None,
+        })
+    }
+
+    pub(super) fn pin_id(&self) -> ActionId {
+        self.last(|action| match action {
+            Action::CheckPin { id, .. } => Some(*id),
             _ => None,
         })
     }

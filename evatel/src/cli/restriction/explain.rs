@@ -84,18 +84,26 @@ impl Explain {
         if rule.may_cause(self.cause) {
             return rule;
         }
+        let user_id = user.id.clone();
+        if self.pin {
+            return match self.device.clone() {
+                Some(device) => Authoriser::DevicePin {
+                    device,
+                    user: user_id,
+                },
+                None => Authoriser::Pin { user: user_id },
+            };
+        }
         let device = self
             .device
             .clone()
             .or_else(|| directory.device_of(&user.id).map(|device| device.id.clone()));
         match device {
-            Some(device) if !self.pin => Authoriser::Device {
+            Some(device) => Authoriser::Device {
                 device,
-                user: user.id.clone(),
+                user: user_id,
             },
-            _ => Authoriser::Pin {
-                user: user.id.clone(),
-            },
+            None => Authoriser::Pin { user: user_id },
         }
     }
 }
