@@ -18,11 +18,11 @@ use evatel_store::{Error, NewAccount, NewContact, NewDevice, NewDid, NewScreenin
 use rstest::rstest;
 
 use crate::{
+    company::{Company, last},
     house::{
         House,
         Kind::{self, Postgres, Sqlite},
     },
-    who::{Company, last},
 };
 
 const NUMBER: &str = "+15145550199";
