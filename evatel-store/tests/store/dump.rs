@@ -9,24 +9,31 @@ use std::{
 use evatel_core::{
     account::BillingMode,
     calls::{CallRecord, DecisionWord, Direction, LegCause, LegEntry, TranscriptLine},
+    contact::ContactOwner,
     emergency::EmergencyPlace,
-    id::TrunkId,
+    id::{ItemId, TrunkId},
     limit::{ApprovedCountry, LimitOwner, Limits},
     login::{LoginName, NewPassword},
+    money::{Currency, Money},
+    offer::{CatalogueChange, Change, Choice, ItemKind, Price, Resale},
     restriction::{Effect, Level, RestrictionOwner, RuleHours},
     route::ClassSet,
+    screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    Error, Keys, NewApiKey, NewContact, NewDevice, NewDid, NewRestriction, NewRoute, Owner, ResellerChange,
-    Scope, Step, Store, look_through, testing,
+    Error, Keys, NewApiKey, NewContact, NewDevice, NewDid, NewRestriction, NewRoute, NewScreening, Owner,
+    ResellerChange, Scope, Step, Store, Target, look_through, testing,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 
-use crate::house::{
-    House,
-    Kind::{self, Postgres, Sqlite},
-    Place,
+use crate::{
+    house::{
+        House,
+        Kind::{self, Postgres, Sqlite},
+        Place,
+    },
+    when::{office, presence},
 };
 
 /// Collects what is written, for a reader outside.
@@ -64,6 +71,7 @@ async fn furnished(kind: Kind) -> House {
     furnish_offices(&trunk, &house).await;
     furnish_rules(&trunk, &house).await;
     furnish_doors(&house).await;
+    furnish_sales(&house).await;
     furnish_calls(&house).await;
     house
 }
@@ -90,12 +98,30 @@ async fn furnish_offices(trunk: &TrunkId, house: &House) {
         user: house.user.id.clone(),
     };
     store.add_device(device, &scope).await.unwrap();
+    let inside = house.inside().await;
     let contact = NewContact {
-        name: "Zoé Nguyễn-O'Neil".parse().unwrap(),
-        number: "+15145550142".parse().unwrap(),
-        user: house.user.id.clone(),
+        nicknames: vec!["La p'tite".parse().unwrap()],
+        other_numbers: vec!["+15145550143".parse().unwrap()],
+        ..NewContact::new(
+            "Zoé Nguyễn-O'Neil".parse().unwrap(),
+            "+15145550142".parse().unwrap(),
+            ContactOwner::User(house.user.id.clone()),
+        )
     };
-    store.add_contact(contact, &scope).await.unwrap();
+    inside.add_contact(contact).await.unwrap();
+    let directory = Arc::new(store.load_directory().await.unwrap());
+    let user = &house.user.id;
+    inside
+        .set_presence(user, presence("+15145559999"), &directory)
+        .await
+        .unwrap();
+    inside.set_office(user, office(), &directory).await.unwrap();
+    let blocked = NewScreening {
+        owner: ScreeningOwner::User(user.clone()),
+        list: ScreeningList::Block,
+        caller: "anonymous".parse().unwrap(),
+    };
+    inside.add_screening(blocked).await.unwrap();
     let place = EmergencyPlace {
         account: house.account.id.clone(),
         street: "1200, rue Sainte-Catherine".parse().unwrap(),
@@ -178,6 +204,41 @@ async fn furnish_doors(house: &House) {
         life: SignedDuration::from_hours(1),
     };
     house.system().add_key(key, now).await.unwrap();
+}
+
+/// What is sold, bought, and asked for.
+async fn furnish_sales(house: &House) {
+    let (root, inside) = (house.system(), house.inside().await);
+    let (account, reseller) = (&house.account.id, &house.account.reseller);
+    let item: ItemId = "plan-pro".parse().unwrap();
+    let price = |units: i64| Price::each_month(Money::from_micros(units * 1_000_000, Currency::CAD)).unwrap();
+    let plan = CatalogueChange::Add {
+        id: item.clone(),
+        kind: ItemKind::Plan,
+        name: "Pro \"été\"".parse().unwrap(),
+        price: price(30),
+        resale: Resale::AtLeastList,
+    };
+    root.change_catalogue(plan).await.unwrap();
+    root.assign_offer(reseller, Some(BTreeSet::from([item.clone()])))
+        .await
+        .unwrap();
+    let choice = Choice {
+        is_offered: true,
+        retail: Some(price(45)),
+    };
+    let selling = root.enter(&Target::Reseller(reseller.clone())).await.unwrap();
+    selling.choose_offer(reseller, &item, choice).await.unwrap();
+    let buy = || {
+        vec![Change::Subscribe {
+            item: item.clone(),
+            quantity: 1,
+            user: None,
+        }]
+    };
+    let bought = inside.quote(account, buy()).await.unwrap();
+    inside.confirm(&bought.id).await.unwrap();
+    inside.quote(account, buy()).await.unwrap();
 }
 
 async fn furnish_calls(house: &House) {

@@ -29,7 +29,7 @@ const NUMBER: &str = "+15145550199";
 const MONDAY_10: &str = "2026-11-23T15:00:00Z";
 
 /// At work his telephone rings, then the number given; outside of it nothing does.
-fn presence(forward: &str) -> Presence {
+pub(crate) fn presence(forward: &str) -> Presence {
     let text = format!(
         r#"{{"schedule": {{"zone": "America/Toronto", "otherwise": "after-hours",
               "weekly": [{{"when": "mon-fri 09:00-17:00", "state": "working"}}]}},
@@ -40,7 +40,7 @@ fn presence(forward: &str) -> Presence {
     serde_json::from_str(&text).unwrap()
 }
 
-fn office() -> Office {
+pub(crate) fn office() -> Office {
     serde_json::from_str(
         r#"{"schedule": {"zone": "America/Toronto", "otherwise": "closed",
               "weekly": [{"when": "mon-fri 09:00-17:00", "state": "open"}]},

@@ -218,7 +218,7 @@ impl Import {
         let id = if self.trial.dry_run {
             "import-would"
         } else {
-            "import-done"
+            "contacts-import-done"
         };
         let human = desk.say(id, &[("added", &added), ("known", &known)]);
         let json = json!({ "added": imported.added, "known": imported.known, "dry_run": self.trial.dry_run });
@@ -242,7 +242,7 @@ fn refuse(refused: &[Refused], desk: &Desk<'_>) -> Failure {
     let mut lines: Vec<String> = lines.collect();
     if refused.len() > MOST_SHOWN {
         let rest = (refused.len() - MOST_SHOWN).to_string();
-        lines.push(desk.say("import-more", &[("rest", &rest)]));
+        lines.push(desk.say("contacts-import-more", &[("rest", &rest)]));
     }
     Failure::input(lines.join("\n"), "hint-import")
 }
