@@ -34,4 +34,5 @@ mod sessions;
 mod tenants;
 #[cfg(test)]
 mod upgrade;
+#[cfg(test)]
 mod when;
