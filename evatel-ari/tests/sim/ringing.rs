@@ -22,6 +22,19 @@ async fn daemon() -> Daemon {
     Daemon::start_in(Memory::of(records), None).await
 }
 
+/// Waits until the telephone and the mobile are rung; gives their legs.
+async fn both_ring(daemon: &Daemon) -> (String, String) {
+    let (phone, mobile) = (
+        daemon.office.rung("phone", 1).await,
+        daemon.office.rung(MOBILE, 1).await,
+    );
+    daemon
+        .asterisk
+        .asked("POST", &format!("/channels/{mobile}"))
+        .await;
+    (phone, mobile)
+}
+
 #[tokio::test]
 async fn the_first_who_answers_is_asked_and_the_others_stop_ringing() {
     let daemon = daemon().await;
@@ -68,14 +81,7 @@ async fn the_first_who_answers_is_asked_and_the_others_stop_ringing() {
 async fn those_who_stopped_ringing_ring_again_where_the_first_does_not_take_the_call() {
     let daemon = daemon().await;
     let _caller = daemon.named().await;
-    let (phone, mobile) = (
-        daemon.office.rung("phone", 1).await,
-        daemon.office.rung(MOBILE, 1).await,
-    );
-    daemon
-        .asterisk
-        .asked("POST", &format!("/channels/{mobile}"))
-        .await;
+    let (phone, mobile) = both_ring(&daemon).await;
     daemon.asterisk.answers(&mobile);
     hears(&mut daemon.asterisk.next_media().await).await;
     daemon.asterisk.hangs_up(&mobile, 16);
@@ -102,14 +108,7 @@ async fn those_who_stopped_ringing_ring_again_where_the_first_does_not_take_the_
 async fn a_caller_who_hangs_up_takes_back_all_that_ring() {
     let daemon = daemon().await;
     let _caller = daemon.named().await;
-    let (phone, mobile) = (
-        daemon.office.rung("phone", 1).await,
-        daemon.office.rung(MOBILE, 1).await,
-    );
-    daemon
-        .asterisk
-        .asked("POST", &format!("/channels/{mobile}"))
-        .await;
+    let (phone, mobile) = both_ring(&daemon).await;
     daemon.asterisk.rings(&phone);
     daemon.asterisk.hangs_up("1700.1", 16);
     for leg in [&phone, &mobile] {

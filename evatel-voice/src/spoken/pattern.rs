@@ -82,7 +82,8 @@ impl Pattern {
         for part in &self.0 {
             let rest = &words[at..];
             at += match part {
-                Part::Word(word) => usize::from(rest.first()? == word).checked_sub(1).map(|_| 1)?,
+                Part::Word(word) if rest.first() == Some(word) => 1,
+                Part::Word(_) => return None,
                 Part::Slot(slot) => slot.take(rest, names, &mut found)?,
             };
         }

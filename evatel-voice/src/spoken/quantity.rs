@@ -26,10 +26,7 @@ pub fn amount(utterance: &str, language: Language, currency: Currency) -> Option
 /// Gives the length of time that was said, such as an hour and a half; a day is 24 hours.
 pub fn duration(utterance: &str, language: Language) -> Option<SignedDuration> {
     let (words, tables) = (words::of(utterance, language), Tables::of(language));
-    let (at, _) = tables.duration.anywhere(&words, &tables.names)?;
-    // The longest part may be the second one: "une heure et trente minutes".
-    let first = (0..=at).find(|at| tables.duration.at(*at, &words, &tables.names).is_some())?;
-    duration_at(first, &words, tables)
+    (0..words.len()).find_map(|at| duration_at(at, &words, tables))
 }
 
 /// Adds up what follows each other: an hour (and) ten minutes.

@@ -8,7 +8,6 @@ use evatel_core::{
     id::{ContactId, UserId},
     name::Name,
 };
-use evatel_store::Scope;
 use evatel_voice::{
     agent::{HeardTurn, Question, Recognition, hear_recording},
     endpoint::EndOfTurn,
@@ -150,11 +149,11 @@ impl Hear {
             let store = desk.store().await?;
             let user = desk::user(Some(user.clone()), &store).await?;
             let directory = store.load_directory().await.map_err(Failure::from)?;
-            let contacts = store.contacts(&Scope::account(user.account.clone())).await?;
-            let of_user = contacts
-                .into_iter()
-                .filter(|contact| directory.contact(&user.id, &contact.id).is_some());
-            names.extend(of_user.map(|contact| contact.name.to_string()));
+            names.extend(
+                directory
+                    .contacts(&user.id)
+                    .map(|contact| contact.name.to_string()),
+            );
         }
         Ok(names
             .into_iter()

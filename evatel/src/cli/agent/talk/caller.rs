@@ -60,7 +60,7 @@ pub(super) async fn call(
                 line.his_turn().await;
                 if is_keys(&text) {
                     text.trim().chars().for_each(|key| asterisk.presses(CALLER, key));
-                    line.keyed();
+                    line.waits_anew();
                 } else if let text = sanitised(&text)
                     && !text.is_empty()
                 {
@@ -79,7 +79,7 @@ pub(super) async fn call(
             return Ok(());
         }
         // Whoever was rung did not answer: that is told to the caller.
-        line.keyed();
+        line.waits_anew();
     }
 }
 

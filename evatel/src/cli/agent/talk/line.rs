@@ -70,8 +70,8 @@ impl Line {
         _ = self.says.send(sound);
     }
 
-    /// The party has pressed a key.
-    pub(super) fn keyed(&self) {
+    /// The party has something to wait for anew: he has pressed a key, or whoever was rung for him did not answer.
+    pub(super) fn waits_anew(&self) {
         self.spoke.send_if_modified(|spoke| {
             let was = *spoke;
             *spoke = was.map(|_| Instant::now());
