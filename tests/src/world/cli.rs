@@ -41,12 +41,13 @@ pub async fn outcome(dir: &Path, arguments: &[&str], variables: &[(&str, &str)])
 /// Runs `evatel VERB --json` in a folder and gives the document.
 pub(super) async fn json(dir: &Path, verb: &[&str]) -> Result<Value> {
     let output = command(dir)?.args(verb).arg("--json").output().await?;
-    let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
-        "`evatel {}` ended with {}: {complaint}",
+        "`evatel {}` ended with {}: {}{}",
         verb.join(" "),
-        output.status
+        output.status,
+        String::from_utf8_lossy(&output.stderr),
+        String::from_utf8_lossy(&output.stdout),
     );
     serde_json::from_slice(&output.stdout)
         .with_context(|| format!("`evatel {}` gave no document", verb.join(" ")))

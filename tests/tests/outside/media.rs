@@ -67,7 +67,7 @@ async fn call_over(media: &'static str, technology: &str) -> Result<()> {
     let audio = findings.find(|finding| finding["check"] == "audio");
     let seen = audio.and_then(|audio| audio["seen"].as_str()).unwrap_or_default();
     ensure!(
-        seen.starts_with(&format!("over `{media}` a tone came back")),
+        seen.contains(&format!("over `{media}` a tone came back")),
         "{told:#}"
     );
 
