@@ -64,8 +64,17 @@ impl Ladder {
         }
     }
 
-    /// Adds legs up to each step, until a number is not held twice in a row.
+    /// Adds legs up to each step, until a number is not held twice in a row. One that could not be opened is tried once more, on a new server.
     pub(crate) async fn climb(&self, steps: &[usize]) -> Result<Climb> {
+        let climb = self.attempt(steps).await?;
+        let unopened = climb.beyond.is_none() && steps.last().is_some_and(|&last| climb.legs() < last);
+        if unopened {
+            return self.attempt(steps).await;
+        }
+        Ok(climb)
+    }
+
+    async fn attempt(&self, steps: &[usize]) -> Result<Climb> {
         // A server of its own: what another kind left behind counts for nobody.
         let rtp_legs = match self.carrier {
             Carrier::Rtp => RTP_LEGS,
