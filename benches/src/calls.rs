@@ -203,9 +203,7 @@ impl<'a> Stand<'a> {
     /// Behind the dialplan that `evatel provision` writes, for a machine that carries so many calls of a second.
     fn guarded(who: Who, clean: u32, options: &'a Options) -> Self {
         Self {
-            plan: Plan::Guarded {
-                max_calls: clean / 2,
-            },
+            plan: Plan::Guarded { max_calls: clean / 2 },
             ..Self::new(who, options)
         }
     }

@@ -1,6 +1,11 @@
 //! The Asterisk of `bench calls`: extension `plain` is answered by the dialplan, any other is the name of an application.
 
-use std::{fs, net::UdpSocket, path::Path};
+use std::{
+    fs,
+    net::UdpSocket,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, ensure};
 use evatel_tests::asterisk::{AriDoor, Asterisk, directories};
@@ -12,6 +17,8 @@ pub const SIP_PORT: u16 = 28_060;
 pub const HTTP_PORT: u16 = 28_088;
 /// Asterisk's `sessionlimit`: the default of 100 breaks clients without a bound before they are compared.
 pub const SESSION_LIMIT: u16 = 1000;
+/// How long an Asterisk that was killed may hold its port.
+const ENDING: Duration = Duration::from_secs(10);
 
 /// What stands before `Stasis()`.
 #[derive(Debug, Clone, Copy)]
@@ -33,11 +40,15 @@ pub struct Exchange {
 
 impl Exchange {
     pub async fn start(plan: Plan) -> Result<Self> {
-        // The calls would go to the wrong one, and the figures be of neither.
-        ensure!(
-            UdpSocket::bind(("127.0.0.1", SIP_PORT)).is_ok(),
-            "UDP port {SIP_PORT} is taken: the Asterisk of a run that was killed may still be there; end it first"
-        );
+        // With another there the calls would go to the wrong one, and the figures be of neither. Our own last one takes a moment to end.
+        let deadline = Instant::now() + ENDING;
+        while UdpSocket::bind(("127.0.0.1", SIP_PORT)).is_err() {
+            ensure!(
+                Instant::now() < deadline,
+                "UDP port {SIP_PORT} is taken: the Asterisk of a run that was killed may still be there; end it first"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         let folder = TempDir::with_prefix("evb-")?;
         let etc = folder.path().join("etc");
         for name in ["etc", "lib", "db", "cache", "spool", "run", "log"] {
