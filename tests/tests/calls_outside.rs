@@ -6,4 +6,5 @@ mod outside {
     mod missed;
     mod recorded;
     mod rights;
+    mod rules;
 }
