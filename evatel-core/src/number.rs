@@ -12,6 +12,7 @@ pub use special::{EMERGENCY_TABLE, EMERGENCY_TABLE_VERSION, EmergencyCode, SERVI
 
 use std::{fmt, str::FromStr};
 
+use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -29,10 +30,11 @@ pub const MIN_E164_DIGITS: usize = 8;
 /// What a person keys at his device to reach his assistant.
 pub const ASSISTANT_CODE: &str = "*55";
 
-/// A public number in the form `+15145550199` (ITU-T E.164).
+/// A public number in the form `+15145550199` (ITU-T E.164). It lies where it is kept, with nothing on the heap: a system
+/// has millions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct E164(String);
+pub struct E164(ArrayString<{ MAX_E164_DIGITS + 1 }>);
 
 /// Why a string is no number. The text is shown to whoever typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,7 +121,7 @@ impl E164 {
             return Ok(());
         }
         Err(InvalidNumber::OverDialled {
-            given: self.0.clone(),
+            given: self.0.to_string(),
             digits,
             most,
         })
@@ -157,7 +159,9 @@ impl E164 {
                 expected,
             });
         }
-        Ok(Self(format!("+{digits}")))
+        let mut number = ArrayString::from("+").expect("there is room for `+`");
+        number.push_str(digits);
+        Ok(Self(number))
     }
 }
 
@@ -185,7 +189,7 @@ impl TryFrom<String> for E164 {
 
 impl From<E164> for String {
     fn from(number: E164) -> String {
-        number.0
+        number.0.to_string()
     }
 }
 
@@ -195,10 +199,13 @@ impl fmt::Display for E164 {
     }
 }
 
+/// Most digits of an extension.
+pub const MAX_EXTENSION_DIGITS: usize = 6;
+
 /// An extension inside one account: 2 to 6 digits, never a code that belongs to the public network.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Extension(String);
+pub struct Extension(ArrayString<MAX_EXTENSION_DIGITS>);
 
 impl Extension {
     /// Borrows the digits.
@@ -220,10 +227,10 @@ impl FromStr for Extension {
     fn from_str(text: &str) -> Result<Self, InvalidExtension> {
         let digits = text.bytes().all(|b| b.is_ascii_digit());
         let free = !text.starts_with('0') && !special::catches_code(text);
-        if digits && free && (2..=6).contains(&text.len()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidExtension(shorten(text)))
+        let fits = digits && free && text.len() >= 2;
+        match ArrayString::from(text) {
+            Ok(text) if fits => Ok(Self(text)),
+            _ => Err(InvalidExtension(shorten(text))),
         }
     }
 }
@@ -237,7 +244,7 @@ impl TryFrom<String> for Extension {
 
 impl From<Extension> for String {
     fn from(extension: Extension) -> String {
-        extension.0
+        extension.0.to_string()
     }
 }
 

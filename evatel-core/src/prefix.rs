@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
 
 /// Most digits of a prefix; no number has more (ITU-T E.164 §6.1).
@@ -10,7 +11,7 @@ pub const MAX_PREFIX_DIGITS: usize = 15;
 /// First digits of E.164 numbers, 1 to [`MAX_PREFIX_DIGITS`] of them, without `+`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Prefix(String);
+pub struct Prefix(ArrayString<MAX_PREFIX_DIGITS>);
 
 /// Refuses what is no prefix.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +26,7 @@ impl Prefix {
 
     /// Says whether a number begins so. `digits` are those of an E.164 number, without `+`.
     pub fn begins(&self, digits: &str) -> bool {
-        digits.starts_with(&self.0)
+        digits.starts_with(self.as_str())
     }
 }
 
@@ -33,15 +34,13 @@ impl FromStr for Prefix {
     type Err = InvalidPrefix;
     fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
         let digits = text.strip_prefix('+').unwrap_or(text);
-        if (1..=MAX_PREFIX_DIGITS).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0')
-        {
-            Ok(Self(digits.to_owned()))
-        } else {
-            Err(InvalidPrefix(
+        let fits =
+            matches!(digits.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+        match ArrayString::from(digits) {
+            Ok(digits) if fits => Ok(Self(digits)),
+            _ => Err(InvalidPrefix(
                 text.chars().take(40).flat_map(char::escape_debug).collect(),
-            ))
+            )),
         }
     }
 }
@@ -55,7 +54,7 @@ impl TryFrom<String> for Prefix {
 
 impl From<Prefix> for String {
     fn from(prefix: Prefix) -> String {
-        prefix.0
+        prefix.0.to_string()
     }
 }
 

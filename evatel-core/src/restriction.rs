@@ -99,6 +99,19 @@ impl RestrictionOwner {
     }
 }
 
+impl std::fmt::Display for RestrictionOwner {
+    /// Writes `system`, `reseller:ID`, `account:ID`, `user:ID` or `device:ID`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::System => f.write_str("system"),
+            Self::Reseller(id) => write!(f, "reseller:{id}"),
+            Self::Account(id) => write!(f, "account:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Device(id) => write!(f, "device:{id}"),
+        }
+    }
+}
+
 word_enum! {
     /// The levels of owners, from the top down.
     Level ("level") {

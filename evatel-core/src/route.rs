@@ -1,18 +1,20 @@
 //! Routes: which trunk takes which numbers, in which order.
 
-use std::{cmp::Reverse, collections::BTreeMap, fmt, str::FromStr};
+mod candidates;
+mod table;
+
+pub use candidates::{Candidates, MAX_CANDIDATES};
+pub use table::RouteTable;
+
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     class::NumberClass,
     id::{RouteId, TrunkId},
-    prefix::{Prefix, PrefixMap},
     restriction::{Called, NumberMatch},
 };
-
-/// Most trunks that are tried for one leg.
-pub const MAX_CANDIDATES: usize = 4;
 
 /// One way out for some numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,135 +110,6 @@ impl TryFrom<String> for ClassSet {
 impl From<ClassSet> for String {
     fn from(classes: ClassSet) -> String {
         classes.to_string()
-    }
-}
-
-/// All routes, found by number.
-#[derive(Debug)]
-pub struct RouteTable {
-    others: Vec<RouteRule>,
-    by_prefix: PrefixMap<Vec<RouteRule>>,
-}
-
-impl Default for RouteTable {
-    fn default() -> Self {
-        Self::new([])
-    }
-}
-
-impl RouteTable {
-    /// Indexes routes; a price list of a million prefixes is fine.
-    pub fn new(rules: impl IntoIterator<Item = RouteRule>) -> Self {
-        let mut others = Vec::new();
-        let mut by_prefix: BTreeMap<Prefix, Vec<RouteRule>> = BTreeMap::new();
-        for rule in rules {
-            match &rule.matches {
-                NumberMatch::Prefix(matches) => {
-                    by_prefix.entry(matches.prefix().clone()).or_default().push(rule);
-                }
-                _ => others.push(rule),
-            }
-        }
-        Self {
-            others,
-            by_prefix: PrefixMap::new(by_prefix),
-        }
-    }
-
-    /// Says whether there is no route at all.
-    pub fn is_empty(&self) -> bool {
-        self.others.is_empty() && self.by_prefix.is_empty()
-    }
-
-    /// Finds the routes for a number, at most [`MAX_CANDIDATES`], in the order in which they are to be tried; each
-    /// takes the number's class.
-    ///
-    /// Of one trunk, the route that names the number most exactly stands for it. `draw` is any number that differs from
-    /// leg to leg; it spreads legs over routes of equal priority and price by their weights.
-    pub fn candidates<'a>(&'a self, called: Called<'a>, draw: u64, only: Option<&TrunkId>) -> Candidates<'a> {
-        let mut found = Candidates::default();
-        let by_prefix = self.by_prefix.all(called.digits).flatten();
-        let taken = self
-            .others
-            .iter()
-            .chain(by_prefix)
-            .filter(|rule| rule.takes(called));
-        for rule in taken.filter(|rule| only.is_none_or(|only| rule.trunk == *only)) {
-            found.add(rule);
-        }
-        found.spread(draw);
-        found
-    }
-}
-
-/// The routes for one leg, best first.
-#[derive(Debug, Default)]
-pub struct Candidates<'a> {
-    rules: [Option<&'a RouteRule>; MAX_CANDIDATES],
-}
-
-impl<'a> Candidates<'a> {
-    /// Walks them, best first.
-    pub fn iter(&self) -> impl Iterator<Item = &'a RouteRule> + '_ {
-        self.rules.iter().copied().flatten()
-    }
-
-    fn order(rule: &RouteRule) -> (u16, i64, Reverse<u16>, &TrunkId) {
-        (
-            rule.priority,
-            rule.price_micros.unwrap_or(i64::MAX),
-            Reverse(rule.weight),
-            &rule.trunk,
-        )
-    }
-
-    /// Keeps the best; of two over one trunk the more exact one.
-    fn add(&mut self, rule: &'a RouteRule) {
-        let same = self
-            .rules
-            .iter()
-            .flatten()
-            .position(|known| known.trunk == rule.trunk);
-        if let Some(at) = same {
-            let exactness = |rule: &RouteRule| (rule.matches.fixed_digits(), Reverse(rule.id.clone()));
-            if self.rules[at].is_some_and(|known| exactness(known) >= exactness(rule)) {
-                return;
-            }
-            self.rules[at..].rotate_left(1);
-            self.rules[MAX_CANDIDATES - 1] = None;
-        }
-        let better =
-            |known: &Option<&RouteRule>| known.is_some_and(|known| Self::order(known) <= Self::order(rule));
-        let at = self.rules.partition_point(better);
-        if at < MAX_CANDIDATES {
-            self.rules[at..].rotate_right(1);
-            self.rules[at] = Some(rule);
-        }
-    }
-
-    /// Puts one of the equally good first, by weight.
-    fn spread(&mut self, draw: u64) {
-        let Some(best) = self.rules[0] else { return };
-        let equal =
-            |rule: &RouteRule| (rule.priority, rule.price_micros) == (best.priority, best.price_micros);
-        let weights = || {
-            self.iter()
-                .take_while(|rule| equal(rule))
-                .map(|rule| u64::from(rule.weight))
-        };
-        let total: u64 = weights().sum();
-        if total == 0 {
-            return;
-        }
-        let mut left = draw % total;
-        let drawn = weights().position(|weight| {
-            let here = left < weight;
-            left = left.saturating_sub(weight);
-            here
-        });
-        if let Some(drawn) = drawn {
-            self.rules[..=drawn].rotate_right(1);
-        }
     }
 }
 

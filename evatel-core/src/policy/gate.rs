@@ -7,10 +7,10 @@ use super::{
     Step, plan::Terms, trace::Witness,
 };
 use crate::{
-    account::{Account, User},
+    account::User,
     calls::LegCause,
     class::NumberClass,
-    directory::{Chain, Directory},
+    directory::{AccountEntry, Chain, Directory, UserEntry},
     id::TrunkId,
     limit::Limits,
     number::{Dialled, E164, SpecialCode},
@@ -65,8 +65,8 @@ struct Gate<'a, W> {
 /// A public number or service code on its way out.
 #[derive(Clone, Copy)]
 struct Outgoing<'a> {
-    user: &'a User,
-    account: &'a Account,
+    user: &'a UserEntry,
+    account: &'a AccountEntry,
     called: Called<'a>,
     chain: Chain<'a>,
 }
@@ -85,14 +85,14 @@ impl<'a, W: Witness> Gate<'a, W> {
         (decision, self.witness)
     }
 
-    fn user(&self) -> Result<&'a User, Refusal> {
+    fn user(&self) -> Result<&'a UserEntry, Refusal> {
         let authoriser = self.request.authoriser;
         let Some(user) = authoriser.user() else {
             return Err(self.refuse(Rule::CallerHasNoAuthority));
         };
         let user = self
             .directory
-            .user(user)
+            .user_entry(user)
             .ok_or_else(|| self.refuse(Rule::UnknownUser))?;
         if authoriser.may_cause(self.request.cause) {
             Ok(user)
@@ -101,11 +101,12 @@ impl<'a, W: Witness> Gate<'a, W> {
         }
     }
 
-    fn destination(&mut self, user: &'a User) -> Result<LegPlan, Refusal> {
+    fn destination(&mut self, entry: &'a UserEntry) -> Result<LegPlan, Refusal> {
         let directory = self.directory;
+        let user = &entry.user;
         match self.request.destination {
             Destination::Contact(id) => match directory.contact(&user.id, id) {
-                Some(contact) => self.public(user, &contact.number),
+                Some(contact) => self.public(entry, &contact.number),
                 None => Err(self.refuse(Rule::NobodyThere)),
             },
             Destination::User(rung) => match directory.user(rung) {
@@ -113,7 +114,7 @@ impl<'a, W: Witness> Gate<'a, W> {
                 _ => Err(self.refuse(Rule::NobodyThere)),
             },
             Destination::Dialled(Dialled::Special(SpecialCode::Service(code))) => {
-                self.service(user, SpecialCode::Service(*code))
+                self.service(entry, SpecialCode::Service(*code))
             }
             Destination::Dialled(Dialled::Special(code)) => self.emergency(user, *code),
             Destination::Dialled(Dialled::Extension(extension)) => {
@@ -122,7 +123,7 @@ impl<'a, W: Witness> Gate<'a, W> {
                     None => Err(self.refuse(Rule::NobodyThere)),
                 }
             }
-            Destination::Dialled(Dialled::Number(number)) => self.public(user, number),
+            Destination::Dialled(Dialled::Number(number)) => self.public(entry, number),
         }
     }
 
@@ -167,7 +168,7 @@ impl<'a, W: Witness> Gate<'a, W> {
         })
     }
 
-    fn service(&mut self, user: &'a User, code: SpecialCode) -> Result<LegPlan, Refusal> {
+    fn service(&mut self, user: &'a UserEntry, code: SpecialCode) -> Result<LegPlan, Refusal> {
         let digits = code.digits();
         let account = self.account_in_service(user)?;
         let outgoing = Outgoing {
@@ -180,7 +181,7 @@ impl<'a, W: Witness> Gate<'a, W> {
         self.route(outgoing, None, only, rule)
     }
 
-    fn public(&mut self, user: &'a User, number: &'a E164) -> Result<LegPlan, Refusal> {
+    fn public(&mut self, user: &'a UserEntry, number: &'a E164) -> Result<LegPlan, Refusal> {
         let account = self.account_in_service(user)?;
         let numbering = number.numbering();
         let class = numbering.class;
@@ -211,23 +212,26 @@ impl<'a, W: Witness> Gate<'a, W> {
         self.route(outgoing, Some(number), only, rule)
     }
 
-    fn account_in_service(&mut self, user: &User) -> Result<&'a Account, Refusal> {
-        let account = self.directory.account(&user.account);
-        let account = account.ok_or_else(|| self.refuse(Rule::UnknownUser))?;
-        if !account.status.may_call_out() {
+    fn account_in_service(&mut self, user: &UserEntry) -> Result<&'a AccountEntry, Refusal> {
+        let entry = self.directory.account_entry(&user.user.account);
+        let entry = entry.ok_or_else(|| self.refuse(Rule::UnknownUser))?;
+        let status = entry.account.status;
+        if !status.may_call_out() {
             return Err(self.refuse(Rule::AccountSuspended));
         }
         self.witness.note(|| Step {
             rule: "account-state".to_owned(),
             outcome: Outcome::Passed,
-            about: account.status.to_string(),
+            about: status.to_string(),
         });
-        Ok(account)
+        Ok(entry)
     }
 
-    fn chain(&self, user: &User, account: &Account) -> Chain<'a> {
+    fn chain(&self, user: &'a UserEntry, account: &'a AccountEntry) -> Chain<'a> {
+        let device = self.request.authoriser.device();
+        let reseller = &account.account.reseller;
         self.directory
-            .chain(user, &account.reseller, self.request.authoriser.device())
+            .chain_of(Some(user), Some(account), reseller, device)
     }
 
     fn check_forward(&self, number: &E164, class: NumberClass) -> Result<(), Refusal> {
@@ -361,7 +365,7 @@ impl<'a, W: Witness> Gate<'a, W> {
         };
         let asked = outgoing.chain.limits().any(|limits| limits.approves_countries);
         let at_home = numbering.class.open_by_default();
-        if asked && !at_home && !self.directory.country_approved(&outgoing.account.id, country) {
+        if asked && !at_home && !outgoing.account.approved(country) {
             return Err(self.refuse_class(Rule::CountryNotApproved(country), numbering.class));
         }
         Ok(())
@@ -377,8 +381,7 @@ impl<'a, W: Witness> Gate<'a, W> {
     ) -> Result<LegPlan, Refusal> {
         let directory = self.directory;
         let class = outgoing.called.numbering.class;
-        let account = &outgoing.account.id;
-        let shown = directory.shown_number(account);
+        let shown = outgoing.account.shown_number();
         let way = |trunk: &Trunk| {
             let digits = number.map_or_else(
                 || outgoing.called.digits.to_owned(),
@@ -391,7 +394,7 @@ impl<'a, W: Witness> Gate<'a, W> {
         let (route, failover, price_micros) = if table.is_empty() {
             let trunk = match only {
                 Some(only) => directory.trunk(only),
-                None => directory.outgoing_trunk(account),
+                None => directory.outgoing_trunk(&outgoing.account.account.id),
             };
             (way(trunk.ok_or_else(no_route)?), Vec::new(), 0)
         } else {
@@ -425,7 +428,7 @@ impl<'a, W: Witness> Gate<'a, W> {
         Ok(LegPlan {
             class: Some(class),
             terms: terms.kept(),
-            ..self.plan(outgoing.user, route, rule)
+            ..self.plan(&outgoing.user.user, route, rule)
         })
     }
 

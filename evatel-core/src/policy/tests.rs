@@ -55,14 +55,15 @@ fn records() -> Records {
         user: user.parse().unwrap(),
         name: "Bureau".parse().unwrap(),
     };
+    let reseller = |id: &str, is_default| Reseller {
+        id: id.parse().unwrap(),
+        name: "R".parse().unwrap(),
+        billing: BillingMode::Delegated,
+        status: ResellerStatus::Active,
+        is_default,
+    };
     Records {
-        resellers: vec![Reseller {
-            id: "r".parse().unwrap(),
-            name: "R".parse().unwrap(),
-            billing: BillingMode::Delegated,
-            status: ResellerStatus::Active,
-            is_default: true,
-        }],
+        resellers: vec![reseller("r", true), reseller("other", false)],
         accounts: vec![account("a"), account("b")],
         users: vec![
             user("u", "a", "101"),

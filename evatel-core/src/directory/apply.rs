@@ -1,0 +1,259 @@
+//! Changing a copy of a directory, row by row, with all that follows from each row.
+
+use std::sync::Arc;
+
+use super::{
+    Dangling, Directory, Patch, Rows,
+    entries::{AccountEntry, ResellerEntry, UserEntry},
+};
+use crate::{
+    account::{Account, Reseller, User},
+    device::Device,
+    did::Did,
+    id::{AccountId, DeviceId, ResellerId, TrunkId, UserId},
+    number::E164,
+    trunk::Trunk,
+};
+
+impl Directory {
+    /// Makes the directory that this one becomes by a change; both share all that the change leaves as it is.
+    ///
+    /// # Errors
+    /// A row that points to nothing, or that others still point to when it goes: more changed than the patch says.
+    pub fn with(&self, patch: Patch, revision: i64) -> Result<Self, Dangling> {
+        let mut next = self.clone();
+        next.apply(patch)?;
+        next.revision = revision;
+        Ok(next)
+    }
+
+    pub(super) fn apply(&mut self, patch: Patch) -> Result<(), Dangling> {
+        // What is pointed to comes before what points to it, and goes after it.
+        for reseller in patch.resellers.present {
+            self.put_reseller(reseller);
+        }
+        self.change_trunks(patch.trunks);
+        for account in patch.accounts.present {
+            self.put_account(account)?;
+        }
+        for user in patch.users.present {
+            self.put_user(user)?;
+        }
+        for device in patch.devices.present {
+            self.put_device(device)?;
+        }
+        for did in patch.dids.present {
+            self.put_did(did)?;
+        }
+        for number in &patch.dids.gone {
+            self.remove_did(number);
+        }
+        for device in &patch.devices.gone {
+            self.remove_device(device);
+        }
+        for user in &patch.users.gone {
+            self.remove_user(user)?;
+        }
+        for account in &patch.accounts.gone {
+            self.remove_account(account)?;
+        }
+        for reseller in &patch.resellers.gone {
+            self.remove_reseller(reseller)?;
+        }
+        self.routes.change(patch.routes.present, &patch.routes.gone);
+        self.set_offices(patch.offices)?;
+        self.set_emergency_places(patch.emergency_places)?;
+        self.set_approved_countries(patch.approved_countries)?;
+        self.set_presences(patch.presences)?;
+        self.set_contacts(patch.contacts)?;
+        self.set_screening(patch.screening)?;
+        self.set_restrictions(patch.restrictions)?;
+        self.set_limits(patch.limits)
+    }
+
+    pub(super) fn account_mut(&mut self, id: &AccountId) -> Option<&mut AccountEntry> {
+        self.accounts.get_mut(id).map(Arc::make_mut)
+    }
+
+    pub(super) fn user_mut(&mut self, id: &UserId) -> Option<&mut UserEntry> {
+        self.users.get_mut(id).map(Arc::make_mut)
+    }
+
+    fn put_reseller(&mut self, reseller: Reseller) {
+        match self.resellers.get_mut(&reseller.id) {
+            Some(entry) => entry.reseller = reseller,
+            None => {
+                self.resellers.put(ResellerEntry::new(reseller));
+            }
+        }
+    }
+
+    fn change_trunks(&mut self, rows: Rows<TrunkId, Trunk>) {
+        if rows == Rows::default() {
+            return;
+        }
+        let trunks = Arc::make_mut(&mut self.trunks);
+        trunks.extend(rows.present.into_iter().map(|trunk| (trunk.id.clone(), trunk)));
+        for id in &rows.gone {
+            trunks.remove(id);
+        }
+    }
+
+    fn put_account(&mut self, mut account: Account) -> Result<(), Dangling> {
+        let Some(above) = self.resellers.get(&account.reseller) else {
+            return Err(Dangling::new(
+                format!("account `{}`", account.id),
+                format!("reseller `{}`", account.reseller),
+            ));
+        };
+        account.reseller = above.reseller.id.clone();
+        match self.account_mut(&account.id) {
+            Some(entry) => entry.account = account,
+            None => {
+                self.accounts.put(Arc::new(AccountEntry::new(account)));
+            }
+        }
+        Ok(())
+    }
+
+    fn put_user(&mut self, mut user: User) -> Result<(), Dangling> {
+        let Some(above) = self.accounts.get(&user.account) else {
+            return Err(Dangling::new(
+                format!("user `{}`", user.id),
+                format!("account `{}`", user.account),
+            ));
+        };
+        user.account = above.account.id.clone();
+        let known = self.users.get(&user.id).map(|known| known.user.clone());
+        if let Some(known) = &known
+            && (&known.account, &known.extension) != (&user.account, &user.extension)
+        {
+            self.leave_account(known);
+        }
+        if let Some(entry) = self.account_mut(&user.account) {
+            entry.users.insert(user.id.clone());
+            entry.extensions.insert(user.extension.clone(), user.id.clone());
+        }
+        match self.user_mut(&user.id) {
+            Some(entry) => entry.user = user,
+            None => {
+                self.users.put(Arc::new(UserEntry::new(user)));
+            }
+        }
+        Ok(())
+    }
+
+    fn put_device(&mut self, mut device: Device) -> Result<(), Dangling> {
+        let Some(owner) = self.user_mut(&device.user) else {
+            return Err(Dangling::new(
+                format!("device `{}`", device.id),
+                format!("user `{}`", device.user),
+            ));
+        };
+        owner.devices.insert(device.id.clone());
+        device.user = owner.user.id.clone();
+        let user = device.user.clone();
+        if let Some(known) = self.devices.put(device)
+            && known.user != user
+            && let Some(former) = self.user_mut(&known.user)
+        {
+            former.devices.remove(&known.id);
+        }
+        Ok(())
+    }
+
+    fn put_did(&mut self, mut did: Did) -> Result<(), Dangling> {
+        self.remove_did(&did.number);
+        let what = || format!("DID `{}`", did.number);
+        let Some(user) = self.user_mut(did.target.user()) else {
+            return Err(Dangling::new(what(), format!("user `{}`", did.target.user())));
+        };
+        user.answers += 1;
+        let user = user.user.id.clone();
+        let Some(account) = self.account_mut(&did.account) else {
+            return Err(Dangling::new(what(), format!("account `{}`", did.account)));
+        };
+        account.dids.insert(did.number.clone());
+        // A million numbers share the ids of what they point to.
+        did.account = account.account.id.clone();
+        *did.target.user_mut() = user;
+        if let Some(trunk) = self.trunks.get(&did.trunk) {
+            did.trunk = trunk.id.clone();
+        }
+        self.dids.put(did);
+        Ok(())
+    }
+
+    fn remove_did(&mut self, number: &E164) {
+        let Some(did) = self.dids.remove(number) else {
+            return;
+        };
+        if let Some(account) = self.account_mut(&did.account) {
+            account.dids.remove(number);
+        }
+        if let Some(user) = self.user_mut(did.target.user()) {
+            user.answers -= 1;
+        }
+    }
+
+    fn remove_device(&mut self, id: &DeviceId) {
+        self.device_rules.remove(id);
+        if let Some(device) = self.devices.remove(id)
+            && let Some(user) = self.user_mut(&device.user)
+        {
+            user.devices.remove(id);
+        }
+    }
+
+    fn remove_user(&mut self, id: &UserId) -> Result<(), Dangling> {
+        let Some(entry) = self.users.remove(id) else {
+            return Ok(());
+        };
+        let missing = format!("user `{id}`");
+        if let Some(device) = entry.devices.first() {
+            return Err(Dangling::new(format!("device `{device}`"), missing));
+        }
+        if entry.answers > 0 {
+            let did = self.dids.iter().find(|did| did.target.user() == id);
+            let number = did.map_or("", |did| did.number.as_str());
+            return Err(Dangling::new(format!("DID `{number}`"), missing));
+        }
+        self.leave_account(&entry.user);
+        Ok(())
+    }
+
+    fn leave_account(&mut self, user: &User) {
+        if let Some(account) = self.account_mut(&user.account) {
+            account.users.remove(&user.id);
+            // Another user may have his extension by now.
+            if account.extensions.get(&user.extension) == Some(&user.id) {
+                account.extensions.remove(&user.extension);
+            }
+        }
+    }
+
+    fn remove_account(&mut self, id: &AccountId) -> Result<(), Dangling> {
+        let Some(entry) = self.accounts.remove(id) else {
+            return Ok(());
+        };
+        let user = entry.users.first().map(|user| format!("user `{user}`"));
+        let did = entry.dids.first().map(|number| format!("DID `{number}`"));
+        match user.or(did) {
+            Some(what) => Err(Dangling::new(what, format!("account `{id}`"))),
+            None => Ok(()),
+        }
+    }
+
+    fn remove_reseller(&mut self, id: &ResellerId) -> Result<(), Dangling> {
+        if self.resellers.remove(id).is_none() {
+            return Ok(());
+        }
+        match self.accounts.iter().find(|entry| entry.account.reseller == *id) {
+            Some(entry) => Err(Dangling::new(
+                format!("account `{}`", entry.account.id),
+                format!("reseller `{id}`"),
+            )),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What is kept of each account and of each user: all that a call asks of them lies together.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{chain::Said, shards::Keyed};
+use crate::{
+    account::{Account, Reseller, User},
+    contact::Contact,
+    country::Country,
+    device::Device,
+    did::Did,
+    emergency::EmergencyPlace,
+    id::{AccountId, DeviceId, ResellerId, UserId},
+    number::{E164, Extension},
+    office::Office,
+    presence::Presence,
+    restriction::RuleSet,
+    screening::ScreeningEntry,
+};
+
+/// An account and all that is kept by it.
+#[derive(Debug, Clone)]
+pub(crate) struct AccountEntry {
+    pub(crate) account: Account,
+    pub(super) approved: Arc<[Country]>,
+    /// By name.
+    pub(super) contacts: Arc<[Contact]>,
+    pub(super) dids: BTreeSet<E164>,
+    pub(super) emergency_place: Option<Arc<EmergencyPlace>>,
+    pub(super) extensions: BTreeMap<Extension, UserId>,
+    pub(super) office: Option<Arc<Office>>,
+    pub(super) said: Said,
+    /// By id.
+    pub(super) screening: Arc<[ScreeningEntry]>,
+    pub(super) users: BTreeSet<UserId>,
+}
+
+impl AccountEntry {
+    pub(super) fn new(account: Account) -> Self {
+        Self {
+            account,
+            approved: Arc::default(),
+            contacts: Arc::default(),
+            dids: BTreeSet::new(),
+            emergency_place: None,
+            extensions: BTreeMap::new(),
+            office: None,
+            said: Said::default(),
+            screening: Arc::default(),
+            users: BTreeSet::new(),
+        }
+    }
+
+    /// Gives the number that the account shows when it calls out: its first.
+    pub(crate) fn shown_number(&self) -> Option<&E164> {
+        self.dids.first()
+    }
+
+    /// Says whether a country was approved.
+    pub(crate) fn approved(&self, country: Country) -> bool {
+        self.approved.contains(&country)
+    }
+}
+
+/// A user and all that is kept by him.
+#[derive(Debug, Clone)]
+pub(crate) struct UserEntry {
+    pub(crate) user: User,
+    /// How many DIDs lead to him.
+    pub(super) answers: usize,
+    /// By name.
+    pub(super) contacts: Arc<[Contact]>,
+    pub(super) devices: BTreeSet<DeviceId>,
+    pub(super) presence: Option<Arc<Presence>>,
+    pub(super) said: Said,
+    /// By id.
+    pub(super) screening: Arc<[ScreeningEntry]>,
+}
+
+impl UserEntry {
+    pub(super) fn new(user: User) -> Self {
+        Self {
+            user,
+            answers: 0,
+            contacts: Arc::default(),
+            devices: BTreeSet::new(),
+            presence: None,
+            said: Said::default(),
+            screening: Arc::default(),
+        }
+    }
+}
+
+/// A reseller and what it says of its accounts' legs.
+#[derive(Debug, Clone)]
+pub(super) struct ResellerEntry {
+    pub(super) reseller: Reseller,
+    pub(super) said: Said,
+}
+
+impl ResellerEntry {
+    pub(super) fn new(reseller: Reseller) -> Self {
+        Self {
+            reseller,
+            said: Said::default(),
+        }
+    }
+}
+
+/// What the system says of everybody's legs and callers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SystemEntry {
+    pub(super) said: Said,
+    /// By id.
+    pub(super) screening: Arc<[ScreeningEntry]>,
+}
+
+/// The restrictions of a device; few devices have any.
+#[derive(Debug, Clone)]
+pub(super) struct DeviceRules {
+    pub(super) device: DeviceId,
+    pub(super) said: Said,
+}
+
+impl DeviceRules {
+    pub(super) fn new(device: DeviceId, rules: Arc<RuleSet>) -> Self {
+        let said = Said {
+            rules: Some(rules),
+            limits: None,
+        };
+        Self { device, said }
+    }
+}
+
+impl Keyed for Arc<AccountEntry> {
+    type Key = AccountId;
+    fn key(&self) -> &AccountId {
+        &self.account.id
+    }
+}
+
+impl Keyed for Arc<UserEntry> {
+    type Key = UserId;
+    fn key(&self) -> &UserId {
+        &self.user.id
+    }
+}
+
+impl Keyed for ResellerEntry {
+    type Key = ResellerId;
+    fn key(&self) -> &ResellerId {
+        &self.reseller.id
+    }
+}
+
+impl Keyed for Device {
+    type Key = DeviceId;
+    fn key(&self) -> &DeviceId {
+        &self.id
+    }
+}
+
+impl Keyed for DeviceRules {
+    type Key = DeviceId;
+    fn key(&self) -> &DeviceId {
+        &self.device
+    }
+}
+
+impl Keyed for Did {
+    type Key = E164;
+    fn key(&self) -> &E164 {
+        &self.number
+    }
+}

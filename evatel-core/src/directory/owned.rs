@@ -1,0 +1,181 @@
+//! Changing what belongs to an owner: it comes as the whole of what he has now.
+
+use std::sync::Arc;
+
+use super::{
+    Dangling, Directory,
+    chain::Said,
+    entries::{AccountEntry, DeviceRules, UserEntry},
+};
+use crate::{
+    contact::{Contact, ContactOwner},
+    country::Country,
+    emergency::EmergencyPlace,
+    id::{AccountId, UserId},
+    limit::{LimitOwner, Limits},
+    office::Office,
+    presence::Presence,
+    restriction::{Restriction, RestrictionOwner, RuleSet},
+    screening::{ScreeningEntry, ScreeningOwner},
+};
+
+type Applied = Result<(), Dangling>;
+
+impl Directory {
+    pub(super) fn set_offices(&mut self, offices: Vec<(AccountId, Option<Office>)>) -> Applied {
+        for (account, office) in offices {
+            let what = office.as_ref().map(|_| "office".to_owned());
+            if let Some(entry) = self.owning_account(&account, what)? {
+                entry.office = office.map(Arc::new);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_emergency_places(
+        &mut self,
+        places: Vec<(AccountId, Option<EmergencyPlace>)>,
+    ) -> Applied {
+        for (account, place) in places {
+            let what = place.as_ref().map(|_| "emergency place".to_owned());
+            if let Some(entry) = self.owning_account(&account, what)? {
+                entry.emergency_place = place.map(Arc::new);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_approved_countries(&mut self, approved: Vec<(AccountId, Vec<Country>)>) -> Applied {
+        for (account, countries) in approved {
+            let what = countries
+                .first()
+                .map(|country| format!("approval of `{country}`"));
+            if let Some(entry) = self.owning_account(&account, what)? {
+                entry.approved = countries.into();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_presences(&mut self, presences: Vec<(UserId, Option<Presence>)>) -> Applied {
+        for (user, presence) in presences {
+            let what = presence.as_ref().map(|_| "presence".to_owned());
+            if let Some(entry) = self.owning_user(&user, what)? {
+                entry.presence = presence.map(Arc::new);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_contacts(&mut self, contacts: Vec<(ContactOwner, Vec<Contact>)>) -> Applied {
+        for (owner, mut rows) in contacts {
+            rows.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+            let what = rows.first().map(|row| format!("contact `{}`", row.id));
+            let place = match &owner {
+                ContactOwner::Account(id) => self.owning_account(id, what)?.map(|entry| &mut entry.contacts),
+                ContactOwner::User(id) => self.owning_user(id, what)?.map(|entry| &mut entry.contacts),
+            };
+            if let Some(place) = place {
+                *place = rows.into();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_screening(&mut self, screening: Vec<(ScreeningOwner, Vec<ScreeningEntry>)>) -> Applied {
+        for (owner, mut rows) in screening {
+            rows.sort_by(|a, b| a.id.cmp(&b.id));
+            let what = rows.first().map(|row| format!("screening entry `{}`", row.id));
+            let place = match &owner {
+                ScreeningOwner::System => Some(&mut Arc::make_mut(&mut self.system).screening),
+                ScreeningOwner::Account(id) => {
+                    self.owning_account(id, what)?.map(|entry| &mut entry.screening)
+                }
+                ScreeningOwner::User(id) => self.owning_user(id, what)?.map(|entry| &mut entry.screening),
+            };
+            if let Some(place) = place {
+                *place = rows.into();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_restrictions(
+        &mut self,
+        restrictions: Vec<(RestrictionOwner, Vec<Restriction>)>,
+    ) -> Applied {
+        for (owner, rows) in restrictions {
+            let what = rows.first().map(|row| format!("restriction `{}`", row.id));
+            let rules = (!rows.is_empty()).then(|| Arc::new(RuleSet::new(rows)));
+            let said = match owner {
+                RestrictionOwner::Device(id) => {
+                    match (rules, self.devices.get(&id)) {
+                        (None, _) => drop(self.device_rules.remove(&id)),
+                        (Some(rules), Some(device)) => {
+                            let rules = DeviceRules::new(device.id.clone(), rules);
+                            self.device_rules.put(rules);
+                        }
+                        (Some(_), None) => {
+                            return Err(Dangling::new(what.unwrap_or_default(), format!("device `{id}`")));
+                        }
+                    }
+                    continue;
+                }
+                RestrictionOwner::System => self.said(&LimitOwner::System, what)?,
+                RestrictionOwner::Reseller(id) => self.said(&LimitOwner::Reseller(id), what)?,
+                RestrictionOwner::Account(id) => self.said(&LimitOwner::Account(id), what)?,
+                RestrictionOwner::User(id) => self.said(&LimitOwner::User(id), what)?,
+            };
+            if let Some(said) = said {
+                said.rules = rules;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_limits(&mut self, limits: Vec<(LimitOwner, Option<Limits>)>) -> Applied {
+        for (owner, row) in limits {
+            let what = row.as_ref().map(|_| "limits".to_owned());
+            if let Some(said) = self.said(&owner, what)? {
+                said.limits = row.map(Arc::new);
+            }
+        }
+        Ok(())
+    }
+
+    fn said(&mut self, owner: &LimitOwner, what: Option<String>) -> Result<Option<&mut Said>, Dangling> {
+        Ok(match owner {
+            LimitOwner::System => Some(&mut Arc::make_mut(&mut self.system).said),
+            LimitOwner::Reseller(id) => {
+                let entry = self.resellers.get_mut(id);
+                there(entry, what, || format!("reseller `{id}`"))?.map(|entry| &mut entry.said)
+            }
+            LimitOwner::Account(id) => self.owning_account(id, what)?.map(|entry| &mut entry.said),
+            LimitOwner::User(id) => self.owning_user(id, what)?.map(|entry| &mut entry.said),
+        })
+    }
+
+    fn owning_account(
+        &mut self,
+        id: &AccountId,
+        what: Option<String>,
+    ) -> Result<Option<&mut AccountEntry>, Dangling> {
+        there(self.account_mut(id), what, || format!("account `{id}`"))
+    }
+
+    fn owning_user(&mut self, id: &UserId, what: Option<String>) -> Result<Option<&mut UserEntry>, Dangling> {
+        there(self.user_mut(id), what, || format!("user `{id}`"))
+    }
+}
+
+/// Refuses something that belongs to nobody; that he who is not there has nothing is fine.
+fn there<E>(
+    owner: Option<E>,
+    what: Option<String>,
+    missing: impl Fn() -> String,
+) -> Result<Option<E>, Dangling> {
+    match (owner, what) {
+        (None, Some(what)) => Err(Dangling::new(what, missing())),
+        (owner, _) => Ok(owner),
+    }
+}
