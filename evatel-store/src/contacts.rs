@@ -148,7 +148,7 @@ impl Acting {
                 .values(ContactRow::from(&contact))
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "contacts" => &contact.owner.to_string());
             let id = contact.id.clone();
             Ok(Done::made(contact, id))
         });
@@ -193,7 +193,7 @@ impl Acting {
                     .execute(link)
                     .await?;
             }
-            bump_revision!(link);
+            bump_revision!(link, "contacts" => &owner.to_string());
             let told = Imported {
                 added: fresh.iter().map(|contact| &contact.id).collect(),
             };
@@ -240,7 +240,7 @@ impl Acting {
             if diesel::delete(one).execute(link).await? == 0 {
                 return Err(Error::missing("contact", &found.id));
             }
-            bump_revision!(link);
+            bump_revision!(link, "contacts" => &found.owner.to_string());
             Ok(Done::removed((), &found.id, &found))
         });
         removed.map_err(|error: Error| match error {

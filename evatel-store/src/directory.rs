@@ -1,4 +1,11 @@
 //! The snapshot that the daemon decides calls with.
+//!
+//! `changed` brings one up to now by reading the rows that changed; `named` says which these are.
+
+mod changed;
+mod named;
+
+pub use changed::Refreshed;
 
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
@@ -27,6 +34,7 @@ use crate::{
         presences, resellers, restrictions, routes, screening, trunks, users,
     },
     screening::ScreeningRow,
+    store::off_runtime,
     trunks::TrunkRow,
     users::UserRow,
 };
@@ -80,6 +88,7 @@ impl Store {
             };
             Ok((records, revision))
         })?;
-        Ok(Directory::new(records, revision)?)
+        let directory = off_runtime(move || Ok(Directory::new(records, revision)?));
+        directory.await
     }
 }

@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use diesel::{ExpressionMethods, QueryDsl, sql_types::Text};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl,
+    sql_types::{BigInt, Text},
+};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::StreamExt;
 
@@ -16,12 +19,12 @@ use crate::{
     url::DatabaseUrl,
 };
 
-/// A row that changed: added, altered or removed.
+/// What changed: rows that were added, altered or removed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Changed {
-    /// Its table.
+    /// Their table.
     pub table: String,
-    /// Its key.
+    /// The key of the row, a DID's number, or whose rows of this table changed, such as `user:usr-1`.
     pub id: String,
 }
 
@@ -37,7 +40,7 @@ pub enum Changes {
     Rows {
         /// The revision now.
         revision: i64,
-        /// Each row once, by table and key.
+        /// Each once, by table and key.
         rows: Vec<Changed>,
     },
 }
@@ -50,34 +53,7 @@ impl Store {
 
     /// Gives what changed after `revision`.
     pub async fn changes_since(&self, revision: i64) -> Result<Changes, Error> {
-        let (now, rows) = at_one_moment!(self, link => {
-            let now: i64 = meta::table.filter(meta::id.eq(1)).select(meta::revision).first(link).await?;
-            let rows: Vec<(i64, String, String)> = changes::table
-                .filter(changes::revision.gt(revision))
-                .select((changes::revision, changes::table_name, changes::row_id))
-                .order((changes::revision, changes::table_name, changes::row_id))
-                .limit(MOST_ROWS)
-                .load(link)
-                .await?;
-            Ok((now, rows))
-        })?;
-        // Each revision has a row or more: one without was forgotten, or is beyond the limit.
-        let told: BTreeSet<i64> = rows.iter().map(|(revision, ..)| *revision).collect();
-        let complete = revision <= now
-            && (revision..now).eq(told.iter().map(|revision| revision - 1))
-            && rows.len() < MOST_ROWS as usize
-            && rows.iter().all(|(_, table, _)| table != EVERYTHING);
-        if !complete {
-            return Ok(Changes::Everything { revision: now });
-        }
-        let rows: BTreeSet<Changed> = rows
-            .into_iter()
-            .map(|(_, table, id)| Changed { table, id })
-            .collect();
-        Ok(Changes::Rows {
-            revision: now,
-            rows: rows.into_iter().collect(),
-        })
+        at_one_moment!(self, link => { changes_within(revision, link).await })
     }
 
     /// Begins to wait for changes.
@@ -140,20 +116,56 @@ impl Feed {
     }
 }
 
-/// Counts the revision up within the transaction that changes rows, and notes which.
+/// Gives what changed after `revision`, within somebody's transaction.
+pub(crate) async fn changes_within(revision: i64, link: &mut impl AnyLink) -> Result<Changes, Error> {
+    let now: i64 =
+        on_link!(link, link => meta::table.filter(meta::id.eq(1)).select(meta::revision).first(link))?;
+    let rows: Vec<(i64, String, String)> = on_link!(link, link => changes::table
+        .filter(changes::revision.gt(revision))
+        .select((changes::revision, changes::table_name, changes::row_id))
+        .order((changes::revision, changes::table_name, changes::row_id))
+        .limit(MOST_ROWS)
+        .load(link))?;
+    // Each revision has a row or more: one without was forgotten, or is beyond the limit.
+    let told: BTreeSet<i64> = rows.iter().map(|(revision, ..)| *revision).collect();
+    let complete = revision <= now
+        && (revision..now).eq(told.iter().map(|revision| revision - 1))
+        && rows.len() < MOST_ROWS as usize
+        && rows.iter().all(|(_, table, _)| table != EVERYTHING);
+    if !complete {
+        return Ok(Changes::Everything { revision: now });
+    }
+    let rows: BTreeSet<Changed> = rows
+        .into_iter()
+        .map(|(_, table, id)| Changed { table, id })
+        .collect();
+    Ok(Changes::Rows {
+        revision: now,
+        rows: rows.into_iter().collect(),
+    })
+}
+
+/// Counts the revision up within the transaction that changes rows, and notes which: each with its table.
 pub(crate) async fn note(rows: &[(&str, &str)], link: &mut impl AnyLink) -> Result<(), Error> {
     let now: i64 = on_link!(link, link => diesel::update(meta::table.filter(meta::id.eq(1)))
         .set(meta::revision.eq(meta::revision + 1))
         .returning(meta::revision)
         .get_result(link))?;
-    for (table, id) in rows {
-        on_link!(link, link => diesel::insert_into(changes::table)
-            .values((changes::revision.eq(now), changes::table_name.eq(table), changes::row_id.eq(id)))
-            .on_conflict_do_nothing()
-            .execute(link))?;
-    }
-    if now % 100 == 0 {
-        on_link!(link, link => diesel::delete(changes::table.filter(changes::revision.le(now - KEPT))).execute(link))?;
+    // One statement, however many there are.
+    let rows = serde_json::json!(rows).to_string();
+    let insert = match link.link() {
+        Link::Postgres(_) => {
+            "INSERT INTO changes (revision, table_name, row_id)
+             SELECT $1, each ->> 0, each ->> 1 FROM jsonb_array_elements($2::jsonb) AS named (each) ON CONFLICT DO NOTHING"
+        }
+        Link::Sqlite(_) => {
+            "INSERT OR IGNORE INTO changes (revision, table_name, row_id)
+             SELECT $1, value ->> 0, value ->> 1 FROM json_each($2)"
+        }
+    };
+    on_link!(link, link => diesel::sql_query(insert).bind::<BigInt, _>(now).bind::<Text, _>(rows).execute(link))?;
+    if now % 50 == 0 {
+        forget(link).await?;
     }
     if let Link::Postgres(link) = link.link() {
         let notify = diesel::sql_query("SELECT pg_notify('evatel_changes', $1)");
@@ -162,12 +174,30 @@ pub(crate) async fn note(rows: &[(&str, &str)], link: &mut impl AnyLink) -> Resu
     Ok(())
 }
 
-/// Counts the revision up, within the transaction that changes rows: `bump_revision!(link, "contacts" => &id)` names
-/// them, as many as there are; without names readers read everything anew.
+/// Forgets what no reader would look at: whoever is so many rows behind reads all.
+async fn forget(link: &mut impl AnyLink) -> Result<(), Error> {
+    let oldest: Result<i64, _> = on_link!(link, link => changes::table
+        .select(changes::revision)
+        .order(changes::revision.desc())
+        .offset(MOST_ROWS)
+        .first(link));
+    if let Some(oldest) = oldest.optional()? {
+        on_link!(link, link => diesel::delete(changes::table.filter(changes::revision.lt(oldest))).execute(link))?;
+    }
+    Ok(())
+}
+
+/// Counts the revision up, within the transaction that changes rows, and names them as [`Changed`] does:
+/// `bump_revision!(link, "users" => &id, "devices" => other)`, or many of one table: `bump_revision!(link, "dids" in
+/// numbers)`. Without names readers read everything anew.
 macro_rules! bump_revision {
     ($link:expr) => {
         crate::feed::note(&[(crate::feed::EVERYTHING, "")], &mut *$link).await?
     };
+    ($link:expr, $table:literal in $ids:expr) => {{
+        let rows: Vec<(&str, &str)> = $ids.into_iter().map(|id| ($table, AsRef::<str>::as_ref(id))).collect();
+        crate::feed::note(&rows, &mut *$link).await?
+    }};
     ($link:expr, $($table:literal => $id:expr),+) => {
         crate::feed::note(&[$(($table, AsRef::<str>::as_ref($id))),+], &mut *$link).await?
     };
@@ -176,9 +206,7 @@ pub(crate) use bump_revision;
 
 /// In place of a table: whatever it was, read all.
 pub(crate) const EVERYTHING: &str = "*";
-/// So many revisions are remembered; a reader who is further behind reads all.
-const KEPT: i64 = 10_000;
-/// More rows at once are read faster as a whole.
+/// More rows at once are read faster as a whole. So many are remembered, and all those of the oldest revision.
 const MOST_ROWS: i64 = 20_000;
 /// How often SQLite, which tells nobody, is looked at.
 const LOOK: Duration = Duration::from_millis(100);

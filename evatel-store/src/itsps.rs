@@ -56,7 +56,7 @@ impl Acting {
                     .values(ItspRow::from(&itsp))
                     .execute(link)
                     .await?;
-                bump_revision!(link);
+                bump_revision!(link, "itsps" => itsp.id.as_str());
                 let id = itsp.id.clone();
                 Ok(Done::made(itsp, id))
             }
@@ -99,7 +99,7 @@ impl Acting {
                     one.select(ItspRow::as_select()).first(link).await.optional()?;
                 let before = Itsp::from(before.ok_or_else(|| Error::missing("ITSP", &id))?);
                 diesel::delete(one).execute(link).await?;
-                bump_revision!(link);
+                bump_revision!(link, "itsps" => id.as_str());
                 Ok(Done::removed((), &id, &before))
             }
         );
@@ -160,7 +160,7 @@ impl Acting {
                     ))
                     .execute(link)
                     .await?;
-                bump_revision!(link);
+                bump_revision!(link, "trunk_contracts" => contract.trunk.as_str());
                 let trunk = contract.trunk.clone();
                 Ok(Done::changed(contract.clone(), trunk, &before, &contract))
             }

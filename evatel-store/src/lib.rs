@@ -70,6 +70,7 @@ pub use audit::{AuditFilter, KeptAuditEntry};
 pub use contacts::{ImportedContacts, NewContact};
 pub use devices::{DeviceCredential, NewDevice, REALM};
 pub use dids::{NewDid, QUARANTINE};
+pub use directory::Refreshed;
 pub use dump::{Checked, Dumped, Step, look_through};
 pub use error::Error;
 pub use feed::{Changed, Changes, Feed};

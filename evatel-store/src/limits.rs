@@ -43,7 +43,7 @@ impl Store {
                 .set(&row)
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "limits" => &owner.to_string());
             Ok(())
         })
     }
@@ -81,11 +81,11 @@ impl Store {
         in_transaction!(self, link => {
             check_owner(&owner, &scope, link).await?;
             diesel::insert_into(approved_countries::table)
-                .values(ApprovedRow { account_id: AsText(new.account), country: AsText(new.country) })
+                .values(ApprovedRow { account_id: AsText(new.account.clone()), country: AsText(new.country) })
                 .on_conflict_do_nothing()
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "approved_countries" => new.account.as_str());
             Ok(())
         })
     }

@@ -98,7 +98,7 @@ impl Acting {
             };
             let done = Done::came(outcome, format!("import:{source}"), &told);
             insert_all(&new, &events, &mut *link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "dids" in new.iter().map(|record| record.number.as_str()));
             Ok(done)
         })
     }

@@ -52,7 +52,7 @@ impl Acting {
                 check_presence(&presence, &user, &directory)?;
                 let before = presence_within(&id, &mut *link).await?;
                 put_presence(id.clone(), presence.clone(), &mut *link).await?;
-                bump_revision!(link);
+                bump_revision!(link, "presences" => id.as_str());
                 Ok(Done::replaced((), &id, before.as_ref(), &presence))
             }
         )
@@ -82,7 +82,7 @@ impl Acting {
                 form.schedule = by_hand(form.schedule, manual)?;
                 let after = Presence::new(form).map_err(Error::Presence)?;
                 put_presence(id.clone(), after.clone(), &mut *link).await?;
-                bump_revision!(link);
+                bump_revision!(link, "presences" => id.as_str());
                 let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
                 Ok(Done::changed(after, &id, &told[0], &told[1]))
             }
@@ -107,7 +107,7 @@ impl Acting {
                 diesel::delete(presences::table.filter(presences::user_id.eq(id.as_str())))
                     .execute(link)
                     .await?;
-                bump_revision!(link);
+                bump_revision!(link, "presences" => id.as_str());
                 Ok(Done::removed((), &id, &before))
             }
         )
@@ -132,7 +132,7 @@ impl Acting {
             let account = operator.account;
             let before = office_within(&account, &mut *link).await?;
             put_office(account.clone(), office.clone(), &mut *link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "offices" => account.as_str());
             Ok(Done::replaced((), &account, before.as_ref(), &office))
         })
     }
@@ -156,7 +156,7 @@ impl Acting {
             form.schedule = by_hand(form.schedule, manual)?;
             let after = Office::new(form).expect("its steps were checked when they came");
             put_office(id.clone(), after.clone(), &mut *link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "offices" => id.as_str());
             let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
             Ok(Done::changed(after, &id, &told[0], &told[1]))
         })
@@ -175,7 +175,7 @@ impl Acting {
             diesel::delete(offices::table.filter(offices::account_id.eq(id.as_str())))
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "offices" => id.as_str());
             Ok(Done::removed((), &id, &before))
         })
     }

@@ -24,7 +24,7 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, in_transaction, on_backend, on_link},
     column::AsText,
-    mint,
+    feed, mint,
     schema::{accounts, reseller_profiles, resellers, users},
     store::bump_revision,
     users::UserRow,
@@ -105,6 +105,7 @@ impl Store {
             zone: None,
             has_pin: false,
         };
+        let named = (reseller.id.clone(), account.id.clone(), user.id.clone());
         let rows = (
             ResellerRow::from(&reseller),
             AccountRow::from(&account),
@@ -114,7 +115,8 @@ impl Store {
             diesel::insert_into(resellers::table).values(rows.0).execute(link).await?;
             diesel::insert_into(accounts::table).values(rows.1).execute(link).await?;
             diesel::insert_into(users::table).values(rows.2).execute(link).await?;
-            bump_revision!(link);
+            let (reseller, account, user) = (named.0.as_str(), named.1.as_str(), named.2.as_str());
+            bump_revision!(link, "resellers" => reseller, "accounts" => account, "users" => user);
             Ok(())
         });
         begun.map_err(|error| {
@@ -167,7 +169,7 @@ impl Acting {
                     .values(shown)
                     .execute(link)
                     .await?;
-                bump_revision!(link);
+                bump_revision!(link, "resellers" => card.reseller.id.as_str());
                 let id = card.reseller.id.clone();
                 Ok(Done::made(card, id))
             }
@@ -235,7 +237,7 @@ impl Acting {
                     .values(shown)
                     .execute(link)
                     .await?;
-                bump_revision!(link);
+                bump_revision!(link, "resellers" => id.as_str());
             }
             Ok(Done::changed(after.clone(), &id, &before, &after))
         });
@@ -256,17 +258,21 @@ impl Acting {
                 status: ResellerStatus::Closed,
                 ..before.clone()
             };
-            let closed = diesel::update(accounts::table.filter(accounts::reseller_id.eq(id.as_str())))
-                .filter(accounts::status.ne(AccountStatus::Closed.word()))
-                .set(accounts::status.eq(AccountStatus::Closed.word()))
-                .execute(link)
-                .await?;
+            let closed: Vec<String> =
+                diesel::update(accounts::table.filter(accounts::reseller_id.eq(id.as_str())))
+                    .filter(accounts::status.ne(AccountStatus::Closed.word()))
+                    .set(accounts::status.eq(AccountStatus::Closed.word()))
+                    .returning(accounts::id)
+                    .get_results(link)
+                    .await?;
             diesel::update(resellers::table.filter(resellers::id.eq(id.as_str())))
                 .set(resellers::status.eq(ResellerStatus::Closed.word()))
                 .execute(link)
                 .await?;
-            bump_revision!(link);
-            Ok(Done::changed(closed, &id, &before, &after))
+            let mut changed = vec![("resellers", id.as_str())];
+            changed.extend(closed.iter().map(|account| ("accounts", account.as_str())));
+            feed::note(&changed, &mut *link).await?;
+            Ok(Done::changed(closed.len(), &id, &before, &after))
         })
     }
 }

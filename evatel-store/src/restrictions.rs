@@ -89,7 +89,7 @@ impl Store {
                 }
             }
             diesel::insert_into(restrictions::table).values(row).execute(link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "restrictions" => &owner.to_string());
             Ok(())
         })?;
         Ok(restriction)
@@ -135,7 +135,7 @@ impl Store {
             check_level(&rule, &scope).map_err(|_| Error::missing("restriction", &id))?;
             check_owner(&rule.owner, &scope, link).await.map_err(|_| Error::missing("restriction", &id))?;
             diesel::delete(one).execute(link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "restrictions" => &rule.owner.to_string());
             Ok(())
         })
     }

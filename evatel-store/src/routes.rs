@@ -50,7 +50,7 @@ impl Store {
             price_micros: new.price_micros.map(i64::from),
         };
         let row = RouteRow::from(&route);
-        let trunk = route.trunk.clone();
+        let (id, trunk) = (route.id.clone(), route.trunk.clone());
         let added = in_transaction!(self, link => {
             let one = trunks::table.filter(trunks::id.eq(trunk.as_str()));
             let known: i64 = one.count().get_result(link).await?;
@@ -58,7 +58,7 @@ impl Store {
                 return Err(Error::missing("trunk", &trunk));
             }
             diesel::insert_into(routes::table).values(row).execute(link).await?;
-            bump_revision!(link);
+            bump_revision!(link, "routes" => id.as_str());
             Ok(())
         });
         added.map_err(|error| {
@@ -88,7 +88,7 @@ impl Store {
             if gone == 0 {
                 return Err(Error::missing("route", &id));
             }
-            bump_revision!(link);
+            bump_revision!(link, "routes" => id.as_str());
             Ok(())
         })
     }

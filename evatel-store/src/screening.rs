@@ -66,7 +66,7 @@ impl Acting {
                 .values(ScreeningRow::from(&entry))
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "screening" => &entry.owner.to_string());
             let id = entry.id.clone();
             Ok(Done::made(entry, id))
         })
@@ -112,7 +112,7 @@ impl Acting {
             if diesel::delete(one).execute(link).await? == 0 {
                 return Err(Error::missing("screening entry", &found.id));
             }
-            bump_revision!(link);
+            bump_revision!(link, "screening" => &found.owner.to_string());
             Ok(Done::removed((), &found.id, &found))
         });
         removed.map_err(|error: Error| match error {

@@ -239,7 +239,7 @@ impl Acting {
             diesel::delete(users::table.filter(users::id.eq(id.as_str())))
                 .execute(link)
                 .await?;
-            bump_revision!(link);
+            bump_revision!(link, "users" => id.as_str());
             Ok(Done::removed((), &id, &before))
         });
         removed.map_err(|error: Error| error.or_in_use("user", user, "a device or a DID"))

@@ -17,10 +17,10 @@ async fn the_rows_that_changed_are_named_once_and_what_is_not_known_is_everythin
 ) {
     let house = House::build(kind).await;
     let store = &house.store;
-    assert_eq!(
-        store.changes_since(0).await.unwrap(),
-        Changes::Everything { revision: 1 }
-    );
+    let Changes::Rows { revision: 1, rows } = store.changes_since(0).await.unwrap() else {
+        panic!("the first rows are named");
+    };
+    assert_eq!(rows.len(), 3);
     let nothing = Changes::Rows {
         revision: 1,
         rows: Vec::new(),

@@ -21,6 +21,8 @@ mod limits;
 #[cfg(test)]
 mod logins;
 #[cfg(test)]
+mod refresh;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod rows;
