@@ -2,11 +2,12 @@
 //!
 //! - [`cli`]: the one command line; [`settings`]: what is in force.
 //! - [`serve`]: the daemon, with [`office`], its calls' way to the store, and [`media`], the way of their sound;
-//!   [`doctor`]: what a call needs, checked.
+//!   [`doctor`]: what a call needs, checked; [`metrics`]: what the daemon counts and times.
 
 pub mod cli;
 pub mod doctor;
 pub mod media;
+pub mod metrics;
 pub mod office;
 pub mod serve;
 pub mod settings;

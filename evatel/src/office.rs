@@ -4,6 +4,7 @@ mod writer;
 
 use std::{sync::Arc, time::Duration};
 
+use ::metrics::counter;
 use arc_swap::ArcSwap;
 use evatel_ari::call::{CallRecord, Office};
 use evatel_core::{
@@ -23,6 +24,7 @@ use tokio::{
 use tracing::{error, warn};
 
 use self::writer::Told;
+use crate::metrics;
 
 /// How long a call waits for the ledger; 911 does not ask it.
 pub const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
@@ -122,7 +124,9 @@ impl Office for StoreOffice {
 
     /// Waits for a writer that is behind, [`WRITER_PATIENCE`] at most; then a line is lost rather than a call held up.
     async fn record(&self, record: CallRecord) {
+        metrics::count(&record);
         if let Err(error) = self.log.send_timeout(Told::Record(record), WRITER_PATIENCE).await {
+            counter!("evatel_records_lost_total").increment(1);
             error!(%error, "A part of a call's story is lost: the writer is behind or gone");
         }
     }

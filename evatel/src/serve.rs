@@ -26,7 +26,7 @@ use tracing::info;
 pub use speech::SpeechOptions;
 pub(crate) use speech::start as start_speech;
 
-use crate::{media::Media, office::StoreOffice};
+use crate::{media::Media, metrics, office::StoreOffice};
 
 /// What the daemon needs to know.
 #[derive(Debug)]
@@ -84,6 +84,9 @@ pub enum Error {
     /// The lexicon or the grammar.
     #[error("the grammar cannot be made ready")]
     Lexicon(#[from] evatel_voice::lexicon::Error),
+    /// The counts.
+    #[error(transparent)]
+    Metrics(#[from] crate::metrics::Error),
     /// The signals of the system.
     #[error("the system's signals cannot be heard")]
     Signals(#[source] std::io::Error),
@@ -136,6 +139,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let dids = directory.dids().len();
     let holder = format!("daemon-{}", std::process::id());
     let (office, writer) = StoreOffice::open(directory, store.ledger(holder), store.clone());
+    let shown = tokio::spawn(metrics::follow(ari.clone()));
     let (switch, offers) = Switch::new(ari, offers);
     let switch = switch.over(medium);
     let taken = take_over_calls(&switch, &office, &store).await;
@@ -179,6 +183,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     info!("Stopping: calls that are up come to their end, new ones are left to the dialplan");
     stop.drain.cancel();
     end_calls(&mut calls, signals.next(), &stop.leave).await;
+    shown.abort();
     for task in [refresher, writer] {
         if let Err(error) = task.await {
             tracing::error!(%error, "A task of the daemon failed");

@@ -25,6 +25,8 @@ pub struct Settings {
     pub database: Database,
     /// What to log, in the form of tracing's `EnvFilter`, such as `info` or `evatel=debug`.
     pub log: String,
+    /// What is shown to Prometheus.
+    pub metrics: Metrics,
     /// The ear.
     pub speech: Speech,
 }
@@ -94,6 +96,14 @@ impl std::fmt::Debug for Database {
             .field("url", &shown(&self.url))
             .finish()
     }
+}
+
+/// What is shown to Prometheus.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Address and TCP port at which `serve` answers with its counts, to whoever asks; such as 127.0.0.1:9464. Without it there are none.
+    pub listen: Option<SocketAddr>,
 }
 
 /// The ear.
@@ -240,6 +250,7 @@ impl Default for Settings {
             calls: Calls::default(),
             database: Database::default(),
             log: "info".to_owned(),
+            metrics: Metrics::default(),
             speech: Speech::default(),
         }
     }

@@ -1,9 +1,10 @@
-//! The daemon on the fake Asterisk: when it ends by itself, and with what.
+//! The daemon on the fake Asterisk: when it ends by itself, and with what; what it shows of itself.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use evatel::{
     media::Media,
+    metrics,
     serve::{self, Error, ServeOptions, SpeechOptions},
 };
 use evatel_ari::{
@@ -12,7 +13,12 @@ use evatel_ari::{
 };
 use evatel_store::Store;
 use tempfile::TempDir;
-use tokio::{sync::oneshot, task::JoinHandle};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::oneshot,
+    task::JoinHandle,
+};
 
 const APP: &str = "evatel";
 
@@ -60,4 +66,52 @@ async fn a_daemon_whose_application_was_taken_ends_and_says_so() {
         "{error}"
     );
     assert_eq!(error.to_string(), "another program took the application `evatel`");
+}
+
+#[tokio::test]
+async fn prometheus_is_shown_what_the_daemon_did_and_a_second_recorder_is_refused() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    metrics::listen(address).unwrap();
+    let refused = metrics::listen(address).unwrap_err().to_string();
+    assert_eq!(refused, format!("metrics cannot be shown at `{address}`"));
+
+    let asterisk = Asterisk::start().await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let _daemon = ready(&asterisk, &home).await;
+    // A number that is nobody's: its leg has an entry.
+    asterisk.offer("1700.1", "4385550100", APP, &["trunk", "t", "5145550188"]);
+    let refused_leg = r#"evatel_legs_total{direction="inbound",decision="deny"} 1"#;
+    let shown = soon("the counts", async {
+        loop {
+            let shown = scraped(address).await;
+            let asked = shown.contains(r#"evatel_ari_request_seconds_bucket{le="+Inf"}"#);
+            if asked && shown.contains(refused_leg) {
+                return shown;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    for told in [
+        "# TYPE evatel_legs_total counter",
+        "evatel_ari_reconnects_total 0",
+        "# HELP evatel_ari_queued_events Events that wait in streams",
+    ] {
+        assert!(shown.contains(told), "no `{told}` in:\n{shown}");
+    }
+    assert!(!shown.contains("5145550188"), "a number in:\n{shown}");
+}
+
+async fn scraped(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("it listens");
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await
+        .expect("it is asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("it answers");
+    answer
 }

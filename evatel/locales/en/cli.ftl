@@ -279,6 +279,7 @@ hint-missing = the `list` verb of the same noun shows what is there
 hint-name-trunk = give `--trunk`; `evatel trunk list` shows them
 hint-newer-schema = this database belongs to a newer Evatel: install that version, or restore a copy from before; nothing was changed
 hint-key-lost = put the right key file back; without it the secrets are lost for good: remove the devices, make a new key with `evatel secret rotate`, and add them anew
+hint-metrics = choose another address with `metrics.listen`, or leave it out; one process can show its counts at one address only
 hint-no-database = make one with `evatel init` (on a PostgreSQL server with `createdb` before), or say where it is with `--database` or `database.url`
 hint-no-key = `database.key_file` or the systemd credential `evatel.key` says where it is; `evatel secret rotate` makes a first one
 hint-not-a-database = name another file with `--database` or `database.url`; this one was left as it is

@@ -279,6 +279,7 @@ hint-missing = le verbe `list` du même nom montre ce qu'il y a
 hint-name-trunk = donnez `--trunk` ; `evatel trunk list` les montre
 hint-newer-schema = cette base de données est d'un Evatel plus récent : installez cette version, ou restaurez une copie d'avant ; rien n'a été changé
 hint-key-lost = remettez le bon fichier de clé ; sans lui, les secrets sont perdus : retirez les appareils, créez une nouvelle clé avec `evatel secret rotate`, puis ajoutez-les de nouveau
+hint-metrics = choisissez une autre adresse avec `metrics.listen`, ou retirez-la ; un processus ne montre ses comptes qu'à une adresse
 hint-no-database = créez-en une avec `evatel init` (sur un serveur PostgreSQL, `createdb` d'abord), ou dites où elle est avec `--database` ou `database.url`
 hint-no-key = `database.key_file` ou l'accréditation systemd `evatel.key` dit où elle est ; `evatel secret rotate` crée la première
 hint-not-a-database = nommez un autre fichier avec `--database` ou `database.url` ; celui-ci est resté tel quel

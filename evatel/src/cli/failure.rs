@@ -124,6 +124,7 @@ impl Failure {
             Self::Serve(serve::Error::Speech(_) | serve::Error::Lexicon(_)) => "hint-speech",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
             Self::Serve(serve::Error::Displaced { .. }) => "hint-displaced",
+            Self::Serve(serve::Error::Metrics(_)) => "hint-metrics",
             Self::Serve(_) => return None,
             Self::Settings(settings::Error::NoFile { .. }) => "hint-settings-file",
             Self::Settings(settings::Error::Value { .. } | settings::Error::Unreadable(_)) => "hint-settings",

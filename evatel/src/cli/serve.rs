@@ -11,12 +11,18 @@ use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use super::{answer::Answer, desk::Desk, failure::Failure, print};
-use crate::serve::{self, Ready, ServeOptions, SpeechOptions};
+use crate::{
+    metrics,
+    serve::{self, Ready, ServeOptions, SpeechOptions},
+};
 
 /// Runs the daemon until it is told to stop; says on standard output when it is ready for calls.
 pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
     let settings = &desk.settings;
     log_to_stderr(&settings.log)?;
+    if let Some(address) = settings.metrics.listen {
+        metrics::listen(address).map_err(serve::Error::from)?;
+    }
     let options = ServeOptions {
         ari: desk.ari()?,
         switch_patience: Duration::from_secs(settings.asterisk.wait_s),

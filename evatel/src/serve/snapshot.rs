@@ -1,10 +1,14 @@
 //! Keeping the snapshot in memory up to date with the store.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use evatel_ari::call::Office;
 use evatel_core::directory::Directory;
 use evatel_store::{Refreshed, Store};
+use metrics::{gauge, histogram};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -23,6 +27,7 @@ pub(super) async fn follow(office: Arc<StoreOffice>, store: Store, stop: Cancell
             () = stop.cancelled() => return,
             changed = feed.changed_from(known) => changed,
         };
+        let began = Instant::now();
         let refreshed = match changed {
             Ok(_) => store.refresh_directory(&office.directory()).await,
             Err(error) => Err(error),
@@ -30,6 +35,8 @@ pub(super) async fn follow(office: Arc<StoreOffice>, store: Store, stop: Cancell
         match refreshed {
             Ok((directory, how)) => {
                 tell(&directory, &how);
+                histogram!("evatel_snapshot_refresh_seconds").record(began.elapsed());
+                gauge!("evatel_snapshot_revision").set(directory.revision() as f64);
                 office.replace_directory(directory);
             }
             Err(error) => {

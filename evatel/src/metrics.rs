@@ -1,0 +1,169 @@
+//! What the daemon counts and times, for Prometheus.
+//!
+//! Every part reports through the facade of the crate `metrics`: without [`listen`] that costs a branch, and a program that embeds the
+//! crates installs a recorder of its own choice. Nothing here names a person, a number or a call.
+
+use std::{net::SocketAddr, time::Duration};
+
+use evatel_ari::{
+    Ari,
+    stats::{LATENCY_CLASSES, Stats},
+};
+use evatel_core::calls::CallRecord;
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
+
+/// How often the counts of the switch's connection are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Upper ends of the classes of every histogram, in seconds.
+const CLASSES: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.7, 1.0, 2.0, 5.0];
+
+/// The counts cannot be shown.
+#[derive(Debug, thiserror::Error)]
+#[error("metrics cannot be shown at `{address}`")]
+pub struct Error {
+    address: SocketAddr,
+    source: BuildError,
+}
+
+/// Answers every `GET` at this address with the counts, in Prometheus' text format, as long as the process lives. To be called once, within
+/// a tokio runtime.
+///
+/// # Errors
+/// An address that is taken, and a process that has a recorder already.
+pub fn listen(address: SocketAddr) -> Result<(), Error> {
+    let install = || {
+        PrometheusBuilder::new()
+            .with_http_listener(address)
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &CLASSES)?
+            .install()
+    };
+    install().map_err(|source| Error { address, source })?;
+    describe();
+    Ok(())
+}
+
+/// Says what each is; Prometheus shows it beside the name.
+fn describe() {
+    describe_counter!(
+        "evatel_legs_total",
+        "Legs that began or were refused, by direction and the gate's decision"
+    );
+    describe_counter!("evatel_legs_answered_total", "Legs that were answered");
+    describe_counter!(
+        "evatel_legs_ended_total",
+        "Legs that ended, by cause (ITU-T Q.850)"
+    );
+    describe_counter!(
+        "evatel_records_lost_total",
+        "Parts of calls' stories that the writer could not take"
+    );
+    describe_gauge!(
+        "evatel_snapshot_revision",
+        "The store's revision that calls are decided with"
+    );
+    describe_histogram!(
+        "evatel_snapshot_refresh_seconds",
+        Unit::Seconds,
+        "From the word of a change to the new snapshot"
+    );
+    describe_counter!("evatel_ari_events_total", "Events that came from Asterisk");
+    describe_counter!(
+        "evatel_ari_events_dropped_total",
+        "Events that a slow reader did not get"
+    );
+    describe_counter!(
+        "evatel_ari_malformed_total",
+        "Texts from Asterisk that were no event"
+    );
+    describe_counter!(
+        "evatel_ari_gaps_total",
+        "Times that a stream was emptied and its object looked at again"
+    );
+    describe_counter!(
+        "evatel_ari_reconnects_total",
+        "Times that the event connection came back"
+    );
+    describe_counter!(
+        "evatel_ari_refused_calls_total",
+        "Calls left to the dialplan because too much waited"
+    );
+    describe_counter!(
+        "evatel_ari_failed_requests_total",
+        "Requests that Asterisk did not do, or did not answer"
+    );
+    describe_counter!(
+        "evatel_ari_request_seconds_bucket",
+        "Requests that took at most `le` seconds"
+    );
+    describe_gauge!(
+        "evatel_ari_requests_now",
+        "Requests under way or waiting for a connection"
+    );
+    describe_gauge!("evatel_ari_queued_events", "Events that wait in streams");
+    describe_gauge!(
+        "evatel_ari_followed_objects",
+        "Channels, bridges and other objects that somebody follows"
+    );
+    describe_gauge!(
+        "evatel_ari_unended",
+        "Hang-ups that failed and will be tried again"
+    );
+}
+
+/// Counts what a call tells of itself.
+pub(crate) fn count(record: &CallRecord) {
+    match record {
+        CallRecord::LegBegan(leg) => {
+            let (direction, decision) = (leg.direction.word(), leg.decision.word());
+            counter!("evatel_legs_total", "direction" => direction, "decision" => decision).increment(1);
+        }
+        CallRecord::LegAnswered { .. } => counter!("evatel_legs_answered_total").increment(1),
+        CallRecord::LegEnded { cause, .. } => {
+            counter!("evatel_legs_ended_total", "cause" => cause.word()).increment(1);
+        }
+        CallRecord::Line { .. } | CallRecord::Recorded { .. } => {}
+    }
+}
+
+/// Shows how the connection to the switch fares, until it is dropped.
+pub(crate) async fn follow(ari: Ari) {
+    let mut looks = tokio::time::interval(LOOK);
+    loop {
+        looks.tick().await;
+        show(&ari.stats());
+    }
+}
+
+fn show(stats: &Stats) {
+    for (name, value) in [
+        ("evatel_ari_events_total", stats.events),
+        ("evatel_ari_events_dropped_total", stats.dropped),
+        ("evatel_ari_malformed_total", stats.malformed),
+        ("evatel_ari_gaps_total", stats.gaps),
+        ("evatel_ari_reconnects_total", stats.reconnects),
+        ("evatel_ari_refused_calls_total", stats.refused_calls),
+        ("evatel_ari_failed_requests_total", stats.failed_requests),
+    ] {
+        counter!(name).absolute(value);
+    }
+    for (name, value) in [
+        ("evatel_ari_requests_now", stats.requests_now),
+        ("evatel_ari_queued_events", stats.queued),
+        ("evatel_ari_followed_objects", stats.followed),
+        ("evatel_ari_unended", stats.unended),
+    ] {
+        gauge!(name).set(value as f64);
+    }
+    // The client keeps classes of its own; a histogram of Prometheus is these three, each class with all that were quicker.
+    let ends = LATENCY_CLASSES.map(|end| end.as_secs_f64().to_string());
+    let ends = ends.into_iter().chain(["+Inf".to_owned()]);
+    let mut so_far = 0;
+    for (end, requests) in ends.zip(stats.latency.counts) {
+        so_far += requests;
+        counter!("evatel_ari_request_seconds_bucket", "le" => end).absolute(so_far);
+    }
+    counter!("evatel_ari_request_seconds_count").absolute(so_far);
+    gauge!("evatel_ari_request_seconds_sum").set(stats.latency.total.as_secs_f64());
+}
