@@ -12,6 +12,7 @@
 //!   a call would ring at any instant, and why.
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
+//! - [`egress`]: where this system connects to when somebody else chose the address.
 //! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`calls`]: the call log.
 
 pub mod account;
@@ -24,6 +25,7 @@ pub mod country;
 pub mod device;
 pub mod did;
 pub mod directory;
+pub mod egress;
 pub mod emergency;
 pub mod evaluation;
 pub mod flow;
