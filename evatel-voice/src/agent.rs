@@ -17,8 +17,15 @@ use tokio::{sync::mpsc, task::JoinHandle};
 pub use recorded::{HeardTurn, Question, hear_recording};
 
 use crate::{
-    endpoint::Utterance, frame::Clip, grammar::Grammar, lexicon::Contacts, port::AudioPort,
-    synth::Synthesizer, transcribe::Transcriber, vad::VadConfig,
+    brain::{Brain, Remark},
+    endpoint::Utterance,
+    frame::Clip,
+    grammar::Grammar,
+    lexicon::{Contacts, Lexicon},
+    port::AudioPort,
+    synth::Synthesizer,
+    transcribe::Transcriber,
+    vad::VadConfig,
 };
 
 /// What an agent listens and speaks with. Cheap to clone; shared by all calls.
@@ -38,7 +45,21 @@ pub struct Recognition {
     /// Hears phones.
     pub transcriber: Arc<dyn Transcriber>,
     /// Turns phones into intents.
-    pub grammar: Arc<Grammar>,
+    pub brain: Arc<dyn Brain>,
+    /// Looks up how contacts sound.
+    pub lexicon: Arc<Lexicon>,
+}
+
+impl Recognition {
+    /// Joins a recogniser with the built-in brain.
+    #[must_use]
+    pub fn with_grammar(transcriber: Arc<dyn Transcriber>, grammar: Arc<Grammar>) -> Self {
+        Self {
+            transcriber,
+            lexicon: grammar.lexicon().clone(),
+            brain: grammar,
+        }
+    }
 }
 
 /// A part of what is said.
@@ -121,6 +142,8 @@ pub enum AgentEvent {
         score: Option<Score>,
         /// The phones, for the log at `trace`.
         heard: String,
+        /// What is to be told of how it was understood.
+        remarks: Vec<Remark>,
         /// Where in the leg's sound it was said, and why it was over.
         utterance: Utterance,
     },

@@ -2,6 +2,8 @@
 
 mod phrases;
 
+#[cfg(feature = "chat")]
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use evatel_core::{
@@ -13,6 +15,7 @@ use evatel_core::{
 
 use self::phrases::{Kind, Phrases, Template};
 use crate::{
+    brain::{Brain, Error, Thinking, Turn, Understood},
     lexicon::{self, Contacts, Lexicon, Phone},
     matcher::{Best, Matcher},
     transcribe::PhoneToken,
@@ -36,17 +39,6 @@ impl Default for Limits {
             margin: 0.06,
         }
     }
-}
-
-/// What an utterance means.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Understood {
-    /// The intent; [`Intent::NotUnderstood`] where nothing is near and clear enough.
-    pub intent: Intent,
-    /// Distance and margin of the best entry, accepted or not; nothing where there was nothing to compare.
-    pub score: Option<Score>,
-    /// The phones that were heard, with spaces between, for the log at `trace`.
-    pub heard: String,
 }
 
 /// All that can be said, in each language.
@@ -88,7 +80,8 @@ impl Grammar {
         &self.lexicon
     }
 
-    /// Finds out what was meant. It takes about a millisecond for a hundred contacts: keep it off the frame path.
+    /// Finds out what was meant. It takes about a millisecond for a hundred contacts: keep it off the frame path, as
+    /// [`Brain::think`] does.
     #[must_use]
     pub fn interpret(
         &self,
@@ -117,14 +110,46 @@ impl Grammar {
                     intent: self.accepted(&best),
                     score,
                     heard,
+                    remarks: Vec::new(),
                 }
             }
             _ => Understood {
                 intent: Intent::NotUnderstood,
                 score: None,
                 heard,
+                remarks: Vec::new(),
             },
         }
+    }
+
+    /// Finds the contacts of whom an order would sound most like what was heard, nearest first, each once and at most `most`.
+    #[cfg(feature = "chat")]
+    pub(crate) fn nearest<'c>(&self, turn: &'c Turn, most: usize) -> Vec<&'c ContactId> {
+        let phones = self.lexicon.phones();
+        let heard: Vec<Phone> = turn
+            .heard
+            .iter()
+            .filter_map(|token| phones.phone(&token.phone))
+            .collect();
+        let mut matcher = Matcher::new(phones);
+        let mut least: HashMap<&ContactId, f32> = HashMap::new();
+        for (phones, meaning) in self.entries(turn.language, turn.expect, &turn.contacts) {
+            if let Some(contact) = meaning.contact {
+                let distance = matcher.distance(&heard, &phones);
+                let known = least.entry(contact).or_insert(distance);
+                *known = known.min(distance);
+            }
+        }
+        let mut nearest: Vec<(&ContactId, f32)> = least.into_iter().collect();
+        nearest.sort_by(|(left, near), (right, far)| {
+            near.total_cmp(far)
+                .then_with(|| left.as_str().cmp(right.as_str()))
+        });
+        nearest
+            .into_iter()
+            .take(most)
+            .map(|(contact, _)| contact)
+            .collect()
     }
 
     fn accepted(&self, best: &Best<Meaning<'_>>) -> Intent {
@@ -171,6 +196,20 @@ impl Grammar {
             }
         }
         entries
+    }
+}
+
+impl Brain for Grammar {
+    /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
+    fn think(self: Arc<Self>, turn: Turn) -> Thinking {
+        let thought = tokio::task::spawn_blocking(move || {
+            self.interpret(&turn.heard, turn.language, turn.expect, &turn.contacts)
+        });
+        Box::pin(async move {
+            thought
+                .await
+                .map_err(|_| Error::Panicked { brain: "the grammar" })
+        })
     }
 }
 

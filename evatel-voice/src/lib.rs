@@ -6,12 +6,13 @@
 //! - [`frame`], [`port`], [`resample`], [`wav`]: 20 ms of mono 16-bit sound and where it flows.
 //! - [`vad`], [`endpoint`]: when somebody speaks and when his turn is over.
 //! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
-//! - [`lexicon`], [`matcher`], [`grammar`]: from heard phones to what was meant.
+//! - [`brain`]: the border to whatever makes sense of a turn; [`lexicon`], [`matcher`], [`grammar`]: the built-in one.
 //! - [`spoken`]: dates, times, durations, amounts, numbers and yes or no in what was said.
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
 //! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests.
 
 pub mod agent;
+pub mod brain;
 pub mod catalogue;
 pub mod endpoint;
 pub mod frame;

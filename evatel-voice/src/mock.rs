@@ -1,15 +1,40 @@
 //! An ear and a voice for tests that say what the test expects them to be asked. To let them hear and speak, see [`crate::scripted`].
 #![allow(missing_docs, reason = "mockall writes the expectations, one for each method")]
 
-use std::future::ready;
+use std::{future::ready, sync::Arc};
 
 use evatel_core::account::Language;
 
 use crate::{
+    brain::{self, Brain, Thinking, Turn, Understood},
     frame::Clip,
     synth::{self, Speaking, Synthesizer},
     transcribe::{self, Session, Transcriber},
 };
+
+mockall::mock! {
+    /// A [`Brain`] whose answers the test gives; each is there at once.
+    ///
+    /// ```
+    /// use evatel_core::{flow::Expect, intent::Intent};
+    /// use evatel_voice::{brain::Understood, mock::MockBrain};
+    ///
+    /// let mut brain = MockBrain::new();
+    /// brain.expect_answer().withf(|turn| turn.expect == Expect::YesNo).returning(|_| {
+    ///     Ok(Understood { intent: Intent::Yes, score: None, heard: String::new(), remarks: Vec::new() })
+    /// });
+    /// ```
+    #[derive(Debug)]
+    pub Brain {
+        pub fn answer(&self, turn: Turn) -> Result<Understood, brain::Error>;
+    }
+}
+
+impl Brain for MockBrain {
+    fn think(self: Arc<Self>, turn: Turn) -> Thinking {
+        Box::pin(ready(self.answer(turn)))
+    }
+}
 
 mockall::mock! {
     /// A [`Synthesizer`] whose sound the test gives; it is there at once.

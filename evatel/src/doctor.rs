@@ -3,6 +3,7 @@
 //! It changes nothing; for the audio path it makes two media legs of its own on the switch and ends them.
 
 mod audio;
+mod brain;
 
 use std::{path::Path, sync::Arc};
 
@@ -16,7 +17,7 @@ use evatel_voice::{
 };
 use serde::Serialize;
 
-use crate::media::Media;
+use crate::{media::Media, settings::BrainOptions};
 
 /// What was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,6 +25,8 @@ use crate::media::Media;
 pub enum Check {
     /// Sound goes to the switch and back.
     Audio,
+    /// The endpoints of the brain answer, with tools.
+    Brain,
     /// The switch's configuration is the one that the rows make.
     Configuration,
     /// Contacts can be pronounced.
@@ -47,6 +50,7 @@ impl Check {
     pub fn text(self) -> &'static str {
         match self {
             Self::Audio => "check-audio",
+            Self::Brain => "check-brain",
             Self::Configuration => "check-configuration",
             Self::Contacts => "check-contacts",
             Self::Database => "check-database",
@@ -95,6 +99,8 @@ pub struct Patient<'a> {
     pub database_url: &'a str,
     /// The model's folder, where there is one.
     pub model: Option<&'a Path>,
+    /// Who advises the grammar, or why that cannot be made out.
+    pub brain: Result<Option<BrainOptions>, String>,
     /// Where the switch's configuration is, and the files that the rows make, or why they cannot be made.
     pub configuration: Result<(Site, Rendered), String>,
 }
@@ -121,7 +127,8 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
     if switch(&patient.ari, patient.media, &mut findings).await {
         audio::examine(&patient.ari, patient.media, &mut findings).await;
     }
-    speech(patient.model, directory.as_ref(), &mut findings).await;
+    let lexicon = speech(patient.model, directory.as_ref(), &mut findings).await;
+    brain::examine(patient.brain, lexicon, &mut findings).await;
     findings
 }
 
@@ -242,14 +249,19 @@ async fn switch(config: &Config, media: Media, findings: &mut Vec<Finding>) -> b
     }
 }
 
-async fn speech(model: Option<&Path>, directory: Option<&Directory>, findings: &mut Vec<Finding>) {
+/// Looks at ear and voice; gives the lexicon where words can be looked up.
+async fn speech(
+    model: Option<&Path>,
+    directory: Option<&Directory>,
+    findings: &mut Vec<Finding>,
+) -> Option<Arc<Lexicon>> {
     let Some(folder) = model else {
         findings.push(warning(
             Check::Model,
             "no model is set: keys only".into(),
             "doctor-no-model",
         ));
-        return;
+        return None;
     };
     match admit(&PoolConfig::new(Model::phones(folder))).await {
         Ok(info) => findings.push(ok(
@@ -262,19 +274,20 @@ async fn speech(model: Option<&Path>, directory: Option<&Directory>, findings: &
         Ok(phones) => Arc::new(Lexicon::new(phones)),
         Err(error) => {
             findings.push(failure(Check::Model, chain(&error), "doctor-model"));
-            return;
+            return None;
         }
     };
     match lexicon.pronounce("bonjour", Language::Fr).await {
         Ok(_) => findings.push(ok(Check::Voice, "espeak-ng speaks".into())),
         Err(error) => {
             findings.push(failure(Check::Voice, chain(&error), "doctor-espeak"));
-            return;
+            return None;
         }
     }
     if let Some(directory) = directory {
         contacts(directory, &lexicon, findings).await;
     }
+    Some(lexicon)
 }
 
 async fn contacts(directory: &Directory, lexicon: &Lexicon, findings: &mut Vec<Finding>) {

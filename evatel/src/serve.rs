@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 pub use speech::SpeechOptions;
-pub(crate) use speech::start as start_speech;
+pub(crate) use speech::{advised, start as start_speech};
 
 use crate::{media::Media, metrics, office::StoreOffice};
 
@@ -73,6 +73,9 @@ pub enum Error {
         /// The application's name.
         app: String,
     },
+    /// An endpoint of the brain.
+    #[error("an endpoint of the brain cannot be made ready")]
+    Brain(#[from] evatel_voice::brain::chat::Error),
     /// A folder.
     #[error("the folder `{}` cannot be used", path.display())]
     Folder {

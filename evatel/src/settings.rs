@@ -1,5 +1,7 @@
 //! The settings in force: a file, then the environment, then flags.
 
+mod brain;
+
 use std::{
     collections::HashMap,
     env,
@@ -11,6 +13,8 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use brain::{Asked, Brain, BrainEndpoint, BrainOptions, Egress, Written};
+
 use crate::media::Media;
 
 /// Everything that can be set. Unknown keys are refused.
@@ -19,10 +23,14 @@ use crate::media::Media;
 pub struct Settings {
     /// The switch and how it is configured.
     pub asterisk: Asterisk,
+    /// Who makes sense of what is heard, beside the grammar.
+    pub brain: Brain,
     /// What holds for every call.
     pub calls: Calls,
     /// Where the domain is kept.
     pub database: Database,
+    /// Where the daemon connects to beside the public Internet.
+    pub egress: Egress,
     /// What to log, in the form of tracing's `EnvFilter`, such as `info` or `evatel=debug`.
     pub log: String,
     /// What is shown to Prometheus.
@@ -230,6 +238,7 @@ impl Settings {
         if let Err(error) = self.database.url.parse::<evatel_store::DatabaseUrl>() {
             return refuse("database.url", &error.to_string());
         }
+        self.brain.check(&self.egress)?;
         Ok(())
     }
 }
@@ -247,8 +256,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             asterisk: Asterisk::default(),
+            brain: Brain::default(),
             calls: Calls::default(),
             database: Database::default(),
+            egress: Egress::default(),
             log: "info".to_owned(),
             metrics: Metrics::default(),
             speech: Speech::default(),

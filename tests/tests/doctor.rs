@@ -7,8 +7,9 @@ use evatel_tests::world::{Options, Outcome, World, outcome};
 use serde_json::Value;
 
 /// The checks of a world in which calls work.
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     "audio",
+    "brain",
     "configuration",
     "contacts",
     "database",

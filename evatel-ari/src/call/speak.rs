@@ -51,11 +51,7 @@ impl<O: Office> CallTask<O> {
                 .map(|name| (contact.id.clone(), name.to_string()))
         });
         let names: Vec<_> = names.collect();
-        let found = recognition
-            .grammar
-            .lexicon()
-            .contacts(&names, self.legs.language)
-            .await;
+        let found = recognition.lexicon.contacts(&names, self.legs.language).await;
         let contacts = Arc::new(found.unwrap_or_else(|error| {
             warn!(%error, "Names could not be looked up; they can be spelled on the keypad");
             Contacts::default()

@@ -81,8 +81,12 @@ impl<O: Office> CallTask<O> {
                 intent,
                 score,
                 heard,
+                remarks,
                 ..
             } => {
+                for remark in remarks {
+                    self.story.line("system", remark.to_string()).await;
+                }
                 let a_name = self.names.remove(&id) && intent == Intent::NotUnderstood;
                 let said = if a_name {
                     "a name".to_owned()

@@ -1,6 +1,6 @@
 //! Whole calls: the call task, scripted engines, and an office in memory.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::ready, sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Switch,
@@ -8,8 +8,10 @@ use evatel_ari::{
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
+use evatel_core::intent::Intent;
 use evatel_voice::{
     agent::{Engines, Recognition},
+    brain::{Brain, Thinking, Turn, Understood},
     catalogue::Catalogue,
     frame::{Clip, Frame8k},
     grammar::Grammar,
@@ -486,10 +488,8 @@ async fn a_message_is_kept_as_a_file() {
 async fn an_ear_that_fails_leaves_the_keys() {
     let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
     let grammar = Grammar::load(Arc::new(Lexicon::new(phones))).await.unwrap();
-    let recognition = Recognition {
-        transcriber: Arc::new(ScriptedTranscriber::new([Line::Fails("worker died".into())])),
-        grammar: Arc::new(grammar),
-    };
+    let transcriber = ScriptedTranscriber::new([Line::Fails("worker died".into())]);
+    let recognition = Recognition::with_grammar(Arc::new(transcriber), Arc::new(grammar));
     let daemon = Daemon::start(Some(recognition), false).await;
     let (_caller, leg) = daemon.announced_by_name().await;
     daemon.office.told("system: the ear of the caller failed").await;
@@ -499,4 +499,55 @@ async fn an_ear_that_fails_leaves_the_keys() {
     daemon.office.told("system: bridged").await;
     daemon.asterisk.hangs_up(&leg, 16);
     daemon.over().await;
+}
+
+/// A brain that does what the worst of callers would like: a model whose head was turned.
+#[derive(Debug)]
+struct Obedient(Intent);
+
+impl Brain for Obedient {
+    fn think(self: Arc<Self>, _: Turn) -> Thinking {
+        Box::pin(ready(Ok(Understood {
+            intent: self.0.clone(),
+            score: None,
+            heard: "a".to_owned(),
+            remarks: Vec::new(),
+        })))
+    }
+}
+
+#[tokio::test]
+async fn a_brain_that_obeys_a_stranger_dials_nothing_and_the_story_tells_it() {
+    let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
+    let lexicon = Arc::new(Lexicon::new(phones));
+    for (intent, told) in [
+        (
+            Intent::CallEmergency,
+            "system: the brain proposed `call-emergency`, which is no answer here",
+        ),
+        (
+            Intent::CallContact("nobodys".parse().unwrap()),
+            "system: the brain proposed `call-contact`, which is no answer here",
+        ),
+        (
+            Intent::CallContact("marie".parse().unwrap()),
+            "system: deny +15145550142 by caller-has-no-authority",
+        ),
+    ] {
+        let recognition = Recognition {
+            transcriber: Arc::new(ScriptedTranscriber::hearing(["a", "a", "a"])),
+            brain: Arc::new(Obedient(intent)),
+            lexicon: lexicon.clone(),
+        };
+        let daemon = Daemon::start(Some(recognition), false).await;
+        let _caller = daemon.named().await;
+        daemon.office.told(told).await;
+        let dialled = daemon.asterisk.requests();
+        let dialled = dialled.iter().filter(|asked| {
+            asked.param("endpoint").contains("5145550142") || asked.param("endpoint").contains("911")
+        });
+        assert_eq!(dialled.count(), 0);
+        daemon.asterisk.hangs_up("1700.1", 16);
+        daemon.over().await;
+    }
 }

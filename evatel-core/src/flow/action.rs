@@ -8,6 +8,7 @@ use super::prompt::Prompt;
 use crate::{
     calls::{HangupCause, LegCause},
     id::UserId,
+    intent::Intent,
     policy::{Authoriser, Destination},
 };
 
@@ -175,6 +176,24 @@ pub enum Expect {
     Name,
     /// Yes, No, NotThatBut.
     YesNo,
+}
+
+impl Expect {
+    /// Says whether an intent is an answer here, whoever found it in what was said. That nothing was understood always is.
+    #[must_use]
+    pub fn takes(self, intent: &Intent) -> bool {
+        match intent {
+            Intent::NotUnderstood => true,
+            Intent::Accept | Intent::Refuse => self == Self::AcceptRefuse,
+            Intent::Message | Intent::TryAgain => self == Self::AfterFailure,
+            Intent::End => matches!(self, Self::AfterFailure | Self::Command),
+            Intent::CallContact(_) => matches!(self, Self::Command | Self::Name),
+            Intent::CallEmergency | Intent::Help | Intent::Repeat => self == Self::Command,
+            Intent::No | Intent::NotThatBut(_) | Intent::Yes => self == Self::YesNo,
+            // Nobody listens for spoken digits yet.
+            Intent::Digits(_) => false,
+        }
+    }
 }
 
 /// A line for the call's story that no other action tells.

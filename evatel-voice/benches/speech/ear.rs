@@ -141,10 +141,10 @@ impl Call {
             Language::Fr => &ear.french,
         };
         let engines = Engines {
-            recognition: Some(Recognition {
-                transcriber: Arc::new(ear.pool.clone()),
-                grammar: ear.grammar.clone(),
-            }),
+            recognition: Some(Recognition::with_grammar(
+                Arc::new(ear.pool.clone()),
+                ear.grammar.clone(),
+            )),
             voice: Arc::new(Espeak::default()),
             vad: VadConfig::default(),
         };

@@ -12,9 +12,9 @@ use super::{
     ear::{Ear, Listening, Noticed},
 };
 use crate::{
+    brain::{Spent, Turn, Understood},
     endpoint::Utterance,
     frame::{Clip, Frame8k},
-    grammar::Understood,
     lexicon::Contacts,
     transcribe::Error,
     vad::VadConfig,
@@ -56,6 +56,7 @@ pub async fn hear_recording(
 ) -> Result<Vec<HeardTurn>, Error> {
     let mut ear = Ear::new(vad, Some(recognition.clone()));
     let mut turns = Vec::new();
+    let spent = Arc::new(Spent::default());
     let tail = std::iter::repeat_n(Frame8k::SILENCE, TAIL_FRAMES);
     for frame in recording.frames().chain(tail) {
         let mut noticed = Vec::new();
@@ -75,15 +76,24 @@ pub async fn hear_recording(
         }
         for noticed in noticed {
             match noticed {
-                Noticed::Turn(listening, tokens, utterance) => turns.push(HeardTurn {
-                    utterance,
-                    understood: recognition.grammar.interpret(
-                        &tokens,
-                        listening.language,
-                        listening.expect,
-                        &listening.contacts,
-                    ),
-                }),
+                Noticed::Turn(listening, heard, utterance) => {
+                    let turn = Turn {
+                        heard,
+                        language: listening.language,
+                        expect: listening.expect,
+                        contacts: listening.contacts,
+                        asked: String::new(),
+                        spent: spent.clone(),
+                    };
+                    let within = turn.bounds();
+                    let understood = recognition.brain.clone().think(turn).await;
+                    turns.push(HeardTurn {
+                        utterance,
+                        understood: within.keep(understood.map_err(|error| Error::Lost {
+                            reason: error.to_string(),
+                        })?),
+                    });
+                }
                 Noticed::Event(AgentEvent::EngineFailed { reason }) => return Err(Error::Lost { reason }),
                 Noticed::Event(_) => {}
             }
@@ -114,10 +124,7 @@ mod tests {
             expect: Expect::YesNo,
             contacts: Arc::default(),
         };
-        let recognition = Recognition {
-            transcriber: Arc::new(ScriptedTranscriber::new(script)),
-            grammar,
-        };
+        let recognition = Recognition::with_grammar(Arc::new(ScriptedTranscriber::new(script)), grammar);
         hear_recording(recording, &question, &recognition, VadConfig::level_only()).await
     }
 

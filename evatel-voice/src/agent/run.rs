@@ -1,18 +1,26 @@
 //! The agent's task: it waits for whatever comes first and passes it on.
 
+use std::sync::Arc;
+
 use evatel_core::account::Language;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::sync::mpsc;
 
 use super::{
-    AgentCommand, AgentEvent, Engines, Order,
+    AgentCommand, AgentEvent, Engines, Order, Part,
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
 };
 use crate::{
-    endpoint::Utterance, frame::Frame8k, grammar::Understood, port::AudioPort, transcribe::PhoneToken,
+    brain::{Bounds, Error, Spent, Thinking, Turn, Understood},
+    endpoint::Utterance,
+    frame::Frame8k,
+    port::AudioPort,
+    transcribe::PhoneToken,
 };
 
 pub(super) struct Task {
+    /// What the party was asked last, as text.
+    asked: String,
     ear: Ear,
     events: mpsc::Sender<AgentEvent>,
     /// None while there is no leg.
@@ -21,13 +29,16 @@ pub(super) struct Task {
     language: Language,
     mouth: Mouth,
     orders: mpsc::Receiver<Order>,
+    /// What brains have cost on this leg.
+    spent: Arc<Spent>,
 }
 
-/// A turn that the brain thinks about, away from the frames.
+/// A turn that the brain thinks about, away from the frames. Dropping it ends the thought.
 struct Interpreting {
     listening: Listening,
     utterance: Utterance,
-    thought: JoinHandle<Understood>,
+    bounds: Bounds,
+    thought: Thinking,
 }
 
 /// The agent is no longer needed.
@@ -42,6 +53,7 @@ impl Task {
         events: mpsc::Sender<AgentEvent>,
     ) -> Self {
         Self {
+            asked: String::new(),
             ear: Ear::new(engines.vad, engines.recognition),
             events,
             incoming: Some(port.incoming),
@@ -49,6 +61,7 @@ impl Task {
             language,
             mouth: Mouth::new(port.outgoing, port.unheard, engines.voice),
             orders,
+            spent: Arc::default(),
         }
     }
 
@@ -109,6 +122,7 @@ impl Task {
                 parts,
                 interruptible,
             } => {
+                self.asked = said(&parts);
                 let stopped = self.mouth.say(id, parts, interruptible, self.language);
                 self.tell(stopped).await
             }
@@ -161,39 +175,52 @@ impl Task {
         Ok(())
     }
 
-    /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
-    fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>, utterance: Utterance) {
+    fn interpret(&mut self, listening: Listening, heard: Vec<PhoneToken>, utterance: Utterance) {
         let Some(recognition) = self.ear.recognition() else {
             return;
         };
-        let (grammar, contacts) = (recognition.grammar.clone(), listening.contacts.clone());
-        let (language, expect) = (listening.language, listening.expect);
-        let thought =
-            tokio::task::spawn_blocking(move || grammar.interpret(&tokens, language, expect, &contacts));
+        let turn = Turn {
+            heard,
+            language: listening.language,
+            expect: listening.expect,
+            contacts: listening.contacts.clone(),
+            asked: self.asked.clone(),
+            spent: self.spent.clone(),
+        };
         self.interpreting = Some(Interpreting {
             listening,
             utterance,
-            thought,
+            bounds: turn.bounds(),
+            thought: recognition.brain.clone().think(turn),
         });
     }
 
-    async fn understood(&mut self, understood: Option<Understood>) -> Result<(), Over> {
+    async fn understood(&mut self, thought: Result<Understood, Error>) -> Result<(), Over> {
         let Some(Interpreting {
-            listening, utterance, ..
+            listening,
+            utterance,
+            bounds,
+            ..
         }) = self.interpreting.take()
         else {
             return Ok(());
         };
-        let event = match understood {
-            Some(Understood { intent, score, heard }) => AgentEvent::Heard {
+        let event = match thought.map(|understood| bounds.keep(understood)) {
+            Ok(Understood {
+                intent,
+                score,
+                heard,
+                remarks,
+            }) => AgentEvent::Heard {
                 id: listening.id,
                 intent,
                 score,
                 heard,
+                remarks,
                 utterance,
             },
-            None => AgentEvent::EngineFailed {
-                reason: "the grammar panicked".to_owned(),
+            Err(error) => AgentEvent::EngineFailed {
+                reason: error.to_string(),
             },
         };
         self.tell([event]).await
@@ -216,9 +243,21 @@ async fn heard(incoming: &mut Option<mpsc::Receiver<Frame8k>>) -> Option<Frame8k
 }
 
 /// Waits for the thought; forever where there is none. Cancel safe.
-async fn thought(interpreting: &mut Option<Interpreting>) -> Option<Understood> {
+async fn thought(interpreting: &mut Option<Interpreting>) -> Result<Understood, Error> {
     match interpreting {
-        Some(interpreting) => (&mut interpreting.thought).await.ok(),
+        Some(interpreting) => (&mut interpreting.thought).await,
         None => std::future::pending().await,
     }
+}
+
+/// The words of what is said; recordings and tones have none.
+fn said(parts: &[Part]) -> String {
+    let texts: Vec<&str> = parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            Part::Clip(_) | Part::Silence(_) => None,
+        })
+        .collect();
+    texts.join(" ")
 }

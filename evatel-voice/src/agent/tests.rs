@@ -2,6 +2,7 @@ use tokio::time::{Instant, timeout};
 
 use super::*;
 use crate::{
+    brain::{Thinking, Turn, Understood},
     frame::Frame8k,
     lexicon::tests::lexicon,
     port::LegSide,
@@ -23,14 +24,22 @@ struct Call {
 
 impl Call {
     async fn new(transcriber: Option<ScriptedTranscriber>) -> Self {
+        Self::with_brain(transcriber, None).await
+    }
+
+    /// With another brain than the grammar.
+    async fn with_brain(transcriber: Option<ScriptedTranscriber>, brain: Option<Arc<dyn Brain>>) -> Self {
         let grammar = Arc::new(Grammar::load(Arc::new(lexicon())).await.unwrap());
         let names = [("marie".parse().unwrap(), "Marie Tremblay".to_owned())];
         let contacts = Arc::new(grammar.lexicon().contacts(&names, Language::Fr).await.unwrap());
         // Looking words up took real time; from here on the clock is ours.
         tokio::time::pause();
-        let recognition = transcriber.map(|transcriber| Recognition {
-            transcriber: Arc::new(transcriber),
-            grammar,
+        let recognition = transcriber.map(|transcriber| {
+            let built_in = Recognition::with_grammar(Arc::new(transcriber), grammar);
+            Recognition {
+                brain: brain.unwrap_or(built_in.brain),
+                ..built_in
+            }
         });
         let engines = Engines {
             recognition,
@@ -248,6 +257,62 @@ async fn a_word_said_just_before_anybody_listened_counts_once() {
     call.listen(2, Expect::YesNo).await;
     call.silence(1500).await;
     assert_eq!(call.intents().len(), 1);
+}
+
+/// A brain that keeps thinking until the test lets it end, and tells what became of its thoughts.
+#[derive(Debug)]
+struct Slow {
+    answers: tokio::sync::Semaphore,
+    turns: mpsc::UnboundedSender<(String, Arc<()>)>,
+}
+
+impl Brain for Slow {
+    fn think(self: Arc<Self>, turn: Turn) -> Thinking {
+        let alive = Arc::new(());
+        self.turns.send((turn.asked, alive.clone())).unwrap();
+        Box::pin(async move {
+            _ = self.answers.acquire().await.unwrap();
+            drop(alive);
+            Ok(Understood {
+                intent: Intent::CallEmergency,
+                score: None,
+                heard: String::new(),
+                remarks: Vec::new(),
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn another_brain_hears_what_was_asked_is_kept_within_its_answers_and_dropped_when_nobody_waits() {
+    let (tell, mut turns) = mpsc::unbounded_channel();
+    let brain = Arc::new(Slow {
+        answers: tokio::sync::Semaphore::new(0),
+        turns: tell,
+    });
+    let ear = ScriptedTranscriber::hearing(["w i", "w i"]);
+    let mut call = Call::with_brain(Some(ear), Some(brain.clone())).await;
+    call.say(1, "Appeler Marie?", true).await;
+    call.listen(2, Expect::YesNo).await;
+    call.silence(600).await;
+    call.speech(400).await;
+    call.silence(1000).await;
+    let (asked, thought) = turns.try_recv().unwrap();
+    assert_eq!(asked, "Appeler Marie?");
+    assert_eq!((Arc::strong_count(&thought), call.intents()), (2, vec![]));
+    // Frames are heard meanwhile, and the next question makes an end of the thought.
+    call.listen(3, Expect::YesNo).await;
+    call.silence(100).await;
+    assert_eq!(Arc::strong_count(&thought), 1);
+    call.speech(400).await;
+    call.silence(1000).await;
+    brain.answers.add_permits(1);
+    call.silence(100).await;
+    assert_eq!(call.intents(), [(3, Intent::NotUnderstood)]);
+    let told = call.seen.iter().any(|(_, event)| {
+        matches!(event, AgentEvent::Heard { remarks, .. } if remarks == &[Remark::OutOfBounds { intent: "call-emergency" }])
+    });
+    assert!(told, "{:?}", call.events());
 }
 
 #[tokio::test]

@@ -80,6 +80,7 @@ async fn french_orders_answers_and_choices_become_their_intents() {
     ] {
         let understood = room.hear(text, expect).await;
         assert_eq!(understood.intent, intent, "`{text}`: {understood:?}");
+        assert!(expect.takes(&intent), "core does not take `{text}` here");
     }
 }
 
@@ -99,6 +100,7 @@ async fn english_orders_answers_and_choices_become_their_intents() {
     ] {
         let understood = room.hear(text, expect).await;
         assert_eq!(understood.intent, intent, "`{text}`: {understood:?}");
+        assert!(expect.takes(&intent), "core does not take `{text}` here");
     }
 }
 

@@ -14,6 +14,8 @@ pub struct PhoneSet {
     tokens: Vec<String>,
     numbers: HashMap<String, Phone>,
     from_ipa: HashMap<String, Vec<Phone>>,
+    /// espeak-ng's first name for each token; the token itself where it has none.
+    to_ipa: Vec<String>,
     substitution: Vec<f32>,
     insertion: Vec<f32>,
     omission: Vec<f32>,
@@ -46,6 +48,7 @@ impl PhoneSet {
             tokens: Vec::new(),
             numbers: HashMap::new(),
             from_ipa: HashMap::new(),
+            to_ipa: Vec::new(),
             substitution: Vec::new(),
             insertion: Vec::new(),
             omission: Vec::new(),
@@ -68,6 +71,16 @@ impl PhoneSet {
         phones
             .iter()
             .map(|phone| self.tokens[usize::from(phone.0)].as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Phones in the International Phonetic Alphabet, with spaces between.
+    #[must_use]
+    pub fn ipa(&self, phones: &[Phone]) -> String {
+        phones
+            .iter()
+            .map(|phone| self.to_ipa[usize::from(phone.0)].as_str())
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -153,6 +166,8 @@ impl PhoneSet {
     }
 
     fn read_phones(&mut self, text: &str) -> Result<(), Error> {
+        let mut named = vec![false; self.tokens.len()];
+        self.to_ipa.clone_from(&self.tokens);
         for (index, line) in data_lines(text) {
             let malformed = |reason: String| Error::Malformed {
                 file: "phones.tsv",
@@ -170,6 +185,11 @@ impl PhoneSet {
                 .split_whitespace()
                 .map(phone)
                 .collect::<Result<Vec<_>, _>>()?;
+            if let [phone] = phones[..]
+                && !std::mem::replace(&mut named[usize::from(phone.0)], true)
+            {
+                ipa.clone_into(&mut self.to_ipa[usize::from(phone.0)]);
+            }
             self.from_ipa.insert(ipa.to_owned(), phones);
         }
         Ok(())

@@ -10,8 +10,9 @@ use evatel_core::{
 };
 use evatel_voice::{
     Agent, AgentCommand, AgentEvent, AudioPort, Engines, Part, Recognition,
+    brain::Understood,
     frame::{Clip, Frame8k},
-    grammar::{Grammar, Understood},
+    grammar::Grammar,
     lexicon::{Contacts, Lexicon, PhoneSet},
     synth::{Espeak, EspeakConfig, Synthesizer},
     transcribe::{Error, Heard, Session, Transcriber},
@@ -68,10 +69,7 @@ pub(super) async fn an_agent_is_interrupted_by_an_order_and_understands_it() {
     let room = Room::new(1).await;
     let order = room.spoken("appelle Marie Tremblay").await;
     let contacts = Arc::new(room.contacts.clone());
-    let recognition = Recognition {
-        transcriber: Arc::new(room.pool.clone()),
-        grammar: Arc::new(room.grammar),
-    };
+    let recognition = Recognition::with_grammar(Arc::new(room.pool.clone()), Arc::new(room.grammar));
     let engines = Engines {
         recognition: Some(recognition),
         voice: Arc::new(Espeak::default()),

@@ -12,6 +12,10 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
         media: settings.asterisk.media,
         database_url: &settings.database.url,
         model: settings.speech.model_dir.as_deref(),
+        brain: settings
+            .brain
+            .options(&settings.egress)
+            .map_err(|error| error.to_string()),
         configuration,
     })
     .await;

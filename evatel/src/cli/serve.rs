@@ -35,6 +35,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
             Some(folder) => SpeechOptions::Model {
                 folder: folder.clone(),
                 workers: settings.speech.workers.unwrap_or_else(usual_workers),
+                brain: settings.brain.options(&settings.egress)?,
             },
         },
     };

@@ -4,6 +4,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use evatel_voice::{
     agent::{Engines, Recognition},
+    brain::{
+        Advised,
+        chat::{Endpoint, system_lookup},
+    },
     grammar::Grammar,
     lexicon::{Lexicon, PhoneSet},
     synth::{CacheLimit, Cached, Espeak, EspeakConfig},
@@ -12,6 +16,7 @@ use evatel_voice::{
 };
 
 use super::Error;
+use crate::settings::BrainOptions;
 
 /// How the assistant hears.
 #[derive(Debug, Clone)]
@@ -24,6 +29,8 @@ pub enum SpeechOptions {
         folder: PathBuf,
         /// Worker processes, 1 or more.
         workers: usize,
+        /// Who advises the grammar, where somebody does.
+        brain: Option<BrainOptions>,
     },
 }
 
@@ -41,7 +48,12 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
         voice,
         vad: VadConfig::default(),
     };
-    let SpeechOptions::Model { folder, workers } = options else {
+    let SpeechOptions::Model {
+        folder,
+        workers,
+        brain,
+    } = options
+    else {
         return Ok((engines, None));
     };
 
@@ -50,9 +62,28 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
     let pool = WorkerPool::start(config).await?;
     let name = pool.info().engine.clone();
     let grammar = Grammar::load(Arc::new(Lexicon::new(PhoneSet::load(folder)?))).await?;
+    let grammar = Arc::new(grammar);
     engines.recognition = Some(Recognition {
         transcriber: Arc::new(pool),
-        grammar: Arc::new(grammar),
+        lexicon: grammar.lexicon().clone(),
+        brain: match brain {
+            None => grammar,
+            Some(options) => Arc::new(advised(options, grammar)?),
+        },
     });
     Ok((engines, Some(name)))
+}
+
+/// Joins the grammar with those who advise it.
+pub(crate) fn advised(options: &BrainOptions, grammar: Arc<Grammar>) -> Result<Advised, Error> {
+    let endpoints = options.endpoints.iter().cloned();
+    Ok(Advised {
+        grammar,
+        endpoints: endpoints
+            .map(|endpoint| Endpoint::new(endpoint, options.patience, system_lookup()))
+            .collect::<Result<_, _>>()?,
+        ask: options.ask,
+        patience: options.patience,
+        limits: options.limits,
+    })
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agent;
 #[cfg(test)]
+mod brain;
+#[cfg(test)]
 mod db;
 #[cfg(test)]
 mod home;

@@ -80,6 +80,27 @@ fn an_unknown_key_and_a_value_that_cannot_be_are_refused_by_name() {
         ),
         ("[asterisk]\nmax_calls = 0\n", "asterisk.max_calls"),
         ("[database]\nurl = \"mysql://x\"\n", "database.url"),
+        ("[egress]\nallow = [\"localhost\"]\n", "egress.allow"),
+        ("[brain]\nask = \"sometimes\"\n", "brain.ask"),
+        ("[brain]\nask = \"always\"\n", "no `[[brain.endpoints]]`"),
+        ("[brain]\nwhole_ms = 60000\n", "brain.whole_ms"),
+        ("[brain]\ncost = \"5\"\n", "brain.cost"),
+        (
+            "[brain]\ncost = \"5 USD\"\n[[brain.endpoints]]\nname = \"a\"\nmodel = \"m\"\nurl = \"https://api.example/v1\"\n",
+            "question_price",
+        ),
+        (
+            "[[brain.endpoints]]\nname = \"a\"\nmodel = \"m\"\nurl = \"http://169.254.169.254/v1\"\n",
+            "is a metadata address",
+        ),
+        (
+            "[[brain.endpoints]]\nname = \"a\"\nmodel = \"m\"\nurl = \"https://me:hunter@api.example/v1\"\n",
+            "give the key by itself",
+        ),
+        (
+            "[[brain.endpoints]]\nname = \"\"\nmodel = \"m\"\nurl = \"https://api.example/v1\"\n",
+            "1 to 40 characters",
+        ),
         ("[asterisk\n", "evatel.toml"),
     ] {
         std::fs::write(home.path("evatel.toml"), text).unwrap();

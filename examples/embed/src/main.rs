@@ -94,7 +94,7 @@ async fn engines() -> Result<Engines, Failure> {
         };
         let grammar = Grammar::load(Arc::new(Lexicon::new(PhoneSet::load(&folder)?))).await?;
         let pool = WorkerPool::start(PoolConfig::new(Model::phones(folder))).await?;
-        engines.recognition = Some(Recognition { transcriber: Arc::new(pool), grammar: Arc::new(grammar) });
+        engines.recognition = Some(Recognition::with_grammar(Arc::new(pool), Arc::new(grammar)));
     }
     Ok(engines)
 }

@@ -87,7 +87,7 @@ impl Hear {
         let recognition = self.recognition(desk).await?;
         let names = self.names(desk).await?;
         let language = desk.texts.language();
-        let contacts = recognition.grammar.lexicon().contacts(&names, language).await;
+        let contacts = recognition.lexicon.contacts(&names, language).await;
         let question = Question {
             language,
             expect: self.expect.into(),
@@ -137,7 +137,11 @@ impl Hear {
         let Some(folder) = model(self.model.clone(), desk) else {
             return Err(Failure::input(desk.say("agent-no-model", &[]), "hint-model"));
         };
-        let options = SpeechOptions::Model { folder, workers: 1 };
+        let options = SpeechOptions::Model {
+            folder,
+            workers: 1,
+            brain: None,
+        };
         let (engines, _) = serve::start_speech(&options).await?;
         Ok(engines.recognition.expect("a model was asked for"))
     }

@@ -35,7 +35,7 @@ use crate::serve::{self, SpeechOptions};
 #[derive(Debug, Args)]
 #[command(
     after_help = "Each typed line is spoken by the computer's voice as soon as the assistant is silent; a line of digits, * and # is keyed. The
-end of input (Ctrl-D) hangs up. Nothing is written to the database, and no PIN is right.
+end of input (Ctrl-D) hangs up. Nothing is written to the database, and no PIN is right. Endpoints of `[brain]` are asked as in a call.
 
 Examples:
   evatel agent talk
@@ -98,7 +98,11 @@ impl Talk {
             .account_of(&user)
             .map_or(Language::En, |account| account.language);
         let speech = match model(self.model.clone(), desk) {
-            Some(folder) => SpeechOptions::Model { folder, workers: 1 },
+            Some(folder) => SpeechOptions::Model {
+                folder,
+                workers: 1,
+                brain: desk.settings.brain.options(&desk.settings.egress)?,
+            },
             None => SpeechOptions::KeysOnly,
         };
         let (engines, _) = serve::start_speech(&speech).await?;
