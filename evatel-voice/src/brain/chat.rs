@@ -8,6 +8,7 @@
 mod answer;
 mod endpoint;
 mod error;
+mod events;
 mod question;
 mod resolver;
 mod rest;

@@ -1,10 +1,11 @@
 //! A streamed answer, put together from its events.
 
-use eventsource_stream::{EventStreamError, Eventsource};
-use futures_util::{FutureExt, Stream, StreamExt, stream};
 use serde::{Deserialize, Deserializer};
 
-use super::error::{Error, word};
+use super::{
+    error::{Error, word},
+    events::Events,
+};
 use crate::brain::Tokens;
 
 /// How many tools one answer may call: an utterance is one wish.
@@ -207,50 +208,20 @@ impl Answer {
     }
 }
 
-/// Cuts a body into the data of its events; more than `limit` bytes are an error.
-pub(super) fn events<S, B>(body: S, limit: usize) -> impl Stream<Item = Result<String, Error>>
-where
-    S: Stream<Item = Result<B, Error>>,
-    B: AsRef<[u8]>,
-{
-    let mut left = limit;
-    let mut event = 0;
-    let limited = body.map(move |chunk| {
-        let chunk = chunk?;
-        left = left
-            .checked_sub(chunk.as_ref().len())
-            .ok_or(Error::TooLong { limit })?;
-        Ok(chunk)
-    });
-    limited.eventsource().map(move |next| {
-        event += 1;
-        next.map(|next| next.data).map_err(|error| match error {
-            EventStreamError::Transport(error) => error,
-            EventStreamError::Utf8(_) => Error::Garbage {
-                event,
-                what: "no UTF-8",
-            },
-            EventStreamError::Parser(_) => Error::Garbage {
-                event,
-                what: "no event of a stream",
-            },
-        })
-    })
-}
-
 /// Reads a whole answer that is there already, in the pieces in which it came.
 ///
 /// # Errors
 /// As while it streams; see [`Error`].
 pub fn read_answer<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, limit: usize) -> Result<Answer, Error> {
-    let body = stream::iter(pieces.into_iter().map(Ok));
-    let mut events = std::pin::pin!(events(body, limit));
+    let mut events = Events::new(limit);
     let mut answer = Answer::default();
-    // What is there already never makes anybody wait.
-    while let Some(Some(data)) = events.next().now_or_never() {
-        answer.take(&data?)?;
-        if answer.is_done() {
-            break;
+    for piece in pieces {
+        events.take(piece);
+        while let Some(data) = events.next() {
+            answer.take(&data?)?;
+            if answer.is_done() {
+                return Ok(answer);
+            }
         }
     }
     Ok(answer)

@@ -3,7 +3,6 @@
 use std::{
     error::Error as _,
     fmt,
-    pin::pin,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -12,7 +11,6 @@ use evatel_core::{
     egress::{CheckedUrl, Refused},
     intent::Intent,
 };
-use futures_util::{Stream, StreamExt, stream};
 use reqwest::{
     Client, Response, Url,
     header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
@@ -24,8 +22,9 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
-    answer::{Answer, Reported, events},
+    answer::{Answer, Reported},
     error::{Error, word},
+    events::Events,
     question::Question,
     resolver::{CheckedNames, Lookup},
     rest::Rest,
@@ -106,7 +105,7 @@ impl Prices {
     #[must_use]
     pub fn of(&self, tokens: Tokens) -> u64 {
         let part = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
-        let scaled = part(tokens.asked, self.asked) + part(tokens.answered, self.answered);
+        let scaled = part(tokens.asked, self.asked).saturating_add(part(tokens.answered, self.answered));
         u64::try_from(scaled.div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
@@ -263,17 +262,20 @@ impl Endpoint {
             within: first_by - began,
         };
         let response = timeout_at(first_by, self.post(body)).await;
-        let mut events = pin!(events(
-            chunks(response.map_err(|_| stalled())??),
-            limits.answer_bytes
-        ));
+        let mut response = response.map_err(|_| stalled())??;
+        let mut events = Events::new(limits.answer_bytes);
         let mut answer = Answer::default();
         let mut first = None;
         let mut by = first_by;
-        loop {
-            match timeout_at(by, events.next()).await {
-                Ok(Some(data)) => answer.take(&data?)?,
-                Ok(None) => break,
+        while !answer.is_done() {
+            match timeout_at(by, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => events.take(&chunk),
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => {
+                    return Err(Error::Lost {
+                        reason: last_cause(&error),
+                    });
+                }
                 Err(_) if answer.has_stopped() => break,
                 Err(_) if first.is_none() => return Err(stalled()),
                 Err(_) => {
@@ -282,8 +284,10 @@ impl Endpoint {
                     });
                 }
             }
-            if answer.is_done() {
-                break;
+            while !answer.is_done()
+                && let Some(data) = events.next()
+            {
+                answer.take(&data?)?;
             }
             if first.is_none() && answer.has_begun() {
                 first = Some(began.elapsed());
@@ -366,15 +370,6 @@ fn pause(attempt: u32, error: &Error, random: f64) -> Duration {
         } => ours.max(*theirs),
         _ => ours,
     }
-}
-
-fn chunks(response: Response) -> impl Stream<Item = Result<impl AsRef<[u8]>, Error>> {
-    stream::try_unfold(response, |mut response| async move {
-        let chunk = response.chunk().await.map_err(|error| Error::Lost {
-            reason: last_cause(&error),
-        })?;
-        Ok(chunk.map(|chunk| (chunk, response)))
-    })
 }
 
 /// Makes an error of a status; of the body only a code is read.
