@@ -25,7 +25,6 @@ use crate::{
     mint,
     resellers::reseller_within,
     schema::{accounts, dids},
-    scope::Only,
     store::bump_revision,
 };
 
@@ -139,7 +138,7 @@ impl Acting {
     }
 
     /// Changes an account and gives it as it is now. Its language, zone and recording are its own affair; its name, state
-    /// and limits are its reseller's. Closing keeps its rows.
+    /// and limits are its reseller's. Closing keeps its rows; its numbers rest, and what it pays for ends with the month.
     ///
     /// # Errors
     /// [`Error::Broken`] for a state that it cannot have; [`Error::Refused`], [`Error::Missing`].
@@ -157,7 +156,7 @@ impl Acting {
                 .ok_or_else(|| Error::missing("account", account));
         };
         let (asker, also, others) = (self.clone(), target.clone(), others.to_vec());
-        command!(self, action, matter, target, |_permit, link| {
+        command!(self, action, matter, target, |permit, link| {
             for (action, matter) in &others {
                 asker.permit(*action, *matter, &also, &mut *link).await?;
             }
@@ -179,6 +178,9 @@ impl Acting {
                     .execute(link)
                     .await?;
                 bump_revision!(link, "accounts" => id.as_str());
+            }
+            if after.status == AccountStatus::Closed && before.status != AccountStatus::Closed {
+                asker.let_go(&id, &permit, &mut *link).await?;
             }
             if let Some(max_legs) = change.max_legs {
                 let legs: i32 = one.select(accounts::max_legs).first(link).await?;
@@ -250,23 +252,9 @@ struct Limited {
     max_legs: i32,
 }
 
-/// Makes sure of an account within the scope, inside somebody's transaction.
-pub(crate) async fn check_account(
-    account: &AccountId,
-    only: Option<&Only>,
-    link: &mut impl AnyLink,
-) -> Result<(), Error> {
-    let known: i64 = on_link!(link, link => {
-        let mut query = accounts::table.filter(accounts::id.eq(account.as_str())).count().into_boxed();
-        if let Some(only) = only {
-            query = query.filter(accounts::id.eq_any(only));
-        }
-        query.get_result(link)
-    })?;
-    if known == 0 {
-        return Err(Error::missing("account", account));
-    }
-    Ok(())
+/// Makes sure that an account is not closed, inside somebody's transaction.
+pub(crate) async fn check_open(account: &AccountId, link: &mut impl AnyLink) -> Result<(), Error> {
+    Ok(rules::check_open(&account_within(account, link).await?)?)
 }
 
 /// Finds an account within somebody's transaction.

@@ -88,18 +88,18 @@ impl Acting {
         Ok(permit.grant)
     }
 
-    /// Gives the scope in which a target's things of one sort may be read.
+    /// Gives the scope in which a target's things of one sort may be read: an account's at least, so whoever may read
+    /// them of one user only has none.
     ///
     /// # Errors
     /// As [`Acting::may`].
     pub async fn reading(&self, matter: Matter, target: &Target) -> Result<Scope, Error> {
         let permit =
             at_one_moment!(self.store, link => { self.permit(Action::Read, matter, target, link).await })?;
-        Ok(match permit.place {
-            Place::Account(place) | Place::User { account: place, .. } => Scope::account(place.account),
-            Place::Reseller { reseller, .. } => Scope::reseller(reseller),
-            Place::System => Scope::system(),
-        })
+        if let Place::User { account, .. } = &permit.place {
+            let _whole = can(&permit.actor, Action::Read, &account.resource(matter))?;
+        }
+        Ok(permit.accounts())
     }
 
     /// Enters a reseller or an account below, and tells it: what is done there is done under both names.
@@ -203,6 +203,24 @@ pub(crate) struct Permit {
     pub(crate) grant: Grant,
     pub(crate) place: Place,
     pub(crate) actor: Actor,
+}
+
+impl Permit {
+    /// Gives the accounts at the place and below it.
+    pub(crate) fn accounts(&self) -> Scope {
+        match &self.place {
+            Place::Account(place) | Place::User { account: place, .. } => {
+                Scope::account(place.account.clone())
+            }
+            Place::Reseller { reseller, .. } => Scope::reseller(reseller.clone()),
+            Place::System => Scope::system(),
+        }
+    }
+
+    /// Says whether the place is of the actor's own level or below it, and not one above that he only looks up to.
+    pub(crate) fn is_within(&self) -> bool {
+        self.actor.principal().covers(&self.place)
+    }
 }
 
 /// What a command's body gives: its answer, and what the audit tells of it.

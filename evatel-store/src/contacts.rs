@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::{
     Acting, Error, Scope, Store, Target,
     acting::{Done, command},
-    backend::{AnyLink, on_backend, on_link},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::{AsJson, AsText},
     mint,
     schema::{contacts, users},
@@ -218,7 +218,9 @@ impl Acting {
         } else {
             Matter::SharedContacts
         };
-        let scope = self.reading(readable, target).await?;
+        let scope = at_one_moment!(self.store(), link => {
+            Ok(self.permit(Action::Read, readable, target, link).await?.accounts())
+        })?;
         let mut contacts = self.store().contacts(&scope).await?;
         contacts.retain(|contact| match (&contact.owner, target) {
             (ContactOwner::Account(_), _) => shared,

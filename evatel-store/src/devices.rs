@@ -1,25 +1,29 @@
 //! Devices and what they prove themselves with.
 
-use diesel::{ExpressionMethods, Insertable, JoinOnDsl, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     device::Device,
     id::{DeviceId, UserId},
     name::Name,
+    permission::{Action, Matter},
 };
 use md5::{Digest, Md5};
 use secrecy::SecretString;
 
 use crate::{
-    Error, Scope, Store,
-    backend::{in_transaction, on_backend},
+    Acting, Error, Scope, Store, Target,
+    acting::{Done, command},
+    backend::{at_one_moment, on_backend},
     column::AsText,
     keys::Spot,
     mint,
     schema::{devices, users},
     sealed,
     store::bump_revision,
-    users::check_user,
 };
 
 /// The realm of our SIP digests, in the switch's configuration as well (RFC 3261 §22.1).
@@ -44,36 +48,6 @@ pub struct DeviceCredential {
 }
 
 impl Store {
-    /// Adds a device and gives its secret, which is told once: only a digest is kept, and that sealed.
-    ///
-    /// # Errors
-    /// [`Error::NoKey`] without a key to seal it with ([`Store::with_keys`]), [`Error::KeyMissing`] where the others are
-    /// sealed with another one.
-    /// [`Error::Missing`] where there is no such user within the scope.
-    pub async fn add_device(&self, new: NewDevice, scope: &Scope) -> Result<(Device, SecretString), Error> {
-        let device = Device {
-            id: mint::id("dev")?,
-            user: new.user,
-            name: new.name,
-        };
-        let secret = mint::secret()?;
-        let row = DeviceRow {
-            id: AsText(device.id.clone()),
-            user_id: AsText(device.user.clone()),
-            name: AsText(device.name.clone()),
-        };
-        let (keys, digest) = (self.keys().cloned(), ha1(&device.id, &secret));
-        let only = scope.only();
-        in_transaction!(self, link => {
-            check_user(&row.user_id.0, only.as_ref(), link).await?;
-            let sealed = sealed::seal(&digest, spot(&row.id.0), keys.as_deref(), &mut *link).await?;
-            diesel::insert_into(devices::table).values((&row, devices::secret.eq(sealed))).execute(link).await?;
-            bump_revision!(link, "devices" => row.id.0.as_str());
-            Ok(())
-        })?;
-        Ok((device, secret.into()))
-    }
-
     /// Lists the devices within the scope, oldest first.
     pub async fn devices(&self, scope: &Scope) -> Result<Vec<Device>, Error> {
         let only = scope.only();
@@ -89,6 +63,15 @@ impl Store {
             query.load(link)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// Says whose a device is, whoever's it is: to be touched, its owner has to be within reach.
+    pub async fn owner_of_device(&self, device: &DeviceId) -> Result<Option<UserId>, Error> {
+        let owner: Result<AsText<UserId>, _> = on_backend!(self, link => devices::table
+            .select(devices::user_id)
+            .filter(devices::id.eq(device.as_str()))
+            .first(link));
+        Ok(owner.optional()?.map(|owner| owner.0))
     }
 
     /// Lists what the switch needs to check each device, oldest device first.
@@ -111,22 +94,80 @@ impl Store {
         };
         rows.into_iter().map(credential).collect()
     }
+}
+
+impl Acting {
+    /// Adds a device and gives its secret, which is told once: only a digest is kept, and that sealed.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] without a key to seal it with ([`Store::with_keys`]), [`Error::KeyMissing`] where the others are
+    /// sealed with another one; [`Error::Missing`] where there is no such user within reach, [`Error::Refused`].
+    pub async fn add_device(&self, new: NewDevice) -> Result<(Device, SecretString), Error> {
+        let device = Device {
+            id: mint::id("dev")?,
+            user: new.user,
+            name: new.name,
+        };
+        let secret = mint::secret()?;
+        let (keys, digest) = (self.store().keys().cloned(), ha1(&device.id, &secret));
+        let target = Target::User(device.user.clone());
+        let device: Device = command!(self, Action::Order, Matter::Devices, target, |_permit, link| {
+            let sealed = sealed::seal(&digest, spot(&device.id), keys.as_deref(), &mut *link).await?;
+            diesel::insert_into(devices::table)
+                .values((DeviceRow::from(&device), devices::secret.eq(sealed)))
+                .execute(link)
+                .await?;
+            bump_revision!(link, "devices" => device.id.as_str());
+            let id = device.id.clone();
+            Ok(Done::made(device, id))
+        })?;
+        Ok((device, secret.into()))
+    }
+
+    /// Lists the devices of a target and all below it, oldest first.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn devices(&self, target: &Target) -> Result<Vec<Device>, Error> {
+        let rows: Vec<DeviceRow> = at_one_moment!(self.store(), link => {
+            let permit = self.permit(Action::Read, Matter::Devices, target, &mut *link).await?;
+            let mut query = devices::table
+                .inner_join(users::table.on(users::id.eq(devices::user_id)))
+                .select(DeviceRow::as_select())
+                .order(devices::id)
+                .into_boxed();
+            if let Some(only) = permit.accounts().only() {
+                query = query.filter(users::account_id.eq_any(&only));
+            }
+            if let Some(user) = permit.place.user() {
+                query = query.filter(devices::user_id.eq(user.to_string()));
+            }
+            Ok(query.load(link).await?)
+        })?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
 
     /// Removes a device.
     ///
     /// # Errors
-    /// [`Error::Missing`].
-    pub async fn remove_device(&self, device: &DeviceId, scope: &Scope) -> Result<(), Error> {
-        let id = device.clone();
-        let only = scope.only();
-        in_transaction!(self, link => {
-            let owner: Vec<AsText<UserId>> =
-                devices::table.select(devices::user_id).filter(devices::id.eq(id.as_str())).load(link).await?;
-            let Some(owner) = owner.into_iter().next() else { return Err(Error::missing("device", &id)) };
-            check_user(&owner.0, only.as_ref(), link).await.map_err(|_| Error::missing("device", &id))?;
-            diesel::delete(devices::table.filter(devices::id.eq(id.as_str()))).execute(link).await?;
+    /// [`Error::Missing`], [`Error::Refused`].
+    pub async fn remove_device(&self, device: &DeviceId) -> Result<(), Error> {
+        let (id, missing) = (device.clone(), || Error::missing("device", device));
+        let owner = self.store().owner_of_device(device).await?.ok_or_else(missing)?;
+        let target = Target::User(owner);
+        let removed = command!(self, Action::Write, Matter::Devices, target, |_permit, link| {
+            let one = devices::table.filter(devices::id.eq(id.as_str()));
+            let before: Option<DeviceRow> =
+                one.select(DeviceRow::as_select()).first(link).await.optional()?;
+            let before = Device::from(before.ok_or_else(|| Error::missing("device", &id))?);
+            diesel::delete(one).execute(link).await?;
             bump_revision!(link, "devices" => id.as_str());
-            Ok(())
+            Ok(Done::removed((), &id, &before))
+        });
+        // Somebody else's is the same as none.
+        removed.map_err(|error: Error| match error {
+            Error::Missing { .. } => missing(),
+            error => error,
         })
     }
 }
@@ -150,6 +191,16 @@ pub(crate) struct DeviceRow {
     id: AsText<DeviceId>,
     user_id: AsText<UserId>,
     name: AsText<Name>,
+}
+
+impl From<&Device> for DeviceRow {
+    fn from(device: &Device) -> Self {
+        Self {
+            id: AsText(device.id.clone()),
+            user_id: AsText(device.user.clone()),
+            name: AsText(device.name.clone()),
+        }
+    }
 }
 
 impl From<DeviceRow> for Device {

@@ -1,8 +1,8 @@
 //! The rows of numbers, and what they are in the domain.
 
 use diesel::{
-    AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Queryable, Selectable, SelectableHelper,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
@@ -63,6 +63,16 @@ macro_rules! records {
     };
 }
 pub(crate) use records;
+
+/// Lists the numbers that are an account's, or kept for it, by number.
+pub(crate) async fn held_by(account: &AccountId, link: &mut impl AnyLink) -> Result<Vec<DidRecord>, Error> {
+    let (own, kept) = (
+        dids::account_id.eq(account.as_str()),
+        dids::holder_account_id.eq(account.as_str()),
+    );
+    let rows = on_link!(link, link => records!().filter(own.or(kept)).order(dids::number).load(link))?;
+    rows.into_iter().map(into_record).collect()
+}
 
 /// Adds a number to the inventory, with the first line of its history.
 pub(crate) async fn insert(new: &Applied, link: &mut impl AnyLink) -> Result<(), Error> {

@@ -1,66 +1,93 @@
 //! Emergency places.
 
-use diesel::{AsChangeset, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     emergency::EmergencyPlace,
     id::{AccountId, TrunkId},
     name::Name,
     number::E164,
+    permission::{Action, Matter},
 };
 
 use crate::{
-    Error, Scope, Store,
-    accounts::check_account,
-    backend::{in_transaction, on_backend},
+    Acting, Error, Target,
+    acting::{Done, command},
+    backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
-    dids::check_trunk,
     schema::{dids, emergency_places},
     store::bump_revision,
+    trunks::check_trunk,
 };
 
-impl Store {
+impl Acting {
     /// Sets an account's emergency place in place of the one before.
     ///
     /// # Errors
-    /// [`Error::CallbackNotOwn`], [`Error::Missing`] for an account or trunk that is not there.
-    pub async fn set_emergency_place(&self, place: EmergencyPlace, scope: &Scope) -> Result<(), Error> {
-        let only = scope.only();
-        in_transaction!(self, link => {
-            check_account(&place.account, only.as_ref(), link).await?;
-            check_trunk(&place.trunk, link).await?;
-            let own = dids::table
-                .filter(dids::number.eq(place.callback.as_str()))
-                .filter(dids::account_id.eq(place.account.as_str()));
-            if own.count().get_result::<i64>(link).await? == 0 {
-                return Err(Error::CallbackNotOwn { number: place.callback });
+    /// [`Error::CallbackNotOwn`]; [`Error::Missing`] for an account or trunk that is not there, [`Error::Refused`].
+    pub async fn set_emergency_place(&self, place: EmergencyPlace) -> Result<(), Error> {
+        let target = Target::Account(place.account.clone());
+        command!(
+            self,
+            Action::Write,
+            Matter::EmergencyPlaces,
+            target,
+            |_permit, link| {
+                check_trunk(&place.trunk, &mut *link).await?;
+                let own = dids::table
+                    .filter(dids::number.eq(place.callback.as_str()))
+                    .filter(dids::account_id.eq(place.account.as_str()));
+                if own.count().get_result::<i64>(link).await? == 0 {
+                    return Err(Error::CallbackNotOwn {
+                        number: place.callback,
+                    });
+                }
+                let before = place_within(&place.account, &mut *link).await?;
+                let row = PlaceRow::from(&place);
+                diesel::insert_into(emergency_places::table)
+                    .values(&row)
+                    .on_conflict(emergency_places::account_id)
+                    .do_update()
+                    .set(&row)
+                    .execute(link)
+                    .await?;
+                bump_revision!(link, "emergency_places" => place.account.as_str());
+                Ok(Done::replaced((), &place.account, before.as_ref(), &place))
             }
-            let row = PlaceRow::from(&place);
-            diesel::insert_into(emergency_places::table)
-                .values(&row)
-                .on_conflict(emergency_places::account_id)
-                .do_update()
-                .set(&row)
-                .execute(link)
-                .await?;
-            bump_revision!(link, "emergency_places" => place.account.as_str());
-            Ok(())
-        })
+        )
     }
 
-    /// Lists the emergency places within the scope, by account.
-    pub async fn emergency_places(&self, scope: &Scope) -> Result<Vec<EmergencyPlace>, Error> {
-        let only = scope.only();
-        let rows: Vec<PlaceRow> = on_backend!(self, link => {
+    /// Lists the emergency places of a target and all below it, by account.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn emergency_places(&self, target: &Target) -> Result<Vec<EmergencyPlace>, Error> {
+        let rows: Vec<PlaceRow> = at_one_moment!(self.store(), link => {
+            let permit = self.permit(Action::Read, Matter::EmergencyPlaces, target, &mut *link).await?;
             let mut query =
                 emergency_places::table.select(PlaceRow::as_select()).order(emergency_places::account_id).into_boxed();
-            if let Some(only) = &only {
-                query = query.filter(emergency_places::account_id.eq_any(only));
+            if let Some(only) = permit.accounts().only() {
+                query = query.filter(emergency_places::account_id.eq_any(&only));
             }
-            query.load(link)
+            Ok(query.load(link).await?)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
+}
+
+/// Finds an account's emergency place, within somebody's transaction.
+pub(crate) async fn place_within(
+    account: &AccountId,
+    link: &mut impl AnyLink,
+) -> Result<Option<EmergencyPlace>, Error> {
+    let row: Result<PlaceRow, _> = on_link!(link, link => emergency_places::table
+        .select(PlaceRow::as_select())
+        .filter(emergency_places::account_id.eq(account.as_str()))
+        .first(link));
+    Ok(row.optional()?.map(Into::into))
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

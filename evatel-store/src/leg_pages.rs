@@ -5,8 +5,8 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    calls::{CallView, LegEntry},
-    id::LegId,
+    calls::{CallView, LegEntry, TranscriptLine},
+    id::{CallId, LegId},
     number::E164,
     permission::{Actor, Place, Refusal},
 };
@@ -15,10 +15,11 @@ use jiff::Timestamp;
 use crate::{
     Acting, Error, Target,
     acting::place_of,
-    backend::at_one_moment,
+    backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
-    leg_entries::LegRow,
-    schema::{accounts, dids, leg_entries},
+    leg_entries::{LegFilter, LegRow},
+    schema::{accounts, dids, leg_entries, transcripts},
+    transcripts::LineRow,
 };
 
 /// From when to when.
@@ -46,6 +47,38 @@ pub struct CallPage {
     pub next: Option<CallKey>,
 }
 
+/// The story of one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallStory {
+    /// What the reader may know of its legs, oldest first.
+    pub legs: Vec<LegEntry>,
+    /// What was said, for whoever may read all of every leg; else nothing.
+    pub transcript: Vec<TranscriptLine>,
+}
+
+/// Begins the query of what lies at a place, and is to be shown there.
+macro_rules! legs_at {
+    ($place:expr, $view:expr) => {{
+        let mut query = leg_entries::table.select(LegRow::as_select()).into_boxed();
+        match $place {
+            Place::System => {}
+            Place::Reseller { reseller, .. } => {
+                let own = accounts::table
+                    .select(accounts::id.nullable())
+                    .filter(accounts::reseller_id.eq(reseller.to_string()));
+                query = query.filter(leg_entries::account_id.eq_any(own));
+            }
+            Place::Account(account) | Place::User { account, .. } => {
+                query = query.filter(leg_entries::account_id.eq(account.account.to_string()));
+            }
+        }
+        if let Some(user) = $place.user().or($view.only_user()) {
+            query = query.filter(leg_entries::user_id.eq(user.to_string()));
+        }
+        query
+    }};
+}
+
 impl Acting {
     /// Reads a page of the call log of a target and all below it, at most `limit` legs, oldest first.
     ///
@@ -59,40 +92,10 @@ impl Acting {
         limit: u32,
     ) -> Result<CallPage, Error> {
         let (rows, view): (Vec<LegRow>, CallView) = at_one_moment!(self.store(), link => {
-            let actor = self.present(&mut *link).await?;
-            let place = place_of(target, &mut *link).await?;
-            let main_line: Vec<AsText<E164>> = match place.account() {
-                None => Vec::new(),
-                Some(account) => dids::table
-                    .select(dids::number)
-                    .filter(dids::account_id.eq(account.account.to_string()))
-                    .filter(dids::target_kind.eq("receptionist"))
-                    .load(link)
-                    .await?,
-            };
-            let view = view(&actor, &place, main_line).map_err(|refusal| {
-                if refusal.is_missing() { target.missing() } else { refusal.into() }
-            })?;
-            let mut query = leg_entries::table
-                .select(LegRow::as_select())
+            let (place, view) = self.call_view(target, &mut *link).await?;
+            let mut query = legs_at!(&place, view)
                 .order((leg_entries::started_at_us, leg_entries::leg_id))
-                .limit(i64::from(limit))
-                .into_boxed();
-            match &place {
-                Place::System => {}
-                Place::Reseller { reseller, .. } => {
-                    let own = accounts::table
-                        .select(accounts::id.nullable())
-                        .filter(accounts::reseller_id.eq(reseller.to_string()));
-                    query = query.filter(leg_entries::account_id.eq_any(own));
-                }
-                Place::Account(account) | Place::User { account, .. } => {
-                    query = query.filter(leg_entries::account_id.eq(account.account.to_string()));
-                }
-            }
-            if let Some(user) = place.user().or(view.only_user()) {
-                query = query.filter(leg_entries::user_id.eq(user.to_string()));
-            }
+                .limit(i64::from(limit));
             if let Some(since) = period.since {
                 query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
             }
@@ -114,6 +117,86 @@ impl Acting {
         });
         let legs = read.into_iter().filter_map(|leg| view.show(leg)).collect();
         Ok(CallPage { legs, next })
+    }
+
+    /// Lists what somebody may know of the legs of a target and all below it, newest first.
+    ///
+    /// # Errors
+    /// As [`Acting::call_page`].
+    pub async fn legs(&self, target: &Target, filter: &LegFilter) -> Result<Vec<LegEntry>, Error> {
+        let (rows, view): (Vec<LegRow>, CallView) = at_one_moment!(self.store(), link => {
+            let (place, view) = self.call_view(target, &mut *link).await?;
+            let mut query = legs_at!(&place, view)
+                .order((leg_entries::started_at_us.desc(), leg_entries::leg_id.desc()));
+            if let Some(call) = &filter.call {
+                query = query.filter(leg_entries::call_id.eq(call.to_string()));
+            }
+            if let Some(decision) = filter.decision {
+                query = query.filter(leg_entries::decision.eq(decision.word()));
+            }
+            if let Some(since) = filter.since {
+                query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
+            }
+            if filter.only_open {
+                query = query.filter(leg_entries::ended_at_us.is_null());
+            }
+            if let Some(limit) = filter.limit {
+                query = query.limit(i64::from(limit));
+            }
+            Ok((query.load(link).await?, view))
+        })?;
+        Ok(rows.into_iter().filter_map(|row| view.show(row.into())).collect())
+    }
+
+    /// Tells the story of one call of a target: its legs, and what was said for whoever may read all of each.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], also for a call of which he may see no leg; as [`Acting::call_page`].
+    pub async fn call(&self, target: &Target, call: &CallId) -> Result<CallStory, Error> {
+        let (rows, lines, view): (Vec<LegRow>, Vec<LineRow>, CallView) = at_one_moment!(self.store(), link => {
+            let (place, view) = self.call_view(target, &mut *link).await?;
+            let legs = legs_at!(&place, view)
+                .filter(leg_entries::call_id.eq(call.to_string()))
+                .order((leg_entries::started_at_us, leg_entries::leg_id));
+            let lines = transcripts::table
+                .select(LineRow::as_select())
+                .filter(transcripts::call_id.eq(call.as_str()))
+                .order(transcripts::id);
+            Ok((legs.load(link).await?, lines.load(link).await?, view))
+        })?;
+        let all: Vec<LegEntry> = rows.into_iter().map(Into::into).collect();
+        let hears_all = all.iter().all(|leg| view.hears(leg));
+        let legs: Vec<LegEntry> = all.into_iter().filter_map(|leg| view.show(leg)).collect();
+        if legs.is_empty() {
+            return Err(Error::missing("call", call));
+        }
+        let transcript = if hears_all { lines } else { Vec::new() };
+        Ok(CallStory {
+            legs,
+            transcript: transcript.into_iter().map(Into::into).collect(),
+        })
+    }
+
+    /// Finds what somebody may know of the calls of a target.
+    async fn call_view(&self, target: &Target, link: &mut impl AnyLink) -> Result<(Place, CallView), Error> {
+        let actor = self.present(&mut *link).await?;
+        let place = place_of(target, &mut *link).await?;
+        let main_line: Vec<AsText<E164>> = match place.account() {
+            None => Vec::new(),
+            Some(account) => on_link!(link, link => dids::table
+                .select(dids::number)
+                .filter(dids::account_id.eq(account.account.to_string()))
+                .filter(dids::target_kind.eq("receptionist"))
+                .load(link))?,
+        };
+        let view = view(&actor, &place, main_line).map_err(|refusal| {
+            if refusal.is_missing() {
+                target.missing()
+            } else {
+                refusal.into()
+            }
+        })?;
+        Ok((place, view))
     }
 }
 

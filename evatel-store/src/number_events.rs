@@ -7,6 +7,7 @@ use evatel_core::{
     id::{AccountId, ResellerId},
     name::Name,
     number::E164,
+    permission::{Actor, Identity},
 };
 
 use crate::{
@@ -23,6 +24,20 @@ pub(crate) async fn append(events: &[NumberEvent], link: &mut impl AnyLink) -> R
         on_link!(link, link => diesel::insert_into(number_events::table).values(&row).execute(link))?;
     }
     Ok(())
+}
+
+/// Names who did something, as the history has it.
+pub(crate) fn done_by(actor: &Actor) -> Name {
+    let text = match actor.who() {
+        Identity::Account { account } => format!("account:{account}"),
+        Identity::Reseller { reseller, .. } => format!("reseller:{reseller}"),
+        Identity::System { name } => format!("system:{name}"),
+        Identity::User { user } => format!("user:{user}"),
+    };
+    let short: String = text.chars().take(evatel_core::name::MAX_NAME_CHARS).collect();
+    short
+        .parse()
+        .unwrap_or_else(|_| "system".parse().expect("a word is a name"))
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
+    account::AccountStatus,
     did::{
         AccountOwner, DidRecord, DidState, DidTarget, NumberEvent, Owner, Successor,
         import::{Column, Destination, ImportRow, Remedy, RowError},
@@ -24,8 +25,7 @@ use crate::{
     column::AsText,
     did_rows::{RecordRow, into_record, records},
     mint,
-    number_events::EventRow,
-    numbers::done_by,
+    number_events::{EventRow, done_by},
     schema::{self, accounts, trunks, users},
     store::bump_revision,
 };
@@ -131,6 +131,7 @@ impl Known {
             .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
             .select((users::id, accounts::id, accounts::reseller_id))
             .filter(users::id.eq_any(&named))
+            .filter(accounts::status.ne(AccountStatus::Closed.word()))
             .load(link))?;
         Ok(Self {
             numbers: found?

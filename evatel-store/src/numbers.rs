@@ -6,23 +6,26 @@ use evatel_core::{
         Owner, Refused, Successor,
     },
     id::{AccountId, ResellerId, TrunkId},
-    name::Name,
     number::E164,
-    permission::{Action, Actor, Identity, Matter, Place},
+    permission::{Action, Matter, Place},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::{
     Acting, Error, Target,
+    accounts::check_open,
     acting::{Done, Permit, command},
     backend::{AnyLink, at_one_moment},
+    closing::rest_if_closed,
     did_rows::{self, record},
-    dids::{check_no_callback, check_trunk, successor},
+    dids::{check_no_callback, successor},
     mint,
+    number_events::done_by,
     number_views::seen_at,
     store::bump_revision,
     subscription_rows::end_paid_for,
+    trunks::check_trunk,
 };
 
 /// A number to be taken into a reseller's pool.
@@ -194,6 +197,7 @@ impl Acting {
                 check_no_callback(&number, &mut *link).await?;
             }
             let applied = acting.apply(&before, change, &permit, now, &mut *link).await?;
+            let applied = rest_if_closed(applied, &done_by(&permit.actor), now, &mut *link).await?;
             did_rows::update(&before, &applied, &mut *link).await?;
             bump_revision!(link, "dids" => number.as_str());
             if let Some(former) = before.owner.account()
@@ -237,7 +241,8 @@ impl Acting {
             NumberChange::Reserve { account, length } => {
                 let holder = match account {
                     Some(account) => {
-                        let place = crate::acting::place_of(&Target::Account(account.clone()), link).await?;
+                        let of_account = Target::Account(account.clone());
+                        let place = crate::acting::place_of(&of_account, &mut *link).await?;
                         let (reseller, _) = place
                             .reseller()
                             .ok_or_else(|| Error::missing("account", &account))?;
@@ -245,6 +250,7 @@ impl Acting {
                         if permit.place.reseller().is_none_or(|(own, _)| own != reseller) {
                             return Err(Error::missing("account", &account));
                         }
+                        check_open(&account, &mut *link).await?;
                         Holder::Account(AccountOwner {
                             account,
                             reseller: reseller.clone(),
@@ -349,18 +355,4 @@ fn right_for(change: &NumberChange, record: &DidRecord) -> Option<(Action, Targe
         | NumberChange::ReturnToItsp
         | NumberChange::Unreserve => (Action::Stock, pool()?),
     })
-}
-
-/// Names who did something, as the history has it.
-pub(crate) fn done_by(actor: &Actor) -> Name {
-    let text = match actor.who() {
-        Identity::Account { account } => format!("account:{account}"),
-        Identity::Reseller { reseller, .. } => format!("reseller:{reseller}"),
-        Identity::System { name } => format!("system:{name}"),
-        Identity::User { user } => format!("user:{user}"),
-    };
-    let short: String = text.chars().take(evatel_core::name::MAX_NAME_CHARS).collect();
-    short
-        .parse()
-        .unwrap_or_else(|_| "system".parse().expect("a word is a name"))
 }

@@ -78,13 +78,10 @@ impl Acting {
             |_permit, link| {
                 let before = presence_within(&id, &mut *link).await?;
                 let before = before.ok_or_else(|| Error::missing("presence of user", &id))?;
-                let mut form = before.clone().into_form();
-                form.schedule = by_hand(form.schedule, manual)?;
-                let after = Presence::new(form).map_err(Error::Presence)?;
-                put_presence(id.clone(), after.clone(), &mut *link).await?;
+                let set = before.by_hand(manual)?;
+                put_presence(id.clone(), set.value.clone(), &mut *link).await?;
                 bump_revision!(link, "presences" => id.as_str());
-                let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
-                Ok(Done::changed(after, &id, &told[0], &told[1]))
+                Ok(set.told(&id))
             }
         )
     }
@@ -152,13 +149,10 @@ impl Acting {
         command!(self, Action::Write, matter, target, |_permit, link| {
             let before = office_within(&id, &mut *link).await?;
             let before = before.ok_or_else(|| Error::missing("office of account", &id))?;
-            let mut form = before.clone().into_form();
-            form.schedule = by_hand(form.schedule, manual)?;
-            let after = Office::new(form).expect("its steps were checked when they came");
-            put_office(id.clone(), after.clone(), &mut *link).await?;
+            let set = before.by_hand(manual)?;
+            put_office(id.clone(), set.value.clone(), &mut *link).await?;
             bump_revision!(link, "offices" => id.as_str());
-            let told = [ByHand::of(before.schedule()), ByHand::of(after.schedule())];
-            Ok(Done::changed(after, &id, &told[0], &told[1]))
+            Ok(set.told(&id))
         })
     }
 
@@ -221,17 +215,72 @@ impl Acting {
     }
 }
 
+/// What goes by a schedule that somebody may overrule by hand.
+trait Scheduled: Sized {
+    type State: Clone + Serialize;
+
+    fn schedule(&self) -> &Schedule<Self::State>;
+    fn with(self, schedule: Schedule<Self::State>) -> Result<Self, Error>;
+
+    /// Overrules the schedule, or takes that back.
+    fn by_hand(self, manual: Option<Override<Self::State>>) -> Result<Set<Self>, Error> {
+        let mut form = self.schedule().clone().into_form();
+        let before = ByHand {
+            by_hand: std::mem::replace(&mut form.manual, manual.clone()),
+        };
+        Ok(Set {
+            value: self.with(Schedule::new(form)?)?,
+            before,
+            after: ByHand { by_hand: manual },
+        })
+    }
+}
+
+impl Scheduled for Presence {
+    type State = Status;
+
+    fn schedule(&self) -> &Schedule<Status> {
+        Self::schedule(self)
+    }
+
+    fn with(self, schedule: Schedule<Status>) -> Result<Self, Error> {
+        let mut form = self.into_form();
+        form.schedule = schedule;
+        Self::new(form).map_err(Error::Presence)
+    }
+}
+
+impl Scheduled for Office {
+    type State = OfficeState;
+
+    fn schedule(&self) -> &Schedule<OfficeState> {
+        Self::schedule(self)
+    }
+
+    fn with(self, schedule: Schedule<OfficeState>) -> Result<Self, Error> {
+        let mut form = self.into_form();
+        form.schedule = schedule;
+        Ok(Self::new(form).expect("its steps were checked when they came"))
+    }
+}
+
+/// A schedule's owner after it was overruled.
+struct Set<T: Scheduled> {
+    value: T,
+    before: ByHand<T::State>,
+    after: ByHand<T::State>,
+}
+
+impl<T: Scheduled> Set<T> {
+    fn told(self, object: impl ToString) -> Done<T> {
+        Done::changed(self.value, object, &self.before, &self.after)
+    }
+}
+
 /// What the audit tells of a status that was set by hand.
 #[derive(Serialize)]
 struct ByHand<S> {
     by_hand: Option<Override<S>>,
-}
-
-impl<S: Clone> ByHand<S> {
-    fn of(schedule: &Schedule<S>) -> Self {
-        let by_hand = schedule.form().manual.clone();
-        Self { by_hand }
-    }
 }
 
 async fn presence_within(user: &UserId, link: &mut impl AnyLink) -> Result<Option<Presence>, Error> {
@@ -248,12 +297,6 @@ async fn office_within(account: &AccountId, link: &mut impl AnyLink) -> Result<O
         .filter(offices::account_id.eq(account.as_str()))
         .first(link));
     Ok(row.optional()?.map(|row| row.0))
-}
-
-fn by_hand<S>(schedule: Schedule<S>, manual: Option<Override<S>>) -> Result<Schedule<S>, Error> {
-    let mut form = schedule.into_form();
-    form.manual = manual;
-    Ok(Schedule::new(form)?)
 }
 
 async fn put_presence(user: UserId, presence: Presence, link: &mut impl AnyLink) -> Result<(), Error> {

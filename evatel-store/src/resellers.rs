@@ -10,7 +10,7 @@ use evatel_core::{
         Account, AccountKind, AccountStatus, BillingMode, Brand, Domain, Language, MailAddress, Reseller,
         ResellerProfile, ResellerStatus, Roles, User, UserNo, WebAddress, rules,
     },
-    id::ResellerId,
+    id::{AccountId, ResellerId},
     name::Name,
     number::{E164, Extension},
     permission::{Action, Matter, Place},
@@ -24,7 +24,7 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, in_transaction, on_backend, on_link},
     column::AsText,
-    feed, mint,
+    mint,
     schema::{accounts, reseller_profiles, resellers, users},
     store::bump_revision,
     users::UserRow,
@@ -244,13 +244,14 @@ impl Acting {
         changed.map_err(|error: Error| error.or_taken(|| Error::domain_taken(domain)))
     }
 
-    /// Closes a reseller and all its accounts; their rows stay. Gives how many accounts it closed.
+    /// Closes a reseller and all its accounts, each as [`Acting::change_account`] does; their rows stay. Gives how many
+    /// accounts it closed.
     ///
     /// # Errors
     /// [`Error::Broken`] for the default one; [`Error::Refused`], [`Error::Missing`].
     pub async fn close_reseller(&self, reseller: &ResellerId) -> Result<usize, Error> {
         let id = reseller.clone();
-        let target = Target::Reseller(reseller.clone());
+        let (target, asker) = (Target::Reseller(reseller.clone()), self.clone());
         command!(self, Action::Close, Matter::Resellers, target, |_permit, link| {
             let before = reseller_within(&id, &mut *link).await?;
             rules::check_close_reseller(&before)?;
@@ -258,21 +259,22 @@ impl Acting {
                 status: ResellerStatus::Closed,
                 ..before.clone()
             };
-            let closed: Vec<String> =
-                diesel::update(accounts::table.filter(accounts::reseller_id.eq(id.as_str())))
-                    .filter(accounts::status.ne(AccountStatus::Closed.word()))
-                    .set(accounts::status.eq(AccountStatus::Closed.word()))
-                    .returning(accounts::id)
-                    .get_results(link)
-                    .await?;
+            let open: Vec<AsText<AccountId>> = accounts::table
+                .select(accounts::id)
+                .filter(accounts::reseller_id.eq(id.as_str()))
+                .filter(accounts::status.ne(AccountStatus::Closed.word()))
+                .order(accounts::id)
+                .load(link)
+                .await?;
+            for account in &open {
+                asker.close_below(&account.0, &mut *link).await?;
+            }
             diesel::update(resellers::table.filter(resellers::id.eq(id.as_str())))
                 .set(resellers::status.eq(ResellerStatus::Closed.word()))
                 .execute(link)
                 .await?;
-            let mut changed = vec![("resellers", id.as_str())];
-            changed.extend(closed.iter().map(|account| ("accounts", account.as_str())));
-            feed::note(&changed, &mut *link).await?;
-            Ok(Done::changed(closed.len(), &id, &before, &after))
+            bump_revision!(link, "resellers" => id.as_str());
+            Ok(Done::changed(open.len(), &id, &before, &after))
         })
     }
 }

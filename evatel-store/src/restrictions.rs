@@ -8,20 +8,21 @@ use diesel_async::RunQueryDsl;
 use evatel_core::{
     id::{AccountId, DeviceId, ResellerId, RestrictionId, TrunkId, UserId},
     name::Name,
+    permission::{Action, Matter, Place},
     restriction::{Effect, Level, NumberMatch, Restriction, RestrictionOwner, RuleHours},
     schedule::{Hours, Zone},
 };
 
 use crate::{
-    Error, Scope, Store,
-    accounts::check_account,
-    backend::{AnyLink, in_transaction, on_backend, on_link},
+    Acting, Error, Store, Target,
+    acting::{Done, command, place_of},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
     mint,
-    schema::{devices, resellers, restrictions, trunks, users},
+    schema::{devices, restrictions, users},
     scope::Only,
     store::bump_revision,
-    users::check_user,
+    trunks::check_trunk,
 };
 
 /// A restriction to be added.
@@ -58,13 +59,13 @@ impl NewRestriction {
     }
 }
 
-impl Store {
-    /// Adds a restriction.
+impl Acting {
+    /// Adds a restriction, in the name of the level that sets it.
     ///
     /// # Errors
-    /// [`Error::Missing`] for an owner or trunk that is not there or not within the scope, and for a level that is not
-    /// the scope's to set rules at; a level below the owner's is a level that is missing above him.
-    pub async fn add_restriction(&self, new: NewRestriction, scope: &Scope) -> Result<Restriction, Error> {
+    /// [`Error::Missing`] for an owner or trunk that is not there or not within reach, for a level that is not the owner's
+    /// nor above him, and for a trunk that is chosen below the reseller; [`Error::Refused`] for a level that is another's.
+    pub async fn add_restriction(&self, new: NewRestriction) -> Result<Restriction, Error> {
         let restriction = Restriction {
             id: mint::id("rst")?,
             name: new.name,
@@ -75,115 +76,190 @@ impl Store {
             hours: new.hours,
             trunk: new.trunk,
         };
-        check_level(&restriction, scope)?;
-        let row = RestrictionRow::from(&restriction);
-        let (owner, trunk) = (restriction.owner.clone(), restriction.trunk.clone());
-        let scope = scope.clone();
-        in_transaction!(self, link => {
-            check_owner(&owner, &scope, link).await?;
-            if let Some(trunk) = &trunk {
-                let one = trunks::table.filter(trunks::id.eq(trunk.as_str()));
-                let known: i64 = one.count().get_result(link).await?;
-                if known == 0 {
-                    return Err(Error::missing("trunk", trunk));
+        check_level(&restriction)?;
+        let target = self.setter(&restriction).await?;
+        let asked = target.clone();
+        command!(
+            self,
+            Action::Write,
+            Matter::Restrictions,
+            target,
+            |_permit, link| {
+                if setter_within(&restriction, &mut *link).await? != asked {
+                    return Err(Error::Overtaken { what: "account" });
                 }
+                if let Some(trunk) = &restriction.trunk {
+                    check_trunk(trunk, &mut *link).await?;
+                }
+                diesel::insert_into(restrictions::table)
+                    .values(RestrictionRow::from(&restriction))
+                    .execute(link)
+                    .await?;
+                bump_revision!(link, "restrictions" => &restriction.owner.to_string());
+                let id = restriction.id.clone();
+                Ok(Done::made(restriction, id))
             }
-            diesel::insert_into(restrictions::table).values(row).execute(link).await?;
-            bump_revision!(link, "restrictions" => &owner.to_string());
-            Ok(())
-        })?;
-        Ok(restriction)
+        )
     }
 
-    /// Lists the restrictions that were set within the scope, oldest first.
-    pub async fn restrictions(&self, scope: &Scope) -> Result<Vec<Restriction>, Error> {
-        let only = scope.only();
-        let rows: Vec<RestrictionRow> = on_backend!(self, link => {
+    /// Lists the restrictions of a target and all below it, oldest first; of one above, only those that hold for all there.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn restrictions(&self, target: &Target) -> Result<Vec<Restriction>, Error> {
+        let rows: Vec<RestrictionRow> = at_one_moment!(self.store(), link => {
+            let permit = self.permit(Action::Read, Matter::Restrictions, target, &mut *link).await?;
             let mut query =
                 restrictions::table.select(RestrictionRow::as_select()).order(restrictions::id).into_boxed();
-            if let Some(only) = &only {
-                let own_users = users::table.select(users::id).filter(users::account_id.eq_any(only));
-                let of_user = restrictions::user_id.assume_not_null().eq_any(own_users);
-                let own_devices = devices::table
-                    .inner_join(users::table.on(users::id.eq(devices::user_id)))
-                    .select(devices::id)
-                    .filter(users::account_id.eq_any(only));
-                let of_device = restrictions::device_id.assume_not_null().eq_any(own_devices);
-                let of_account = restrictions::account_id.assume_not_null().eq_any(only);
-                query = query.filter(of_account.or(of_user).or(of_device));
-                if let Only::Reseller(reseller) = only {
-                    query = query.or_filter(restrictions::reseller_id.eq(reseller.as_str()));
+            match (&permit.place, permit.accounts().only()) {
+                (Place::Reseller { reseller, .. }, _) if !permit.is_within() => {
+                    query = query.filter(restrictions::reseller_id.eq(reseller.to_string()));
                 }
+                (Place::System, _) if !permit.is_within() => {
+                    query = query
+                        .filter(restrictions::reseller_id.is_null())
+                        .filter(restrictions::account_id.is_null())
+                        .filter(restrictions::user_id.is_null())
+                        .filter(restrictions::device_id.is_null());
+                }
+                (Place::User { user, .. }, _) => {
+                    let own_devices =
+                        devices::table.select(devices::id).filter(devices::user_id.eq(user.to_string()));
+                    let of_device = restrictions::device_id.assume_not_null().eq_any(own_devices);
+                    let of_user = restrictions::user_id.assume_not_null().eq(user.to_string());
+                    query = query.filter(of_user.or(of_device));
+                }
+                (_, Some(only)) => {
+                    let own_users = users::table.select(users::id).filter(users::account_id.eq_any(&only));
+                    let of_user = restrictions::user_id.assume_not_null().eq_any(own_users);
+                    let own_devices = devices::table
+                        .inner_join(users::table.on(users::id.eq(devices::user_id)))
+                        .select(devices::id)
+                        .filter(users::account_id.eq_any(&only));
+                    let of_device = restrictions::device_id.assume_not_null().eq_any(own_devices);
+                    let of_account = restrictions::account_id.assume_not_null().eq_any(&only);
+                    query = query.filter(of_account.or(of_user).or(of_device));
+                    if let Only::Reseller(reseller) = &only {
+                        query = query.or_filter(restrictions::reseller_id.eq(reseller.to_string()));
+                    }
+                }
+                (_, None) => {}
             }
-            query.load(link)
+            Ok(query.load(link).await?)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
-    /// Removes a restriction.
+    /// Removes a restriction; whoever set it does, or would have to.
     ///
     /// # Errors
-    /// [`Error::Missing`]; one that an upper owner set is missing for an account.
-    pub async fn remove_restriction(&self, restriction: &RestrictionId, scope: &Scope) -> Result<(), Error> {
-        let id = restriction.clone();
-        let scope = scope.clone();
-        in_transaction!(self, link => {
-            let one = restrictions::table.filter(restrictions::id.eq(id.as_str()));
-            let rows: Vec<RestrictionRow> = one.select(RestrictionRow::as_select()).load(link).await?;
-            let Some(row) = rows.into_iter().next() else { return Err(Error::missing("restriction", &id)) };
-            let rule = Restriction::from(row);
-            check_level(&rule, &scope).map_err(|_| Error::missing("restriction", &id))?;
-            check_owner(&rule.owner, &scope, link).await.map_err(|_| Error::missing("restriction", &id))?;
-            diesel::delete(one).execute(link).await?;
-            bump_revision!(link, "restrictions" => &rule.owner.to_string());
-            Ok(())
+    /// [`Error::Missing`], [`Error::Refused`].
+    pub async fn remove_restriction(&self, restriction: &RestrictionId) -> Result<(), Error> {
+        let missing = || Error::missing("restriction", restriction);
+        let found = self.store().restriction(restriction).await?;
+        let target = self.setter(&found).await.map_err(|error| match error {
+            // Somebody else's is the same as none.
+            Error::Missing { .. } => missing(),
+            error => error,
+        })?;
+        command!(
+            self,
+            Action::Write,
+            Matter::Restrictions,
+            target,
+            |_permit, link| {
+                let one = restrictions::table.filter(restrictions::id.eq(found.id.as_str()));
+                if diesel::delete(one).execute(link).await? == 0 {
+                    return Err(Error::missing("restriction", &found.id));
+                }
+                bump_revision!(link, "restrictions" => &found.owner.to_string());
+                Ok(Done::removed((), &found.id, &found))
+            }
+        )
+    }
+
+    /// Finds where the level stands that sets a rule, for whoever may see the rule's owner.
+    async fn setter(&self, rule: &Restriction) -> Result<Target, Error> {
+        at_one_moment!(self.store(), link => {
+            let owner = owner_target(&rule.owner, &mut *link).await?;
+            let seen = self.permit(Action::Read, Matter::Restrictions, &owner, &mut *link).await;
+            seen.map_err(|error| match error {
+                Error::Missing { .. } => missing_owner(&rule.owner),
+                error => error,
+            })?;
+            setter_within(rule, &mut *link).await
         })
     }
 }
 
-/// Makes sure that a rule is set at its owner's level or above, and that the level is the scope's own: an account grants
-/// no exception in its reseller's name and chooses no trunk.
-fn check_level(rule: &Restriction, scope: &Scope) -> Result<(), Error> {
-    let above = rule.set_by <= Level::Reseller;
-    let highest = match scope.only() {
-        None => Level::System,
-        Some(Only::Reseller(_)) => Level::Reseller,
-        Some(Only::Account(_)) => Level::Account,
-    };
-    if rule.set_by > rule.owner.level() || rule.set_by < highest {
+impl Store {
+    /// Finds a restriction, whoever's it is: to be removed, it has to be his who asks.
+    ///
+    /// # Errors
+    /// [`Error::Missing`].
+    pub async fn restriction(&self, restriction: &RestrictionId) -> Result<Restriction, Error> {
+        let row: Result<RestrictionRow, _> = on_backend!(self, link => restrictions::table
+            .select(RestrictionRow::as_select())
+            .filter(restrictions::id.eq(restriction.as_str()))
+            .first(link));
+        row.optional()?
+            .map(Into::into)
+            .ok_or_else(|| Error::missing("restriction", restriction))
+    }
+}
+
+/// Makes sure that a rule is set at its owner's level or above, and chooses a trunk only from where trunks are chosen.
+fn check_level(rule: &Restriction) -> Result<(), Error> {
+    if rule.set_by > rule.owner.level() {
         return Err(Error::missing("level", rule.set_by));
     }
     match &rule.trunk {
-        Some(trunk) if !above => Err(Error::missing("trunk", trunk)),
+        Some(trunk) if rule.set_by > Level::Reseller => Err(Error::missing("trunk", trunk)),
         _ => Ok(()),
     }
 }
 
-/// Makes sure that the owner is there and within the scope.
-async fn check_owner(owner: &RestrictionOwner, scope: &Scope, link: &mut impl AnyLink) -> Result<(), Error> {
-    let only = scope.only();
-    let known: i64 = match owner {
-        RestrictionOwner::System if only.is_none() => return Ok(()),
-        RestrictionOwner::System => return Err(Error::missing("owner", "system")),
-        RestrictionOwner::Reseller(id) if scope.covers_reseller(id) => {
-            on_link!(link, link => resellers::table.filter(resellers::id.eq(id.as_str())).count().get_result(link))?
-        }
-        RestrictionOwner::Reseller(id) => return Err(Error::missing("reseller", id)),
-        RestrictionOwner::Account(id) => return check_account(id, only.as_ref(), link).await,
-        RestrictionOwner::Device(id) => {
-            let device = devices::table
-                .select(devices::user_id)
-                .filter(devices::id.eq(id.as_str()));
-            let user: Option<AsText<UserId>> = on_link!(link, link => device.first(link)).optional()?;
-            let user = user.ok_or_else(|| Error::missing("device", id))?.0;
-            let own = check_user(&user, only.as_ref(), link).await;
-            return own.map(drop).map_err(|_| Error::missing("device", id));
-        }
-        RestrictionOwner::User(id) => return check_user(id, only.as_ref(), link).await.map(drop),
+/// Finds where the level stands that sets a rule.
+async fn setter_within(rule: &Restriction, link: &mut impl AnyLink) -> Result<Target, Error> {
+    let owner = place_of(&owner_target(&rule.owner, &mut *link).await?, &mut *link).await?;
+    let setter = match rule.set_by {
+        Level::System => Some(Target::System),
+        Level::Reseller => owner
+            .reseller()
+            .map(|(reseller, _)| Target::Reseller(reseller.clone())),
+        Level::Account => owner
+            .account()
+            .map(|place| Target::Account(place.account.clone())),
+        // A device's own rule is its user's.
+        Level::User | Level::Device => owner.user().map(|user| Target::User(user.clone())),
     };
-    match (known, owner) {
-        (0, RestrictionOwner::Reseller(id)) => Err(Error::missing("reseller", id)),
-        _ => Ok(()),
+    setter.ok_or_else(|| Error::missing("level", rule.set_by))
+}
+
+/// Finds where the owner of a rule stands.
+async fn owner_target(owner: &RestrictionOwner, link: &mut impl AnyLink) -> Result<Target, Error> {
+    Ok(match owner {
+        RestrictionOwner::System => Target::System,
+        RestrictionOwner::Reseller(id) => Target::Reseller(id.clone()),
+        RestrictionOwner::Account(id) => Target::Account(id.clone()),
+        RestrictionOwner::User(id) => Target::User(id.clone()),
+        RestrictionOwner::Device(id) => {
+            let user: Result<AsText<UserId>, _> = on_link!(link, link => devices::table
+                .select(devices::user_id)
+                .filter(devices::id.eq(id.as_str()))
+                .first(link));
+            Target::User(user.optional()?.ok_or_else(|| missing_owner(owner))?.0)
+        }
+    })
+}
+
+fn missing_owner(owner: &RestrictionOwner) -> Error {
+    match owner {
+        RestrictionOwner::System => Error::missing("owner", "system"),
+        RestrictionOwner::Reseller(id) => Error::missing("reseller", id),
+        RestrictionOwner::Account(id) => Error::missing("account", id),
+        RestrictionOwner::User(id) => Error::missing("user", id),
+        RestrictionOwner::Device(id) => Error::missing("device", id),
     }
 }
 

@@ -39,15 +39,6 @@ impl Scope {
     pub(crate) fn only(&self) -> Option<Only> {
         self.0.clone()
     }
-
-    /// Says whether rows that are a reseller's own may be seen and set.
-    pub(crate) fn covers_reseller(&self, reseller: &ResellerId) -> bool {
-        match &self.0 {
-            None => true,
-            Some(Only::Account(_)) => false,
-            Some(Only::Reseller(own)) => own == reseller,
-        }
-    }
 }
 
 /// The accounts within a limited scope, as the right side of an `IN`.

@@ -74,6 +74,19 @@ pub(crate) async fn end_for_user(
     end(rows, account, now, link).await
 }
 
+/// Ends all that an account pays for, with the month.
+pub(crate) async fn end_all(
+    account: &AccountId,
+    now: Timestamp,
+    link: &mut impl AnyLink,
+) -> Result<(), Error> {
+    let rows: Vec<SubscriptionRow> = on_link!(link, link => subscriptions::table
+        .select(SubscriptionRow::as_select())
+        .filter(subscriptions::account_id.eq(account.as_str()))
+        .load(link))?;
+    end(rows, account, now, link).await
+}
+
 async fn end(
     rows: Vec<SubscriptionRow>,
     account: &AccountId,

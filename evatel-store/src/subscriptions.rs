@@ -22,8 +22,8 @@ use crate::{
     catalogue::{catalogue_within, offer_within},
     column::{AsJson, AsText, Micros},
     mint,
+    number_events::done_by,
     number_sales::{check_on_offer, hand_over},
-    numbers::done_by,
     schema::{charges, quotes, users},
     subscription_rows::{self, subscriptions_within, zone_within},
 };

@@ -32,14 +32,7 @@ impl Store {
             }
             query.load(link)
         })?;
-        Ok(rows
-            .into_iter()
-            .map(|row| TranscriptLine {
-                at: row.at_us.0,
-                who: row.who,
-                text: row.text,
-            })
-            .collect())
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 }
 
@@ -49,6 +42,16 @@ pub(crate) struct LineRow {
     at_us: Micros,
     who: String,
     text: String,
+}
+
+impl From<LineRow> for TranscriptLine {
+    fn from(row: LineRow) -> Self {
+        Self {
+            at: row.at_us.0,
+            who: row.who,
+            text: row.text,
+        }
+    }
 }
 
 impl From<&TranscriptLine> for LineRow {

@@ -1,17 +1,21 @@
-//! Trunks. They belong to the operator, hence no scope.
+//! Trunks. They belong to the operator.
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
+};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     id::TrunkId,
     name::Name,
     number::{NumberFormat, UnknownFormat},
+    permission::{Action, Matter},
     trunk::{PeerAddress, Trunk},
 };
 
 use crate::{
-    Error, Store,
-    backend::{in_transaction, on_backend},
+    Acting, Error, Store, Target,
+    acting::{Done, command},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
     itsps::begin_contract,
     mint,
@@ -31,10 +35,19 @@ pub struct NewTrunk {
 }
 
 impl Store {
+    /// Lists all trunks, oldest first: the daemon's way to them.
+    pub async fn trunks(&self) -> Result<Vec<Trunk>, Error> {
+        let rows: Vec<TrunkRow> = on_backend!(self, link =>
+            trunks::table.select(TrunkRow::as_select()).order(trunks::id).load(link))?;
+        Ok(rows.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Acting {
     /// Adds a trunk: a line to the ITSP of its name, which is made where there is none.
     ///
     /// # Errors
-    /// [`Error::PeerTaken`].
+    /// [`Error::PeerTaken`], [`Error::Refused`].
     pub async fn add_trunk(&self, new: NewTrunk) -> Result<Trunk, Error> {
         let trunk = Trunk {
             id: mint::id("trk")?,
@@ -42,46 +55,78 @@ impl Store {
             peer: new.peer,
             format: new.format,
         };
-        let row = TrunkRow::from(&trunk);
-        let (id, name) = (trunk.id.clone(), trunk.name.clone());
-        let added = in_transaction!(self, link => {
-            diesel::insert_into(trunks::table).values(&row).execute(link).await?;
-            begin_contract(&id, &name, &mut *link).await?;
-            bump_revision!(link, "trunks" => id.as_str());
-            Ok(())
-        });
-        added.map_err(|error| error.or_taken(|| Error::PeerTaken { peer: trunk.peer }))?;
-        Ok(trunk)
+        let peer = trunk.peer;
+        let added = command!(
+            self,
+            Action::Write,
+            Matter::Itsps,
+            Target::System,
+            |_permit, link| {
+                diesel::insert_into(trunks::table)
+                    .values(TrunkRow::from(&trunk))
+                    .execute(link)
+                    .await?;
+                begin_contract(&trunk.id, &trunk.name, &mut *link).await?;
+                bump_revision!(link, "trunks" => trunk.id.as_str());
+                let id = trunk.id.clone();
+                Ok(Done::made(trunk, id))
+            }
+        );
+        added.map_err(|error| error.or_taken(|| Error::PeerTaken { peer }))
     }
 
     /// Lists all trunks, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
     pub async fn trunks(&self) -> Result<Vec<Trunk>, Error> {
-        let rows: Vec<TrunkRow> = on_backend!(self, link =>
-            trunks::table.select(TrunkRow::as_select()).order(trunks::id).load(link))?;
+        let rows: Vec<TrunkRow> = at_one_moment!(self.store(), link => {
+            self.permit(Action::Read, Matter::Itsps, &Target::System, &mut *link).await?;
+            Ok(trunks::table.select(TrunkRow::as_select()).order(trunks::id).load(link).await?)
+        })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
     /// Removes a trunk that nothing uses.
     ///
     /// # Errors
-    /// [`Error::InUse`] while a DID, an emergency place, a route or a restriction points to it, [`Error::Missing`].
+    /// [`Error::InUse`] while a DID, an emergency place, a route or a restriction points to it; [`Error::Missing`],
+    /// [`Error::Refused`].
     pub async fn remove_trunk(&self, trunk: &TrunkId) -> Result<(), Error> {
         let id = trunk.clone();
-        let removed = in_transaction!(self, link => {
-            let gone = diesel::delete(trunks::table.filter(trunks::id.eq(id.as_str()))).execute(link).await?;
-            if gone == 0 {
-                return Err(Error::missing("trunk", &id));
+        let removed = command!(
+            self,
+            Action::Write,
+            Matter::Itsps,
+            Target::System,
+            |_permit, link| {
+                let one = trunks::table.filter(trunks::id.eq(id.as_str()));
+                let before: Option<TrunkRow> =
+                    one.select(TrunkRow::as_select()).first(link).await.optional()?;
+                let before = Trunk::from(before.ok_or_else(|| Error::missing("trunk", &id))?);
+                diesel::delete(one).execute(link).await?;
+                bump_revision!(link, "trunks" => id.as_str());
+                Ok(Done::removed((), &id, &before))
             }
-            bump_revision!(link, "trunks" => id.as_str());
-            Ok(())
-        });
-        removed.map_err(|error| {
+        );
+        removed.map_err(|error: Error| {
             error.or_in_use(
                 "trunk",
                 trunk,
                 "a DID, an emergency place, a route or a restriction",
             )
         })
+    }
+}
+
+/// Makes sure of a trunk, inside somebody's transaction.
+pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut impl AnyLink) -> Result<(), Error> {
+    let known: i64 = on_link!(link, link =>
+        trunks::table.filter(trunks::id.eq(trunk.as_str())).count().get_result(link))?;
+    if known == 0 {
+        Err(Error::missing("trunk", trunk))
+    } else {
+        Ok(())
     }
 }
 

@@ -19,11 +19,10 @@ use crate::{
     Acting, Error, Scope, Store, Target,
     accounts::account_within,
     acting::{Done, administrators, command},
-    backend::{AnyLink, on_backend, on_link},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
     mint,
     schema::{pins, users},
-    scope::Only,
     store::bump_revision,
     subscription_rows::end_for_user,
 };
@@ -179,10 +178,11 @@ impl Acting {
         let (asker, also) = (self.clone(), target.clone());
         // Whoever may read them may learn that nothing changes; what changes decides which right is needed.
         let now = {
-            let scope = self.reading(Matter::Roles, &target).await?;
-            let users = self.store().users(&scope).await?;
-            let found = users.into_iter().find(|each| each.id == *user);
-            found.ok_or_else(|| Error::missing("user", user))?.roles
+            let found = at_one_moment!(self.store(), link => {
+                self.permit(Action::Read, Matter::Roles, &target, &mut *link).await?;
+                user_within(user, link).await
+            });
+            found?.roles
         };
         let administrator = Role::Administrator;
         let action = if now.contains(administrator) == roles.contains(administrator) {
@@ -255,26 +255,6 @@ pub(crate) async fn user_within(user: &UserId, link: &mut impl AnyLink) -> Resul
         .first(link));
     row.optional()?
         .map(|(row, pin)| row.into_user(pin.is_some()))
-        .ok_or_else(|| Error::missing("user", user))
-}
-
-/// Gives the account of a user within the scope, inside somebody's transaction.
-pub(crate) async fn check_user(
-    user: &UserId,
-    only: Option<&Only>,
-    link: &mut impl AnyLink,
-) -> Result<AccountId, Error> {
-    let account: Result<AsText<AccountId>, _> = on_link!(link, link => {
-        let mut query =
-            users::table.select(users::account_id).filter(users::id.eq(user.as_str())).into_boxed();
-        if let Some(only) = only {
-            query = query.filter(users::account_id.eq_any(only));
-        }
-        query.first(link)
-    });
-    let account = account.optional()?;
-    account
-        .map(|account| account.0)
         .ok_or_else(|| Error::missing("user", user))
 }
 

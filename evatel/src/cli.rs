@@ -21,6 +21,7 @@ mod evaluate;
 mod failure;
 mod init;
 mod itsp;
+mod limit;
 mod login;
 mod moment;
 mod number;
@@ -33,6 +34,7 @@ mod provision;
 mod quote;
 mod reseller;
 mod restriction;
+mod route;
 mod schedule;
 mod screening;
 mod secret;
@@ -145,6 +147,9 @@ enum Command {
     /// Lines to carriers
     #[command(subcommand)]
     Trunk(trunk::Verb),
+    /// Which trunk takes which numbers, in which order
+    #[command(subcommand)]
+    Route(route::Verb),
     /// Numbers, from the order to the day they leave
     #[command(subcommand)]
     Did(did::Verb),
@@ -160,6 +165,9 @@ enum Command {
     /// Rules on who may call what
     #[command(subcommand)]
     Restriction(restriction::Verb),
+    /// How much toll anybody's calls may run up
+    #[command(subcommand)]
+    Limit(limit::Verb),
     /// When a user is what, and who is rung then
     #[command(subcommand)]
     Presence(presence::Verb),
@@ -203,6 +211,11 @@ enum Command {
     Serve,
     /// Prints what completes these words in a shell
     Completion(completion::Completion),
+}
+
+/// Gives the tree of all verbs, as tests and documents walk it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command line of this process to its end and gives its exit code.
@@ -270,7 +283,7 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         return Ok((init.run(overrides, texts).await?, 0));
     }
     if let Command::Completion(completion) = cli.command {
-        return Ok((completion.run(Cli::command()), 0));
+        return Ok((completion.run(command()), 0));
     }
     let settings = Settings::load(&overrides)?;
     let desk = Desk { settings, texts };
@@ -289,11 +302,13 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::Subscription(verb) => verb.run(&desk).await,
         Command::Itsp(verb) => verb.run(&desk).await,
         Command::Trunk(verb) => verb.run(&desk).await,
+        Command::Route(verb) => verb.run(&desk).await,
         Command::Did(verb) => verb.run(&desk).await,
         Command::Number(verb) => verb.run(&desk),
         Command::Device(verb) => verb.run(&desk).await,
         Command::Contact(verb) => verb.run(&desk).await,
         Command::Restriction(verb) => verb.run(&desk).await,
+        Command::Limit(verb) => verb.run(&desk).await,
         Command::Presence(verb) => verb.run(&desk).await,
         Command::Office(verb) => verb.run(&desk).await,
         Command::Screening(verb) => verb.run(&desk).await,

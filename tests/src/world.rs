@@ -272,7 +272,7 @@ impl World {
 
     /// Gives the story of a call: `legs` and `transcript`.
     pub async fn story(&self, call: &str) -> Result<Value> {
-        self.evatel(&["call", "show", call]).await
+        self.evatel(&["call", "show", call, "--enter"]).await
     }
 
     /// Waits until the story of the newest call has a line with this in it, and gives the call's id.

@@ -14,11 +14,13 @@ use evatel_ari::{
 };
 use evatel_core::{
     account::Language,
+    audit::Origin,
     calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry},
     id::CallId,
+    permission::Actor,
     policy::{Authoriser, Destination, LegRequest, authorize_leg},
 };
-use evatel_store::{FirstRows, Keys, NewDevice, Scope, Store};
+use evatel_store::{FirstRows, Keys, NewDevice, Store, Target};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -146,7 +148,7 @@ pub async fn calls(task: &Task) -> Result<()> {
 async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
     let url = format!("sqlite://{}/bench.db", folder.display());
     let store = Store::create(&url).await?.with_keys(Keys::generate()?);
-    let (_, _, user) = store
+    let (_, account, user) = store
         .begin(FirstRows {
             reseller: "Bench".parse()?,
             professional: "Bench".parse()?,
@@ -159,7 +161,9 @@ async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
         name: "Desk".parse()?,
         user: user.id,
     };
-    store.add_device(device, &Scope::system()).await?;
+    let root = store.acting_as(Actor::system("bench".parse()?), Origin::CommandLine);
+    let inside = root.enter(&Target::Account(account.id)).await?;
+    inside.add_device(device).await?;
     let directory = store.load_directory().await?;
     let (office, _writer) = StoreOffice::open(directory, store.ledger("bench"), store);
     Ok(office)

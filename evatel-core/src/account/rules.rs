@@ -5,7 +5,7 @@ use crate::{
         Account, AccountKind, AccountStatus, BillingMode, InvalidTransition, Reseller, ResellerStatus, Role,
         Roles,
     },
-    id::ResellerId,
+    id::{AccountId, ResellerId},
 };
 
 /// Why a change of an account, a reseller or a role cannot be.
@@ -16,6 +16,12 @@ pub enum Broken {
     Default {
         /// `reseller` or `account`.
         what: &'static str,
+    },
+    /// The account is closed.
+    #[error("account `{account}` is closed: it takes no number")]
+    ClosedAccount {
+        /// Which.
+        account: AccountId,
     },
     /// The reseller sells no more.
     #[error("reseller `{reseller}` is closed: it takes no account")]
@@ -88,6 +94,19 @@ pub fn check_close_reseller(reseller: &Reseller) -> Result<(), Broken> {
         return Err(Broken::Default { what: "reseller" });
     }
     Ok(())
+}
+
+/// Checks that an account takes numbers.
+///
+/// # Errors
+/// [`Broken::ClosedAccount`].
+pub fn check_open(account: &Account) -> Result<(), Broken> {
+    match account.status {
+        AccountStatus::Closed => Err(Broken::ClosedAccount {
+            account: account.id.clone(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Checks that a reseller takes accounts.

@@ -74,6 +74,12 @@ impl CallView {
         }
     }
 
+    /// Says whether he may read what was said on a leg.
+    pub fn hears(&self, entry: &LegEntry) -> bool {
+        let is_own = self.own.is_some() && entry.user == self.own;
+        is_own || self.rest == Some(Detail::Full) && !is_private(entry)
+    }
+
     /// Shows an entry, or nothing.
     pub fn show(&self, mut entry: LegEntry) -> Option<LegEntry> {
         if self.own.is_some() && entry.user == self.own {

@@ -272,7 +272,7 @@ impl Principal {
     }
 
     /// Says whether a place is his own level or below it.
-    pub(super) fn covers(&self, place: &Place) -> bool {
+    pub fn covers(&self, place: &Place) -> bool {
         match self {
             Self::System { .. } => true,
             Self::Reseller { reseller, .. } => place.reseller().is_some_and(|(id, _)| id == reseller),

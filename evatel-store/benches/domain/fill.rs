@@ -93,12 +93,12 @@ impl Town {
             name: "Carrier".parse().expect("a name"),
             peer: "192.0.2.10".parse().expect("an address"),
         };
-        let trunk = store.add_trunk(trunk).await.expect("there is none yet").id;
-        run_sql(kind, &url, &rows(kind, size, &trunk)).await;
         let root = store.acting_as(
             Actor::system("root".parse().expect("a name")),
             Origin::CommandLine,
         );
+        let trunk = root.add_trunk(trunk).await.expect("there is none yet").id;
+        run_sql(kind, &url, &rows(kind, size, &trunk)).await;
         let acting = root
             .enter(&Target::Reseller(reseller.id.clone()))
             .await

@@ -6,7 +6,7 @@ use evatel_core::{
     id::TrunkId,
     permission::Actor,
 };
-use evatel_store::{Acting, FirstRows, NewTrunk, Store, Target, testing};
+use evatel_store::{Acting, FirstRows, Keys, NewTrunk, Store, Target, testing};
 use tempfile::TempDir;
 
 /// The database that a test runs on; each runs on both.
@@ -41,6 +41,7 @@ impl House {
                 (url, store)
             }
         };
+        let store = store.with_keys(Keys::generate().unwrap());
         let first = FirstRows {
             reseller: "Evatel".parse().unwrap(),
             professional: "Luc Roy".parse().unwrap(),
@@ -77,7 +78,7 @@ impl House {
             name: "Carrier".parse().unwrap(),
             peer: "192.0.2.10:5070".parse().unwrap(),
         };
-        self.store.add_trunk(new).await.unwrap().id
+        self.root().add_trunk(new).await.unwrap().id
     }
 
     /// Runs statements as a foreign hand would; says whether the database let it.

@@ -1,6 +1,8 @@
 //! What is sold and which numbers there are, through the command layer, on both databases.
 
 #[cfg(test)]
+mod closing;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod isolation;

@@ -9,7 +9,7 @@ use evatel_core::{
         DidState, DidStatus, DidTarget, DidVerb, Owner, Refused,
         import::{Column, Destination, ImportRow, Remedy, Rows},
     },
-    id::{AccountId, UserId},
+    id::{AccountId, ResellerId, UserId},
     number::E164,
     permission::{AccountPlace, Actor},
 };
@@ -46,8 +46,13 @@ pub(crate) async fn stock(house: &House, acting: &Acting, last: u32) -> E164 {
 
 /// Another customer of the same reseller, with one user.
 pub(crate) async fn neighbour(house: &House, acting: &Acting) -> (AccountId, UserId) {
+    customer_of(&house.account.reseller, acting).await
+}
+
+/// A customer of a reseller, with one user.
+pub(crate) async fn customer_of(reseller: &ResellerId, acting: &Acting) -> (AccountId, UserId) {
     let new = NewAccount {
-        reseller: house.account.reseller.clone(),
+        reseller: reseller.clone(),
         name: "Voisin".parse().unwrap(),
         kind: AccountKind::Company,
         language: Language::Fr,

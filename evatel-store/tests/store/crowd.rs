@@ -2,18 +2,15 @@
 
 use std::collections::HashSet;
 
-use evatel_core::{
-    contact::ContactOwner,
-    limit::{LimitOwner, Limits},
-    policy::LedgerError,
-};
-use evatel_store::{AccountChange, Error, NewContact, NewDevice, NewDid, NewUser, Scope, Store};
+use evatel_core::{audit::Origin, contact::ContactOwner, limit::LimitOwner, policy::LedgerError};
+use evatel_store::{AccountChange, Error, LimitsChange, NewContact, NewDevice, NewUser, Scope, Store};
 use jiff::Timestamp;
 use rstest::rstest;
 
 use crate::house::{
     House,
     Kind::{self, Postgres, Sqlite},
+    smart_number,
 };
 
 /// Runs `work` in 64 tasks at once and gives what each returned.
@@ -47,24 +44,22 @@ async fn a_number_that_all_want_gets_one_owner(#[values(Sqlite, Postgres)] kind:
     let house = House::build(kind).await;
     let (trunk, account) = (house.trunk().await, house.account.id.clone());
     let before = house.store.revision().await.unwrap();
-    let inside = house.inside().await;
-    let owners = crowd(&house.store, |store, n| {
+    let (inside, seller) = (house.inside().await, house.seller().await);
+    let reseller = house.account.reseller.clone();
+    let owners = crowd(&house.store, |_, n| {
         let (trunk, account, inside) = (trunk.clone(), account.clone(), inside.clone());
+        let (seller, reseller) = (seller.clone(), reseller.clone());
         async move {
             let new = NewUser {
                 account,
                 extension: format!("{}", 4000 + n).parse().unwrap(),
                 name: format!("User {n}").parse().unwrap(),
             };
-            let user = patiently!(inside.add_user(new.clone()));
-            let new = NewDid {
-                // Eight numbers, each wanted by eight.
-                number: format!("+1514555010{}", n % 8).parse().unwrap(),
-                trunk,
-                user: user.unwrap().id,
-            };
-            match patiently!(store.add_did(new.clone(), &Scope::system())) {
-                Ok(did) => Some((did.number, new.user)),
+            let user = patiently!(inside.add_user(new.clone())).unwrap().id;
+            // Eight numbers, each wanted by eight.
+            let new = smart_number(&format!("+1514555010{}", n % 8), &trunk, &user);
+            match patiently!(seller.add_number(&reseller, new.clone())) {
+                Ok(added) => Some((added.record.number, user)),
                 Err(Error::NumberTaken { .. }) => None,
                 Err(other) => panic!("{other}"),
             }
@@ -188,26 +183,28 @@ async fn what_is_bought_limited_and_taken_at_once_adds_up(#[values(Sqlite, Postg
     house.system().change_account(&account, roomy).await.unwrap();
     let before = house.store.revision().await.unwrap();
     let now: Timestamp = "2026-11-26T17:00:00Z".parse().unwrap();
+    let (root, seller) = (house.system(), house.seller().await);
+    let reseller = house.account.reseller.clone();
     let done = crowd(&house.store, |store, n| {
         let (trunk, account, user) = (trunk.clone(), account.clone(), user.clone());
+        let (root, seller, reseller) = (root.clone(), seller.clone(), reseller.clone());
         async move {
-            let new = Limits {
-                toll_legs: Some([12, 20][n % 2]),
-                ..Limits::none(LimitOwner::Account(account.clone()))
+            let change = LimitsChange {
+                toll_legs: Some(Some([12, 20][n % 2])),
+                // No two are the same, so that each is a change.
+                legs_a_minute: Some(u32::try_from(1_000 + n).ok()),
+                ..LimitsChange::default()
             };
-            patiently!(store.set_limits(new.clone(), &Scope::system())).unwrap();
-            let new = NewDid {
-                number: format!("+1514555010{}", n % 8).parse().unwrap(),
-                trunk,
-                user,
-            };
-            let bought = match patiently!(store.add_did(new.clone(), &Scope::system())) {
+            let owner = LimitOwner::Account(account.clone());
+            patiently!(root.change_limits(&owner, change.clone())).unwrap();
+            let new = smart_number(&format!("+1514555010{}", n % 8), &trunk, &user);
+            let bought = match patiently!(seller.add_number(&reseller, new.clone())) {
                 Ok(_) => true,
                 Err(Error::NumberTaken { .. }) => false,
                 Err(other) => panic!("{other}"),
             };
             // As a call does that is decided with the limits of this moment.
-            let limits = patiently!(store.limits(&Scope::system())).unwrap();
+            let limits = patiently!(root.limits(&LimitOwner::System)).unwrap();
             let ledger = store.ledger(format!("node-{}", n % 4));
             loop {
                 match ledger.claim(&account, &limits, 0, now).await {
@@ -255,8 +252,10 @@ async fn devices_that_come_while_the_key_changes_all_open_with_the_new_one(
     let house = House::build(kind).await;
     let both = house.keys.with_new().unwrap();
     let user = house.user.id.clone();
+    let inside = house.inside().await.actor().clone();
     let added = crowd(&house.store, |store, n| {
         let (old, both, user) = (house.keys.clone(), both.clone(), user.clone());
+        let inside = inside.clone();
         async move {
             if n == 32 {
                 patiently!(store.rotate_secrets(both.clone())).unwrap();
@@ -268,7 +267,8 @@ async fn devices_that_come_while_the_key_changes_all_open_with_the_new_one(
                 name: format!("Device {n}").parse().unwrap(),
                 user,
             };
-            match patiently!(store.add_device(new.clone(), &Scope::system())) {
+            let inside = store.acting_as(inside, Origin::CommandLine);
+            match patiently!(inside.add_device(new.clone())) {
                 Ok(_) => 1,
                 Err(Error::KeyMissing { .. }) if n % 2 == 0 => 0,
                 Err(other) => panic!("{other}"),

@@ -12,7 +12,7 @@ use evatel_core::{
     contact::ContactOwner,
     emergency::EmergencyPlace,
     id::{ItemId, TrunkId},
-    limit::{ApprovedCountry, LimitOwner, Limits},
+    limit::{ApprovedCountry, LimitOwner},
     login::{LoginName, NewPassword},
     money::{Currency, Money},
     offer::{CatalogueChange, Change, Choice, ItemKind, Price, Resale},
@@ -21,8 +21,8 @@ use evatel_core::{
     screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    Error, Keys, NewApiKey, NewContact, NewDevice, NewDid, NewRestriction, NewRoute, NewScreening, Owner,
-    ResellerChange, Scope, Step, Store, Target, look_through, testing,
+    Error, Keys, LimitsChange, NewApiKey, NewContact, NewDevice, NewRestriction, NewRoute, NewScreening,
+    Owner, ResellerChange, Scope, Step, Store, Target, look_through, testing,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -77,7 +77,7 @@ async fn furnished(kind: Kind) -> House {
 }
 
 async fn furnish_offices(trunk: &TrunkId, house: &House) {
-    let (store, scope) = (&house.store, Scope::system());
+    let store = &house.store;
     let shown = ResellerChange {
         billing: Some(BillingMode::SelfBilled),
         ..ResellerChange::default()
@@ -87,18 +87,13 @@ async fn furnish_offices(trunk: &TrunkId, house: &House) {
         .add_reseller("Voix du Nord".parse().unwrap(), shown)
         .await;
     assert!(!north.unwrap().reseller.is_default);
-    let did = NewDid {
-        number: "+15145550199".parse().unwrap(),
-        trunk: trunk.clone(),
-        user: house.user.id.clone(),
-    };
-    store.add_did(did, &scope).await.unwrap();
+    house.serve("+15145550199", trunk).await;
     let device = NewDevice {
         name: "Réception \"1\" \\ 🛎".parse().unwrap(),
         user: house.user.id.clone(),
     };
-    store.add_device(device, &scope).await.unwrap();
     let inside = house.inside().await;
+    inside.add_device(device).await.unwrap();
     let contact = NewContact {
         nicknames: vec!["La p'tite".parse().unwrap()],
         other_numbers: vec!["+15145550143".parse().unwrap()],
@@ -130,12 +125,12 @@ async fn furnish_offices(trunk: &TrunkId, house: &House) {
         callback: "+15145550199".parse().unwrap(),
         trunk: trunk.clone(),
     };
-    store.set_emergency_place(place, &scope).await.unwrap();
+    inside.set_emergency_place(place).await.unwrap();
 }
 
 async fn furnish_rules(trunk: &TrunkId, house: &House) {
-    let (store, scope) = (&house.store, Scope::system());
-    let device = store.devices(&scope).await.unwrap().remove(0);
+    let (store, root) = (&house.store, house.system());
+    let device = root.devices(&Target::System).await.unwrap().remove(0);
     let night = NewRestriction {
         set_by: Level::Reseller,
         hours: Some(RuleHours {
@@ -150,7 +145,7 @@ async fn furnish_rules(trunk: &TrunkId, house: &House) {
             "prefix:33/11".parse().unwrap(),
         )
     };
-    store.add_restriction(night, &scope).await.unwrap();
+    house.seller().await.add_restriction(night).await.unwrap();
     let route = NewRoute {
         classes: ClassSet::ordinary(),
         matches: "country:FR".parse().unwrap(),
@@ -159,20 +154,21 @@ async fn furnish_rules(trunk: &TrunkId, house: &House) {
         trunk: trunk.clone(),
         weight: 10,
     };
-    store.add_route(route).await.unwrap();
+    root.add_route(route).await.unwrap();
     let france = ApprovedCountry {
         account: house.account.id.clone(),
         country: "FR".parse().unwrap(),
     };
-    store.approve_country(france, &scope).await.unwrap();
-    let limits = Limits {
-        toll_legs: Some(3),
+    root.approve_country(france).await.unwrap();
+    let change = LimitsChange {
+        toll_legs: Some(Some(3)),
         // More than a number of JavaScript holds.
-        spend_a_day_micros: Some(i64::MAX),
-        joins_outside: Some(false),
-        ..Limits::none(LimitOwner::Account(house.account.id.clone()))
+        spend_a_day_micros: Some(Some(i64::MAX)),
+        joins_outside: Some(Some(false)),
+        ..LimitsChange::default()
     };
-    store.set_limits(limits.clone(), &scope).await.unwrap();
+    let owner = LimitOwner::Account(house.account.id.clone());
+    let limits = root.change_limits(&owner, change).await.unwrap();
     let ledger = store.ledger("node-1");
     let now = "2026-11-26T17:00:00Z".parse().unwrap();
     ledger

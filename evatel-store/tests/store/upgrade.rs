@@ -6,14 +6,14 @@ use evatel_core::{
     permission::Actor,
     restriction::RestrictionOwner,
 };
-use evatel_store::{AccountChange, Keys, NewAccount, Scope, Store};
+use evatel_store::{AccountChange, Keys, NewAccount, Scope, Store, Target};
 use rstest::rstest;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::house::{
     Kind::{self, Postgres, Sqlite},
-    Place, migrations, script,
+    Place, migrations, script, system,
 };
 
 /// A place with the schema that a version knew which had these migrations, made as that version made it.
@@ -61,7 +61,7 @@ async fn with_a_device(kind: Kind) -> Place {
 }
 
 async fn restrictions(store: &Store) -> Vec<String> {
-    let all = store.restrictions(&Scope::system()).await.unwrap();
+    let all = system(store).restrictions(&Target::System).await.unwrap();
     all.iter().map(|one| one.id.to_string()).collect()
 }
 
@@ -73,7 +73,11 @@ async fn a_device_keeps_its_restrictions_when_its_secret_is_sealed(#[values(Sqli
     let ran = store.migrate().await.unwrap();
     assert_eq!(ran[0], SEALED);
     assert_eq!(restrictions(&store).await, ["rst-a", "rst-b"]);
-    let of_device = store.restrictions(&Scope::system()).await.unwrap().remove(0);
+    let of_device = system(&store)
+        .restrictions(&Target::System)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!(
         of_device.owner,
         RestrictionOwner::Device("dev-a".parse().unwrap())
@@ -84,10 +88,9 @@ async fn a_device_keeps_its_restrictions_when_its_secret_is_sealed(#[values(Sqli
     let credentials = store.device_credentials().await.unwrap();
     assert_eq!(credentials[0].ha1.expose_secret(), DIGEST);
     // The reference is still one: a device takes its restrictions with it, and no others.
-    store
-        .remove_device(&"dev-a".parse().unwrap(), &Scope::system())
-        .await
-        .unwrap();
+    let account = Target::Account("acc-a".parse().unwrap());
+    let inside = system(&store).enter(&account).await.unwrap();
+    inside.remove_device(&"dev-a".parse().unwrap()).await.unwrap();
     assert_eq!(restrictions(&store).await, ["rst-b"]);
 }
 

@@ -14,7 +14,7 @@ use evatel_core::{
     schedule::Override,
     screening::{ScreeningList, ScreeningOwner},
 };
-use evatel_store::{Error, NewAccount, NewContact, NewDevice, NewDid, NewScreening, Scope, Target};
+use evatel_store::{Error, NewAccount, NewContact, NewDevice, NewScreening, Scope, Target};
 use rstest::rstest;
 
 use crate::{
@@ -52,22 +52,15 @@ pub(crate) fn office() -> Office {
 /// A house with a number and a telephone.
 async fn house(kind: Kind) -> House {
     let house = House::build(kind).await;
-    let (store, scope) = (&house.store, Scope::system());
     let trunk = house.trunk().await;
-    let (number, user) = (NUMBER.parse().unwrap(), house.user.id.clone());
-    store
-        .add_did(
-            NewDid {
-                number,
-                trunk,
-                user: user.clone(),
-            },
-            &scope,
-        )
+    house.serve(NUMBER, &trunk).await;
+    let (name, user) = ("Bureau".parse().unwrap(), house.user.id.clone());
+    house
+        .inside()
+        .await
+        .add_device(NewDevice { name, user })
         .await
         .unwrap();
-    let name = "Bureau".parse().unwrap();
-    store.add_device(NewDevice { name, user }, &scope).await.unwrap();
     house
 }
 

@@ -33,7 +33,7 @@ pub(super) struct Add {
     /// What it is for
     #[arg(long)]
     name: Name,
-    /// What it may do: *:read, *:write, or matters such as \"numbers:write call-log:read\"
+    /// What it may do: *:read, *:write, or matters such as "numbers:write call-log:read"
     #[arg(long)]
     scope: KeyScope,
     /// How many days it lasts, 1 to 366

@@ -7,7 +7,7 @@ use evatel_core::{
     calls::{DecisionWord, Direction, LegEntry, TranscriptLine},
     id::CallId,
 };
-use evatel_store::{Acting, CallPeriod, LegFilter, Scope, Target};
+use evatel_store::{Acting, CallPeriod, CallStory, LegFilter, Target};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 
@@ -34,6 +34,8 @@ pub(super) enum Verb {
   evatel call list --limit 5
   evatel call list --refused --since 2026-11-23T00:00:00-05:00 --json")]
 pub(super) struct List {
+    #[command(flatten)]
+    place: Where,
     /// At most so many
     #[arg(long, default_value_t = 20)]
     limit: u32,
@@ -82,15 +84,20 @@ enum Format {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel call show call-1m7c2k9q4x8v6t3r5y
+  evatel call show call-1m7c2k9q4x8v6t3r5y --enter      (as its administrator: what was said and recorded, too)")]
 pub(super) struct Show {
     /// The call
     call: CallId,
+    /// Enter the call's account first, and tell the audit so
+    #[arg(long)]
+    enter: bool,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
-        let scope = Scope::system();
         match self {
             Self::Export(export) => {
                 let target = export.place.target();
@@ -112,36 +119,33 @@ impl Verb {
                     only_open: list.open,
                     since: list.since,
                 };
-                let legs = store.legs(&filter, &scope).await?;
+                let legs = desk.acting(&store).legs(&list.place.target(), &filter).await?;
                 Ok(Answer::new(&legs, show_list(&legs, desk)))
             }
-            Self::Show(Show { call }) => {
-                let mut legs = store
-                    .legs(
-                        &LegFilter {
-                            call: Some(call.clone()),
-                            ..LegFilter::default()
-                        },
-                        &scope,
-                    )
-                    .await?;
-                legs.reverse();
-                let transcript = store.transcript(&call, &scope).await?;
-                if legs.is_empty() && transcript.is_empty() {
-                    return Err(evatel_store::Error::Missing {
-                        what: "call",
-                        id: call.to_string(),
-                    }
-                    .into());
+            Self::Show(Show { call, enter }) => {
+                let story = tell(&call, enter, &desk.acting(&store)).await?;
+                let mut human = story_of(&call, &story.legs, &story.transcript, desk);
+                if !enter {
+                    human = format!("{human}\n\n{}", desk.say("story-enter", &[]));
                 }
-                let human = story(&call, &legs, &transcript, desk);
                 Ok(Answer::new(
-                    json!({ "call": call, "legs": legs, "transcript": transcript }),
+                    json!({ "call": call, "legs": story.legs, "transcript": story.transcript }),
                     human,
                 ))
             }
         }
     }
+}
+
+/// Reads a call from outside, or as the administrator of its account: what was said and recorded is his only.
+async fn tell(call: &CallId, enters: bool, acting: &Acting) -> Result<CallStory, Failure> {
+    let outside = acting.call(&Target::System, call).await?;
+    let account = outside.legs.iter().find_map(|leg| leg.account.clone());
+    let Some(account) = account.filter(|_| enters) else {
+        return Ok(outside);
+    };
+    let target = Target::Account(account);
+    Ok(acting.enter(&target).await?.call(&target, call).await?)
 }
 
 /// Writes page after page, so that a log of any length needs no more memory than one.
@@ -254,7 +258,7 @@ fn show_list(legs: &[LegEntry], desk: &Desk<'_>) -> String {
     table(desk.texts.headings(headings), &rows)
 }
 
-fn story(call: &CallId, legs: &[LegEntry], transcript: &[TranscriptLine], desk: &Desk<'_>) -> String {
+fn story_of(call: &CallId, legs: &[LegEntry], transcript: &[TranscriptLine], desk: &Desk<'_>) -> String {
     let mut lines = vec![desk.say("story-call", &[("call", call.as_str())])];
     for leg in legs {
         let values = [

@@ -3,10 +3,10 @@
 use clap::{Args, Subcommand};
 use evatel_core::{
     device::Device,
-    id::{DeviceId, UserId},
+    id::{AccountId, DeviceId, UserId},
     name::Name,
 };
-use evatel_store::{NewDevice, REALM, Scope};
+use evatel_store::{NewDevice, REALM, Store};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -14,6 +14,7 @@ use super::{
     answer::{Answer, table},
     desk::{self, Desk},
     failure::Failure,
+    owner::{Trial, Where},
 };
 
 #[derive(Debug, Subcommand)]
@@ -21,7 +22,7 @@ pub(super) enum Verb {
     /// Adds a telephone and shows its secret, this once
     Add(Add),
     /// Lists the telephones
-    List,
+    List(Where),
     /// Removes a telephone
     Remove(Remove),
 }
@@ -35,24 +36,35 @@ pub(super) struct Add {
     /// Whose it is [default: the user that init made]
     #[arg(long)]
     user: Option<UserId>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Remove {
     /// The telephone
     device: DeviceId,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
-        let scope = Scope::system();
         match self {
             Self::Add(add) => {
-                let user = desk::user(add.user, &store).await?.id;
-                let (device, secret) = store
-                    .add_device(NewDevice { name: add.name, user }, &scope)
-                    .await?;
+                let user = desk::user(add.user, &store).await?;
+                let inside = desk.inside(user.account, &add.trial, &store).await?;
+                let new = NewDevice {
+                    name: add.name,
+                    user: user.id,
+                };
+                let (device, secret) = inside.add_device(new).await?;
+                if add.trial.dry_run {
+                    // There is no such telephone, so its secret is worth nothing.
+                    let human = show(std::slice::from_ref(&device), desk);
+                    return Ok(Answer::new(json!({ "device": device }), human));
+                }
                 let secret = secret.expose_secret();
                 let lines = [
                     desk.say("device-user", &[("user", device.id.as_str())]),
@@ -68,17 +80,31 @@ impl Verb {
                 });
                 Ok(Answer::new(json, lines.join("\n")))
             }
-            Self::List => {
-                let devices = store.devices(&scope).await?;
+            Self::List(place) => {
+                let devices = desk.acting(&store).devices(&place.target()).await?;
                 Ok(Answer::new(&devices, show(&devices, desk)))
             }
-            Self::Remove(remove) => {
-                store.remove_device(&remove.device, &scope).await?;
-                let human = desk.say("removed", &[("id", remove.device.as_str())]);
-                Ok(Answer::new(json!({ "removed": remove.device }), human))
+            Self::Remove(Remove { device, trial }) => {
+                let account = account_of(&device, &store).await?;
+                desk.inside(account, &trial, &store)
+                    .await?
+                    .remove_device(&device)
+                    .await?;
+                let human = desk.say("removed", &[("id", device.as_str())]);
+                Ok(Answer::new(json!({ "removed": device }), human))
             }
         }
     }
+}
+
+/// Finds the account that a telephone is in.
+pub(super) async fn account_of(device: &DeviceId, store: &Store) -> Result<AccountId, Failure> {
+    let missing = || evatel_store::Error::Missing {
+        what: "device",
+        id: device.to_string(),
+    };
+    let owner = store.owner_of_device(device).await?.ok_or_else(missing)?;
+    Ok(desk::user(Some(owner), store).await?.account)
 }
 
 fn show(devices: &[Device], desk: &Desk<'_>) -> String {

@@ -7,12 +7,12 @@ use evatel_core::{
     name::Name,
     number::E164,
 };
-use evatel_store::Scope;
 
 use super::{
     answer::{Answer, table},
     desk::{self, Desk},
     failure::Failure,
+    owner::{Trial, Where},
     values,
 };
 
@@ -21,7 +21,7 @@ pub(super) enum Verb {
     /// Sets an account's civic address, its number to ring back and the trunk for its emergency calls
     Set(Set),
     /// Shows the emergency places
-    Show,
+    Show(Where),
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +46,8 @@ pub(super) struct Set {
     /// The account [default: the one that init made]
     #[arg(long)]
     account: Option<AccountId>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
@@ -61,12 +63,15 @@ impl Verb {
                     callback: set.callback,
                     trunk: desk::trunk(set.trunk, &store, desk.texts).await?.id,
                 };
-                store.set_emergency_place(place.clone(), &Scope::system()).await?;
+                desk.inside(place.account.clone(), &set.trial, &store)
+                    .await?
+                    .set_emergency_place(place.clone())
+                    .await?;
                 let human = show(std::slice::from_ref(&place), desk);
                 Ok(Answer::new(place, human))
             }
-            Self::Show => {
-                let places = store.emergency_places(&Scope::system()).await?;
+            Self::Show(place) => {
+                let places = desk.acting(&store).emergency_places(&place.target()).await?;
                 let human = if places.is_empty() {
                     desk.say("no-emergency-place", &[])
                 } else {

@@ -5,18 +5,19 @@ mod explain;
 use clap::{Args, Subcommand};
 use evatel_core::{
     id::{AccountId, DeviceId, ResellerId, RestrictionId, TrunkId, UserId},
-    limit::ApprovedCountry,
     name::Name,
     restriction::{Effect, Level, NumberMatch, Restriction, RestrictionOwner, RuleHours},
     schedule::{Hours, Zone},
 };
-use evatel_store::{NewRestriction, Scope, Store};
+use evatel_store::{Acting, NewRestriction, Store, Target};
 use serde_json::json;
 
 use super::{
     answer::{Answer, table},
     desk::{self, Desk},
+    device::account_of,
     failure::Failure,
+    owner::{Trial, Where},
     values,
 };
 
@@ -24,12 +25,10 @@ use super::{
 pub(super) enum Verb {
     /// Adds a rule; what an owner closes, only he and those above him open again
     Add(Add),
-    /// Lets an account call a country, where its limits ask for approval
-    Approve(Approve),
     /// Says what would become of a call and by which rule
     Explain(explain::Explain),
     /// Lists the rules
-    List,
+    List(Where),
     /// Removes a rule
     Remove(Remove),
 }
@@ -78,7 +77,7 @@ pub(super) struct Add {
     /// Who sets it, where that is somebody above: system, reseller, account or user [default: whom it holds for]
     #[arg(long, value_name = "LEVEL", value_parser = values::level)]
     set_by: Option<Level>,
-    /// When it holds, such as \"mon-fri 18:00-08:00\" [default: always]
+    /// When it holds, such as "mon-fri 18:00-08:00" [default: always]
     #[arg(long, requires = "zone")]
     hours: Option<Hours>,
     /// Where the clock of its hours hangs, such as America/Toronto
@@ -87,62 +86,75 @@ pub(super) struct Add {
     /// The only trunk for its numbers; with --set-by system or reseller
     #[arg(long)]
     trunk: Option<TrunkId>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Approve {
-    /// The country, such as FR
-    #[arg(value_parser = values::country)]
-    country: evatel_core::country::Country,
-    /// The account [default: the one that init made]
-    #[arg(long)]
-    account: Option<AccountId>,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Remove {
     /// The rule
     restriction: RestrictionId,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
-        let scope = Scope::system();
         match self {
             Self::Add(add) => {
-                let restriction = store
-                    .add_restriction(add.rule(desk, &store).await?, &scope)
-                    .await?;
+                let trial = Trial {
+                    dry_run: add.trial.dry_run,
+                };
+                let new = add.rule(desk, &store).await?;
+                let acting = setter(new.set_by, &new.owner, &trial, &store, desk).await?;
+                let restriction = acting.add_restriction(new).await?;
                 let human = show(std::slice::from_ref(&restriction), desk);
                 Ok(Answer::new(restriction, human))
             }
-            Self::Approve(approve) => {
-                let account = desk::account(approve.account, &store).await?.id;
-                let approved = ApprovedCountry {
-                    account,
-                    country: approve.country,
-                };
-                store.approve_country(approved.clone(), &scope).await?;
-                let values = [
-                    ("account", approved.account.as_str()),
-                    ("country", approved.country.as_str()),
-                ];
-                let human = desk.say("country-approved", &values);
-                Ok(Answer::new(approved, human))
-            }
             Self::Explain(explain) => explain.run(&store, desk).await,
-            Self::List => {
-                let restrictions = store.restrictions(&scope).await?;
+            Self::List(place) => {
+                let restrictions = desk.acting(&store).restrictions(&place.target()).await?;
                 Ok(Answer::new(&restrictions, show(&restrictions, desk)))
             }
-            Self::Remove(remove) => {
-                store.remove_restriction(&remove.restriction, &scope).await?;
-                let human = desk.say("removed", &[("id", remove.restriction.as_str())]);
-                Ok(Answer::new(json!({ "removed": remove.restriction }), human))
+            Self::Remove(Remove { restriction, trial }) => {
+                let found = store.restriction(&restriction).await?;
+                let acting = setter(found.set_by, &found.owner, &trial, &store, desk).await?;
+                acting.remove_restriction(&restriction).await?;
+                let human = desk.say("removed", &[("id", restriction.as_str())]);
+                Ok(Answer::new(json!({ "removed": restriction }), human))
             }
         }
     }
+}
+
+/// Enters the reseller or the account in whose name a rule is set; the system's are set from outside of all.
+async fn setter(
+    set_by: Level,
+    owner: &RestrictionOwner,
+    trial: &Trial,
+    store: &Store,
+    desk: &Desk<'_>,
+) -> Result<Acting, Failure> {
+    let acting = desk.trying(desk.acting(store), trial);
+    let account = match owner {
+        RestrictionOwner::System => return Ok(acting),
+        RestrictionOwner::Reseller(reseller) if set_by == Level::Reseller => {
+            return Ok(acting.enter(&Target::Reseller(reseller.clone())).await?);
+        }
+        RestrictionOwner::Reseller(_) => return Ok(acting),
+        RestrictionOwner::Account(account) => account.clone(),
+        RestrictionOwner::User(user) => desk::user(Some(user.clone()), store).await?.account,
+        RestrictionOwner::Device(device) => account_of(device, store).await?,
+    };
+    Ok(match set_by {
+        Level::System => acting,
+        Level::Reseller => {
+            let reseller = desk::account(Some(account), store).await?.reseller;
+            acting.enter(&Target::Reseller(reseller)).await?
+        }
+        Level::Account | Level::User | Level::Device => acting.enter(&Target::Account(account)).await?,
+    })
 }
 
 impl Add {
@@ -186,12 +198,7 @@ impl Add {
 
 fn show(restrictions: &[Restriction], desk: &Desk<'_>) -> String {
     let row = |restriction: &Restriction| {
-        let matches = match &restriction.matches {
-            NumberMatch::Class(class) => class.to_string(),
-            NumberMatch::Code(code) => code.to_string(),
-            NumberMatch::Country(country) => country.to_string(),
-            NumberMatch::Prefix(prefix) => format!("+{prefix}"),
-        };
+        let matches = values::shown_match(&restriction.matches);
         let hours = restriction.hours.as_ref();
         let owner = match &restriction.owner {
             RestrictionOwner::System => desk.say("everybody", &[]),

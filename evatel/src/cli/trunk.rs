@@ -14,6 +14,7 @@ use super::{
     answer::{Answer, table},
     desk::Desk,
     failure::Failure,
+    owner::Trial,
 };
 
 #[derive(Debug, Subcommand)]
@@ -40,35 +41,41 @@ pub(super) struct Add {
     /// How the carrier writes numbers: e164, national10 or national11
     #[arg(long)]
     format: NumberFormat,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Remove {
     /// The trunk
     trunk: TrunkId,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
+        let acting = desk.acting(&store);
         match self {
             Self::Add(add) => {
-                let trunk = store
-                    .add_trunk(NewTrunk {
-                        format: add.format,
-                        name: add.name,
-                        peer: add.peer,
-                    })
-                    .await?;
+                let new = NewTrunk {
+                    format: add.format,
+                    name: add.name,
+                    peer: add.peer,
+                };
+                let trunk = desk.trying(acting, &add.trial).add_trunk(new).await?;
                 let human = show(std::slice::from_ref(&trunk), desk);
                 Ok(Answer::new(trunk, human))
             }
             Self::List => {
-                let trunks = store.trunks().await?;
+                let trunks = acting.trunks().await?;
                 Ok(Answer::new(&trunks, show(&trunks, desk)))
             }
             Self::Remove(remove) => {
-                store.remove_trunk(&remove.trunk).await?;
+                desk.trying(acting, &remove.trial)
+                    .remove_trunk(&remove.trunk)
+                    .await?;
                 let human = desk.say("removed", &[("id", remove.trunk.as_str())]);
                 Ok(Answer::new(json!({ "removed": remove.trunk }), human))
             }

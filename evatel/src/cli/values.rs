@@ -7,8 +7,10 @@ use evatel_core::{
     calls::LegCause,
     class::NumberClass,
     country::Country,
+    money::{Currency, Money},
     name::Name,
     number::{Dialled, E164},
+    policy::MAX_LEG_LENGTH,
     restriction::{Level, NumberMatch, PrefixMatch},
 };
 
@@ -59,6 +61,53 @@ pub(super) fn leg_cause(text: &str) -> Result<LegCause, String> {
         .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
 }
 
+/// A number of legs, 0 to 1,000,000.
+pub(super) fn count(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok().filter(|count| *count <= 1_000_000);
+    count.ok_or_else(|| format!("`{}` is no count: 0 to 1000000", text.escape_debug()))
+}
+
+/// How long a leg may be, in seconds: 1 to [`MAX_LEG_LENGTH`].
+pub(super) fn leg_seconds(text: &str) -> Result<u32, String> {
+    let most = MAX_LEG_LENGTH.as_secs();
+    let seconds = text.parse().ok();
+    let seconds = seconds.filter(|seconds: &u32| (1..=most).contains(&u64::from(*seconds)));
+    seconds.ok_or_else(|| format!("`{}` is no length: 1 to {most} seconds", text.escape_debug()))
+}
+
+/// An amount that is not below zero, in micro-units: digits, a point, at most six decimals.
+pub(super) fn micros(text: &str) -> Result<i64, String> {
+    // Routes are all priced in one currency, whichever it is.
+    let amount = format!("{text} {}", Currency::CAD.code()).parse::<Money>();
+    let amount = amount.ok().filter(|amount| !amount.is_negative());
+    let wrong = || format!("`{}` is no amount: write it as `0.012`", text.escape_debug());
+    amount.map(Money::micros).ok_or_else(wrong)
+}
+
+/// Writes such an amount.
+pub(super) fn shown_micros(micros: i64) -> String {
+    let amount = Money::from_micros(micros, Currency::CAD).to_string();
+    amount
+        .split_once(' ')
+        .map_or_else(String::new, |(digits, _)| digits.to_owned())
+}
+
+/// The price of a minute, in micro-units: 0 to 4294.967295.
+pub(super) fn minute_price(text: &str) -> Result<u32, String> {
+    let too_much = |_| format!("`{text}` is too much for a minute: at most 4294.967295");
+    u32::try_from(micros(text)?).map_err(too_much)
+}
+
+/// Writes which numbers a rule or a route is about, as [`number_match`] reads it.
+pub(super) fn shown_match(matches: &NumberMatch) -> String {
+    match matches {
+        NumberMatch::Class(class) => class.to_string(),
+        NumberMatch::Code(code) => code.to_string(),
+        NumberMatch::Country(country) => country.to_string(),
+        NumberMatch::Prefix(prefix) => format!("+{prefix}"),
+    }
+}
+
 /// Two capital letters: a province or territory.
 pub(super) fn province(text: &str) -> Result<Name, String> {
     let wrong = || {
@@ -87,6 +136,22 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
 pub(super) fn language(text: &str) -> Result<Language, String> {
     text.parse()
         .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
+}
+
+/// A value, or that there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OrNone<T>(pub(super) Option<T>);
+
+/// A value, or the word `none`.
+pub(super) fn or_none<T>(
+    text: &str,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<OrNone<T>, String> {
+    if text == "none" {
+        return Ok(OrNone(None));
+    }
+    let value = read(text).map(|value| OrNone(Some(value)));
+    value.map_err(|error| format!("{error}, or `none`"))
 }
 
 /// A value of a user's own, or that of his account.

@@ -9,6 +9,8 @@ mod db;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod offers;
@@ -18,6 +20,8 @@ mod provision;
 mod refusals;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod tolls;
 #[cfg(test)]
 mod verbs;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use evatel_core::{
     number::DialPlan,
     policy::{Authoriser, Destination, Explanation, LegRequest, Outcome, Rule, Step, explain_leg},
 };
-use evatel_store::Store;
+use evatel_store::{Store, Target};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -60,6 +60,14 @@ struct Said {
 impl Explain {
     pub(super) async fn run(self, store: &Store, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let user = desk::user(self.user.clone(), store).await?;
+        if let Some(device) = &self.device {
+            let own = desk.acting(store).devices(&Target::User(user.id.clone())).await?;
+            let missing = || evatel_store::Error::Missing {
+                what: "device",
+                id: device.to_string(),
+            };
+            own.iter().find(|own| own.id == *device).ok_or_else(missing)?;
+        }
         let directory = store.load_directory().await?;
         let asked = Asked {
             authoriser: self.authoriser(&user, &directory),
