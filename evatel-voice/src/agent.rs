@@ -4,6 +4,7 @@ mod ear;
 mod mouth;
 mod recorded;
 mod run;
+mod stages;
 
 use std::{sync::Arc, time::Duration};
 

@@ -68,6 +68,11 @@ fn describe() {
         Unit::Seconds,
         "From the word of a change to the new snapshot"
     );
+    describe_histogram!(
+        "evatel_answer_seconds",
+        Unit::Seconds,
+        "Stages of an answer, from the caller's last word to the first sound given to his leg"
+    );
     describe_counter!("evatel_ari_events_total", "Events that came from Asterisk");
     describe_counter!(
         "evatel_ari_events_dropped_total",

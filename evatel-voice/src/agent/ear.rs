@@ -9,6 +9,7 @@ use evatel_core::{
     account::Language,
     flow::{ActionId, Expect},
 };
+use tokio::time::Instant;
 
 use self::recent::{Recent, Speech};
 use self::recording::Recording;
@@ -49,7 +50,11 @@ enum Turn {
         from: u64,
     },
     /// The caller has finished; the recogniser will say what it was.
-    Deciding { session: Session, utterance: Utterance },
+    Deciding {
+        session: Session,
+        utterance: Utterance,
+        over: Instant,
+    },
     /// Nobody speaks, or nobody listens.
     None,
 }
@@ -57,8 +62,8 @@ enum Turn {
 /// What the ear made of a frame or of a recogniser's report.
 pub(super) enum Noticed {
     Event(AgentEvent),
-    /// A turn is over: these phones answer this `Listen`.
-    Turn(Listening, Vec<PhoneToken>, Utterance),
+    /// A turn is over since then: these phones answer this `Listen`.
+    Turn(Listening, Vec<PhoneToken>, Utterance, Instant),
 }
 
 impl Ear {
@@ -219,7 +224,11 @@ impl Ear {
                 to: Duration::from_millis(self.recent.heard() * FRAME_MS),
                 end,
             };
-            self.turn = Turn::Deciding { session, utterance };
+            self.turn = Turn::Deciding {
+                session,
+                utterance,
+                over: Instant::now(),
+            };
         }
     }
 
@@ -253,7 +262,8 @@ impl Ear {
         match report {
             Some(Heard::Partial(_)) => Vec::new(),
             Some(Heard::Final(tokens)) => {
-                let Turn::Deciding { utterance, .. } = std::mem::replace(&mut self.turn, Turn::None) else {
+                let Turn::Deciding { utterance, over, .. } = std::mem::replace(&mut self.turn, Turn::None)
+                else {
                     return self.deaf("the recogniser gave its result before the turn was over".to_owned());
                 };
                 // A cough has no phones: the turn is still to come.
@@ -262,7 +272,7 @@ impl Ear {
                 }
                 self.listening
                     .take()
-                    .map(|listening| Noticed::Turn(listening, tokens, utterance))
+                    .map(|listening| Noticed::Turn(listening, tokens, utterance, over))
                     .into_iter()
                     .collect()
             }

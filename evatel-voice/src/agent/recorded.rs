@@ -76,7 +76,7 @@ pub async fn hear_recording(
         }
         for noticed in noticed {
             match noticed {
-                Noticed::Turn(listening, heard, utterance) => {
+                Noticed::Turn(listening, heard, utterance, _) => {
                     let turn = Turn {
                         heard,
                         language: listening.language,

@@ -1,6 +1,6 @@
 //! The agent's task: it waits for whatever comes first and passes it on.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
@@ -9,10 +9,11 @@ use super::{
     AgentCommand, AgentEvent, Engines, Order, Part,
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
+    stages::{Stage, Stages},
 };
 use crate::{
     brain::{Bounds, Error, Spent, Thinking, Turn, Understood},
-    endpoint::Utterance,
+    endpoint::{EndOfTurn, EndpointRule, Utterance},
     frame::Frame8k,
     port::AudioPort,
     transcribe::PhoneToken,
@@ -31,6 +32,7 @@ pub(super) struct Task {
     orders: mpsc::Receiver<Order>,
     /// What brains have cost on this leg.
     spent: Arc<Spent>,
+    stages: Stages,
 }
 
 /// A turn that the brain thinks about, away from the frames. Dropping it ends the thought.
@@ -62,6 +64,7 @@ impl Task {
             mouth: Mouth::new(port.outgoing, port.unheard, engines.voice),
             orders,
             spent: Arc::default(),
+            stages: Stages::default(),
         }
     }
 
@@ -92,7 +95,10 @@ impl Task {
             step = self.mouth.step() => match step {
                 Step::Event(event) => self.tell([event]).await,
                 Step::LegGone => self.lose_leg().await,
-                Step::Played => Ok(()),
+                Step::Played => {
+                    self.stages.reach(Stage::Voice);
+                    Ok(())
+                }
             },
         }
     }
@@ -123,6 +129,10 @@ impl Task {
                 interruptible,
             } => {
                 self.asked = said(&parts);
+                if self.mouth.is_speaking() {
+                    self.stages.forget();
+                }
+                self.stages.reach(Stage::Decision);
                 let stopped = self.mouth.say(id, parts, interruptible, self.language);
                 self.tell(stopped).await
             }
@@ -167,7 +177,12 @@ impl Task {
                     self.tell(stopped).await?;
                 }
                 Noticed::Event(event) => self.tell([event]).await?,
-                Noticed::Turn(listening, tokens, utterance) => {
+                Noticed::Turn(listening, tokens, utterance, over) => {
+                    let pause = match utterance.end {
+                        EndOfTurn::Pause => EndpointRule::for_expect(listening.expect).pause,
+                        EndOfTurn::TooLong => Duration::ZERO,
+                    };
+                    self.stages.recognised(over, pause);
                     self.interpret(listening, tokens, utterance);
                 }
             }
@@ -205,6 +220,7 @@ impl Task {
         else {
             return Ok(());
         };
+        self.stages.reach(Stage::Understanding);
         let event = match thought.map(|understood| bounds.keep(understood)) {
             Ok(Understood {
                 intent,

@@ -1,3 +1,4 @@
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tokio::time::{Instant, timeout};
 
 use super::*;
@@ -565,4 +566,33 @@ async fn the_agent_ends_with_its_handle() {
     } = Call::new(None).await;
     drop(agent);
     assert_eq!(timeout(Duration::from_secs(1), events.recv()).await, Ok(None));
+}
+
+#[tokio::test]
+async fn the_stages_of_an_answer_are_timed_from_the_last_word_to_the_first_sound() {
+    let recorder = DebuggingRecorder::new();
+    let seen = recorder.snapshotter();
+    let _ours = metrics::set_default_local_recorder(&recorder);
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["w i"]))).await;
+    call.listen(1, Expect::YesNo).await;
+    call.speech(400).await;
+    call.silence(700).await;
+    assert_eq!(call.intents(), [(1, Intent::Yes)]);
+    call.say(2, "Bien.", true).await;
+    call.silence(100).await;
+    let timed: std::collections::HashMap<_, _> = seen
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .map(|(key, _, _, value)| (key.key().labels().next().unwrap().value().to_owned(), value))
+        .collect();
+    let DebugValue::Histogram(whole) = &timed["whole"] else {
+        panic!("{timed:?}");
+    };
+    // The pause of 500 ms, and the 700 ms in which nobody was asked for an answer yet.
+    assert!(
+        whole.len() == 1 && (0.5..=0.8).contains(&whole[0].into_inner()),
+        "{timed:?}"
+    );
+    assert_eq!(timed.len(), 6, "{timed:?}");
 }
