@@ -7,18 +7,23 @@ mod named;
 
 pub use changed::Refreshed;
 
-use diesel::{ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, SelectableHelper};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, QueryResult, SelectableHelper,
+    connection::DefaultLoadingMode,
+};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
+    account::User,
     did::Did,
     directory::{Directory, Records},
     id::UserId,
 };
+use futures_util::TryStreamExt;
 
 use crate::{
     Error, Store,
     accounts::AccountRow,
-    backend::at_one_moment,
+    backend::{AnyLink, Link, at_one_moment},
     column::AsText,
     contacts::ContactRow,
     devices::DeviceRow,
@@ -44,51 +49,69 @@ impl Store {
     pub async fn load_directory(&self) -> Result<Directory, Error> {
         let (records, revision) = at_one_moment!(self, link => {
             let revision: i64 = meta::table.select(meta::revision).first(link).await?;
-            let accounts: Vec<AccountRow> = accounts::table.select(AccountRow::as_select()).load(link).await?;
-            let contacts: Vec<ContactRow> = contacts::table.select(ContactRow::as_select()).load(link).await?;
-            let devices: Vec<DeviceRow> = devices::table.select(DeviceRow::as_select()).load(link).await?;
-            let dids: Vec<ServiceRow> = dids::table
-                .select(ServiceRow::as_select())
-                .filter(dids::state.eq_any(IN_SERVICE))
-                .load(link)
-                .await?;
-            let offices: Vec<OfficeRow> = offices::table.select(OfficeRow::as_select()).load(link).await?;
-            let presences: Vec<PresenceRow> = presences::table.select(PresenceRow::as_select()).load(link).await?;
-            let screening: Vec<ScreeningRow> = screening::table.select(ScreeningRow::as_select()).load(link).await?;
-            let places: Vec<PlaceRow> = emergency_places::table.select(PlaceRow::as_select()).load(link).await?;
-            let resellers: Vec<ResellerRow> = resellers::table.select(ResellerRow::as_select()).load(link).await?;
-            let restrictions: Vec<RestrictionRow> =
-                restrictions::table.select(RestrictionRow::as_select()).load(link).await?;
-            let routes: Vec<RouteRow> = routes::table.select(RouteRow::as_select()).load(link).await?;
-            let limits: Vec<LimitsRow> = limits::table.select(LimitsRow::as_select()).load(link).await?;
-            let approved: Vec<ApprovedRow> =
-                approved_countries::table.select(ApprovedRow::as_select()).load(link).await?;
-            let trunks: Vec<TrunkRow> = trunks::table.select(TrunkRow::as_select()).load(link).await?;
-            let users: Vec<(UserRow, Option<AsText<UserId>>)> = users::table
-                .left_join(pins::table.on(pins::user_id.eq(users::id)))
-                .select((UserRow::as_select(), pins::user_id.nullable()))
-                .load(link)
-                .await?;
-            let records = Records {
-                accounts: accounts.into_iter().map(Into::into).collect(),
-                approved_countries: approved.into_iter().map(Into::into).collect(),
-                contacts: contacts.into_iter().map(Into::into).collect(),
-                devices: devices.into_iter().map(Into::into).collect(),
-                dids: dids.into_iter().map(Did::try_from).collect::<Result<_, _>>()?,
-                emergency_places: places.into_iter().map(Into::into).collect(),
-                limits: limits.into_iter().map(Into::into).collect(),
-                offices: offices.into_iter().map(Into::into).collect(),
-                presences: presences.into_iter().map(Into::into).collect(),
-                resellers: resellers.into_iter().map(Into::into).collect(),
-                restrictions: restrictions.into_iter().map(Into::into).collect(),
-                routes: routes.into_iter().map(Into::into).collect(),
-                screening: screening.into_iter().map(Into::into).collect(),
-                trunks: trunks.into_iter().map(Into::into).collect(),
-                users: users.into_iter().map(|(row, pin)| row.into_user(pin.is_some())).collect(),
-            };
-            Ok((records, revision))
+            Ok((records_within(&mut *link).await?, revision))
         })?;
         let directory = off_runtime(move || Ok(Directory::new(records, revision)?));
         directory.await
     }
+}
+
+/// Reads a whole table, row by row into what it is in the domain: a million rows are not kept twice.
+///
+/// On SQLite all rows are read in one go off the runtime's threads; the wrapper's own `load` copies each value first.
+macro_rules! read_all {
+    ($link:ident, $row:ty, $query:expr, $into:expr) => {
+        match AnyLink::link($link) {
+            Link::Postgres(link) => {
+                let rows = diesel_async::RunQueryDsl::load_stream::<$row>($query, link).await?;
+                rows.map_ok($into).try_collect::<Vec<_>>().await?
+            }
+            Link::Sqlite(link) => {
+                link.spawn_blocking(move |link| {
+                    let rows = diesel::RunQueryDsl::load_iter::<$row, DefaultLoadingMode>($query, link)?;
+                    rows.map(|row| row.map($into)).collect::<QueryResult<Vec<_>>>()
+                })
+                .await?
+            }
+        }
+    };
+    ($link:ident, $row:ty, $table:ident) => {
+        read_all!($link, $row, $table::table.select(<$row>::as_select()), Into::into)
+    };
+}
+
+async fn records_within(link: &mut impl AnyLink) -> Result<Records, Error> {
+    let dids: Vec<Result<Did, Error>> = read_all!(
+        link,
+        ServiceRow,
+        dids::table
+            .select(ServiceRow::as_select())
+            .filter(dids::state.eq_any(IN_SERVICE)),
+        Did::try_from
+    );
+    let users: Vec<User> = read_all!(
+        link,
+        (UserRow, Option<AsText<UserId>>),
+        users::table
+            .left_join(pins::table.on(pins::user_id.eq(users::id)))
+            .select((UserRow::as_select(), pins::user_id.nullable())),
+        |(row, pin)| row.into_user(pin.is_some())
+    );
+    Ok(Records {
+        accounts: read_all!(link, AccountRow, accounts),
+        approved_countries: read_all!(link, ApprovedRow, approved_countries),
+        contacts: read_all!(link, ContactRow, contacts),
+        devices: read_all!(link, DeviceRow, devices),
+        dids: dids.into_iter().collect::<Result<_, _>>()?,
+        emergency_places: read_all!(link, PlaceRow, emergency_places),
+        limits: read_all!(link, LimitsRow, limits),
+        offices: read_all!(link, OfficeRow, offices),
+        presences: read_all!(link, PresenceRow, presences),
+        resellers: read_all!(link, ResellerRow, resellers),
+        restrictions: read_all!(link, RestrictionRow, restrictions),
+        routes: read_all!(link, RouteRow, routes),
+        screening: read_all!(link, ScreeningRow, screening),
+        trunks: read_all!(link, TrunkRow, trunks),
+        users,
+    })
 }

@@ -8,7 +8,16 @@ mod fill;
 mod memory;
 mod report;
 
-use std::{collections::HashMap, hint::black_box, time::Instant};
+use std::{
+    collections::HashMap,
+    hint::black_box,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
 
 use evatel_core::{
     account::User,
@@ -21,6 +30,7 @@ use evatel_core::{
     policy::{Authoriser, Destination, LegRequest, authorize_leg},
     prefix::{Prefix, PrefixMap},
 };
+use evatel_store::Refreshed;
 
 use fill::{Kind, Size, Town};
 use report::Figure;
@@ -95,12 +105,11 @@ async fn one_database(kind: Kind, size: Size, figures: &mut Figures) -> Director
     assert_eq!(directory.dids().len(), size.dids);
 
     reservations(kind, &town, figures).await;
-    one_change(kind, &town, &directory, figures).await;
-    directory
+    one_change(kind, &town, directory, figures).await
 }
 
-/// Changes one number and follows it as the daemon does: until a snapshot has the change.
-async fn one_change(kind: Kind, town: &Town, known: &Directory, figures: &mut Figures) {
+/// Changes one number and follows it as the daemon does, while calls look numbers up: until a snapshot has the change.
+async fn one_change(kind: Kind, town: &Town, known: Directory, figures: &mut Figures) -> Directory {
     let number = fill::number(0);
     let mut feed = town.store.feed();
     let revision = town.store.revision().await.expect("the database is there");
@@ -112,15 +121,63 @@ async fn one_change(kind: Kind, town: &Town, known: &Directory, figures: &mut Fi
         .expect("it does not panic")
         .expect("the database is there");
     let heard = began.elapsed().as_secs_f64();
-    let next = town.store.load_directory().await.expect("the database is whole");
-    assert!(next.did(&number).is_none());
+    let calls = Calls::begin(&known);
+    let (next, how) = town
+        .store
+        .refresh_directory(&known)
+        .await
+        .expect("the database is whole");
+    let seen = began.elapsed().as_secs_f64();
+    let slowest = calls.end();
+    assert_eq!(how, Refreshed::Changes(1));
+    assert!(next.did(&number).is_none() && known.did(&number).is_some());
     figures.add(Figure::lower("one change, until it is heard of", heard, "s").of(kind));
-    let whole = Figure::lower(
-        "one change, until the snapshot has it",
-        began.elapsed().as_secs_f64(),
-        "s",
-    );
+    let whole = Figure::lower("one change, until the snapshot has it", seen, "s");
     figures.add(whole.of(kind).goal(1.0));
+    let part = Figure::lower(
+        "one change, reading it and making the snapshot",
+        (seen - heard) * 1e3,
+        "ms",
+    );
+    figures.add(part.of(kind));
+    let pause = Figure::lower(
+        "slowest of the lookups meanwhile, the scheduler's pauses included",
+        slowest,
+        "ms",
+    );
+    figures.add(pause.of(kind));
+    drop(known);
+    next
+}
+
+/// Lookups of calls that go on while the snapshot changes.
+struct Calls {
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<f64>,
+}
+
+impl Calls {
+    fn begin(directory: &Directory) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let (directory, until) = (directory.clone(), over.clone());
+        let thread = std::thread::spawn(move || {
+            let number = fill::number(1);
+            let mut slowest = Duration::ZERO;
+            while !until.load(Ordering::Relaxed) {
+                let began = Instant::now();
+                black_box(directory.did(black_box(&number)));
+                slowest = slowest.max(began.elapsed());
+            }
+            slowest.as_secs_f64() * 1e3
+        });
+        Self { over, thread }
+    }
+
+    /// Gives the milliseconds of the slowest.
+    fn end(self) -> f64 {
+        self.over.store(true, Ordering::Relaxed);
+        self.thread.join().expect("lookups do not panic")
+    }
 }
 
 async fn reservations(kind: Kind, town: &Town, figures: &mut Figures) {
