@@ -66,10 +66,4 @@ impl DidTarget {
             Self::Receptionist { operator: user } | Self::SmartNumber { user } => user,
         }
     }
-
-    pub(crate) fn user_mut(&mut self) -> &mut UserId {
-        match self {
-            Self::Receptionist { operator: user } | Self::SmartNumber { user } => user,
-        }
-    }
 }

@@ -99,14 +99,13 @@ impl Directory {
         }
     }
 
-    fn put_account(&mut self, mut account: Account) -> Result<(), Dangling> {
-        let Some(above) = self.resellers.get(&account.reseller) else {
+    fn put_account(&mut self, account: Account) -> Result<(), Dangling> {
+        if self.resellers.get(&account.reseller).is_none() {
             return Err(Dangling::new(
                 format!("account `{}`", account.id),
                 format!("reseller `{}`", account.reseller),
             ));
-        };
-        account.reseller = above.reseller.id.clone();
+        }
         match self.account_mut(&account.id) {
             Some(entry) => entry.account = account,
             None => {
@@ -116,14 +115,13 @@ impl Directory {
         Ok(())
     }
 
-    fn put_user(&mut self, mut user: User) -> Result<(), Dangling> {
-        let Some(above) = self.accounts.get(&user.account) else {
+    fn put_user(&mut self, user: User) -> Result<(), Dangling> {
+        if self.accounts.get(&user.account).is_none() {
             return Err(Dangling::new(
                 format!("user `{}`", user.id),
                 format!("account `{}`", user.account),
             ));
-        };
-        user.account = above.account.id.clone();
+        }
         let known = self.users.get(&user.id).map(|known| known.user.clone());
         if let Some(known) = &known
             && (&known.account, &known.extension) != (&user.account, &user.extension)
@@ -143,7 +141,7 @@ impl Directory {
         Ok(())
     }
 
-    fn put_device(&mut self, mut device: Device) -> Result<(), Dangling> {
+    fn put_device(&mut self, device: Device) -> Result<(), Dangling> {
         let Some(owner) = self.user_mut(&device.user) else {
             return Err(Dangling::new(
                 format!("device `{}`", device.id),
@@ -151,7 +149,6 @@ impl Directory {
             ));
         };
         owner.devices.insert(device.id.clone());
-        device.user = owner.user.id.clone();
         let user = device.user.clone();
         if let Some(known) = self.devices.put(device)
             && known.user != user
@@ -162,24 +159,17 @@ impl Directory {
         Ok(())
     }
 
-    fn put_did(&mut self, mut did: Did) -> Result<(), Dangling> {
+    fn put_did(&mut self, did: Did) -> Result<(), Dangling> {
         self.remove_did(&did.number);
         let what = || format!("DID `{}`", did.number);
         let Some(user) = self.user_mut(did.target.user()) else {
             return Err(Dangling::new(what(), format!("user `{}`", did.target.user())));
         };
         user.answers += 1;
-        let user = user.user.id.clone();
         let Some(account) = self.account_mut(&did.account) else {
             return Err(Dangling::new(what(), format!("account `{}`", did.account)));
         };
         account.dids.insert(did.number.clone());
-        // A million numbers share the ids of what they point to.
-        did.account = account.account.id.clone();
-        *did.target.user_mut() = user;
-        if let Some(trunk) = self.trunks.get(&did.trunk) {
-            did.trunk = trunk.id.clone();
-        }
         self.dids.put(did);
         Ok(())
     }

@@ -26,6 +26,10 @@ pub enum Timer {
 
 /// An input as the scenes see it.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is handled where it comes from and kept nowhere"
+)]
 pub(super) enum Event {
     /// A deadline has come; it is no longer set.
     Due(Timer),

@@ -152,11 +152,7 @@ impl RouteTable {
                 *count -= 1;
             }
         }
-        for rule in &mut rules {
-            // A price list shares the ids of the few trunks that it leads to.
-            if let Some((trunk, _)) = trunks.get_key_value(&rule.trunk) {
-                rule.trunk = trunk.clone();
-            }
+        for rule in &rules {
             *trunks.entry(rule.trunk.clone()).or_default() += 1;
         }
         trunks.retain(|_, count| *count > 0);
