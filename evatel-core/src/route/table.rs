@@ -19,7 +19,7 @@ use crate::{
 /// All routes, found by number. Cheap to clone.
 ///
 /// A price list has up to a million prefixes, too many to index anew for each change: they lie in parts by their first
-/// [`HEAD_DIGITS`] digits, and a change makes anew the parts that it touches.
+/// 4 digits, and a change makes anew the parts that it touches.
 #[derive(Debug, Clone)]
 pub struct RouteTable {
     /// By class, country or service code; the most exact first.

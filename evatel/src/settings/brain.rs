@@ -128,7 +128,7 @@ impl Brain {
     /// Gives what is asked of whom, or nothing where nobody is; reads the files of keys.
     ///
     /// # Errors
-    /// As [`Brain::check`]; a file that cannot be read.
+    /// As `check`; a file that cannot be read.
     pub fn options(&self, egress: &Egress) -> Result<Option<BrainOptions>, Error> {
         let urls = self.check(egress)?;
         let ask = match self.ask {
