@@ -33,6 +33,30 @@ pub struct LegFilter {
     pub since: Option<Timestamp>,
 }
 
+/// Narrows a query of legs to those that a filter asks for; the same for every query, whatever its type.
+macro_rules! only_those {
+    ($query:expr, $filter:expr) => {{
+        let (mut query, filter): (_, &LegFilter) = ($query, $filter);
+        if let Some(call) = &filter.call {
+            query = query.filter(leg_entries::call_id.eq(call.to_string()));
+        }
+        if let Some(decision) = filter.decision {
+            query = query.filter(leg_entries::decision.eq(decision.word()));
+        }
+        if let Some(since) = filter.since {
+            query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
+        }
+        if filter.only_open {
+            query = query.filter(leg_entries::ended_at_us.is_null());
+        }
+        match filter.limit {
+            Some(limit) => query.limit(i64::from(limit)),
+            None => query,
+        }
+    }};
+}
+pub(crate) use only_those;
+
 impl Store {
     /// Ends every open entry but those of `alive`, after a crash or a lost switch; gives how many.
     pub async fn close_open_legs(
@@ -60,22 +84,7 @@ impl Store {
             if let Some(only) = &only {
                 query = query.filter(leg_entries::account_id.assume_not_null().eq_any(only));
             }
-            if let Some(call) = &filter.call {
-                query = query.filter(leg_entries::call_id.eq(call.as_str()));
-            }
-            if let Some(decision) = filter.decision {
-                query = query.filter(leg_entries::decision.eq(decision.word()));
-            }
-            if let Some(since) = filter.since {
-                query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
-            }
-            if filter.only_open {
-                query = query.filter(leg_entries::ended_at_us.is_null());
-            }
-            if let Some(limit) = filter.limit {
-                query = query.limit(i64::from(limit));
-            }
-            query.load(link)
+            only_those!(query, filter).load(link)
         })?;
         Ok(rows.into_iter().map(Into::into).collect())
     }

@@ -17,7 +17,7 @@ use crate::{
     acting::place_of,
     backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
-    leg_entries::{LegFilter, LegRow},
+    leg_entries::{LegFilter, LegRow, only_those},
     schema::{accounts, dids, leg_entries, transcripts},
     transcripts::LineRow,
 };
@@ -126,24 +126,9 @@ impl Acting {
     pub async fn legs(&self, target: &Target, filter: &LegFilter) -> Result<Vec<LegEntry>, Error> {
         let (rows, view): (Vec<LegRow>, CallView) = at_one_moment!(self.store(), link => {
             let (place, view) = self.call_view(target, &mut *link).await?;
-            let mut query = legs_at!(&place, view)
+            let query = legs_at!(&place, view)
                 .order((leg_entries::started_at_us.desc(), leg_entries::leg_id.desc()));
-            if let Some(call) = &filter.call {
-                query = query.filter(leg_entries::call_id.eq(call.to_string()));
-            }
-            if let Some(decision) = filter.decision {
-                query = query.filter(leg_entries::decision.eq(decision.word()));
-            }
-            if let Some(since) = filter.since {
-                query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
-            }
-            if filter.only_open {
-                query = query.filter(leg_entries::ended_at_us.is_null());
-            }
-            if let Some(limit) = filter.limit {
-                query = query.limit(i64::from(limit));
-            }
-            Ok((query.load(link).await?, view))
+            Ok((only_those!(query, filter).load(link).await?, view))
         })?;
         Ok(rows.into_iter().filter_map(|row| view.show(row.into())).collect())
     }
