@@ -2,10 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use crate::{
-    id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName},
-    op::applications::EventSource,
-};
+use crate::id::{AppName, BridgeId, ChannelId, DeviceName, EndpointName, PlaybackId, RecordingName};
 
 /// What events are about: one stream each.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,17 +102,6 @@ impl Subject {
             Self::Recording(name) => name.shared(),
         }
     }
-
-    /// Gives the event source that brings its events; none for what Asterisk tells of without being asked.
-    pub fn source(&self) -> Option<EventSource> {
-        match self {
-            Self::Bridge(id) => Some(EventSource::Bridge(id.clone())),
-            Self::Channel(id) => Some(EventSource::Channel(id.clone())),
-            Self::Device(name) => Some(EventSource::DeviceState(name.clone())),
-            Self::Endpoint(name) => Some(EventSource::Endpoint(name.clone())),
-            Self::Application(_) | Self::Playback(_) | Self::Recording(_) => None,
-        }
-    }
 }
 
 /// A [`Subject`] that borrows the text of an event.
@@ -128,24 +114,5 @@ pub(crate) struct SubjectRef<'a> {
 impl SubjectRef<'_> {
     pub(crate) fn to_subject(&self) -> Subject {
         Subject::new(self.kind, &Arc::from(&*self.id))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_source_names_scheme_and_id() {
-        let source = |subject: Subject| subject.source().map(|source| source.to_string());
-        assert_eq!(
-            source(Subject::Channel("1700.1".into())).as_deref(),
-            Some("channel:1700.1")
-        );
-        assert_eq!(
-            source(Subject::Device("Stasis:door".into())).as_deref(),
-            Some("deviceState:Stasis:door")
-        );
-        assert_eq!(source(Subject::Playback("p".into())), None);
     }
 }

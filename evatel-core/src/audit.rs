@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    account::UnknownWord,
     id::{AccountId, ResellerId},
     permission::{Action, Identity, Matter, Standing},
+    word::UnknownWord,
 };
 
 /// One thing that was done.

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::word_enum,
     id::{AccountId, CallId, LegId, UserId},
+    word::word_enum,
 };
 
 /// One leg as the call log keeps it, a refused one too.

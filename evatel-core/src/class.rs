@@ -1,6 +1,6 @@
 //! Classes of numbers: what a number costs and how often it is abused.
 
-use crate::account::word_enum;
+use crate::word::word_enum;
 
 word_enum! {
     /// The class of a public number or short code, seen from Canada.

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    account::{User, word_enum},
+    account::User,
     caller::Caller,
     did::DidTarget,
     directory::Directory,
@@ -32,6 +32,7 @@ use crate::{
     presence::{CallerFilter, CallerRule, Status, Treatment},
     schedule::{Schedule, Step, Verdict},
     screening::{ScreeningList, ScreeningOwner},
+    word::word_enum,
 };
 use forwarding::Forwarding;
 

@@ -50,6 +50,7 @@ pub mod route;
 pub mod schedule;
 pub mod screening;
 pub mod trunk;
+pub mod word;
 
 /// The types of time that this API takes.
 pub use jiff;

@@ -91,7 +91,7 @@ pub struct ApprovedCountry {
     pub country: Country,
 }
 
-crate::account::word_enum! {
+crate::word::word_enum! {
     /// Which limit a leg ran into.
     LimitKind ("limit") {
         /// New legs in one minute.

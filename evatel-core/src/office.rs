@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::word_enum,
     presence::{InvalidForward, Treatment},
     schedule::Schedule,
+    word::word_enum,
 };
 
 word_enum! {

@@ -29,6 +29,7 @@
 
 mod actor;
 mod decide;
+mod enter;
 mod grant;
 pub mod matrix;
 mod place;

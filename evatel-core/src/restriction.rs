@@ -17,10 +17,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::word_enum,
     id::{AccountId, DeviceId, ResellerId, RestrictionId, TrunkId, UserId},
     name::Name,
     schedule::{Hours, Zone},
+    word::word_enum,
 };
 
 /// One rule.

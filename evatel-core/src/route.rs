@@ -90,7 +90,7 @@ impl fmt::Display for ClassSet {
 }
 
 impl FromStr for ClassSet {
-    type Err = crate::account::UnknownWord;
+    type Err = crate::word::UnknownWord;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
         words
@@ -101,7 +101,7 @@ impl FromStr for ClassSet {
 }
 
 impl TryFrom<String> for ClassSet {
-    type Error = crate::account::UnknownWord;
+    type Error = crate::word::UnknownWord;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
     }

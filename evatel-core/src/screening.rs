@@ -5,11 +5,11 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::word_enum,
     caller::Caller,
     id::{AccountId, ScreeningId, UserId},
     number::{E164, InvalidNumber},
     restriction::{InvalidPrefix, Prefix},
+    word::word_enum,
 };
 
 /// One entry of a list of callers.

@@ -11,8 +11,10 @@ pub mod escape;
 mod model;
 mod plan;
 mod render;
+mod secret;
 mod site;
 
 pub use plan::{Change, Plan, PlanError, Reload};
-pub use render::{DeviceSecret, RenderError, Rendered, Templates, render};
+pub use render::{RenderError, Rendered, Templates, render};
+pub use secret::DeviceSecret;
 pub use site::{MAX_CALLS, Site, WATCHDOG_SECONDS};

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     escape::{Unfit, dialplan, ini},
-    render::DeviceSecret,
+    secret::DeviceSecret,
     site::{Site, WATCHDOG_SECONDS},
 };
 

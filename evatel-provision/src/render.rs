@@ -2,20 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use evatel_core::{directory::Directory, id::DeviceId};
+use evatel_core::directory::Directory;
 use handlebars::Handlebars;
-use secrecy::SecretString;
 
-use crate::{escape::Unfit, model::Model, site::Site};
-
-/// A device's digest secret.
-#[derive(Debug, Clone)]
-pub struct DeviceSecret {
-    /// Whose.
-    pub device: DeviceId,
-    /// MD5 of `device:realm:password`, 32 hexadecimal digits (RFC 2617 §3.2.2.2), as Asterisk's `md5_cred` takes it.
-    pub ha1: SecretString,
-}
+use crate::{escape::Unfit, model::Model, secret::DeviceSecret, site::Site};
 
 /// Files by their name in the configuration folder.
 pub type Rendered = BTreeMap<String, String>;

@@ -22,10 +22,10 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
+    feed::bump_revision,
     mint,
     resellers::reseller_within,
     schema::{accounts, dids},
-    store::bump_revision,
 };
 
 /// An account to be opened; it begins on trial.

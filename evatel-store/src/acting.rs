@@ -4,22 +4,23 @@
 //! written with [`command!`]: it looks at who acts as he is now, asks [`can`], runs its body and adds the audit entry with
 //! what was before and after, all in one write transaction; a rehearsal takes it back at the end.
 
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, TextExpressionMethods};
-use diesel_async::RunQueryDsl;
+mod done;
+mod place;
+
 use evatel_core::{
-    account::{AccountKind, AccountStatus, BillingMode, ResellerStatus, Roles},
-    audit::{AuditEntry, Facts, Origin},
+    audit::{AuditEntry, Origin},
     id::{AccountId, ResellerId, UserId},
-    permission::{AccountPlace, Action, Actor, Grant, Matter, Place, Principal, Refusal, Resource, can},
+    permission::{Action, Actor, Grant, Matter, Place, Refusal, Resource, can},
 };
 use jiff::Timestamp;
-use serde::Serialize;
+
+pub(crate) use done::{Done, Trace};
+use place::present;
+pub(crate) use place::{administrators, place_of};
 
 use crate::{
-    Error, Scope, Store, audit,
-    backend::{AnyLink, at_one_moment, on_link},
-    column::AsText,
-    schema::{accounts, logins, resellers, users},
+    Error, Scope, Store, audit_rows,
+    backend::{AnyLink, at_one_moment},
 };
 
 /// The store in somebody's hands. Cheap to clone.
@@ -172,7 +173,7 @@ impl Acting {
             after: trace.after,
             origin: self.origin,
         };
-        audit::append(&entry, link).await
+        audit_rows::append(&entry, link).await
     }
 }
 
@@ -223,88 +224,6 @@ impl Permit {
     }
 }
 
-/// What a command's body gives: its answer, and what the audit tells of it.
-pub(crate) struct Done<T> {
-    pub(crate) value: T,
-    pub(crate) trace: Option<Trace>,
-}
-
-/// What the audit tells of one thing that changed.
-pub(crate) struct Trace {
-    object: String,
-    before: Option<Facts>,
-    after: Option<Facts>,
-}
-
-impl<T> Done<T> {
-    /// Nothing changed, so nothing is told.
-    pub(crate) fn nothing(value: T) -> Self {
-        Self { value, trace: None }
-    }
-
-    /// Something was done that has no before and after, such as a password set anew.
-    pub(crate) fn told(value: T, object: impl ToString) -> Self {
-        Self::traced(value, object, None, None)
-    }
-
-    /// Something changed from one state to another; nothing is told where they are the same.
-    pub(crate) fn changed(
-        value: T,
-        object: impl ToString,
-        before: &impl Serialize,
-        after: &impl Serialize,
-    ) -> Self {
-        let (before, after) = Facts::changed(Facts::of(before), Facts::of(after));
-        if before.is_empty() && after.is_empty() {
-            return Self::nothing(value);
-        }
-        Self::traced(value, object, Some(before), Some(after))
-    }
-
-    /// Something took the place of what was there, if there was anything.
-    pub(crate) fn replaced<S: Serialize>(
-        value: T,
-        object: impl ToString,
-        before: Option<&S>,
-        after: &S,
-    ) -> Self {
-        match before {
-            Some(before) => Self::changed(value, object, before, after),
-            None => Self::traced(value, object, None, Some(Facts::of(after))),
-        }
-    }
-
-    /// Something came in, of which the audit tells less than the answer.
-    pub(crate) fn came(value: T, object: impl ToString, after: &impl Serialize) -> Self {
-        Self::traced(value, object, None, Some(Facts::of(after)))
-    }
-
-    /// Something is gone.
-    pub(crate) fn removed(value: T, object: impl ToString, before: &impl Serialize) -> Self {
-        Self::traced(value, object, Some(Facts::of(before)), None)
-    }
-
-    fn traced(value: T, object: impl ToString, before: Option<Facts>, after: Option<Facts>) -> Self {
-        let object = object.to_string();
-        Self {
-            value,
-            trace: Some(Trace {
-                object,
-                before,
-                after,
-            }),
-        }
-    }
-}
-
-impl<T: Serialize> Done<T> {
-    /// Something was made, and is the answer.
-    pub(crate) fn made(value: T, object: impl ToString) -> Self {
-        let after = Facts::of(&value);
-        Self::traced(value, object, None, Some(after))
-    }
-}
-
 /// Runs a command: `command!(acting, action, matter, target, |permit, link| { … Ok(Done::…) })`.
 ///
 /// The body runs in a write transaction, after the right was checked there; its audit entry is written there too. What it
@@ -339,129 +258,3 @@ macro_rules! command {
     }};
 }
 pub(crate) use command;
-
-/// Finds where a target stands.
-pub(crate) async fn place_of(target: &Target, link: &mut impl AnyLink) -> Result<Place, Error> {
-    match target {
-        Target::System => Ok(Place::System),
-        Target::Reseller(reseller) => {
-            let billing: Result<AsText<BillingMode>, _> = on_link!(link, link => resellers::table
-                .select(resellers::billing)
-                .filter(resellers::id.eq(reseller.as_str()))
-                .first(link));
-            let billing = billing.optional()?.ok_or_else(|| target.missing())?.0;
-            let reseller = reseller.clone();
-            Ok(Place::Reseller { reseller, billing })
-        }
-        Target::Account(account) => {
-            let place = account_place(account, link).await?;
-            Ok(Place::Account(place.ok_or_else(|| target.missing())?))
-        }
-        Target::User(user) => {
-            let account: Result<AsText<AccountId>, _> = on_link!(link, link => users::table
-                .select(users::account_id)
-                .filter(users::id.eq(user.as_str()))
-                .first(link));
-            let account = account.optional()?.ok_or_else(|| target.missing())?.0;
-            let account = account_place(&account, link)
-                .await?
-                .ok_or_else(|| target.missing())?;
-            let user = user.clone();
-            Ok(Place::User { account, user })
-        }
-    }
-}
-
-async fn account_place(account: &AccountId, link: &mut impl AnyLink) -> Result<Option<AccountPlace>, Error> {
-    type Found = (AsText<ResellerId>, AsText<BillingMode>, AsText<AccountKind>);
-    let found: Result<Found, _> = on_link!(link, link => accounts::table
-        .inner_join(resellers::table.on(resellers::id.eq(accounts::reseller_id)))
-        .select((accounts::reseller_id, resellers::billing, accounts::kind))
-        .filter(accounts::id.eq(account.as_str()))
-        .first(link));
-    let Some((reseller, billing, kind)) = found.optional()? else {
-        return Ok(None);
-    };
-    Ok(Some(AccountPlace {
-        account: account.clone(),
-        reseller: reseller.0,
-        billing: billing.0,
-        kind: kind.0,
-        has_administrator: administrators(account, None, link).await? > 0,
-    }))
-}
-
-/// Counts the administrators of a company, but for one user.
-pub(crate) async fn administrators(
-    account: &AccountId,
-    but: Option<&UserId>,
-    link: &mut impl AnyLink,
-) -> Result<usize, Error> {
-    // The administrator's word comes first in a set of roles.
-    let but = but.map_or("", UserId::as_str);
-    let count: i64 = on_link!(link, link => users::table
-        .filter(users::account_id.eq(account.as_str()))
-        .filter(users::roles.like("administrator%"))
-        .filter(users::id.ne(but))
-        .count()
-        .get_result(link))?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
-}
-
-/// Gives an actor as he is now: with the roles that he has, or no longer at all.
-async fn present(actor: &Actor, link: &mut impl AnyLink) -> Result<Actor, Error> {
-    match actor.principal() {
-        Principal::Reseller { reseller, login } => {
-            let status: Result<AsText<ResellerStatus>, _> = on_link!(link, link => resellers::table
-                .select(resellers::status)
-                .filter(resellers::id.eq(reseller.as_str()))
-                .first(link));
-            let sells = status
-                .optional()?
-                .is_some_and(|status| status.0 == ResellerStatus::Active);
-            let known: i64 = match login {
-                None => 1,
-                Some(login) => on_link!(link, link => logins::table
-                    .filter(logins::id.eq(login.as_str()))
-                    .filter(logins::reseller_id.eq(reseller.as_str()))
-                    .count()
-                    .get_result(link))?,
-            };
-            // Whoever entered from above may still look after what is closed.
-            if (sells || !actor.is_in_person()) && known == 1 {
-                Ok(actor.clone())
-            } else {
-                Err(Error::ActorGone)
-            }
-        }
-        Principal::Account {
-            account, reseller, ..
-        } => match account_place(account, link).await? {
-            Some(place) if place.reseller == *reseller => Ok(actor.clone()),
-            _ => Err(Error::ActorGone),
-        },
-        Principal::User {
-            user,
-            account,
-            reseller,
-            ..
-        } => {
-            type Found = (AsText<Roles>, AsText<ResellerId>, AsText<AccountStatus>);
-            let found: Result<Found, _> = on_link!(link, link => users::table
-                .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
-                .select((users::roles, accounts::reseller_id, accounts::status))
-                .filter(users::id.eq(user.as_str()))
-                .filter(users::account_id.eq(account.as_str()))
-                .first(link));
-            match found.optional()? {
-                Some((roles, sold_by, status))
-                    if sold_by.0 == *reseller && status.0 != AccountStatus::Closed =>
-                {
-                    Ok(actor.clone().with_roles(roles.0))
-                }
-                _ => Err(Error::ActorGone),
-            }
-        }
-        _ => Ok(actor.clone()),
-    }
-}

@@ -69,7 +69,9 @@ impl Acting {
     /// [`Error::KeyLife`], [`Error::Refused`], [`Error::Missing`].
     pub async fn add_key(&self, new: NewApiKey, now: Timestamp) -> Result<(ApiKey, SecretString), Error> {
         if new.life <= SignedDuration::ZERO || new.life > LONGEST_KEY {
-            return Err(Error::KeyLife);
+            return Err(Error::KeyLife {
+                most_days: LONGEST_KEY.as_hours() / 24,
+            });
         }
         let id: ApiKeyId = mint::id("key")?;
         let (secret, digest) = Token::mint(id.as_str())?;

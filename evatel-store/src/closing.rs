@@ -18,9 +18,9 @@ use crate::{
     backend::{AnyLink, on_link},
     did_rows::{self, held_by},
     emergency_places::place_within,
+    feed::bump_revision,
     number_events::done_by,
     schema::{accounts, emergency_places},
-    store::bump_revision,
     subscription_rows::end_all,
 };
 

@@ -24,9 +24,9 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::{AsJson, AsText},
+    feed::bump_revision,
     mint,
     schema::{contacts, users},
-    store::bump_revision,
 };
 
 /// A contact to be added.

@@ -19,11 +19,11 @@ use crate::{
     acting::{Done, command},
     backend::{at_one_moment, on_backend},
     column::AsText,
+    feed::bump_revision,
     keys::Spot,
     mint,
     schema::{devices, users},
     sealed,
-    store::bump_revision,
 };
 
 /// The realm of our SIP digests, in the switch's configuration as well (RFC 3261 §22.1).

@@ -18,8 +18,8 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
+    feed::bump_revision,
     schema::{dids, emergency_places},
-    store::bump_revision,
     trunks::check_trunk,
 };
 

@@ -22,8 +22,6 @@ use evatel_core::{
     trunk::PeerAddress,
 };
 
-use crate::api_keys::LONGEST_KEY;
-
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -121,8 +119,11 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A key must end, and within its longest life.
-    #[error("a key lasts more than nothing and at most {} days", LONGEST_KEY.as_hours() / 24)]
-    KeyLife,
+    #[error("a key lasts more than nothing and at most {most_days} days")]
+    KeyLife {
+        /// The longest life.
+        most_days: i64,
+    },
     /// The default account keeps a login, so that the system can be administered.
     #[error("`{name}` is the last login of the default account: make another one first")]
     LastLogin {

@@ -19,9 +19,9 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
+    feed::bump_revision,
     mint,
     schema::{itsps, trunk_contracts},
-    store::bump_revision,
 };
 
 /// Whose line a trunk is, and what it may carry.

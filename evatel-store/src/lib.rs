@@ -8,12 +8,102 @@
 //! - [`Error`]: what can go wrong, with what the reader needs.
 //!
 //! SQLite and PostgreSQL, chosen by URL ([`DatabaseUrl`]); each query is written once, see `backend`.
+//!
+//! # From a reseller to a call
+//!
+//! ```
+//! use evatel_core::{
+//!     account::{AccountKind, Language},
+//!     audit::Origin,
+//!     calls::LegCause,
+//!     did::import::Rows,
+//!     evaluation::{Outcome, evaluate},
+//!     permission::Actor,
+//!     policy::{Authoriser, Destination, LegRequest, authorize_leg},
+//!     restriction::{Effect, RestrictionOwner},
+//! };
+//! use evatel_store::{
+//!     Keys, NewAccount, NewDevice, NewRestriction, NewTrunk, NewUser, ResellerChange, Store, Target,
+//! };
+//! use jiff::Timestamp;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let url = format!("sqlite://{}/evatel.db", folder.path().display());
+//! let store = Store::create(&url).await?.with_keys(Keys::generate()?);
+//! let system = store.acting_as(Actor::system("root".parse()?), Origin::CommandLine);
+//! let trunk = system
+//!     .add_trunk(NewTrunk {
+//!         name: "Carrier".parse()?,
+//!         peer: "192.0.2.10:5060".parse()?,
+//!         format: "national10".parse()?,
+//!     })
+//!     .await?;
+//!
+//! // A reseller, and a company of its with three employees.
+//! let reseller = system.add_reseller("Télé Laval".parse()?, ResellerChange::default()).await?;
+//! let reseller = reseller.reseller.id;
+//! let sales = system.enter(&Target::Reseller(reseller.clone())).await?;
+//! let company = sales
+//!     .add_account(NewAccount {
+//!         reseller: reseller.clone(),
+//!         name: "Gagnon et filles".parse()?,
+//!         kind: AccountKind::Company,
+//!         language: Language::Fr,
+//!         zone: "America/Toronto".parse()?,
+//!     })
+//!     .await?;
+//! let inside = sales.enter(&Target::Account(company.id.clone())).await?;
+//! let mut people = Vec::new();
+//! for (name, extension) in [("Anne Gagnon", "101"), ("Luc Roy", "102"), ("Zoé Côté", "103")] {
+//!     let new = NewUser {
+//!         account: company.id.clone(),
+//!         name: name.parse()?,
+//!         extension: extension.parse()?,
+//!     };
+//!     people.push(inside.add_user(new).await?.id);
+//! }
+//! let telephone = NewDevice { name: "Desk".parse()?, user: people[0].clone() };
+//! let (_device, _secret) = inside.add_device(telephone).await?;
+//!
+//! // Numbers of a file: one for Anne, one for the pool. Each row is taken, or refused with its line, field and remedy.
+//! let file = format!("number,user\n514-555-0100,{}\n514-555-0101,\n", people[0]);
+//! let mut rows = Vec::new();
+//! for row in Rows::new(file.as_bytes())? {
+//!     rows.push(row??);
+//! }
+//! let taken = sales.import_numbers(&reseller, rows, Some(trunk.id), &"laval.csv".parse()?).await?;
+//! assert!(taken.refused.is_empty());
+//!
+//! // Nobody there calls abroad.
+//! let owner = RestrictionOwner::Account(company.id.clone());
+//! let rule = NewRestriction::new("Pas l'étranger".parse()?, owner, Effect::Deny, "class:international".parse()?);
+//! inside.add_restriction(rule).await?;
+//!
+//! // What a call is decided with is in memory. Who is rung when Anne's number is called?
+//! let directory = store.load_directory().await?;
+//! let called = evaluate(&"+15145550100".parse()?, &"+14185551234".parse()?, Timestamp::now(), &directory);
+//! assert!(matches!(&called.outcome, Outcome::Ring { owner, .. } if *owner == people[0]), "{called:?}");
+//!
+//! // And whom may she have called from a screen?
+//! let anne = Authoriser::Login { user: people[0].clone() };
+//! let plan = directory.dial_plan(&company.id);
+//! for (dialled, may) in [("418-555-1234", true), ("011 33 1 99 00 12 34", false)] {
+//!     let destination = Destination::Dialled(plan.read(dialled)?);
+//!     let request = LegRequest::new(&anne, &destination, LegCause::ClickToCall, Timestamp::now());
+//!     assert_eq!(authorize_leg(&request, &directory).is_ok(), may, "{dialled}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod accounts;
 mod acting;
 mod alone;
 mod api_keys;
 mod audit;
+mod audit_rows;
 mod backend;
 mod call_log;
 mod catalogue;
@@ -28,6 +118,7 @@ mod dump;
 mod emergency_places;
 mod error;
 mod feed;
+mod first;
 mod itsps;
 mod keys;
 mod leg_entries;
@@ -75,6 +166,7 @@ pub use directory::Refreshed;
 pub use dump::{Checked, Dumped, Step, look_through};
 pub use error::Error;
 pub use feed::{Changed, Changes, Feed};
+pub use first::FirstRows;
 pub use itsps::TrunkContract;
 pub use keys::Keys;
 pub use leg_entries::LegFilter;
@@ -85,7 +177,7 @@ pub use number_import::{BatchOutcome, IMPORT_BATCH};
 pub use number_views::NumberFilter;
 pub use numbers::{Arrival, ChangedNumber, NewNumber, NumberChange};
 pub use pins::{InvalidPin, LOCK, Pin, PinVerdict, WRONG_UNTIL_LOCKED};
-pub use resellers::{FirstRows, ResellerCard, ResellerChange};
+pub use resellers::{ResellerCard, ResellerChange};
 pub use reservations::StoreLedger;
 pub use restrictions::NewRestriction;
 pub use routes::{NewRoute, RouteChange};

@@ -17,9 +17,9 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
+    feed::bump_revision,
     schema::{approved_countries, limits, users},
     scope::Only,
-    store::bump_revision,
 };
 
 /// What to change of an owner's limits; `None` leaves it as it is, `Some(None)` lifts it.

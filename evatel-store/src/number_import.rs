@@ -24,10 +24,10 @@ use crate::{
     backend::{AnyLink, Link, on_link},
     column::AsText,
     did_rows::{RecordRow, into_record, records},
+    feed::bump_revision,
     mint,
     number_events::{EventRow, done_by},
     schema::{self, accounts, trunks, users},
-    store::bump_revision,
 };
 
 /// Rows of one transaction: others wait for a write no longer than such a batch takes.

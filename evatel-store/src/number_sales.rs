@@ -14,7 +14,7 @@ use crate::{
     backend::AnyLink,
     did_rows::{self, record},
     dids::successor,
-    store::bump_revision,
+    feed::bump_revision,
 };
 
 /// Makes sure that an account may order a number, within the transaction of a quote. One that is not on offer to it is

@@ -20,10 +20,10 @@ use crate::{
     closing::rest_if_closed,
     did_rows::{self, record},
     dids::{check_no_callback, successor},
+    feed::bump_revision,
     mint,
     number_events::done_by,
     number_views::seen_at,
-    store::bump_revision,
     subscription_rows::end_paid_for,
     trunks::check_trunk,
 };

@@ -14,9 +14,9 @@ use crate::{
     acting::{Done, command},
     backend::in_transaction,
     column::Micros,
+    feed::bump_revision,
     password,
     schema::pins,
-    store::bump_revision,
 };
 
 /// Wrong PINs in a row until none is taken for [`LOCK`].

@@ -23,8 +23,8 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::{AsJson, AsText},
+    feed::bump_revision,
     schema::{offices, presences},
-    store::bump_revision,
     users::user_within,
 };
 

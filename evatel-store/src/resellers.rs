@@ -1,4 +1,4 @@
-//! Resellers, what they show, and what a new system begins with.
+//! Resellers, and what they show.
 
 use diesel::{
     AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, Queryable,
@@ -7,43 +7,25 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     account::{
-        Account, AccountKind, AccountStatus, BillingMode, Brand, Domain, Language, MailAddress, Reseller,
-        ResellerProfile, ResellerStatus, Roles, User, UserNo, WebAddress, rules,
+        AccountStatus, BillingMode, Brand, Domain, MailAddress, Reseller, ResellerProfile, ResellerStatus,
+        WebAddress, rules,
     },
     id::{AccountId, ResellerId},
     name::Name,
-    number::{E164, Extension},
+    number::E164,
     permission::{Action, Matter, Place},
-    schedule::Zone,
 };
 use serde::Serialize;
 
 use crate::{
     Acting, Error, Store, Target,
-    accounts::AccountRow,
     acting::{Done, command},
-    backend::{AnyLink, at_one_moment, in_transaction, on_backend, on_link},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
+    feed::bump_revision,
     mint,
-    schema::{accounts, reseller_profiles, resellers, users},
-    store::bump_revision,
-    users::UserRow,
+    schema::{accounts, reseller_profiles, resellers},
 };
-
-/// What `evatel init` asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FirstRows {
-    /// Trade name of the default reseller.
-    pub reseller: Name,
-    /// Name of the default professional, of the account and of its user.
-    pub professional: Name,
-    /// The language of the account.
-    pub language: Language,
-    /// The user's extension.
-    pub extension: Extension,
-    /// Where the account's clocks are.
-    pub zone: Zone,
-}
 
 /// A reseller with what it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,63 +53,6 @@ pub struct ResellerChange {
 }
 
 impl Store {
-    /// Makes the default reseller, its default professional account on trial, and that account's user.
-    ///
-    /// # Errors
-    /// [`Error::Repeated`] when there is a default reseller already.
-    pub async fn begin(&self, first: FirstRows) -> Result<(Reseller, Account, User), Error> {
-        let reseller = Reseller {
-            id: mint::id("res")?,
-            name: first.reseller,
-            billing: BillingMode::Delegated,
-            status: ResellerStatus::Active,
-            is_default: true,
-        };
-        let account = Account {
-            id: mint::id("acc")?,
-            reseller: reseller.id.clone(),
-            name: first.professional.clone(),
-            kind: AccountKind::Professional,
-            status: AccountStatus::Trial,
-            language: first.language,
-            zone: first.zone,
-            records_calls: false,
-            is_default: true,
-        };
-        let user = User {
-            id: mint::id("usr")?,
-            account: account.id.clone(),
-            name: first.professional,
-            extension: first.extension,
-            number: UserNo::FIRST,
-            roles: Roles::NONE,
-            language: None,
-            zone: None,
-            has_pin: false,
-        };
-        let named = (reseller.id.clone(), account.id.clone(), user.id.clone());
-        let rows = (
-            ResellerRow::from(&reseller),
-            AccountRow::from(&account),
-            UserRow::from(&user),
-        );
-        let begun = in_transaction!(self, link => {
-            diesel::insert_into(resellers::table).values(rows.0).execute(link).await?;
-            diesel::insert_into(accounts::table).values(rows.1).execute(link).await?;
-            diesel::insert_into(users::table).values(rows.2).execute(link).await?;
-            let (reseller, account, user) = (named.0.as_str(), named.1.as_str(), named.2.as_str());
-            bump_revision!(link, "resellers" => reseller, "accounts" => account, "users" => user);
-            Ok(())
-        });
-        begun.map_err(|error| {
-            error.or_taken(|| Error::Repeated {
-                what: "default reseller",
-                id: reseller.id.to_string(),
-            })
-        })?;
-        Ok((reseller, account, user))
-    }
-
     /// Lists all resellers, oldest first.
     pub async fn resellers(&self) -> Result<Vec<Reseller>, Error> {
         let rows: Vec<ResellerRow> = on_backend!(self, link =>

@@ -18,10 +18,10 @@ use crate::{
     acting::{Done, command, place_of},
     backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
+    feed::bump_revision,
     mint,
     schema::{devices, restrictions, users},
     scope::Only,
-    store::bump_revision,
     trunks::check_trunk,
 };
 

@@ -17,9 +17,9 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::AsText,
+    feed::bump_revision,
     mint,
     schema::routes,
-    store::bump_revision,
     trunks::check_trunk,
 };
 

@@ -16,9 +16,9 @@ use crate::{
     acting::{Done, command},
     backend::{at_one_moment, on_backend},
     column::AsText,
+    feed::bump_revision,
     mint,
     schema::{screening, users},
-    store::bump_revision,
 };
 
 /// An entry to be added to a list of callers.

@@ -10,9 +10,9 @@ use diesel_async::RunQueryDsl;
 use crate::{
     Error, Store,
     backend::{AnyLink, in_transaction, on_backend, on_link},
+    feed::bump_revision,
     keys::{Keys, Spot},
     schema::meta,
-    store::bump_revision,
 };
 
 /// A column of sealed secrets, of a table whose key is `id`.

@@ -109,8 +109,6 @@ impl Store {
     }
 }
 
-pub(crate) use crate::feed::bump_revision;
-
 /// Runs what would hold up the runtime's threads.
 pub(crate) async fn off_runtime<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,

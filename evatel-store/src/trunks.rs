@@ -17,10 +17,10 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
+    feed::bump_revision,
     itsps::begin_contract,
     mint,
     schema::trunks,
-    store::bump_revision,
 };
 
 /// A trunk to be added.

@@ -21,9 +21,9 @@ use crate::{
     acting::{Done, administrators, command},
     backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
+    feed::bump_revision,
     mint,
     schema::{pins, users},
-    store::bump_revision,
     subscription_rows::end_for_user,
 };
 

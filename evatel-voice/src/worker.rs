@@ -3,8 +3,9 @@
 //! The child is the same program again: [`run_if_worker`] as the first line of `main` makes it one. The parent starts a
 //! [`WorkerPool`], which is a [`crate::transcribe::Transcriber`]. Both talk over the child's standard input and output.
 
-pub(crate) mod backend;
+mod backend;
 mod child;
+pub(crate) mod engine;
 mod link;
 mod pool;
 mod protocol;

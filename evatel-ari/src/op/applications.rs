@@ -10,6 +10,7 @@ use crate::{
     id::{BridgeId, ChannelId, DeviceName, EndpointName},
     model::{Application, EventType},
     request::Request,
+    subject::Subject,
 };
 
 /// `GET /applications` lists the applications that are registered.
@@ -90,6 +91,19 @@ impl From<&BridgeId> for EventSource {
     }
 }
 
+impl Subject {
+    /// Gives the event source that brings its events; none for what Asterisk tells of without being asked.
+    pub fn source(&self) -> Option<EventSource> {
+        match self {
+            Self::Bridge(id) => Some(EventSource::Bridge(id.clone())),
+            Self::Channel(id) => Some(EventSource::Channel(id.clone())),
+            Self::Device(name) => Some(EventSource::DeviceState(name.clone())),
+            Self::Endpoint(name) => Some(EventSource::Endpoint(name.clone())),
+            Self::Application(_) | Self::Playback(_) | Self::Recording(_) => None,
+        }
+    }
+}
+
 pub(super) fn texts(sources: &[EventSource]) -> impl Iterator<Item = String> {
     sources.iter().map(ToString::to_string)
 }
@@ -127,4 +141,23 @@ impl EventFilter {
 
 fn types(names: impl IntoIterator<Item = EventName>) -> Vec<EventType> {
     names.into_iter().map(|name| EventType { name }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_source_names_scheme_and_id() {
+        let source = |subject: Subject| subject.source().map(|source| source.to_string());
+        assert_eq!(
+            source(Subject::Channel("1700.1".into())).as_deref(),
+            Some("channel:1700.1")
+        );
+        assert_eq!(
+            source(Subject::Device("Stasis:door".into())).as_deref(),
+            Some("deviceState:Stasis:door")
+        );
+        assert_eq!(source(Subject::Playback("p".into())), None);
+    }
 }

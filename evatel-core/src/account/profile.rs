@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{account::word_enum, name::Name, number::E164};
+use crate::{name::Name, number::E164, word::word_enum};
 
 word_enum! {
     /// Who writes a reseller's invoices.

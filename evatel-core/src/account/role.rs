@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{UnknownWord, word_enum};
+use crate::word::{UnknownWord, word_enum};
 
 word_enum! {
     /// What an employee does for his company beside his own work; the guide's four sub-roles.

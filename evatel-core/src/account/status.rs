@@ -1,6 +1,6 @@
 //! The states of accounts and resellers, and how one becomes another.
 
-use crate::account::word_enum;
+use crate::word::word_enum;
 
 word_enum! {
     /// Where an account stands between trial and closed. Incoming calls pass in every state but `closed`, and a person's

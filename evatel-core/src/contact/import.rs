@@ -22,9 +22,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::{
-    account::word_enum,
     name::Name,
     number::{Dialled, E164},
+    word::word_enum,
 };
 
 /// Largest file in bytes.

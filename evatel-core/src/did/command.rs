@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{DidTarget, EmergencyAddress, Holder, Successor};
-use crate::{account::word_enum, id::ResellerId};
+use crate::{id::ResellerId, word::word_enum};
 
 word_enum! {
     /// The name of a [`DidCommand`], as the history has it.

@@ -13,9 +13,9 @@ use std::{
 use serde::Serialize;
 
 use crate::{
-    account::word_enum,
     id::{ResellerId, TrunkId, UserId},
     number::{Dialled, E164},
+    word::word_enum,
 };
 
 /// Longest line in bytes; no honest row comes near it.

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{account::word_enum, id::PortRequestId, name::Name, number::E164};
+use crate::{id::PortRequestId, name::Name, number::E164, word::word_enum};
 
 word_enum! {
     /// Which way a number goes.

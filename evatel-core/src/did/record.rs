@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccountOwner, DidTarget, Holder, Owner};
 use crate::{
-    account::word_enum,
     id::{AccountId, DidId, TrunkId},
     name::Name,
     number::E164,
+    word::word_enum,
 };
 
 /// One number in the inventory: one state, one owner, at most one target.

@@ -7,7 +7,7 @@
 use jiff::civil::Weekday;
 
 use super::rule::HolidayRule;
-use crate::account::word_enum;
+use crate::word::word_enum;
 
 word_enum! {
     /// A province or territory, by its two letters of the post (ISO 3166-2:CA).

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, Price, Resale};
 use crate::{
-    account::word_enum,
     id::{ItemId, ResellerId},
     money::MoneyError,
+    word::word_enum,
 };
 
 /// Which items a reseller sells and for how much. Without a choice an item is offered at the catalogue's price.

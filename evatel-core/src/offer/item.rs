@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::CatalogueVersion;
 use crate::{
-    account::word_enum,
     class::NumberClass,
     id::ItemId,
     money::{Currency, Money, MoneyError},
     name::Name,
+    word::word_enum,
 };
 
 /// One thing of the catalogue.

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use self::tally::Tally;
 use super::{Catalogue, CatalogueVersion, ItemKind, Price, ResellerOffer, Subscription, month_end};
 use crate::{
-    account::word_enum,
     did::DidTarget,
     id::{AccountId, ItemId, QuoteId, SubscriptionId, UserId},
     money::Money,
     number::E164,
     permission::{BillingRight, Grant, Identity},
+    word::word_enum,
 };
 
 /// How long a quote may be confirmed; it never outlives the month that its shares were counted in.

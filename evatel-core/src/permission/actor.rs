@@ -3,15 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::{AccountKind, Role, Roles, word_enum},
+    account::{AccountKind, Role, Roles},
     id::{AccountId, LoginId, ResellerId, UserId},
     name::Name,
     permission::{
-        KeyScope, Refusal,
-        decide::can,
-        matrix::{Action, Matter},
+        KeyScope,
         place::{AccountPlace, Place},
     },
+    word::word_enum,
 };
 
 /// Somebody who acts: with which rights, and who is behind it.
@@ -147,36 +146,14 @@ impl Actor {
         self
     }
 
-    /// Enters a reseller or an account below: the actor then has its administrator's rights, and the audit names both.
-    ///
-    /// # Errors
-    /// [`Refusal`] for whoever is not above the place, or whose key does not cover it.
-    pub fn enter(&self, place: &Place) -> Result<Self, Refusal> {
-        let (matter, principal) = match place {
-            Place::Reseller { reseller, .. } => {
-                let principal = Principal::Reseller {
-                    reseller: reseller.clone(),
-                    login: None,
-                };
-                (Matter::Resellers, principal)
-            }
-            Place::Account(place) | Place::User { account: place, .. } => {
-                let principal = Principal::Account {
-                    account: place.account.clone(),
-                    reseller: place.reseller.clone(),
-                    kind: place.kind,
-                };
-                (Matter::Accounts, principal)
-            }
-            Place::System => return Err(Refusal::Missing),
-        };
-        let _entered = can(self, Action::Enter, &place.clone().resource(matter))?;
-        Ok(Self {
+    /// Gives the person with the rights of a place below, which he was let into.
+    pub(super) fn within(&self, principal: Principal) -> Self {
+        Self {
             principal,
             // Whoever went through a reseller into its account is still himself.
             entered_by: Some(self.who()),
             key: self.key.clone(),
-        })
+        }
     }
 
     /// Gives the same actor with other roles, as they are now.

@@ -3,7 +3,7 @@
 //! One row an action, one column a standing. An action that has no row is nobody's. The lines of the recommended model that
 //! say `I` (enter the account first) are [`Cell::Enter`]; its `B` is [`Cell::Bill`].
 
-use crate::account::word_enum;
+use crate::word::word_enum;
 
 word_enum! {
     /// What is done.

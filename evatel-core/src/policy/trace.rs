@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{LegPlan, Refusal};
-use crate::account::word_enum;
+use crate::word::word_enum;
 
 /// One rule that was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

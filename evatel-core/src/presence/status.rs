@@ -5,8 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    account::word_enum,
     name::{InvalidName, Name},
+    word::word_enum,
 };
 
 word_enum! {

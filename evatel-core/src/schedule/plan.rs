@@ -13,9 +13,9 @@ use super::{
     hours::{InvalidHours, Window, check_apart},
 };
 use crate::{
-    account::word_enum,
     holiday::{HolidayCalendar, HolidayName},
     name::Name,
+    word::word_enum,
 };
 
 /// Most special periods of one schedule.

@@ -117,7 +117,7 @@ async fn a_key_gives_what_its_scope_says_until_it_ends(#[values(Sqlite, Postgres
     };
     for hours in [0, 24 * 367] {
         assert!(
-            matches!(inside.add_key(key(hours), now).await, Err(Error::KeyLife)),
+            matches!(inside.add_key(key(hours), now).await, Err(Error::KeyLife { .. })),
             "{hours}"
         );
     }

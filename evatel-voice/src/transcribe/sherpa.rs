@@ -10,7 +10,7 @@ use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream, onnxru
 use crate::{
     frame::RATE_HZ,
     transcribe::PhoneToken,
-    worker::backend::{Backend, LIBRARY_VERSION, Refusal, Stream},
+    worker::engine::{Backend, LIBRARY_VERSION, Refusal, Stream},
 };
 
 /// What the models of this project hear: 40 mel bands at 8 kHz.

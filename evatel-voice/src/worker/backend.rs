@@ -1,31 +1,9 @@
 //! What runs inside a worker process: an engine with its streams, or the scripted one of the tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::engine::{Backend, Refusal, Stream};
 use crate::transcribe::PhoneToken;
-
-/// A loaded engine. It lives on one thread of a worker process.
-pub(crate) trait Backend {
-    fn version(&self) -> String;
-    fn open(&self) -> Box<dyn Stream>;
-}
-
-/// One utterance inside a worker.
-pub(crate) trait Stream {
-    /// Hears some samples at 8 kHz and gives all tokens so far.
-    fn push(&mut self, samples: &[i16]) -> Vec<PhoneToken>;
-    /// Hears the end and gives all tokens.
-    fn finish(&mut self) -> Vec<PhoneToken>;
-}
-
-/// Why an engine did not load, without ending the process.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    Missing(PathBuf),
-    Model(String),
-    NoLibrary,
-    WrongLibrary { found: String },
-}
 
 /// Which engine a model needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +15,6 @@ pub enum ModelKind {
     /// A streaming CTC model in the form that sherpa-onnx calls `zipformer2_ctc`: `phones.onnx`, `tokens.txt`.
     Zipformer2Ctc,
 }
-
-/// The version of sherpa-onnx whose C structs the bindings mirror; a near version is silent memory corruption.
-pub(crate) const LIBRARY_VERSION: &str = "2.0.1";
 
 /// The sample that kills a worker of the kind [`ModelKind::Scripted`], as a bad model would.
 pub const POISON: i16 = 32_000;

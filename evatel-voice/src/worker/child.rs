@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    MARK, MARKER,
-    backend::{self, Backend, Stream},
+    MARK, MARKER, backend,
+    engine::{Backend, Stream},
     protocol::{self, FromWorker, StreamId, ToWorker},
 };
 use crate::transcribe::PhoneToken;

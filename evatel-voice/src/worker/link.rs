@@ -14,7 +14,7 @@ use tokio::{
 
 use super::{
     MARK, MARKER, Model,
-    backend::{LIBRARY_VERSION, Refusal},
+    engine::{LIBRARY_VERSION, Refusal},
     protocol::{self, FromWorker, ToWorker},
 };
 use crate::transcribe::Error;

@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::backend::{ModelKind, Refusal};
+use super::{backend::ModelKind, engine::Refusal};
 use crate::transcribe::PhoneToken;
 
 /// The longest message in bytes.

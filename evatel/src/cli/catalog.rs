@@ -114,7 +114,7 @@ impl PriceArgs {
             let (class, text) = pair.split_once('=').ok_or_else(|| refused(&form))?;
             let class: NumberClass = class
                 .parse()
-                .map_err(|error: evatel_core::account::UnknownWord| refused(&error))?;
+                .map_err(|error: evatel_core::word::UnknownWord| refused(&error))?;
             per_minute.insert(class, amount(text)?);
         }
         let included = IncludedMinutes {

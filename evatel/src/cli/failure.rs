@@ -72,7 +72,7 @@ impl Failure {
                 | Store::ExtensionTaken { .. }
                 | Store::Forward(_)
                 | Store::InUse { .. }
-                | Store::KeyLife
+                | Store::KeyLife { .. }
                 | Store::LastLogin { .. }
                 | Store::LoginTaken { .. }
                 | Store::Missing { .. }

@@ -52,13 +52,13 @@ pub(super) fn country(text: &str) -> Result<Country, String> {
 /// A level of owners.
 pub(super) fn level(text: &str) -> Result<Level, String> {
     text.parse()
-        .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
+        .map_err(|error: evatel_core::word::UnknownWord| error.to_string())
 }
 
 /// What makes a leg.
 pub(super) fn leg_cause(text: &str) -> Result<LegCause, String> {
     text.parse()
-        .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
+        .map_err(|error: evatel_core::word::UnknownWord| error.to_string())
 }
 
 /// A number of legs, 0 to 1,000,000.
@@ -135,7 +135,7 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
 /// `fr` or `en`.
 pub(super) fn language(text: &str) -> Result<Language, String> {
     text.parse()
-        .map_err(|error: evatel_core::account::UnknownWord| error.to_string())
+        .map_err(|error: evatel_core::word::UnknownWord| error.to_string())
 }
 
 /// A value, or that there is none.
