@@ -9,6 +9,7 @@
 //! - [`brain`]: the border to whatever makes sense of a turn; [`lexicon`], [`matcher`], [`grammar`]: the built-in one.
 //! - [`spoken`]: dates, times, durations, amounts, numbers and yes or no in what was said.
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
+//! - `resolver` (feature `chat`): names looked up so that what is connected to is what was checked.
 //! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests.
 
 pub mod agent;
@@ -23,6 +24,8 @@ pub mod matcher;
 pub mod mock;
 pub mod port;
 pub mod resample;
+#[cfg(feature = "chat")]
+pub mod resolver;
 pub mod scripted;
 pub mod spoken;
 pub mod synth;

@@ -10,7 +10,6 @@ mod endpoint;
 mod error;
 mod events;
 mod question;
-mod resolver;
 mod rest;
 mod tool;
 
@@ -19,4 +18,5 @@ pub(super) use endpoint::Advice;
 pub use endpoint::{Dialect, Endpoint, EndpointConfig, Limits, Patience, Prices};
 pub use error::Error;
 pub(super) use question::Question;
-pub use resolver::{Looking, Lookup, system_lookup};
+
+pub use crate::resolver::{Looking, Lookup, system_lookup};

@@ -26,10 +26,12 @@ use super::{
     error::{Error, word},
     events::Events,
     question::Question,
-    resolver::{CheckedNames, Lookup},
     rest::Rest,
 };
-use crate::brain::{Cost, Spent, Tokens};
+use crate::{
+    brain::{Cost, Spent, Tokens},
+    resolver::{CheckedNames, Lookup},
+};
 
 /// How long endpoints are waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,9 +23,9 @@ pub fn system_lookup() -> Lookup {
 }
 
 /// Resolves names for one URL: an address that may not be connected to is none.
-pub(super) struct CheckedNames {
-    pub(super) url: CheckedUrl,
-    pub(super) lookup: Lookup,
+pub(crate) struct CheckedNames {
+    pub(crate) url: CheckedUrl,
+    pub(crate) lookup: Lookup,
 }
 
 impl Resolve for CheckedNames {
