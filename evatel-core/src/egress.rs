@@ -2,7 +2,8 @@
 //! nothing else that the operator did not list.
 //!
 //! A URL is parsed once, into a [`CheckedUrl`]; whoever connects asks it again with each address that the name resolved to
-//! ([`CheckedUrl::check`]), connects to that very address, and follows no redirect: so what was checked is what is connected to.
+//! ([`CheckedUrl::check`]), connects to that very address, and follows no redirect by itself (who means to asks [`CheckedUrl::join`] first): so what was
+//! checked is what is connected to.
 
 mod range;
 
@@ -162,6 +163,19 @@ impl CheckedUrl {
     /// Gives the URL.
     pub fn as_url(&self) -> &Url {
         &self.url
+    }
+
+    /// Reads where a server sends on to from here, by the same policy; a fragment is left away.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn join(&self, location: &str) -> Result<Self, Refused> {
+        let joined = self.url.join(location);
+        let mut url = joined.map_err(|error| Refused::NotAUrl {
+            reason: error.to_string(),
+        })?;
+        url.set_fragment(None);
+        self.policy.check(url.as_str())
     }
 
     /// Decides on an address that the name resolved to, or that stands in the URL.

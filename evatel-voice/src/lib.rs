@@ -9,7 +9,8 @@
 //! - [`brain`]: the border to whatever makes sense of a turn; [`lexicon`], [`matcher`], [`grammar`]: the built-in one.
 //! - [`spoken`]: dates, times, durations, amounts, numbers and yes or no in what was said.
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
-//! - `resolver` (feature `chat`): names looked up so that what is connected to is what was checked.
+//! - `resolver` (features `chat`, `models`): names looked up so that what is connected to is what was checked.
+//! - `models` (feature of that name): speech models on disk, known, installed, checked and removed.
 //! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests.
 
 pub mod agent;
@@ -22,9 +23,11 @@ pub mod lexicon;
 pub mod matcher;
 #[cfg(feature = "mock")]
 pub mod mock;
+#[cfg(feature = "models")]
+pub mod models;
 pub mod port;
 pub mod resample;
-#[cfg(feature = "chat")]
+#[cfg(any(feature = "chat", feature = "models"))]
 pub mod resolver;
 pub mod scripted;
 pub mod spoken;

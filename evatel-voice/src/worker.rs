@@ -6,15 +6,19 @@
 mod backend;
 mod child;
 pub(crate) mod engine;
+mod form;
 mod link;
 mod pool;
 mod protocol;
 mod session;
 mod supervisor;
+mod trial;
 
 pub use backend::{ModelKind, POISON};
 pub use child::run_if_worker;
+pub use form::Form;
 pub use pool::{ModelInfo, PoolConfig, WorkerPool, admit};
+pub use trial::try_model;
 
 use std::path::PathBuf;
 

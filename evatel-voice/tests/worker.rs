@@ -55,6 +55,17 @@ const TESTS: &[Test] = &[
         run(sherpa::a_model_that_is_no_onnx_is_refused_in_words())
     }),
     #[cfg(feature = "sherpa")]
+    ("a_model_of_each_form_is_tried_in_a_child", || {
+        run(sherpa::a_model_of_each_form_is_tried_in_a_child())
+    }),
+    #[cfg(feature = "sherpa")]
+    (
+        "a_model_that_harms_its_engine_is_refused_and_ends_a_child_only",
+        || {
+            run(sherpa::a_model_that_harms_its_engine_is_refused_and_ends_a_child_only());
+        },
+    ),
+    #[cfg(feature = "sherpa")]
     ("the_committed_model_hears_a_spoken_order", || {
         run(sherpa::the_committed_model_hears_a_spoken_order())
     }),

@@ -23,6 +23,7 @@ mod init;
 mod itsp;
 mod limit;
 mod login;
+mod model;
 mod moment;
 mod number;
 mod offer;
@@ -191,6 +192,9 @@ enum Command {
     /// The voice agent, tried by ear without a switch
     #[command(subcommand)]
     Agent(agent::Verb),
+    /// Speech models: which there are, installing, checking and removing them
+    #[command(subcommand)]
+    Model(model::Verb),
     /// The call log
     #[command(subcommand)]
     Call(call::Verb),
@@ -317,6 +321,7 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         Command::Holiday(verb) => verb.run(&desk),
         Command::Emergency(verb) => verb.run(&desk).await,
         Command::Agent(verb) => verb.run(&desk, json).await,
+        Command::Model(verb) => verb.run(&desk, json).await,
         Command::Call(verb) => verb.run(&desk).await,
         Command::Config => config::show(&desk),
         Command::Db(verb) => return verb.run(&desk).await,

@@ -115,11 +115,13 @@ pub struct Metrics {
 }
 
 /// The ear.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Speech {
     /// The folder of the recogniser's model; without it there are prompts and keys only.
     pub model_dir: Option<PathBuf>,
+    /// The folder that `evatel model install` puts models into.
+    pub models_dir: PathBuf,
     /// Worker processes, 1 to 64; half of the machine's cores when it is not said.
     pub workers: Option<usize>,
 }
@@ -284,6 +286,16 @@ impl Default for Asterisk {
             sip_bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
             templates_dir: None,
             wait_s: 60,
+        }
+    }
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self {
+            model_dir: None,
+            models_dir: "speech-models".into(),
+            workers: None,
         }
     }
 }

@@ -195,3 +195,27 @@ fn what_lists_no_address_is_refused_with_examples() {
         assert!(error.to_string().contains("10.1.2.0/24"), "{error}");
     }
 }
+
+#[test]
+fn where_a_server_sends_on_to_is_held_to_the_same_policy() {
+    let policy = Arc::new(EgressPolicy::new(["10.1.2.3:8080".parse().unwrap()]));
+    let from = policy.check("https://models.example/a/b.tar.gz?token=1").unwrap();
+    for (location, to) in [
+        ("/c.tar.gz#top", "https://models.example/c.tar.gz"),
+        ("d.tar.gz", "https://models.example/a/d.tar.gz"),
+        ("//other.example/e", "https://other.example/e"),
+        ("http://10.1.2.3:8080/f", "http://10.1.2.3:8080/f"),
+    ] {
+        assert_eq!(from.join(location).unwrap().as_url().as_str(), to);
+    }
+    for (location, refused) in [
+        ("http://10.1.2.3/f", "private"),
+        ("file:///etc/passwd", "no way out"),
+        ("https://user:secret@other.example/", "user or a password"),
+        ("http://127.0.0.1/", "lists `127.0.0.1:80`"),
+        ("http://[", "no URL"),
+    ] {
+        let said = from.join(location).unwrap_err().to_string();
+        assert!(said.contains(refused), "{location}: {said}");
+    }
+}

@@ -3,6 +3,8 @@
 //! It ends the process when it is misused (facts of 2.0.1: `_Exit(255)` or SIGABRT), so the wrapper keeps to the safe
 //! order: one rate for each stream, `is_ready` before `decode`, one owner for each stream.
 
+pub(crate) mod trial;
+
 use std::path::Path;
 
 use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream, onnxruntime_version, version};
@@ -27,12 +29,7 @@ pub(crate) struct Sherpa {
 impl Sherpa {
     /// Loads `model` and `tokens`. A model of another form ends this process.
     pub(crate) fn load(model: &Path, tokens: &Path) -> Result<Self, Refusal> {
-        let found = version();
-        if found != LIBRARY_VERSION {
-            return Err(Refusal::WrongLibrary {
-                found: found.to_owned(),
-            });
-        }
+        right_library()?;
         let mut config = OnlineRecognizerConfig::default();
         config.feat_config.sample_rate = RATE_HZ as i32;
         config.feat_config.feature_dim = FEATURE_DIM;
@@ -49,13 +46,26 @@ impl Sherpa {
     }
 }
 
+fn right_library() -> Result<(), Refusal> {
+    match version() {
+        LIBRARY_VERSION => Ok(()),
+        found => Err(Refusal::WrongLibrary {
+            found: found.to_owned(),
+        }),
+    }
+}
+
+fn engine() -> String {
+    format!(
+        "sherpa-onnx {} with onnxruntime {}",
+        version(),
+        onnxruntime_version()
+    )
+}
+
 impl Backend for Sherpa {
     fn version(&self) -> String {
-        format!(
-            "sherpa-onnx {} with onnxruntime {}",
-            version(),
-            onnxruntime_version()
-        )
+        engine()
     }
 
     fn open(&self) -> Box<dyn Stream> {

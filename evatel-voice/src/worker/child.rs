@@ -9,6 +9,7 @@ use super::{
     MARK, MARKER, backend,
     engine::{Backend, Stream},
     protocol::{self, FromWorker, StreamId, ToWorker},
+    trial,
 };
 use crate::transcribe::PhoneToken;
 
@@ -46,8 +47,16 @@ fn work(input: &mut impl io::Read, output: &mut impl io::Write) -> io::Result<()
     if !protocol::read_body(input, &mut body)? {
         return Ok(());
     }
-    let Ok(ToWorker::Load { kind, folder }) = ToWorker::decode(&body) else {
-        return Err(malformed());
+    let (kind, folder) = match ToWorker::decode(&body) {
+        Ok(ToWorker::Load { kind, folder }) => (kind, folder),
+        Ok(ToWorker::Try { form, folder }) => {
+            let answer = match trial::run(form, &folder) {
+                Ok(version) => FromWorker::Ready { version },
+                Err(refusal) => FromWorker::Refused { refusal },
+            };
+            return protocol::write(&answer, output, &mut scratch);
+        }
+        _ => return Err(malformed()),
     };
     let backend = match backend::load(kind, &folder) {
         Ok(backend) => backend,
@@ -85,7 +94,7 @@ struct Streams {
 impl Streams {
     fn take(&mut self, message: ToWorker) -> io::Result<Option<FromWorker>> {
         match message {
-            ToWorker::Load { .. } => Err(malformed()),
+            ToWorker::Load { .. } | ToWorker::Try { .. } => Err(malformed()),
             ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => Err(malformed()),
             ToWorker::Open { stream } => {
                 self.open.insert(stream, (self.backend.open(), Vec::new()));

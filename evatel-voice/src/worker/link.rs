@@ -38,6 +38,15 @@ pub(super) struct Link {
 impl Link {
     /// Starts `program` as a worker and waits until it has loaded the model. Dropping the link kills the child.
     pub(super) async fn start(program: &Path, model: &Model) -> Result<Self, Error> {
+        let load = ToWorker::Load {
+            kind: model.kind,
+            folder: model.folder.clone(),
+        };
+        Self::begin(program, &model.folder, &load).await
+    }
+
+    /// Starts `program` as a worker, tells it `first`, which is about the model in `folder`, and waits until it is ready.
+    pub(super) async fn begin(program: &Path, folder: &Path, first: &ToWorker) -> Result<Self, Error> {
         let mut command = Command::new(program);
         // A native library gets no secrets from our environment.
         command.env_clear().env(MARKER, MARK);
@@ -65,12 +74,8 @@ impl Link {
             body: Vec::new(),
         };
         let complaints = Complaints::gather(child.stderr.take().expect("stderr is piped"));
-        let load = ToWorker::Load {
-            kind: model.kind,
-            folder: model.folder.clone(),
-        };
         // A child that is already dead says nothing, which the next line notices.
-        let _ = writer.send(&load).await;
+        let _ = writer.send(first).await;
         let answer = tokio::time::timeout(LOAD_LIMIT, reader.next())
             .await
             .map_err(|_| Error::WorkerSilent { limit: LOAD_LIMIT })?;
@@ -82,9 +87,9 @@ impl Link {
                 writer,
                 complaints,
             }),
-            Ok(Some(FromWorker::Refused { refusal })) => Err(refused(refusal, model)),
+            Ok(Some(FromWorker::Refused { refusal })) => Err(refused(refusal, folder)),
             Ok(None) => Err(Error::ModelRefused {
-                path: model.folder.clone(),
+                path: folder.to_owned(),
                 reason: complaints.why(&mut child).await,
             }),
             Ok(Some(FromWorker::Tokens { .. })) | Err(_) => Err(Error::NotHooked),
@@ -92,11 +97,11 @@ impl Link {
     }
 }
 
-fn refused(refusal: Refusal, model: &Model) -> Error {
+fn refused(refusal: Refusal, folder: &Path) -> Error {
     match refusal {
         Refusal::Missing(path) => Error::ModelMissing { path },
         Refusal::Model(reason) => Error::ModelRefused {
-            path: model.folder.clone(),
+            path: folder.to_owned(),
             reason,
         },
         Refusal::NoLibrary => Error::NoSpeechLibrary,

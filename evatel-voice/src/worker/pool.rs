@@ -51,14 +51,19 @@ impl PoolConfig {
     }
 
     fn program(&self) -> Result<PathBuf, Error> {
-        if let Some(program) = &self.program {
-            return Ok(program.clone());
-        }
-        std::env::current_exe().map_err(|error| Error::WorkerNotStarted {
-            program: "/proc/self/exe".into(),
-            reason: error.to_string(),
-        })
+        program(self.program.as_ref())
     }
+}
+
+/// The program that is its own worker: the named one, or the one that runs.
+pub(super) fn program(named: Option<&PathBuf>) -> Result<PathBuf, Error> {
+    if let Some(program) = named {
+        return Ok(program.clone());
+    }
+    std::env::current_exe().map_err(|error| Error::WorkerNotStarted {
+        program: "/proc/self/exe".into(),
+        reason: error.to_string(),
+    })
 }
 
 /// What a model is, as found out by loading it.

@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{backend::ModelKind, engine::Refusal};
+use super::{backend::ModelKind, engine::Refusal, form::Form};
 use crate::transcribe::PhoneToken;
 
 /// The longest message in bytes.
@@ -24,6 +24,7 @@ pub(crate) enum ToWorker {
     Finish { stream: StreamId },
     Load { kind: ModelKind, folder: PathBuf },
     Open { stream: StreamId },
+    Try { form: Form, folder: PathBuf },
 }
 
 /// What a worker tells its program.
@@ -55,6 +56,10 @@ impl ToWorker {
                 body.extend([b'L', kind.code()]);
                 put_text(body, &folder.to_string_lossy());
             }
+            ToWorker::Try { form, folder } => {
+                body.extend([b'Y', form.code()]);
+                put_text(body, &folder.to_string_lossy());
+            }
             ToWorker::Open { stream } => put_stream(body, b'O', *stream),
             ToWorker::Audio { stream, samples } => {
                 put_stream(body, b'A', *stream);
@@ -73,6 +78,13 @@ impl ToWorker {
                 let kind = ModelKind::from_code(reader.byte()?).ok_or(Malformed)?;
                 ToWorker::Load {
                     kind,
+                    folder: reader.text()?.into(),
+                }
+            }
+            b'Y' => {
+                let form = Form::from_code(reader.byte()?).ok_or(Malformed)?;
+                ToWorker::Try {
+                    form,
                     folder: reader.text()?.into(),
                 }
             }
@@ -264,6 +276,10 @@ mod tests {
             ToWorker::Load {
                 kind: ModelKind::Zipformer2Ctc,
                 folder: "/models/é".into(),
+            },
+            ToWorker::Try {
+                form: Form::Voice,
+                folder: "/voices/é".into(),
             },
             ToWorker::Open { stream: 7 },
             ToWorker::Audio {

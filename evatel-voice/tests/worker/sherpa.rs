@@ -1,6 +1,6 @@
 //! The committed model in the real engine.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use evatel_core::{
     account::Language,
@@ -17,7 +17,7 @@ use evatel_voice::{
     synth::{Espeak, EspeakConfig, Synthesizer},
     transcribe::{Error, Heard, Session, Transcriber},
     vad::VadConfig,
-    worker::{Model, PoolConfig, WorkerPool, admit},
+    worker::{Form, Model, PoolConfig, WorkerPool, admit, try_model},
 };
 
 use super::{kill, last, models};
@@ -30,6 +30,49 @@ pub(super) async fn a_model_that_is_no_onnx_is_refused_in_words() {
         .await
         .unwrap_err();
     assert!(matches!(error, Error::ModelRefused { .. }), "{error}");
+}
+
+/// The smallest models of each form, made by `tests/models/make.py`.
+fn smallest(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/models")
+        .join(name)
+}
+
+pub(super) async fn a_model_of_each_form_is_tried_in_a_child() {
+    for (form, folder) in [
+        (Form::Phones, models()),
+        (Form::Transducer, smallest("transducer")),
+        (Form::Voice, smallest("lexicon-voice")),
+        (Form::Voice, smallest("piper-voice")),
+    ] {
+        let info = try_model(form, &folder, None).await;
+        let info = info.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        assert!(info.engine.starts_with("sherpa-onnx 2.0.1"), "{info:?}");
+    }
+}
+
+pub(super) async fn a_model_that_harms_its_engine_is_refused_and_ends_a_child_only() {
+    for (form, name, graph) in [
+        (Form::Transducer, "transducer", "joiner.onnx"),
+        (Form::Voice, "lexicon-voice", "model.onnx"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(smallest(name)).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+        // No ONNX at all; then a sound one without the metadata, which ends the process; then none.
+        fs::write(folder.path().join(graph), b"this is no model").unwrap();
+        let refused = try_model(form, folder.path(), None).await.unwrap_err();
+        assert!(matches!(refused, Error::ModelRefused { .. }), "{refused}");
+        fs::copy(models().join("phones.onnx"), folder.path().join(graph)).unwrap();
+        let refused = try_model(form, folder.path(), None).await.unwrap_err();
+        assert!(matches!(refused, Error::ModelRefused { .. }), "{refused}");
+        fs::remove_file(folder.path().join(graph)).unwrap();
+        let refused = try_model(form, folder.path(), None).await.unwrap_err();
+        assert!(matches!(refused, Error::ModelMissing { .. }), "{refused}");
+    }
 }
 
 pub(super) async fn the_committed_model_hears_a_spoken_order() {

@@ -384,3 +384,50 @@ quote-sum = { $now } now, { $monthly } each month; say yes until { $until }: eva
 hint-offer = `evatel offer list` and `evatel catalog list` show what is sold; `evatel subscription list` what is there
 hint-price = amounts are digits with a point, such as 12.50; a minute's price is CLASS=AMOUNT, such as international=0.035
 hint-stale = ask again with the same words: `evatel quote buy`, `resize` or `cancel`
+
+## evatel model
+heading-form = Form
+heading-languages = Languages
+heading-licence = Licence
+heading-megabytes = MB
+heading-model = Model
+heading-state = State
+model-as-ear = To hear with it, write `model_dir = "{ $folder }"` under `[speech]` of the settings.
+model-differs = { $name }: not as it was installed
+model-digesting = Comparing the digest
+model-downloading = Downloading
+model-file-changed = changed: { $path }
+model-file-extra = not of the model: { $path }
+model-file-missing = gone: { $path }
+model-in-use = in use
+model-installed = installed
+model-is-in-use = the model `{ $name }` is in use: `speech.model_dir` of the settings names it
+model-is-installed =
+    Installed `{ $name }` in { $folder }: { $files } files, { $megabytes } MB.
+    SHA-256 of its archive: { $digest }
+model-known = known
+model-licence = Licence: { $licence }
+model-loads = It loads in { $engine }.
+model-none = No model is installed in { $folder }.
+model-not-run = No setting of this version makes the assistant hear or speak with a model of this form; it is there for what is built beside it.
+model-not-tried = It was not tried: this build has no speech library.
+model-refused = { $name }: { $reason }
+model-reinstall = remedy: `evatel model remove { $name }`, then install it again
+model-sound = { $name }: as it was installed, and loads in { $engine }
+model-unpacking = Unpacking
+model-what = `{ $what }` is neither a known model, nor a URL, nor a file
+model-whole = { $name }: as it was installed
+hint-model-again = run the same command again; where this machine has no way out, download the archive elsewhere and install the file
+hint-model-archive = take the archive as its makers publish it (.tar.gz or .tar.bz2), or make one of the model's own files: `tar czf model.tar.gz FOLDER`
+hint-model-busy = wait until it is done, then run the command again
+hint-model-digest = compare it with what the publisher states, then run the command again with `--sha256 DIGEST`; a download is kept until then. `--accept-unknown-digest` takes whatever comes
+hint-model-in-use = let `speech.model_dir` name another model first, and restart the daemon
+hint-model-list = `evatel model list --installed` shows what is there
+hint-model-manifest = remove the model's folder by hand and install it again
+hint-model-name = give a name with `--name`
+hint-model-room = make room on the disk, or let `speech.models_dir` name a folder on another one
+hint-model-there = give it another name with `--name`, or `evatel model remove` it first
+hint-model-trial = nothing was installed or changed; another archive of the model, or one for sherpa-onnx 2, may load
+hint-model-url = a URL is https at a public address; an address of your own network is listed in `egress.allow`. Or download the archive yourself and install the file
+hint-model-what = `evatel model list` shows the names that are known
+hint-model-wrong = nothing was installed: the archive was changed on the way, or the digest is of another one

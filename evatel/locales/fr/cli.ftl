@@ -384,3 +384,50 @@ quote-sum = { $now } maintenant, { $monthly } par mois; à confirmer avant { $un
 hint-offer = `evatel offer list` et `evatel catalog list` montrent ce qui est en vente; `evatel subscription list` ce qui est là
 hint-price = un montant s'écrit en chiffres avec un point, comme 12.50; le prix d'une minute est CLASSE=MONTANT, comme international=0.035
 hint-stale = redemandez avec les mêmes mots : `evatel quote buy`, `resize` ou `cancel`
+
+## evatel model
+heading-form = Forme
+heading-languages = Langues
+heading-licence = Licence
+heading-megabytes = Mo
+heading-model = Modèle
+heading-state = État
+model-as-ear = Pour entendre avec lui, écrivez `model_dir = "{ $folder }"` sous `[speech]` dans les réglages.
+model-differs = { $name } : n'est plus tel qu'il a été installé
+model-digesting = Comparaison de l'empreinte
+model-downloading = Téléchargement
+model-file-changed = changé : { $path }
+model-file-extra = étranger au modèle : { $path }
+model-file-missing = disparu : { $path }
+model-in-use = utilisé
+model-installed = installé
+model-is-in-use = le modèle `{ $name }` est utilisé : `speech.model_dir` des réglages le nomme
+model-is-installed =
+    `{ $name }` est installé dans { $folder } : { $files } fichiers, { $megabytes } Mo.
+    SHA-256 de son archive : { $digest }
+model-known = connu
+model-licence = Licence : { $licence }
+model-loads = Il se charge dans { $engine }.
+model-none = Aucun modèle n'est installé dans { $folder }.
+model-not-run = Aucun réglage de cette version ne fait entendre ou parler l'assistant avec un modèle de cette forme ; il est là pour ce que l'on bâtit à côté.
+model-not-tried = Il n'a pas été essayé : ce programme est bâti sans bibliothèque de parole.
+model-refused = { $name } : { $reason }
+model-reinstall = remède : `evatel model remove { $name }`, puis installez-le de nouveau
+model-sound = { $name } : tel qu'il a été installé, et se charge dans { $engine }
+model-unpacking = Décompression
+model-what = `{ $what }` n'est ni un modèle connu, ni une URL, ni un fichier
+model-whole = { $name } : tel qu'il a été installé
+hint-model-again = relancez la même commande ; si cette machine n'a pas de sortie, téléchargez l'archive ailleurs et installez le fichier
+hint-model-archive = prenez l'archive telle que ses auteurs la publient (.tar.gz ou .tar.bz2), ou faites-en une des seuls fichiers du modèle : `tar czf modele.tar.gz DOSSIER`
+hint-model-busy = attendez qu'il ait fini, puis relancez la commande
+hint-model-digest = comparez-la à celle que l'éditeur annonce, puis relancez la commande avec `--sha256 EMPREINTE` ; un téléchargement est gardé d'ici là. `--accept-unknown-digest` prend ce qui vient, quel qu'il soit
+hint-model-in-use = faites d'abord nommer un autre modèle par `speech.model_dir`, et relancez le démon
+hint-model-list = `evatel model list --installed` montre ce qui est là
+hint-model-manifest = retirez le dossier du modèle à la main et installez-le de nouveau
+hint-model-name = donnez un nom avec `--name`
+hint-model-room = faites de la place sur le disque, ou faites nommer par `speech.models_dir` un dossier d'un autre disque
+hint-model-there = donnez-lui un autre nom avec `--name`, ou retirez d'abord l'autre avec `evatel model remove`
+hint-model-trial = rien n'a été installé ni changé ; une autre archive du modèle, ou une faite pour sherpa-onnx 2, se chargera peut-être
+hint-model-url = une URL est en https à une adresse publique ; une adresse de votre réseau se met dans `egress.allow`. Ou téléchargez l'archive vous-même et installez le fichier
+hint-model-what = `evatel model list` montre les noms connus
+hint-model-wrong = rien n'a été installé : l'archive a été changée en chemin, ou l'empreinte est celle d'une autre

@@ -22,6 +22,9 @@ pub(super) enum Failure {
     /// A line of standard input that cannot be read.
     #[error("line {number} of standard input: {why}")]
     Line { number: usize, why: String },
+    /// A speech model that is not installed, checked or removed.
+    #[error(transparent)]
+    Model(#[from] evatel_voice::models::Error),
     /// The files for the switch, compared or written.
     #[error(transparent)]
     Plan(#[from] evatel_provision::PlanError),
@@ -40,6 +43,9 @@ pub(super) enum Failure {
     /// The database.
     #[error(transparent)]
     Store(#[from] evatel_store::Error),
+    /// A speech model that the engine does not take, or no engine to ask.
+    #[error(transparent)]
+    Trial(evatel_voice::transcribe::Error),
 }
 
 impl Failure {
@@ -60,6 +66,7 @@ impl Failure {
             | Self::Line { .. }
             | Self::Read { .. }
             | Self::Settings(_) => 2,
+            Self::Model(error) if error.is_what_was_asked() => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Store(
                 Store::ActorGone
@@ -117,6 +124,8 @@ impl Failure {
             Self::Ari(error) | Self::Serve(serve::Error::Ari(error)) => of_ari(error),
             Self::File { .. } => "hint-folder",
             Self::Line { .. } => "hint-lines",
+            Self::Model(error) => of_model(error)?,
+            Self::Trial(_) => "hint-model-trial",
             Self::Plan(evatel_provision::PlanError::Foreign { .. }) => "hint-foreign-folder",
             Self::Plan(_) | Self::Serve(serve::Error::Folder { .. }) => "hint-folder",
             Self::Read { .. } => "hint-read",
@@ -143,6 +152,28 @@ fn of_ari(error: &evatel_ari::Error) -> &'static str {
         Ari::Unauthorized { .. } => "hint-ari-user",
         _ => "hint-ari-away",
     }
+}
+
+/// Gives the id of the hint for a failure about a model.
+fn of_model(error: &evatel_voice::models::Error) -> Option<&'static str> {
+    use evatel_voice::models::Error as Model;
+    Some(match error {
+        Model::AlreadyInstalled { .. } => "hint-model-there",
+        Model::Archive { .. } | Model::Form => "hint-model-archive",
+        Model::Busy { .. } => "hint-model-busy",
+        Model::Downgrade | Model::Egress(_) | Model::Http { .. } | Model::TooManyRedirects { .. } => {
+            "hint-model-url"
+        }
+        Model::Io { .. } => "hint-folder",
+        Model::Manifest { .. } => "hint-model-manifest",
+        Model::Missing { .. } => "hint-model-list",
+        Model::Name(_) => "hint-model-name",
+        Model::NoRoom { .. } | Model::TooLarge { .. } => "hint-model-room",
+        Model::UnknownDigest { .. } => "hint-model-digest",
+        Model::Unreachable { .. } => "hint-model-again",
+        Model::WrongDigest { .. } => "hint-model-wrong",
+        _ => return None,
+    })
 }
 
 /// Gives the id of the hint for a failure of the store.

@@ -103,6 +103,7 @@ mod tests {
             "cli/agent",
             "cli/agent/talk",
             "cli/did",
+            "cli/model",
             "cli/restriction",
             "doctor",
         ] {

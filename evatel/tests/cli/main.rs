@@ -11,6 +11,8 @@ mod home;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod offers;

@@ -1,0 +1,124 @@
+"""Makes the smallest models that sherpa-onnx 2.0.1 loads, of each form that `model check` tries: they hear and say nothing of use.
+
+    pip install onnx && python make.py
+
+`transducer` is a streaming zipformer2 transducer whose graphs hold no weights, `lexicon-voice` and `piper-voice` are VITS
+voices in which each token is a beep.
+"""
+import math
+import os
+
+import onnx
+from onnx import TensorProto as T, helper as h, numpy_helper as nh
+import numpy as np
+
+
+def info(name, kind, shape):
+    return h.make_tensor_value_info(name, kind, shape)
+
+
+def save(path, nodes, inputs, outputs, weights, **metadata):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    graph = h.make_graph(nodes, "smallest", inputs, outputs, [nh.from_array(value, name) for name, value in weights.items()])
+    model = h.make_model(graph, opset_imports=[h.make_opsetid("", 13)])
+    model.ir_version = 8
+    for key, value in metadata.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, str(value)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def transducer(folder, width=8, tokens=("<blk>", "<sos/eos>", "<unk>", "▁A", "B")):
+    # One layer of states, which come out as they went in; four frames in, one out.
+    states = {
+        "key": [2, "N", 4],
+        "nonlin_attn": [1, "N", 2, 3],
+        "val1": [2, "N", 1],
+        "val2": [2, "N", 1],
+        "conv1": ["N", 4, 1],
+        "conv2": ["N", 4, 1],
+        "embed": ["N", 128, 3, 19],
+    }
+    inputs = [info("x", T.FLOAT, ["N", 16, 80])] + [info(name, T.FLOAT, shape) for name, shape in states.items()]
+    inputs.append(info("processed_lens", T.INT64, ["N"]))
+    nodes = [
+        h.make_node("Reshape", ["x", "shape"], ["four"]),
+        h.make_node("ReduceMean", ["four"], ["mean"], axes=[2], keepdims=1),
+        h.make_node("Mul", ["mean", "ones"], ["encoder_out"]),
+    ]
+    nodes += [h.make_node("Identity", [name], ["new_" + name]) for name in states]
+    nodes.append(h.make_node("Add", ["processed_lens", "sixteen"], ["new_processed_lens"]))
+    outputs = [info("encoder_out", T.FLOAT, ["N", 4, width])] + [info("new_" + name, T.FLOAT, shape) for name, shape in states.items()]
+    outputs.append(info("new_processed_lens", T.INT64, ["N"]))
+    weights = {
+        "shape": np.array([-1, 4, 320], "int64"),
+        "ones": np.ones((1, 1, width), "float32"),
+        "sixteen": np.array([16], "int64"),
+    }
+    save(
+        f"{folder}/encoder.onnx", nodes, inputs, outputs, weights, model_type="zipformer2", version=1, encoder_dims=4, query_head_dims=4,
+        value_head_dims=1, num_heads=1, num_encoder_layers=1, cnn_module_kernels=2, left_context_len=2, T=16, decode_chunk_len=16,
+    )
+    save(
+        f"{folder}/decoder.onnx",
+        [
+            h.make_node("Cast", ["y"], ["f"], to=T.FLOAT),
+            h.make_node("ReduceMean", ["f"], ["mean"], axes=[1], keepdims=1),
+            h.make_node("Mul", ["mean", "ones"], ["decoder_out"]),
+        ],
+        [info("y", T.INT64, ["N", 2])],
+        [info("decoder_out", T.FLOAT, ["N", width])],
+        {"ones": np.ones((1, width), "float32")},
+        context_size=2,
+        vocab_size=len(tokens),
+    )
+    save(
+        f"{folder}/joiner.onnx",
+        [h.make_node("Add", ["encoder_out", "decoder_out"], ["sum"]), h.make_node("MatMul", ["sum", "w"], ["logit"])],
+        [info("encoder_out", T.FLOAT, ["N", width]), info("decoder_out", T.FLOAT, ["N", width])],
+        [info("logit", T.FLOAT, ["N", len(tokens)])],
+        {"w": np.random.default_rng(1).normal(size=(width, len(tokens))).astype("float32")},
+        joiner_dim=width,
+    )
+    write(f"{folder}/tokens.txt", "".join(f"{token} {at}\n" for at, token in enumerate(tokens)))
+
+
+def beeps(count, samples=160):
+    tones = [[0.3 * math.sin(2 * math.pi * 300 * token * t / 8000) for t in range(samples)] for token in range(count)]
+    return np.array(tones, "float32")
+
+
+def voice(folder, names, scales, tokens, lexicon, **metadata):
+    inputs = [info("x", T.INT64, [1, "L"]), info("x_length", T.INT64, [1])] + scales
+    save(
+        f"{folder}/{names}.onnx",
+        [h.make_node("Gather", ["table", "x"], ["g"], axis=0), h.make_node("Reshape", ["g", "shape"], ["y"])],
+        inputs,
+        [info("y", T.FLOAT, [1, 1, "N"])],
+        {"table": beeps(len(tokens)), "shape": np.array([1, 1, -1], "int64")},
+        sample_rate=8000,
+        n_speakers=1,
+        **metadata,
+    )
+    write(f"{folder}/tokens.txt", "".join(f"{token} {at}\n" for at, token in enumerate(tokens)))
+    if lexicon:
+        write(f"{folder}/lexicon.txt", lexicon)
+
+
+if __name__ == "__main__":
+    transducer("transducer")
+    one = [info(name, T.FLOAT, [1]) for name in ("noise_scale", "length_scale", "noise_scale_w")]
+    voice(
+        "lexicon-voice", "model", one, (" ", "a", "b", ",", "."), "hello a b\n",
+        language="English", comment="smallest", punctuation=", . ? !", add_blank=0,
+    )
+    voice(
+        "piper-voice", "xx_XX-smallest", [info("scales", T.FLOAT, [3])], ("_", "^", "$", " ", "a", "b", ".", ","), None,
+        language="English", comment="piper", voice="en-us", has_espeak=1,
+    )

@@ -1,0 +1,53 @@
+//! `evatel model`
+
+mod check;
+mod install;
+mod list;
+mod remove;
+
+use std::{fs, path::Path};
+
+use clap::Subcommand;
+use evatel_voice::models::{ModelName, Shelf};
+
+use super::{answer::Answer, desk::Desk, failure::Failure};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Compares installed models with what was installed, and tries each in a child process
+    Check(check::Check),
+    /// Installs a model from the catalogue, a URL or an archive on this machine
+    Install(install::Install),
+    /// Lists the models that are known and those that are installed
+    List(list::List),
+    /// Removes an installed model
+    Remove(remove::Remove),
+}
+
+impl Verb {
+    pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
+        match self {
+            Self::Check(check) => check.run(desk).await,
+            Self::Install(install) => install.run(desk, as_json).await,
+            Self::List(list) => list.run(desk),
+            Self::Remove(remove) => remove.run(desk),
+        }
+    }
+}
+
+fn shelf(desk: &Desk<'_>) -> Shelf {
+    Shelf::new(&desk.settings.speech.models_dir)
+}
+
+/// Whether the settings name this model, by whichever path.
+fn is_in_use(name: &ModelName, shelf: &Shelf, desk: &Desk<'_>) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = real(&shelf.folder_of(name));
+    let used = desk.settings.speech.model_dir.as_deref();
+    used.is_some_and(|used| real(used).starts_with(&folder))
+}
+
+/// A size in MB with one digit, as archives are listed.
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1e6)
+}
