@@ -1,5 +1,6 @@
 //! The ear and the mouth of one leg: a task that listens, speaks, is interrupted, and reports.
 
+mod doubt;
 mod ear;
 mod mouth;
 mod recorded;
@@ -105,7 +106,8 @@ pub enum AgentCommand {
         id: ActionId,
         /// What.
         parts: Vec<Part>,
-        /// Stops by itself when the caller begins to speak (barge-in).
+        /// Falls silent by itself when the caller begins to speak (barge-in). It stops once that is an interruption: half a second of
+        /// speech, or an answer; after a cough or an "mhm" it goes on where it was.
         interruptible: bool,
     },
     /// Speaks and listens in this language from now on.
@@ -155,7 +157,7 @@ pub enum AgentEvent {
         /// What was said, silence around it cut off; empty if nothing was.
         clip: Clip,
     },
-    /// The caller began to speak.
+    /// The caller began to speak. Where that may be no interruption of what is being said, this is told when it is one.
     SpeechStarted,
     /// Something was said to its end, or to where it was stopped.
     Spoken {
@@ -165,6 +167,11 @@ pub enum AgentEvent {
         interrupted: bool,
         /// How much of it the caller has heard, as far as the leg knows, in ms.
         spoken_ms: u64,
+    },
+    /// What is being said goes on: what the caller let be heard was no interruption.
+    WentOn {
+        /// The `Say`.
+        id: ActionId,
     },
     /// A sentence could not be spoken and was left out; `Spoken` still follows.
     SynthesisFailed {

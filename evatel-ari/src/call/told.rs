@@ -125,6 +125,14 @@ impl<O: Office> CallTask<O> {
                     .await;
                 self.inputs.push_back(Input::EarFailed { party });
             }
+            AgentEvent::WentOn { .. } => {
+                self.story
+                    .line(
+                        "system",
+                        format!("{} is heard and does not interrupt", word(party)),
+                    )
+                    .await;
+            }
             AgentEvent::SynthesisFailed { reason, .. } => warn!(%reason, "A prompt could not be spoken"),
             other => warn!(?other, "Report is not known here"),
         }

@@ -237,6 +237,21 @@ impl Ear {
         self.listening.is_some()
     }
 
+    /// Says whether the last frame held speech.
+    pub(super) fn hears_speech(&self) -> bool {
+        self.recent.ends_in_speech()
+    }
+
+    /// Says whether somebody wants the caller's very words: then each of them counts.
+    pub(super) fn is_recording(&self) -> bool {
+        self.recording.is_some()
+    }
+
+    /// Says whether a turn is being heard or understood.
+    pub(super) fn is_in_a_turn(&self) -> bool {
+        !matches!(self.turn, Turn::None)
+    }
+
     /// Says whether a turn is over and the recogniser has not said yet what it was.
     pub(super) fn is_deciding(&self) -> bool {
         matches!(self.turn, Turn::Deciding { .. })

@@ -15,6 +15,8 @@ use crate::{
 /// Says one thing after the other. Whatever waits to be said is text or shared sound; only two sentences are synthesised
 /// ahead.
 pub(super) struct Mouth {
+    /// What has fallen silent and may go on.
+    held: Option<ActionId>,
     leg: Option<Leg>,
     voice: Arc<dyn Synthesizer>,
     waiting: VecDeque<Utterance>,
@@ -52,6 +54,7 @@ impl Mouth {
         voice: Arc<dyn Synthesizer>,
     ) -> Self {
         Self {
+            held: None,
             leg: Some(Leg { outgoing, unheard }),
             voice,
             waiting: VecDeque::new(),
@@ -61,6 +64,7 @@ impl Mouth {
     /// Falls silent until there is another leg; what is being said begins its sentence, or its clip, anew then.
     pub(super) fn lose_leg(&mut self) {
         self.leg = None;
+        self.held = None;
         if let Some(utterance) = self.waiting.front_mut() {
             utterance.rewind();
         }
@@ -73,7 +77,26 @@ impl Mouth {
 
     /// Says whether sound is on its way to the caller, who may send it back as an echo.
     pub(super) fn is_speaking(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.waiting.is_empty() && !self.is_held()
+    }
+
+    fn is_held(&self) -> bool {
+        let front = self.waiting.front().map(|utterance| utterance.id);
+        self.held.is_some() && self.held == front
+    }
+
+    /// Falls silent in the middle of what may be interrupted, without giving it up; says whether there is such a thing.
+    pub(super) fn hold(&mut self) -> bool {
+        let interruptible = self.waiting.front().filter(|utterance| utterance.interruptible);
+        self.held = interruptible.map(|utterance| utterance.id);
+        self.held.is_some()
+    }
+
+    /// Goes on where it fell silent: what was sent until then is heard, and nothing twice. Gives what goes on.
+    pub(super) fn go_on(&mut self) -> Option<ActionId> {
+        let held = self.held.filter(|_| self.is_held());
+        self.held = None;
+        held
     }
 
     /// Says `parts` after what is being said; ringback gives way at once.
@@ -120,6 +143,7 @@ impl Mouth {
 
     /// The caller speaks: stops what he may interrupt.
     pub(super) fn barge_in(&mut self) -> Vec<AgentEvent> {
+        self.held = None;
         self.stop_where(|utterance| utterance.interruptible)
     }
 
@@ -138,8 +162,11 @@ impl Mouth {
         stopped
     }
 
-    /// Plays one frame or finishes an utterance; waits forever while there is nothing to say, or no leg. Cancel safe.
+    /// Plays one frame or finishes an utterance; waits forever while there is nothing to say, or no leg, or it is held. Cancel safe.
     pub(super) async fn step(&mut self) -> Step {
+        if self.is_held() {
+            return std::future::pending().await;
+        }
         let (Some(Leg { outgoing, .. }), Some(utterance)) = (&self.leg, self.waiting.front_mut()) else {
             return std::future::pending().await;
         };

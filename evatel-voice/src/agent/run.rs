@@ -2,11 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use evatel_core::account::Language;
-use tokio::sync::mpsc;
+use evatel_core::{account::Language, intent::Intent};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 
 use super::{
     AgentCommand, AgentEvent, Engines, Order, Part,
+    doubt::{self, Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
     stages::{Stage, Stages},
@@ -22,6 +26,8 @@ use crate::{
 pub(super) struct Task {
     /// What the party was asked last, as text.
     asked: String,
+    /// The mouth has fallen silent, and it is not known yet whether the caller interrupts; until then at the latest.
+    doubt: Option<(Doubt, Instant)>,
     ear: Ear,
     events: mpsc::Sender<AgentEvent>,
     /// None while there is no leg.
@@ -29,6 +35,8 @@ pub(super) struct Task {
     interpreting: Option<Interpreting>,
     language: Language,
     mouth: Mouth,
+    /// How much speech there has been when it is certain while the mouth speaks.
+    onset: Duration,
     orders: mpsc::Receiver<Order>,
     /// What brains have cost on this leg.
     spent: Arc<Spent>,
@@ -40,6 +48,8 @@ struct Interpreting {
     listening: Listening,
     utterance: Utterance,
     bounds: Bounds,
+    /// It was said while the mouth spoke, and may be nothing to it.
+    in_doubt: bool,
     thought: Thinking,
 }
 
@@ -56,6 +66,8 @@ impl Task {
     ) -> Self {
         Self {
             asked: String::new(),
+            doubt: None,
+            onset: Duration::from_millis(engines.vad.onset_while_speaking_ms.into()),
             ear: Ear::new(engines.vad, engines.recognition),
             events,
             incoming: Some(port.incoming),
@@ -92,6 +104,7 @@ impl Task {
                 self.notice(noticed).await
             }
             understood = thought(&mut self.interpreting) => self.understood(understood).await,
+            () = too_long(&self.doubt) => self.go_on().await,
             step = self.mouth.step() => match step {
                 Step::Event(event) => self.tell([event]).await,
                 Step::LegGone => self.lose_leg().await,
@@ -158,24 +171,58 @@ impl Task {
 
     async fn lose_leg(&mut self) -> Result<(), Over> {
         self.incoming = None;
+        self.doubt = None;
         self.mouth.lose_leg();
         self.tell([AgentEvent::LegLost]).await
     }
 
     async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
         let noticed = self.ear.hear(frame, self.mouth.is_speaking());
-        self.notice(noticed).await
+        self.notice(noticed).await?;
+        let is_pending = self.ear.is_in_a_turn() || self.interpreting.is_some();
+        let doubt = self.doubt.as_mut().map(|(doubt, _)| doubt);
+        match doubt.and_then(|doubt| doubt.push(self.ear.hears_speech(), is_pending)) {
+            Some(Verdict::Interrupts) => self.interrupt().await,
+            Some(Verdict::Nothing) => self.go_on().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The caller begins to speak: the mouth falls silent before anybody is told, for each ms counts.
+    async fn begins_to_speak(&mut self) -> Result<(), Over> {
+        if self.doubt.is_some() {
+            return Ok(());
+        }
+        if self.ear.is_recording() || !self.mouth.hold() {
+            return self.interrupt().await;
+        }
+        let by_the_clock = Instant::now() + doubt::BY_THE_CLOCK;
+        self.doubt = Some((Doubt::new(self.onset), by_the_clock));
+        Ok(())
+    }
+
+    /// The caller surely interrupts.
+    async fn interrupt(&mut self) -> Result<(), Over> {
+        self.doubt = None;
+        if let Some(interpreting) = &mut self.interpreting {
+            interpreting.in_doubt = false;
+        }
+        let stopped = self.mouth.barge_in();
+        self.tell([AgentEvent::SpeechStarted]).await?;
+        self.tell(stopped).await
+    }
+
+    /// The caller interrupts nothing.
+    async fn go_on(&mut self) -> Result<(), Over> {
+        self.doubt = None;
+        let went_on = self.mouth.go_on().map(|id| AgentEvent::WentOn { id });
+        self.tell(went_on).await
     }
 
     async fn notice(&mut self, noticed: Vec<Noticed>) -> Result<(), Over> {
         for noticed in noticed {
             match noticed {
-                Noticed::Event(AgentEvent::SpeechStarted) => {
-                    // The mouth stops before anybody is told: each ms counts.
-                    let stopped = self.mouth.barge_in();
-                    self.tell([AgentEvent::SpeechStarted]).await?;
-                    self.tell(stopped).await?;
-                }
+                Noticed::Event(AgentEvent::SpeechStarted) => self.begins_to_speak().await?,
                 Noticed::Event(event) => self.tell([event]).await?,
                 Noticed::Turn(listening, tokens, utterance, over) => {
                     let pause = match utterance.end {
@@ -206,6 +253,7 @@ impl Task {
             listening,
             utterance,
             bounds: turn.bounds(),
+            in_doubt: self.doubt.is_some(),
             thought: recognition.brain.clone().think(turn),
         });
     }
@@ -215,13 +263,27 @@ impl Task {
             listening,
             utterance,
             bounds,
+            in_doubt,
             ..
         }) = self.interpreting.take()
         else {
             return Ok(());
         };
+        let understood = thought.map(|understood| bounds.keep(understood));
+        match &understood {
+            Ok(understood) if in_doubt && understood.intent == Intent::NotUnderstood => {
+                self.stages.forget();
+                self.go_on().await?;
+                // The question that is being said is still to be answered.
+                let noticed = self.ear.listen(listening);
+                return self.notice(noticed).await;
+            }
+            Ok(_) if in_doubt => self.interrupt().await?,
+            Err(_) if in_doubt => self.go_on().await?,
+            _ => {}
+        }
         self.stages.reach(Stage::Understanding);
-        let event = match thought.map(|understood| bounds.keep(understood)) {
+        let event = match understood {
             Ok(Understood {
                 intent,
                 score,
@@ -254,6 +316,14 @@ impl Task {
 async fn heard(incoming: &mut Option<mpsc::Receiver<Frame8k>>) -> Option<Frame8k> {
     match incoming {
         Some(incoming) => incoming.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until a doubt is too old; forever where there is none. Cancel safe.
+async fn too_long(doubt: &Option<(Doubt, Instant)>) {
+    match doubt {
+        Some((_, until)) => sleep_until(*until).await,
         None => std::future::pending().await,
     }
 }

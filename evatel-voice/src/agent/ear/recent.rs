@@ -34,6 +34,11 @@ impl Recent {
         self.heard += 1;
     }
 
+    /// Says whether the last frame held speech.
+    pub(super) fn ends_in_speech(&self) -> bool {
+        self.frames.back().is_some_and(|(_, speech)| *speech)
+    }
+
     /// How many frames there were so far.
     pub(super) fn heard(&self) -> u64 {
         self.heard
