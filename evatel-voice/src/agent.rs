@@ -133,6 +133,11 @@ pub enum AgentEvent {
         /// What happened, for the operator.
         reason: String,
     },
+    /// The agent begins to say something by itself, because an answer takes longer than [`FILLER_AFTER`].
+    Filled {
+        /// What.
+        text: String,
+    },
     /// The leg is gone, and with it the sound in both directions: what is said and heard waits for [`AgentHandle::resume`].
     LegLost,
     /// One turn was heard; the `Listen` is over.
@@ -181,6 +186,9 @@ pub enum AgentEvent {
         reason: String,
     },
 }
+
+/// An answer that cannot be heard this long after the caller's last word is preceded by a short "one moment", once.
+pub const FILLER_AFTER: Duration = Duration::from_millis(900);
 
 /// How many commands may wait for an agent; more make the sender wait.
 const COMMANDS: usize = 32;

@@ -28,6 +28,12 @@ impl Catalogue {
             .unwrap_or_default()
     }
 
+    /// Gives what an agent says by itself while an answer takes long.
+    #[must_use]
+    pub fn one_moment(&self, language: Language) -> String {
+        self.format(language, ONE_MOMENT, Vec::new()).unwrap_or_default()
+    }
+
     fn format(&self, language: Language, key: &str, values: Vec<(&'static str, String)>) -> Option<String> {
         let bundle = match language {
             Language::En => &self.english,
@@ -40,6 +46,9 @@ impl Catalogue {
         errors.is_empty().then(|| text.into_owned())
     }
 }
+
+/// The one text that no flow asks for.
+const ONE_MOMENT: &str = "one-moment";
 
 impl Default for Catalogue {
     fn default() -> Self {
@@ -104,9 +113,17 @@ mod tests {
                 .lines()
                 .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
             for key in keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
-                assert!(Prompt::ALL_KEYS.iter().any(|(known, _)| *known == key), "`{key}`");
+                let is_asked_for = Prompt::ALL_KEYS.iter().any(|(known, _)| *known == key);
+                assert!(is_asked_for || key == ONE_MOMENT, "`{key}`");
             }
         }
+    }
+
+    #[test]
+    fn an_agent_has_its_own_words_in_both_languages() {
+        let catalogue = Catalogue::new();
+        let words = [Language::En, Language::Fr].map(|language| catalogue.one_moment(language));
+        assert_eq!(words, ["One moment.", "Un instant."]);
     }
 
     #[test]

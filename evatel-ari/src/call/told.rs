@@ -125,6 +125,11 @@ impl<O: Office> CallTask<O> {
                     .await;
                 self.inputs.push_back(Input::EarFailed { party });
             }
+            AgentEvent::Filled { text } => {
+                self.story
+                    .line("assistant", format!("to {}: {text}", word(party)))
+                    .await;
+            }
             AgentEvent::WentOn { .. } => {
                 self.story
                     .line(

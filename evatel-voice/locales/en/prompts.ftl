@@ -26,6 +26,7 @@ leave-message = Leave your message after the tone. Press pound when you are done
 message-kept = Your message has been saved.
 not-understood = Sorry, I did not understand.
 nothing-heard = I did not hear anything.
+one-moment = One moment.
 outcome-busy = { $name } is on another call.
 outcome-declined = { $name } cannot take your call.
 outcome-no-answer = { $name } is not answering.

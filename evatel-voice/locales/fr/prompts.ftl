@@ -26,6 +26,7 @@ leave-message = Laissez votre message après le signal. Faites le carré pour te
 message-kept = Votre message est enregistré.
 not-understood = Désolé, je n'ai pas compris.
 nothing-heard = Je n'ai rien entendu.
+one-moment = Un instant.
 outcome-busy = { $name } est déjà en ligne.
 outcome-declined = { $name } ne peut pas prendre votre appel.
 outcome-no-answer = { $name } ne répond pas.

@@ -15,8 +15,6 @@ use crate::{
 /// Says one thing after the other. Whatever waits to be said is text or shared sound; only two sentences are synthesised
 /// ahead.
 pub(super) struct Mouth {
-    /// What has fallen silent and may go on.
-    held: Option<ActionId>,
     leg: Option<Leg>,
     voice: Arc<dyn Synthesizer>,
     waiting: VecDeque<Utterance>,
@@ -41,9 +39,11 @@ impl Leg {
 pub(super) enum Step {
     /// A report for the call.
     Event(AgentEvent),
+    /// A frame of the agent's own words went out, or they are over.
+    Filled,
     /// The leg takes no more frames.
     LegGone,
-    /// A frame went out.
+    /// A frame of the call's went out.
     Played,
 }
 
@@ -54,7 +54,6 @@ impl Mouth {
         voice: Arc<dyn Synthesizer>,
     ) -> Self {
         Self {
-            held: None,
             leg: Some(Leg { outgoing, unheard }),
             voice,
             waiting: VecDeque::new(),
@@ -64,8 +63,8 @@ impl Mouth {
     /// Falls silent until there is another leg; what is being said begins its sentence, or its clip, anew then.
     pub(super) fn lose_leg(&mut self) {
         self.leg = None;
-        self.held = None;
         if let Some(utterance) = self.waiting.front_mut() {
+            utterance.is_held = false;
             utterance.rewind();
         }
     }
@@ -81,22 +80,42 @@ impl Mouth {
     }
 
     fn is_held(&self) -> bool {
-        let front = self.waiting.front().map(|utterance| utterance.id);
-        self.held.is_some() && self.held == front
+        self.waiting.front().is_some_and(|utterance| utterance.is_held)
+    }
+
+    /// Says whether something of the call's is being said or waits to be.
+    pub(super) fn has_orders(&self) -> bool {
+        self.waiting.iter().any(|utterance| utterance.id.is_some())
     }
 
     /// Falls silent in the middle of what may be interrupted, without giving it up; says whether there is such a thing.
     pub(super) fn hold(&mut self) -> bool {
-        let interruptible = self.waiting.front().filter(|utterance| utterance.interruptible);
-        self.held = interruptible.map(|utterance| utterance.id);
-        self.held.is_some()
+        let interruptible = self
+            .waiting
+            .front_mut()
+            .filter(|utterance| utterance.interruptible);
+        let Some(utterance) = interruptible else {
+            return false;
+        };
+        utterance.is_held = true;
+        true
     }
 
     /// Goes on where it fell silent: what was sent until then is heard, and nothing twice. Gives what goes on.
     pub(super) fn go_on(&mut self) -> Option<ActionId> {
-        let held = self.held.filter(|_| self.is_held());
-        self.held = None;
-        held
+        let held = self.waiting.front_mut().filter(|utterance| utterance.is_held)?;
+        held.is_held = false;
+        held.id
+    }
+
+    /// Says a text of the agent's own before what waits; nothing where something can be heard already.
+    pub(super) fn fill(&mut self, text: &str, language: Language) -> bool {
+        if self.waiting.front().is_some_and(Utterance::has_begun) {
+            return false;
+        }
+        let chunks = chunks(Part::Text(text.to_owned()), language);
+        self.waiting.push_front(Utterance::new(None, true, chunks));
+        true
     }
 
     /// Says `parts` after what is being said; ringback gives way at once.
@@ -108,42 +127,27 @@ impl Mouth {
         language: Language,
     ) -> Vec<AgentEvent> {
         let stopped = self.stop_where(Utterance::is_endless);
-        let chunks = parts
-            .into_iter()
-            .flat_map(|part| chunks(part, language))
-            .collect();
-        self.waiting.push_back(Utterance {
-            id,
-            interruptible,
-            chunks,
-            playing: None,
-            sent: 0,
-        });
+        let chunks = parts.into_iter().flat_map(|part| chunks(part, language));
+        self.waiting
+            .push_back(Utterance::new(Some(id), interruptible, chunks));
         stopped
     }
 
     /// Plays ringback after what is being said.
     pub(super) fn ringback(&mut self, id: ActionId) -> Vec<AgentEvent> {
         let stopped = self.stop_where(Utterance::is_endless);
-        let chunks = VecDeque::from([Chunk::Endless(Box::new(tone::ringback()))]);
-        self.waiting.push_back(Utterance {
-            id,
-            interruptible: false,
-            chunks,
-            playing: None,
-            sent: 0,
-        });
+        let chunks = [Chunk::Endless(Box::new(tone::ringback()))];
+        self.waiting.push_back(Utterance::new(Some(id), false, chunks));
         stopped
     }
 
     /// Stops one utterance, whether it is being said or waits.
     pub(super) fn stop(&mut self, id: ActionId) -> Vec<AgentEvent> {
-        self.stop_where(|utterance| utterance.id == id)
+        self.stop_where(|utterance| utterance.id == Some(id))
     }
 
     /// The caller speaks: stops what he may interrupt.
     pub(super) fn barge_in(&mut self) -> Vec<AgentEvent> {
-        self.held = None;
         self.stop_where(|utterance| utterance.interruptible)
     }
 
@@ -155,7 +159,7 @@ impl Mouth {
             if !which(utterance) {
                 return true;
             }
-            stopped.push(utterance.spoken(true, utterance.sent.saturating_sub(unplayed)));
+            stopped.extend(utterance.spoken(true, utterance.sent.saturating_sub(unplayed)));
             unplayed = 0;
             false
         });
@@ -172,10 +176,11 @@ impl Mouth {
         };
         match utterance.prepare(&self.voice).await {
             Prepared::Failed(reason) => {
-                return Step::Event(AgentEvent::SynthesisFailed {
-                    id: utterance.id,
-                    reason,
-                });
+                let Some(id) = utterance.id else {
+                    tracing::warn!(%reason, "A word of the agent's own could not be spoken");
+                    return Step::Filled;
+                };
+                return Step::Event(AgentEvent::SynthesisFailed { id, reason });
             }
             Prepared::Over => {
                 // What was sent is heard only when the leg has taken it all.
@@ -184,7 +189,7 @@ impl Mouth {
                 }
                 let event = utterance.spoken(false, utterance.sent);
                 self.waiting.pop_front();
-                return Step::Event(event);
+                return event.map_or(Step::Filled, Step::Event);
             }
             Prepared::Frames => {}
         }
@@ -194,13 +199,19 @@ impl Mouth {
         if let Some(frame) = utterance.next_frame() {
             slot.send(frame);
         }
-        Step::Played
+        match utterance.id {
+            Some(_) => Step::Played,
+            None => Step::Filled,
+        }
     }
 }
 
 struct Utterance {
-    id: ActionId,
+    /// None for what the agent says by itself.
+    id: Option<ActionId>,
     interruptible: bool,
+    /// It has fallen silent and may go on.
+    is_held: bool,
     chunks: VecDeque<Chunk>,
     playing: Option<Playing>,
     sent: u64,
@@ -225,17 +236,33 @@ enum Prepared {
 }
 
 impl Utterance {
+    fn new(id: Option<ActionId>, interruptible: bool, chunks: impl IntoIterator<Item = Chunk>) -> Self {
+        Self {
+            id,
+            interruptible,
+            is_held: false,
+            chunks: chunks.into_iter().collect(),
+            playing: None,
+            sent: 0,
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        self.sent > 0
+    }
+
     fn is_endless(&self) -> bool {
         matches!(self.playing, Some(Playing::Endless(_)))
             || matches!(self.chunks.front(), Some(Chunk::Endless(_)))
     }
 
-    fn spoken(&self, interrupted: bool, frames: u64) -> AgentEvent {
-        AgentEvent::Spoken {
-            id: self.id,
+    /// Reports what was heard of it, to whoever ordered it.
+    fn spoken(&self, interrupted: bool, frames: u64) -> Option<AgentEvent> {
+        Some(AgentEvent::Spoken {
+            id: self.id?,
             interrupted,
             spoken_ms: frames * FRAME_MS,
-        }
+        })
     }
 
     /// Makes sure that there is a frame to play. Cancel safe: what is awaited stays in `chunks`.

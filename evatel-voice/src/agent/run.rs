@@ -1,6 +1,9 @@
 //! The agent's task: it waits for whatever comes first and passes it on.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use evatel_core::{account::Language, intent::Intent};
 use tokio::{
@@ -9,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    AgentCommand, AgentEvent, Engines, Order, Part,
+    AgentCommand, AgentEvent, Engines, FILLER_AFTER, Order, Part,
     doubt::{self, Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
@@ -17,6 +20,7 @@ use super::{
 };
 use crate::{
     brain::{Bounds, Error, Spent, Thinking, Turn, Understood},
+    catalogue::Catalogue,
     endpoint::{EndOfTurn, EndpointRule, Utterance},
     frame::Frame8k,
     port::AudioPort,
@@ -29,6 +33,8 @@ pub(super) struct Task {
     /// The mouth has fallen silent, and it is not known yet whether the caller interrupts; until then at the latest.
     doubt: Option<(Doubt, Instant)>,
     ear: Ear,
+    /// When an answer that cannot be heard yet takes too long.
+    due: Option<Instant>,
     events: mpsc::Sender<AgentEvent>,
     /// None while there is no leg.
     incoming: Option<mpsc::Receiver<Frame8k>>,
@@ -67,6 +73,7 @@ impl Task {
         Self {
             asked: String::new(),
             doubt: None,
+            due: None,
             onset: Duration::from_millis(engines.vad.onset_while_speaking_ms.into()),
             ear: Ear::new(engines.vad, engines.recognition),
             events,
@@ -105,10 +112,13 @@ impl Task {
             }
             understood = thought(&mut self.interpreting) => self.understood(understood).await,
             () = too_long(&self.doubt) => self.go_on().await,
+            () = overdue(self.due) => self.fill().await,
             step = self.mouth.step() => match step {
                 Step::Event(event) => self.tell([event]).await,
                 Step::LegGone => self.lose_leg().await,
+                Step::Filled => Ok(()),
                 Step::Played => {
+                    self.due = None;
                     self.stages.reach(Stage::Voice);
                     Ok(())
                 }
@@ -120,6 +130,7 @@ impl Task {
         match command {
             AgentCommand::Listen { id, expect, contacts } => {
                 self.interpreting = None;
+                self.answers_nothing();
                 let noticed = self.ear.listen(Listening {
                     id,
                     expect,
@@ -129,6 +140,7 @@ impl Task {
                 self.notice(noticed).await
             }
             AgentCommand::Record { id, max } => {
+                self.answers_nothing();
                 let noticed = self.ear.record(id, max);
                 self.notice(noticed).await
             }
@@ -142,7 +154,7 @@ impl Task {
                 interruptible,
             } => {
                 self.asked = said(&parts);
-                if self.mouth.is_speaking() {
+                if self.mouth.has_orders() {
                     self.stages.forget();
                 }
                 self.stages.reach(Stage::Decision);
@@ -160,8 +172,12 @@ impl Task {
                 self.notice(noticed).await
             }
             AgentCommand::StopListening { id } => {
-                self.interpreting
+                let given_up = self
+                    .interpreting
                     .take_if(|interpreting| interpreting.listening.id == id);
+                if given_up.is_some() {
+                    self.due = None;
+                }
                 self.ear.stop_listening(id);
                 let noticed = self.ear.stop_recording(id);
                 self.notice(noticed).await
@@ -172,6 +188,7 @@ impl Task {
     async fn lose_leg(&mut self) -> Result<(), Over> {
         self.incoming = None;
         self.doubt = None;
+        self.due = None;
         self.mouth.lose_leg();
         self.tell([AgentEvent::LegLost]).await
     }
@@ -190,6 +207,7 @@ impl Task {
 
     /// The caller begins to speak: the mouth falls silent before anybody is told, for each ms counts.
     async fn begins_to_speak(&mut self) -> Result<(), Over> {
+        self.due = None;
         if self.doubt.is_some() {
             return Ok(());
         }
@@ -198,6 +216,24 @@ impl Task {
         }
         let by_the_clock = Instant::now() + doubt::BY_THE_CLOCK;
         self.doubt = Some((Doubt::new(self.onset), by_the_clock));
+        Ok(())
+    }
+
+    /// The call wants to hear more before it says anything: nobody waits for an answer.
+    fn answers_nothing(&mut self) {
+        if !self.mouth.has_orders() {
+            self.due = None;
+        }
+    }
+
+    /// An answer takes too long.
+    async fn fill(&mut self) -> Result<(), Over> {
+        static TEXTS: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
+        self.due = None;
+        let text = TEXTS.one_moment(self.language);
+        if self.mouth.fill(&text, self.language) {
+            self.tell([AgentEvent::Filled { text }]).await?;
+        }
         Ok(())
     }
 
@@ -230,6 +266,9 @@ impl Task {
                         EndOfTurn::TooLong => Duration::ZERO,
                     };
                     self.stages.recognised(over, pause);
+                    if self.doubt.is_none() {
+                        self.due = Some(over - pause + FILLER_AFTER);
+                    }
                     self.interpret(listening, tokens, utterance);
                 }
             }
@@ -283,6 +322,9 @@ impl Task {
             _ => {}
         }
         self.stages.reach(Stage::Understanding);
+        if understood.is_err() {
+            self.due = None;
+        }
         let event = match understood {
             Ok(Understood {
                 intent,
@@ -316,6 +358,14 @@ impl Task {
 async fn heard(incoming: &mut Option<mpsc::Receiver<Frame8k>>) -> Option<Frame8k> {
     match incoming {
         Some(incoming) => incoming.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until an answer takes too long; forever where none is waited for. Cancel safe.
+async fn overdue(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
         None => std::future::pending().await,
     }
 }

@@ -16,6 +16,7 @@ struct Call {
     agent: AgentHandle,
     events: mpsc::Receiver<AgentEvent>,
     leg: LegSide,
+    mouth: Arc<ScriptedSynthesizer>,
     voice: Box<dyn Iterator<Item = Frame8k> + Send>,
     /// Each frame that the caller heard, `None` for silence, with when.
     heard: Vec<(Instant, Option<Frame8k>)>,
@@ -42,9 +43,10 @@ impl Call {
                 ..built_in
             }
         });
+        let mouth = Arc::new(ScriptedSynthesizer::default());
         let engines = Engines {
             recognition,
-            voice: Arc::new(ScriptedSynthesizer::default()),
+            voice: Arc::new(Late(mouth.clone())),
             vad: VadConfig::level_only(),
         };
         let (port, leg) = AudioPort::pair();
@@ -54,6 +56,7 @@ impl Call {
             agent,
             events,
             leg,
+            mouth,
             voice,
             heard: Vec::new(),
             seen: Vec::new(),
@@ -145,6 +148,25 @@ impl Call {
             _ => None,
         });
         heard.collect()
+    }
+}
+
+/// A voice that needs 2 s for a text which says so.
+#[derive(Debug)]
+struct Late(Arc<ScriptedSynthesizer>);
+
+impl Synthesizer for Late {
+    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> crate::synth::Speaking<'a> {
+        Box::pin(async move {
+            if sentence.contains("late") {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+            }
+            self.0.speak(sentence, language).await
+        })
+    }
+
+    fn voice(&self, language: Language) -> String {
+        self.0.voice(language)
     }
 }
 
@@ -277,7 +299,7 @@ async fn half_a_second_of_speech_interrupts_whatever_it_means() {
     call.speech(700).await;
     let told = call.when(|event| *event == AgentEvent::SpeechStarted).unwrap();
     ms(480..=540, told - began);
-    call.silence(1000).await;
+    call.silence(700).await;
     assert_eq!(call.intents(), [(2, Intent::NotUnderstood)]);
     ms(400..=600, Duration::from_millis(call.sounds() as u64 * 20));
 }
@@ -315,6 +337,147 @@ async fn the_caller_is_not_kept_in_silence_while_a_slow_brain_thinks_and_may_sti
     else {
         panic!("{:?}", call.events());
     };
+}
+
+/// A caller who has said something 1 s ago, and a brain that has not understood him yet; with when he ended.
+async fn waiting() -> (Call, Arc<Slow>, Instant) {
+    let (tell, _turns) = mpsc::unbounded_channel();
+    let brain = Arc::new(Slow {
+        answers: tokio::sync::Semaphore::new(0),
+        turns: tell,
+    });
+    let ear = ScriptedTranscriber::hearing(["a p E l", "a p E l"]);
+    let mut call = Call::with_brain(Some(ear), Some(brain.clone())).await;
+    call.listen(1, Expect::Command).await;
+    call.silence(300).await;
+    call.speech(600).await;
+    let ended = Instant::now();
+    call.silence(700).await;
+    (call, brain, ended)
+}
+
+const FILLER: &str = "Un instant.";
+
+#[tokio::test]
+async fn an_answer_that_takes_longer_than_900_ms_is_preceded_by_one_moment_once() {
+    let recorder = DebuggingRecorder::new();
+    let seen = recorder.snapshotter();
+    let _ours = metrics::set_default_local_recorder(&recorder);
+    let (mut call, brain, ended) = waiting().await;
+    assert_eq!(call.sounds(), 0);
+    call.silence(2000).await;
+    let first = call.heard.iter().find(|(_, frame)| frame.is_some()).unwrap().0;
+    ms(900..=960, first - ended);
+    assert_eq!(call.mouth.spoken(), [FILLER]);
+    let filled = AgentEvent::Filled {
+        text: FILLER.to_owned(),
+    };
+    assert_eq!(call.events(), [&AgentEvent::SpeechStarted, &filled]);
+    brain.answers.add_permits(1);
+    call.silence(20).await;
+    call.say(2, "Bien.", true).await;
+    call.silence(1000).await;
+    let [
+        _,
+        _,
+        AgentEvent::Heard { .. },
+        AgentEvent::Spoken {
+            id: ActionId(2),
+            interrupted: false,
+            spoken_ms: 100,
+        },
+    ] = call.events()[..]
+    else {
+        panic!("{:?}", call.events());
+    };
+    // What is timed is the answer, not the word before it; a sleep of 20 ms is one of 21 by tokio's clock.
+    let whole = seen
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .find_map(|(key, _, _, value)| {
+            let is_whole = key.key().labels().next().unwrap().value() == "whole";
+            is_whole.then_some(value)
+        });
+    let Some(DebugValue::Histogram(whole)) = whole else {
+        panic!("{whole:?}");
+    };
+    assert!((2.7..=2.9).contains(&whole[0].into_inner()), "{whole:?}");
+}
+
+#[tokio::test]
+async fn an_answer_in_time_is_said_without_more_words() {
+    let (mut call, brain, ended) = waiting().await;
+    brain.answers.add_permits(1);
+    call.silence(40).await;
+    call.say(2, "Bien.", true).await;
+    call.silence(1500).await;
+    assert_eq!(call.mouth.spoken(), ["Bien."]);
+    let first = call.heard.iter().find(|(_, frame)| frame.is_some()).unwrap().0;
+    ms(700..=800, first - ended);
+}
+
+#[tokio::test]
+async fn a_voice_that_takes_long_is_waited_for_in_words_and_then_heard_whole() {
+    let (mut call, brain, ended) = waiting().await;
+    brain.answers.add_permits(1);
+    call.silence(20).await;
+    call.say(2, "This is late.", true).await;
+    call.listen(3, Expect::YesNo).await;
+    call.silence(4000).await;
+    assert_eq!(call.mouth.spoken(), [FILLER, "This is late."]);
+    let first = call.heard.iter().find(|(_, frame)| frame.is_some()).unwrap().0;
+    ms(900..=960, first - ended);
+    let spoken = AgentEvent::Spoken {
+        id: ActionId(2),
+        interrupted: false,
+        spoken_ms: 260,
+    };
+    assert!(call.events().contains(&&spoken), "{:?}", call.events());
+}
+
+#[tokio::test]
+async fn who_speaks_again_is_not_asked_to_wait() {
+    let (mut call, _brain, _) = waiting().await;
+    call.speech(300).await;
+    call.silence(2000).await;
+    assert_eq!(call.mouth.spoken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn who_is_only_listened_to_is_not_asked_to_wait() {
+    let (mut call, brain, _) = waiting().await;
+    brain.answers.add_permits(1);
+    call.silence(20).await;
+    call.listen(2, Expect::Command).await;
+    call.silence(2000).await;
+    assert_eq!(call.mouth.spoken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn whose_answer_is_given_up_is_not_asked_to_wait() {
+    let (mut call, _brain, _) = waiting().await;
+    call.tell(AgentCommand::StopListening { id: ActionId(1) }).await;
+    call.silence(2000).await;
+    assert_eq!(call.mouth.spoken(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_cough_while_one_moment_is_said_loses_nothing_of_the_answer() {
+    let (mut call, brain, _) = waiting().await;
+    brain.answers.add_permits(1);
+    call.silence(20).await;
+    call.say(2, "This is late.", true).await;
+    call.silence(240).await;
+    assert!(call.sounds() > 0);
+    call.speech(200).await;
+    call.silence(4000).await;
+    let spoken = AgentEvent::Spoken {
+        id: ActionId(2),
+        interrupted: false,
+        spoken_ms: 260,
+    };
+    assert!(call.events().contains(&&spoken), "{:?}", call.events());
 }
 
 #[tokio::test]
