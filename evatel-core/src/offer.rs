@@ -7,6 +7,8 @@
 //! - [`Quote`]: what [`Change`]s would cost; [`Quote::confirm`] takes a [`BillingRight`](crate::permission::BillingRight)
 //!   and refuses a quote that is [`Stale`]; only what it gives can be carried out, and only it makes the [`SoldNumber`]
 //!   that hands a number over to an account.
+//! - [`Terms`] say what there may be without a quote: a telephone ([`DevicePlace`]), a person ([`Seat`]) and a number
+//!   ([`FreeNumber`]) where they cost nothing or their place is paid for; else it is [`Unpaid`].
 
 mod calendar;
 mod catalogue;
@@ -20,7 +22,7 @@ pub use catalogue::{Catalogue, CatalogueChange, CatalogueError, CatalogueVersion
 pub use choice::{Choice, ChoiceError, Component, ResellerOffer};
 pub use item::{IncludedMinutes, InvalidPrice, Item, ItemKind, Price, Resale};
 pub use quote::{
-    Change, Confirmed, LineKind, MAX_QUANTITY, Outcome, QUOTE_LIFETIME, Quote, QuoteError, QuoteLine,
-    SoldNumber, Stale, Terms,
+    Change, Confirmed, DevicePlace, FreeNumber, LineKind, MAX_QUANTITY, Outcome, QUOTE_LIFETIME, Quote,
+    QuoteError, QuoteLine, Seat, SoldNumber, Stale, Taken, Terms, Unpaid,
 };
 pub use subscription::{Subscription, Upcoming};

@@ -9,21 +9,24 @@ use evatel_core::{
     device::Device,
     id::{DeviceId, UserId},
     name::Name,
+    offer::DevicePlace,
     permission::{Action, Matter},
 };
+use jiff::Timestamp;
 use md5::{Digest, Md5};
 use secrecy::SecretString;
 
 use crate::{
     Acting, Error, Scope, Store, Target,
     acting::{Done, command},
-    backend::{at_one_moment, on_backend},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
     feed::bump_revision,
     keys::Spot,
     mint,
     schema::{devices, users},
     sealed,
+    shop::Shop,
 };
 
 /// The realm of our SIP digests, in the switch's configuration as well (RFC 3261 §22.1).
@@ -101,7 +104,8 @@ impl Acting {
     ///
     /// # Errors
     /// [`Error::NoKey`] without a key to seal it with ([`Store::with_keys`]), [`Error::KeyMissing`] where the others are
-    /// sealed with another one; [`Error::Missing`] where there is no such user within reach, [`Error::Refused`].
+    /// sealed with another one; [`Error::Unpaid`] where a telephone costs and no place is free that the account pays for;
+    /// [`Error::Missing`] where there is no such user within reach, [`Error::Refused`].
     pub async fn add_device(&self, new: NewDevice) -> Result<(Device, SecretString), Error> {
         let device = Device {
             id: mint::id("dev")?,
@@ -111,12 +115,11 @@ impl Acting {
         let secret = mint::secret()?;
         let (keys, digest) = (self.store().keys().cloned(), ha1(&device.id, &secret));
         let target = Target::User(device.user.clone());
-        let device: Device = command!(self, Action::Order, Matter::Devices, target, |_permit, link| {
+        let device: Device = command!(self, Action::Order, Matter::Devices, target, |permit, link| {
+            let shop = Shop::of(&permit, &mut *link).await?;
+            let place = shop.terms().device_place(Timestamp::now())?;
             let sealed = sealed::seal(&digest, spot(&device.id), keys.as_deref(), &mut *link).await?;
-            diesel::insert_into(devices::table)
-                .values((DeviceRow::from(&device), devices::secret.eq(sealed)))
-                .execute(link)
-                .await?;
+            insert(&device, sealed, place, &mut *link).await?;
             bump_revision!(link, "devices" => device.id.as_str());
             let id = device.id.clone();
             Ok(Done::made(device, id))
@@ -170,6 +173,17 @@ impl Acting {
             error => error,
         })
     }
+}
+
+async fn insert(
+    device: &Device,
+    sealed: String,
+    _paid: DevicePlace,
+    link: &mut impl AnyLink,
+) -> Result<(), Error> {
+    let row = (DeviceRow::from(device), devices::secret.eq(sealed));
+    on_link!(link, link => diesel::insert_into(devices::table).values(row).execute(link))?;
+    Ok(())
 }
 
 fn spot(device: &DeviceId) -> Spot<'_> {

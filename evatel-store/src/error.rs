@@ -270,6 +270,9 @@ pub enum Error {
     /// The task that ran the statement was torn down.
     #[error("the program is ending; the statement was not run to its end")]
     ShuttingDown,
+    /// It costs, and no confirmed quote pays for it.
+    #[error(transparent)]
+    Unpaid(#[from] evatel_core::offer::Unpaid),
     /// The database server does not answer, or refuses us.
     #[error("the database cannot be reached: {reason}")]
     Unreachable {

@@ -144,6 +144,7 @@ mod scope;
 mod screening;
 mod sealed;
 mod sessions;
+mod shop;
 mod store;
 mod subscription_rows;
 mod subscriptions;

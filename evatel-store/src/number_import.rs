@@ -13,6 +13,7 @@ use evatel_core::{
     id::{AccountId, DidId, ResellerId, TrunkId, UserId},
     name::Name,
     number::E164,
+    offer::{FreeNumber, Unpaid},
     permission::{Action, Matter},
 };
 use jiff::Timestamp;
@@ -28,6 +29,7 @@ use crate::{
     mint,
     number_events::{EventRow, done_by},
     schema::{self, accounts, trunks, users},
+    shop::free_number,
 };
 
 /// Rows of one transaction: others wait for a write no longer than such a batch takes.
@@ -72,7 +74,7 @@ impl Acting {
         let (reseller, source) = (reseller.clone(), source.clone());
         let ids: Vec<DidId> = rows.iter().map(|_| mint::id("did")).collect::<Result<_, _>>()?;
         command!(self, Action::Stock, Matter::Numbers, target, |permit, link| {
-            let known = Known::load(&rows, &mut *link).await?;
+            let known = Known::load(&rows, &reseller, &mut *link).await?;
             let (by, now) = (done_by(&permit.actor), Timestamp::now());
             let mut outcome = BatchOutcome::default();
             let (mut new, mut events): (Vec<DidRecord>, Vec<NumberEvent>) = Default::default();
@@ -109,10 +111,11 @@ struct Known {
     numbers: HashMap<E164, DidRecord>,
     trunks: HashSet<TrunkId>,
     users: HashMap<UserId, AccountOwner>,
+    free: Result<FreeNumber, Unpaid>,
 }
 
 impl Known {
-    async fn load(rows: &[ImportRow], link: &mut impl AnyLink) -> Result<Self, Error> {
+    async fn load(rows: &[ImportRow], reseller: &ResellerId, link: &mut impl AnyLink) -> Result<Self, Error> {
         let numbers: Vec<String> = rows.iter().map(|row| row.number.as_str().to_owned()).collect();
         let found =
             on_link!(link, link => records!().filter(schema::dids::number.eq_any(&numbers)).load(link))?;
@@ -133,7 +136,9 @@ impl Known {
             .filter(users::id.eq_any(&named))
             .filter(accounts::status.ne(AccountStatus::Closed.word()))
             .load(link))?;
+        let free = free_number(reseller, link).await?;
         Ok(Self {
+            free,
             numbers: found?
                 .into_iter()
                 .map(|record| (record.number.clone(), record))
@@ -217,8 +222,11 @@ impl Known {
                 }
             },
         };
-        match self.numbers.get(&row.number) {
-            None => Ok(Some(DidRecord {
+        match (self.numbers.get(&row.number), &owner, &self.free) {
+            (None, Owner::Account(_), Err(unpaid)) => {
+                Err(refuse(Column::User, unpaid.to_string(), Remedy::OrderByQuote))
+            }
+            (None, ..) => Ok(Some(DidRecord {
                 id,
                 number: row.number.clone(),
                 trunk: trunk.clone(),
@@ -227,9 +235,11 @@ impl Known {
                 emergency_address: None,
                 events: 0,
             })),
-            Some(there) if there.owner == owner && there.trunk == *trunk && there.state == state => Ok(None),
+            (Some(there), ..) if there.owner == owner && there.trunk == *trunk && there.state == state => {
+                Ok(None)
+            }
             // Whose it is, or in what state, is for its owner to know.
-            Some(_) => {
+            (Some(_), ..) => {
                 let problem = format!(
                     "`{}` is in the inventory already, and not as this row says",
                     row.number

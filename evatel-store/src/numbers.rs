@@ -24,6 +24,7 @@ use crate::{
     mint,
     number_events::done_by,
     number_views::seen_at,
+    shop::free_taker,
     subscription_rows::end_paid_for,
     trunks::check_trunk,
 };
@@ -62,8 +63,8 @@ pub enum NumberChange {
     AbandonPortOut,
     /// Puts it into the pool: the ITSP has delivered it.
     Arrive,
-    /// Gives it to a customer, out of the pool or out of a reservation for him. It is the reseller's to do; a customer
-    /// takes a number by a quote ([`Acting::quote`]).
+    /// Gives it to a customer for nothing, out of the pool or out of a reservation for him. It is the reseller's to do,
+    /// where its offer asks nothing for a number; else the customer takes it by a quote ([`Acting::quote`]).
     Assign(DidTarget),
     /// Ends its port in.
     CompletePortIn,
@@ -118,7 +119,8 @@ impl Acting {
     /// Takes a number into a reseller's inventory.
     ///
     /// # Errors
-    /// [`Error::NumberTaken`]; [`Error::Missing`], [`Error::Refused`].
+    /// [`Error::NumberTaken`]; [`Error::Unpaid`] for one that goes to a customer whom a number costs something;
+    /// [`Error::Missing`], [`Error::Refused`].
     pub async fn add_number(&self, reseller: &ResellerId, new: NewNumber) -> Result<ChangedNumber, Error> {
         let target = Target::Reseller(reseller.clone());
         let (id, number, reseller) = (mint::id("did")?, new.number.clone(), reseller.clone());
@@ -126,7 +128,7 @@ impl Acting {
             check_trunk(&new.trunk, &mut *link).await?;
             let taker = match &new.arrival {
                 Arrival::PortIn { target: Some(target) } | Arrival::InService(target) => {
-                    Some(customer_of(&reseller, target.clone(), &mut *link).await?)
+                    Some(free_taker(&reseller, target.clone(), &mut *link).await?.0)
                 }
                 _ => None,
             };
@@ -170,7 +172,7 @@ impl Acting {
     ///
     /// # Errors
     /// [`Error::Number`] where its state does not allow it, [`Error::InUse`] where it is an emergency callback;
-    /// [`Error::Missing`], [`Error::Refused`].
+    /// [`Error::Unpaid`] where it is handed to a customer whom a number costs something; [`Error::Missing`], [`Error::Refused`].
     pub async fn change_number(&self, number: &E164, change: NumberChange) -> Result<ChangedNumber, Error> {
         let missing = || Error::missing("DID", number);
         let store = self.store();
@@ -305,27 +307,13 @@ impl Acting {
     }
 }
 
-/// Finds what will answer a number among one reseller's customers; another's is the same as none.
-async fn customer_of(
-    reseller: &ResellerId,
-    target: DidTarget,
-    link: &mut impl AnyLink,
-) -> Result<Successor, Error> {
-    let taker = successor(target, link).await?;
-    if taker.owner.reseller == *reseller {
-        Ok(taker)
-    } else {
-        Err(Error::missing("user", taker.target.user()))
-    }
-}
-
 async fn own_customer(
     permit: &Permit,
     target: DidTarget,
     link: &mut impl AnyLink,
 ) -> Result<Successor, Error> {
     match permit.place.reseller() {
-        Some((reseller, _)) => customer_of(reseller, target, link).await,
+        Some((reseller, _)) => Ok(free_taker(reseller, target, link).await?.0),
         None => Err(Error::missing("user", target.user())),
     }
 }

@@ -8,24 +8,23 @@ use evatel_core::{
     id::{AccountId, ItemId, QuoteId},
     money::Money,
     name::Name,
-    offer::{Catalogue, Change, LineKind, Outcome, Quote, ResellerOffer, Stale, Subscription, Terms},
-    permission::{Action, Matter, Place},
-    schedule::Zone,
+    offer::{Change, LineKind, Outcome, Quote, Stale, Subscription},
+    permission::{Action, Matter},
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
     Acting, Error, Target,
-    acting::{Done, Permit, command},
+    acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_link},
-    catalogue::{catalogue_within, offer_within},
     column::{AsJson, AsText, Micros},
     mint,
     number_events::done_by,
     number_sales::{check_on_offer, hand_over},
     schema::{charges, quotes, users},
-    subscription_rows::{self, subscriptions_within, zone_within},
+    shop::Shop,
+    subscription_rows::{self, subscriptions_within},
 };
 
 /// What a confirmed quote has made.
@@ -115,7 +114,7 @@ impl Acting {
                         check_on_offer(number, target, &account, now, &mut *link).await?;
                     }
                 }
-                let shop = Shop::load(&account, &permit, &mut *link).await?;
+                let shop = Shop::of(&permit, &mut *link).await?;
                 let quote = Quote::new(id, account.clone(), changes, &shop.terms(), now)?;
                 // What nobody confirmed in time is forgotten.
                 diesel::delete(quotes::table.filter(quotes::expires_at_us.lt(now.as_microsecond())))
@@ -163,7 +162,7 @@ impl Acting {
                 if diesel::delete(one).execute(link).await? != 1 {
                     return Err(Error::missing("quote", &id));
                 }
-                let shop = Shop::load(&account, &permit, &mut *link).await?;
+                let shop = Shop::of(&permit, &mut *link).await?;
                 let now = Timestamp::now();
                 let right = permit.grant.billing_right().map_err(Error::Refused)?;
                 let takes = |change: &Change| matches!(change, Change::TakeNumber { .. });
@@ -220,38 +219,6 @@ async fn keep(outcome: Outcome, by: &Name, now: Timestamp, link: &mut impl AnyLi
         quote: outcome.quote,
         subscriptions,
     })
-}
-
-/// What an account is sold, and has.
-struct Shop {
-    catalogue: Catalogue,
-    offer: ResellerOffer,
-    subscriptions: Vec<Subscription>,
-    zone: Zone,
-}
-
-impl Shop {
-    async fn load(account: &AccountId, permit: &Permit, link: &mut impl AnyLink) -> Result<Self, Error> {
-        let place = match &permit.place {
-            Place::Account(place) | Place::User { account: place, .. } => place,
-            _ => return Err(Error::missing("account", account)),
-        };
-        Ok(Self {
-            catalogue: catalogue_within(&mut *link).await?,
-            offer: offer_within(&place.reseller, &mut *link).await?,
-            subscriptions: subscriptions_within(account, &mut *link).await?,
-            zone: zone_within(account, link).await?,
-        })
-    }
-
-    fn terms(&self) -> Terms<'_> {
-        Terms {
-            catalogue: &self.catalogue,
-            offer: &self.offer,
-            subscriptions: &self.subscriptions,
-            zone: self.zone.time_zone(),
-        }
-    }
 }
 
 /// Makes sure that what is bought for users is bought for the account's own.

@@ -10,6 +10,7 @@ use evatel_core::{
     id::{AccountId, UserId},
     name::Name,
     number::Extension,
+    offer::Seat,
     permission::{Action, Matter},
     schedule::Zone,
 };
@@ -24,6 +25,7 @@ use crate::{
     feed::bump_revision,
     mint,
     schema::{pins, users},
+    shop::Shop,
     subscription_rows::end_for_user,
 };
 
@@ -88,12 +90,17 @@ impl Acting {
     /// administrator.
     ///
     /// # Errors
-    /// [`Error::ExtensionTaken`], [`Error::Refused`], [`Error::Missing`].
+    /// [`Error::ExtensionTaken`]; [`Error::Unpaid`] where a person costs and no seat is free that the account pays for;
+    /// [`Error::Refused`], [`Error::Missing`].
     pub async fn add_user(&self, new: NewUser) -> Result<User, Error> {
         let id: UserId = mint::id("usr")?;
         let target = Target::Account(new.account.clone());
         let extension = new.extension.clone();
-        let added = command!(self, Action::Add, Matter::Users, target, |_permit, link| {
+        let added = command!(self, Action::Add, Matter::Users, target, |permit, link| {
+            let seat = Shop::of(&permit, &mut *link)
+                .await?
+                .terms()
+                .seat(Timestamp::now())?;
             let account: Account = account_within(&new.account, &mut *link).await?;
             let many: i64 = users::table
                 .filter(users::account_id.eq(account.id.as_str()))
@@ -121,10 +128,7 @@ impl Acting {
                 zone: None,
                 has_pin: false,
             };
-            diesel::insert_into(users::table)
-                .values(UserRow::from(&user))
-                .execute(link)
-                .await?;
+            insert(&user, seat, &mut *link).await?;
             bump_revision!(link, "users" => user.id.as_str());
             let id = user.id.clone();
             Ok(Done::made(user, id))
@@ -244,6 +248,12 @@ impl Acting {
         });
         removed.map_err(|error: Error| error.or_in_use("user", user, "a device or a DID"))
     }
+}
+
+async fn insert(user: &User, _paid: Seat, link: &mut impl AnyLink) -> Result<(), Error> {
+    let row = UserRow::from(user);
+    on_link!(link, link => diesel::insert_into(users::table).values(&row).execute(link))?;
+    Ok(())
 }
 
 /// Finds a user within somebody's transaction.

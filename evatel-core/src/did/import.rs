@@ -80,6 +80,8 @@ word_enum! {
         ChooseOne = "choose-one",
         /// Name a trunk in the row or with the command.
         NameTrunk = "name-trunk",
+        /// Take the number into the pool, and have its account order it by a quote.
+        OrderByQuote = "order-by-quote",
         /// Use an id that the `list` verb shows.
         UseListedId = "use-listed-id",
         /// Write the number in E.164, the column formatted as text.

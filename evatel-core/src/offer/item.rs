@@ -35,7 +35,7 @@ pub struct Item {
 word_enum! {
     /// What sort of thing an item is.
     ItemKind ("item kind") {
-        /// A telephone.
+        /// A telephone: the place that each of an account's takes.
         Device = "device",
         /// Work that is paid once, such as a port.
         Fee = "fee",
@@ -45,6 +45,8 @@ word_enum! {
         Option = "option",
         /// A bundle of services with its minutes.
         Plan = "plan",
+        /// The place that each person of an account takes.
+        Seat = "seat",
     }
 }
 

@@ -1,11 +1,13 @@
 //! What a change costs, and that somebody said yes to just that.
 
 mod error;
+mod places;
 mod tally;
 #[cfg(test)]
 mod tests;
 
 pub use error::{QuoteError, Stale};
+pub use places::{DevicePlace, FreeNumber, Seat, Taken, Unpaid};
 
 use std::collections::BTreeSet;
 
@@ -71,6 +73,8 @@ pub struct Terms<'a> {
     pub offer: &'a ResellerOffer,
     /// All subscriptions of the account, and no other's.
     pub subscriptions: &'a [Subscription],
+    /// What it has that may take a place which is paid for.
+    pub taken: Taken,
     /// Where the account's months begin.
     pub zone: &'a TimeZone,
 }
@@ -206,6 +210,7 @@ impl Quote {
             }
             tally.count(change)?;
         }
+        terms.check_places(&changes, now)?;
         let Some(monthly) = tally.monthly else {
             return Err(QuoteError::Idle);
         };

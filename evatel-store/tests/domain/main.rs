@@ -10,3 +10,5 @@ mod isolation;
 mod numbers;
 #[cfg(test)]
 mod offers;
+#[cfg(test)]
+mod places;

@@ -26,7 +26,7 @@ use crate::house::{
     Kind::{self, Postgres, Sqlite},
 };
 
-fn number(last: u32) -> E164 {
+pub(crate) fn number(last: u32) -> E164 {
     format!("+1514{:07}", 5_550_000 + last).parse().unwrap()
 }
 

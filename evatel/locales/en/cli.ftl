@@ -358,6 +358,7 @@ import-refused = line { $line }, { $field }: { $problem }; { $remedy }
 remedy-ask-owner = take the row out, or have the number's owner release it first
 remedy-choose-one = give the reseller or the user, not both
 remedy-name-trunk = name a trunk in the row, or with `--trunk`
+remedy-order-by-quote = import it without a user, into the pool, then `evatel quote number` and `evatel quote confirm`
 remedy-save-as-utf8 = save the file as UTF-8
 remedy-shorten-line = end each row with a line break
 remedy-split-file = part the file in two
@@ -384,6 +385,7 @@ quote-sum = { $now } now, { $monthly } each month; say yes until { $until }: eva
 hint-offer = `evatel offer list` and `evatel catalog list` show what is sold; `evatel subscription list` what is there
 hint-price = amounts are digits with a point, such as 12.50; a minute's price is CLASS=AMOUNT, such as international=0.035
 hint-stale = ask again with the same words: `evatel quote buy`, `resize` or `cancel`
+hint-unpaid = `evatel offer list` shows what it costs; `evatel quote buy ITEM --quantity N` or `evatel quote number`, then `evatel quote confirm`
 
 ## evatel model
 heading-form = Form

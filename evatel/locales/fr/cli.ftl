@@ -358,6 +358,7 @@ import-refused = ligne { $line }, { $field } : { $problem }; { $remedy }
 remedy-ask-owner = retirez la ligne, ou faites d'abord libérer le numéro par son propriétaire
 remedy-choose-one = donnez le revendeur ou l'utilisateur, pas les deux
 remedy-name-trunk = nommez une ligne de fournisseur dans la rangée, ou avec `--trunk`
+remedy-order-by-quote = importez-le sans utilisateur, dans la réserve, puis `evatel quote number` et `evatel quote confirm`
 remedy-save-as-utf8 = enregistrez le fichier en UTF-8
 remedy-shorten-line = terminez chaque rangée par un saut de ligne
 remedy-split-file = coupez le fichier en deux
@@ -384,6 +385,7 @@ quote-sum = { $now } maintenant, { $monthly } par mois; à confirmer avant { $un
 hint-offer = `evatel offer list` et `evatel catalog list` montrent ce qui est en vente; `evatel subscription list` ce qui est là
 hint-price = un montant s'écrit en chiffres avec un point, comme 12.50; le prix d'une minute est CLASSE=MONTANT, comme international=0.035
 hint-stale = redemandez avec les mêmes mots : `evatel quote buy`, `resize` ou `cancel`
+hint-unpaid = `evatel offer list` montre ce que cela coûte; `evatel quote buy ARTICLE --quantity N` ou `evatel quote number`, puis `evatel quote confirm`
 
 ## evatel model
 heading-form = Forme

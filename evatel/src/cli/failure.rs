@@ -95,6 +95,7 @@ impl Failure {
                 | Store::RouteTaken { .. }
                 | Store::Repeated { .. }
                 | Store::Schedule(_)
+                | Store::Unpaid(_)
                 | Store::UnsupportedUrl { .. },
             ) => 2,
             _ => 1,
@@ -198,6 +199,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NotADatabase { .. } => "hint-not-a-database",
         Store::Presence(_) => "hint-status",
         Store::Schedule(_) => "hint-until",
+        Store::Unpaid(_) => "hint-unpaid",
         Store::Unreachable { .. } => "hint-unreachable",
         Store::UnsupportedUrl { .. } => "hint-url",
         Store::NumberTaken { .. }

@@ -202,3 +202,45 @@ fn a_number_is_ordered_by_quote_and_paid_for_until_it_is_released() {
         assert!(said.contains(&format!("there is no DID `+1{taken}`")), "{said}");
     }
 }
+
+#[test]
+fn what_costs_is_not_handed_out_around_the_quote_and_the_refusal_says_how_to_buy_it() {
+    let home = shop();
+    let user = home.json(&["user", "list"])[0]["id"].clone();
+    home.json(&["did", "add", "5145550123", "--pool"]);
+    for around in [
+        &["did", "assign", "5145550123", "--user", text(&user)][..],
+        &["did", "add", "5145550124", "--user", text(&user)],
+    ] {
+        for (language, word) in [("en", "evatel quote number"), ("fr", "ARTICLE")] {
+            let said = home.refused(&[around, &["--lang", language]].concat());
+            assert!(
+                said.contains("a number costs this account something") && said.contains(word),
+                "{around:?}: {said}"
+            );
+        }
+    }
+    assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "available");
+
+    for kind in ["device", "seat"] {
+        home.json(&["catalog", "add", kind, "--kind", kind, "--name", "Place", "--monthly", "4"]);
+    }
+    let add = ["device", "add", "--name", "Bureau"];
+    let said = home.refused(&add);
+    assert!(
+        said.contains("the account has 0 and pays for 0") && said.contains("evatel quote buy"),
+        "{said}"
+    );
+    let quote = home.json(&["quote", "buy", "device"]);
+    home.json(&["quote", "confirm", text(&quote["id"])]);
+    home.json(&add);
+    let company = home.json(&["account", "add", "--name", "Voisin", "--kind", "company"]);
+    let account = text(&company["id"]);
+    let add = ["user", "add", "--name", "Anne Roy", "--extension", "102", "--account", account];
+    let said = home.refused(&add);
+    assert!(said.contains("one more of the kind `seat` costs"), "{said}");
+    let for_one = ["quote", "buy", "seat", "--account", account];
+    let quote = home.json(&for_one);
+    home.json(&["quote", "confirm", text(&quote["id"]), "--account", account]);
+    home.json(&add);
+}

@@ -7,7 +7,7 @@ use crate::{
     id::{ItemId, SubscriptionId},
     money::{Money, MoneyError},
     number::E164,
-    offer::CatalogueVersion,
+    offer::{CatalogueVersion, ItemKind},
 };
 
 /// Why there is no quote.
@@ -55,12 +55,27 @@ pub enum QuoteError {
         /// The subscription.
         subscription: SubscriptionId,
     },
+    /// More is there than would be paid for.
+    #[error(
+        "the account has {taken} of the kind `{kind}` and would pay for {paid}: what takes the place is removed first"
+    )]
+    PlacesTaken {
+        /// What sort of item.
+        kind: ItemKind,
+        /// For how many it would pay.
+        paid: u32,
+        /// How many it has.
+        taken: u32,
+    },
     /// None, or too many.
     #[error("a quantity is 1 to {MAX_QUANTITY}, not {given}")]
     Quantity {
         /// What was given.
         given: u32,
     },
+    /// A seat is nobody's in particular: whoever leaves makes it free for the next.
+    #[error("a seat is the account's: it is bought for no user in particular")]
+    SeatForUser,
     /// The same subscription twice in one quote.
     #[error("subscription `{subscription}` is changed twice: ask for one change of it")]
     Twice {

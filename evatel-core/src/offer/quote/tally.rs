@@ -6,7 +6,7 @@ use super::{Change, LineKind, MAX_QUANTITY, QuoteError, QuoteLine, Terms};
 use crate::{
     id::{ItemId, SubscriptionId},
     money::{Money, MoneyError},
-    offer::{Price, rest_of_month},
+    offer::{ItemKind, Price, rest_of_month},
 };
 
 /// The lines of a quote while it is made.
@@ -31,8 +31,12 @@ impl<'a> Tally<'a> {
     /// Adds the lines of one change.
     pub(super) fn count(&mut self, change: &Change) -> Result<(), QuoteError> {
         match change {
-            Change::Subscribe { item, quantity, .. } => {
+            Change::Subscribe { item, quantity, user } => {
                 check_quantity(*quantity)?;
+                let sold = self.terms.catalogue.item(item);
+                if user.is_some() && sold.is_some_and(|item| item.kind == ItemKind::Seat) {
+                    return Err(QuoteError::SeatForUser);
+                }
                 let price = self.terms.price(item)?;
                 self.add(item, &price, 0, *quantity)?;
                 self.each_month(price.monthly(), i64::from(*quantity))

@@ -1,5 +1,7 @@
 //! Quotes beside a bookkeeper who counts days one by one.
 
+mod places;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
@@ -75,6 +77,7 @@ struct Shop {
     catalogue: Catalogue,
     offer: ResellerOffer,
     subscriptions: Vec<Subscription>,
+    taken: Taken,
     zone: TimeZone,
 }
 
@@ -84,6 +87,7 @@ impl Shop {
             catalogue: catalogue(one_off, monthly),
             offer: ResellerOffer::new(place().reseller),
             subscriptions: Vec::new(),
+            taken: Taken::default(),
             zone: toronto(),
         }
     }
@@ -93,6 +97,7 @@ impl Shop {
             catalogue: &self.catalogue,
             offer: &self.offer,
             subscriptions: &self.subscriptions,
+            taken: self.taken,
             zone: &self.zone,
         }
     }

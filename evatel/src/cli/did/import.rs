@@ -202,6 +202,7 @@ fn remedy(remedy: Remedy) -> &'static str {
         Remedy::ChooseOne => "remedy-choose-one",
         Remedy::CountFields => "remedy-count-fields",
         Remedy::NameTrunk => "remedy-name-trunk",
+        Remedy::OrderByQuote => "remedy-order-by-quote",
         Remedy::RemoveDuplicate => "remedy-remove-duplicate",
         Remedy::SaveAsUtf8 => "remedy-save-as-utf8",
         Remedy::ShortenLine => "remedy-shorten-line",
