@@ -21,7 +21,7 @@ pub use authoriser::Authoriser;
 pub use gate::{MAX_FORWARDS, authorize_leg, explain_leg};
 #[cfg(feature = "mock")]
 pub use mock::MockLedger;
-pub use permit::{Ledger, LedgerError, LegPermit, PERMIT_LIFETIME, PermitExpired};
+pub use permit::{FullTrunk, Ledger, LedgerError, LegPermit, PERMIT_LIFETIME, PermitExpired};
 pub use plan::{LegPlan, MAX_LEG_LENGTH, Route};
 pub use request::{Destination, Joined, LegRequest};
 pub use rule::{Refusal, Rule};

@@ -1,11 +1,12 @@
 //! The ledger: how many legs each account has at once, and what its limits count, exactly.
 
 mod counts;
+mod lines;
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    id::{AccountId, ReservationId},
+    id::{AccountId, ReservationId, TrunkId},
     limit::Limits,
     policy::{Ledger, LedgerError, LegPlan},
 };
@@ -37,7 +38,8 @@ impl Store {
 
 impl Ledger for StoreLedger {
     async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
-        self.claim(
+        self.claim_over(
+            plan.trunk(),
             plan.account(),
             plan.limits(),
             plan.price_micros(),
@@ -72,9 +74,25 @@ impl StoreLedger {
         price_micros: i64,
         now: Timestamp,
     ) -> Result<ReservationId, LedgerError> {
+        self.claim_over(None, account, limits, price_micros, now).await
+    }
+
+    /// As [`StoreLedger::claim`], with a place on a trunk.
+    ///
+    /// # Errors
+    /// As [`StoreLedger::claim`], and [`LedgerError::TrunkFull`].
+    pub async fn claim_over(
+        &self,
+        trunk: Option<&TrunkId>,
+        account: &AccountId,
+        limits: &[Limits],
+        price_micros: i64,
+        now: Timestamp,
+    ) -> Result<ReservationId, LedgerError> {
         let away = |error: Error| LedgerError::Away(error.to_string());
         let id: ReservationId = mint::id("rsv").map_err(away)?;
         let (holder, account, made) = (self.holder.clone(), account.clone(), id.clone());
+        let trunk = trunk.cloned();
         let mut limits: Vec<Limits> = limits
             .iter()
             .filter(|limits| limits.are_counted())
@@ -82,7 +100,7 @@ impl StoreLedger {
             .collect();
         // In one order, so that two who count for the same owners do not wait for each other.
         limits.sort_by_cached_key(|limits| limits.owner.to_string());
-        let taken: Result<(), Error> = in_ledger!(self.store, (holder, account, made, limits), link => {
+        let taken: Result<(), Error> = in_ledger!(self.store, (holder, account, made, limits, trunk), link => {
             for limits in &limits {
                 counts::count(limits, price_micros, now, link).await?;
             }
@@ -98,6 +116,9 @@ impl StoreLedger {
                 // As an error, so that what was counted above is taken back.
                 return Err(Error::LimitReached(LedgerError::Full { max }));
             }
+            if let Some(trunk) = &trunk {
+                lines::count(trunk, now, link).await?;
+            }
             diesel::insert_into(reservations::table)
                 .values((
                     reservations::id.eq(made.as_str()),
@@ -105,6 +126,7 @@ impl StoreLedger {
                     reservations::holder.eq(holder),
                     reservations::made_at_us.eq(now.as_microsecond()),
                     reservations::price_micros.eq(price_micros),
+                    reservations::trunk_id.eq(trunk.as_ref().map(TrunkId::as_str)),
                 ))
                 .execute(link)
                 .await?;
@@ -171,19 +193,20 @@ async fn free(ids: Vec<String>, now: Timestamp, link: &mut impl AnyLink) -> Resu
         .select((reservation_counts::owner, reservation_counts::reservation_id))
         .filter(reservation_counts::reservation_id.eq_any(of))
         .load(link))?;
-    let gone: Vec<(String, String, i64, i64)> = on_link!(link, link =>
+    let gone: Vec<(String, String, i64, i64, Option<String>)> = on_link!(link, link =>
         diesel::delete(reservations::table.filter(reservations::id.eq_any(ids)))
             .returning((
                 reservations::id,
                 reservations::account_id,
                 reservations::made_at_us,
                 reservations::price_micros,
+                reservations::trunk_id,
             ))
             .get_results(link))?;
     // In one order, so that two who free the same owners and accounts do not wait for each other.
     counted.sort();
     for (owner, reservation) in &counted {
-        let Some((_, _, made_at_us, price_micros)) = gone.iter().find(|(id, ..)| id == reservation) else {
+        let Some((_, _, made_at_us, price_micros, _)) = gone.iter().find(|(id, ..)| id == reservation) else {
             continue;
         };
         counts::uncount(owner, *price_micros, *made_at_us, now, link).await?;
@@ -194,6 +217,11 @@ async fn free(ids: Vec<String>, now: Timestamp, link: &mut impl AnyLink) -> Resu
         on_link!(link, link => diesel::update(accounts::table.filter(accounts::id.eq(account)))
             .set(accounts::active_legs.eq(accounts::active_legs - 1))
             .execute(link))?;
+    }
+    let mut trunks: Vec<&String> = gone.iter().filter_map(|(.., trunk)| trunk.as_ref()).collect();
+    trunks.sort();
+    for trunk in trunks {
+        lines::uncount(trunk, link).await?;
     }
     Ok(gone.len())
 }

@@ -84,6 +84,9 @@ table! {
         itsp_id -> Text,
         max_calls -> Nullable<Integer>,
         max_calls_per_second -> Nullable<Integer>,
+        calls -> Integer,
+        second_us -> BigInt,
+        second_calls -> Integer,
     }
 }
 table! {
@@ -155,6 +158,7 @@ table! {
         holder -> Text,
         made_at_us -> BigInt,
         price_micros -> BigInt,
+        trunk_id -> Nullable<Text>,
     }
 }
 table! {

@@ -124,6 +124,7 @@ impl<O: Office> CallTask<O> {
         };
         let decision = match permitted.map_err(|refusal| self.named(refusal, destination)) {
             Ok(permit) => {
+                self.tell_full(&permit).await;
                 let plan = permit.plan().clone();
                 self.permits.insert(id, permit);
                 Decision::Allowed(plan)
@@ -221,12 +222,24 @@ impl<O: Office> CallTask<O> {
         );
         self.story.line("system", line).await;
         match plan.reserve(self.office.as_ref(), now).await {
-            Ok(permit) => Some(permit),
+            Ok(permit) => {
+                self.tell_full(&permit).await;
+                Some(permit)
+            }
             Err(refusal) => {
                 let leg = self.legs.switch.new_leg();
                 self.story.refused(&leg, &refusal, &authoriser, leg_cause).await;
                 None
             }
+        }
+    }
+
+    /// Tells which trunks would have carried the leg, had they not been full.
+    async fn tell_full(&self, permit: &LegPermit) {
+        for full in permit.full() {
+            let (from, to) = (&full.trunk, way_out(permit.plan()));
+            let line = format!("`{from}` is full ({}); taking `{to}`", full.cap);
+            self.story.line("system", line).await;
         }
     }
 

@@ -101,7 +101,7 @@ impl<O: Office> Story<O> {
         let entry = self.outbound(leg, refusal.number.clone(), authoriser, cause);
         let ended_at = Some(entry.started_at);
         let rule = refusal.rule.to_string();
-        let hangup = Some(HangupCause::Rejected);
+        let hangup = Some(refusal.cause());
         self.leg(LegEntry {
             decision: DecisionWord::Deny,
             rule,

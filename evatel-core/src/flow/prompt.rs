@@ -106,6 +106,8 @@ pub enum Prompt {
     RefusedEmergency,
     /// "Too many calls at once."
     RefusedLimit,
+    /// "All lines are busy."
+    RefusedLines,
     /// "This call is not possible now."
     RefusedOther,
     /// "This call needs your PIN."
@@ -181,6 +183,7 @@ keys! {
     RefusedClass { class } = "refused-class";
     RefusedEmergency = "refused-emergency";
     RefusedLimit = "refused-limit";
+    RefusedLines = "refused-lines";
     RefusedNoAuthority = "refused-no-authority";
     RefusedOther = "refused-other";
     RefusedPin = "refused-pin";

@@ -10,6 +10,7 @@ pub(super) fn spoken(refusal: &Refusal) -> Prompt {
         (Rule::AccountSuspended, _) => Prompt::RefusedAccount,
         (Rule::EmergencyNeedsDevice, _) => Prompt::RefusedEmergency,
         (Rule::LegLimit | Rule::Limit(..), _) => Prompt::RefusedLimit,
+        (Rule::TrunkFull(..), _) => Prompt::RefusedLines,
         (Rule::ClassClosed(_) | Rule::CountryNotApproved(_) | Rule::Restriction(_), Some(class)) => {
             Prompt::RefusedClass {
                 class: class.word().to_owned(),

@@ -8,7 +8,8 @@ use std::{
 use super::{LegPlan, Refusal, Route, Rule};
 use crate::{
     calls::LegCause,
-    id::ReservationId,
+    id::{ReservationId, TrunkId},
+    itsp::CapKind,
     limit::{LimitKind, LimitOwner},
 };
 
@@ -17,8 +18,8 @@ pub const PERMIT_LIFETIME: Duration = Duration::from_secs(10);
 
 /// Counts legs where the count must be exact; the store implements it with one conditional UPDATE.
 pub trait Ledger {
-    /// Takes a place for the leg of `plan`: one for its account and, for toll, one towards each of its limits; all
-    /// of them or none.
+    /// Takes a place for the leg of `plan`: one for its account, one on its trunk and, for toll, one towards each of its
+    /// limits; all of them or none.
     fn reserve(&self, plan: &LegPlan) -> impl Future<Output = Result<ReservationId, LedgerError>> + Send;
 
     /// Gives a place back; one that is not there any more is no error.
@@ -45,6 +46,14 @@ pub enum LedgerError {
         /// How many it may have.
         max: u32,
     },
+    /// The trunk carries as much as it may.
+    #[error("trunk `{trunk}` is full: it has reached its cap of {cap}")]
+    TrunkFull {
+        /// Which of its caps.
+        cap: CapKind,
+        /// The trunk.
+        trunk: TrunkId,
+    },
 }
 
 /// Leave to dial one leg, once, soon: it holds the very number and route that were checked.
@@ -62,38 +71,59 @@ pub enum LedgerError {
 pub struct LegPermit {
     plan: LegPlan,
     reservation: Option<ReservationId>,
+    full: Vec<FullTrunk>,
     expires_at: Instant,
+}
+
+/// A trunk that a leg would have left by, had it not been full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FullTrunk {
+    /// Which of its caps was reached.
+    pub cap: CapKind,
+    /// The trunk.
+    pub trunk: TrunkId,
 }
 
 impl LegPlan {
     /// Asks the ledger for a place and turns the plan into a permit that expires after [`PERMIT_LIFETIME`].
     ///
+    /// Where the trunk is full the next way out is taken, as if the full one were not there ([`LegPermit::full`]).
+    ///
     /// An emergency leg neither waits nor counts. With the ledger away, internal legs pass uncounted and everything else
     /// is refused; with the account's places taken, both are.
     ///
     /// # Errors
-    /// A [`Refusal`] by `leg-limit`, `limit:…` or `ledger-away`.
+    /// A [`Refusal`] by `leg-limit`, `limit:…`, `ledger-away`, or `trunk-full:…` where no way out is left.
     pub async fn reserve(self, ledger: &impl Ledger, now: Instant) -> Result<LegPermit, Refusal> {
-        if *self.rule() == Rule::EmergencyAlways {
-            // Nothing may keep it waiting, and no count may refuse it.
-            return Ok(LegPermit {
-                plan: self,
-                reservation: None,
-                expires_at: now + PERMIT_LIFETIME,
-            });
-        }
-        let reservation = match ledger.reserve(&self).await {
-            Ok(reservation) => Some(reservation),
-            Err(LedgerError::Away(_)) if self.passes_without_ledger() => None,
-            Err(LedgerError::Away(_)) => return Err(self.refused(Rule::LedgerAway)),
-            Err(LedgerError::Limit { kind, owner }) => return Err(self.refused(Rule::Limit(kind, owner))),
-            Err(LedgerError::Full { .. }) => return Err(self.refused(Rule::LegLimit)),
-        };
-        Ok(LegPermit {
-            plan: self,
+        let expires_at = now + PERMIT_LIFETIME;
+        let permit = |plan, reservation, full| LegPermit {
+            plan,
             reservation,
-            expires_at: now + PERMIT_LIFETIME,
-        })
+            full,
+            expires_at,
+        };
+        let (mut plan, mut full) = (self, Vec::new());
+        if *plan.rule() == Rule::EmergencyAlways {
+            // Nothing may keep it waiting, and no count may refuse it.
+            return Ok(permit(plan, None, full));
+        }
+        loop {
+            let (cap, trunk) = match ledger.reserve(&plan).await {
+                Ok(reservation) => return Ok(permit(plan, Some(reservation), full)),
+                Err(LedgerError::Away(_)) if plan.passes_without_ledger() => {
+                    return Ok(permit(plan, None, full));
+                }
+                Err(LedgerError::Away(_)) => return Err(plan.refused(Rule::LedgerAway)),
+                Err(LedgerError::Limit { kind, owner }) => return Err(plan.refused(Rule::Limit(kind, owner))),
+                Err(LedgerError::Full { .. }) => return Err(plan.refused(Rule::LegLimit)),
+                Err(LedgerError::TrunkFull { cap, trunk }) => (cap, trunk),
+            };
+            let Some(next) = plan.over_next_way() else {
+                return Err(plan.refused(Rule::TrunkFull(cap, trunk)));
+            };
+            full.push(FullTrunk { cap, trunk });
+            plan = next;
+        }
     }
 
     fn refused(&self, rule: Rule) -> Refusal {
@@ -139,6 +169,11 @@ impl LegPermit {
     /// Gives the place in the ledger, to be released when the leg ends.
     pub fn reservation(&self) -> Option<&ReservationId> {
         self.reservation.as_ref()
+    }
+
+    /// Lists the trunks that were full, in the order in which they were asked, before the one of [`LegPermit::route`].
+    pub fn full(&self) -> &[FullTrunk] {
+        &self.full
     }
 
     /// Uses the permit up: gives what to dial.

@@ -118,6 +118,14 @@ impl LegPlan {
         &self.route
     }
 
+    /// Gives the trunk over which it goes; none of a leg that stays inside.
+    pub fn trunk(&self) -> Option<&TrunkId> {
+        match &self.route {
+            Route::Device { .. } => None,
+            Route::Trunk { trunk, .. } => Some(trunk),
+        }
+    }
+
     /// Gives the ways out after the first, in order. Each takes the number's class. To be tried only where the one
     /// before could not carry the call at all ([`HangupCause::is_of_the_way`](crate::calls::HangupCause::is_of_the_way)), never after busy or declined.
     pub fn failover(&self) -> &[Route] {

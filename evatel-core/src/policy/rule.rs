@@ -3,9 +3,11 @@
 use std::fmt;
 
 use crate::{
+    calls::HangupCause,
     class::NumberClass,
     country::Country,
-    id::RestrictionId,
+    id::{RestrictionId, TrunkId},
+    itsp::CapKind,
     limit::{LimitKind, LimitOwner},
 };
 
@@ -59,6 +61,8 @@ pub enum Rule {
     ServiceCode,
     /// The call was forwarded as often as a call may be.
     TooManyForwards,
+    /// Every trunk that leads there carries as much as it may; the last that was tried, and which of its caps.
+    TrunkFull(CapKind, TrunkId),
     /// The authoriser is no longer there.
     UnknownUser,
 }
@@ -89,6 +93,7 @@ impl fmt::Display for Rule {
             Self::Restriction(id) => write!(f, "restriction:{id}"),
             Self::ServiceCode => f.write_str("service-code"),
             Self::TooManyForwards => f.write_str("too-many-forwards"),
+            Self::TrunkFull(cap, trunk) => write!(f, "trunk-full:{cap}:{trunk}"),
             Self::UnknownUser => f.write_str("unknown-user"),
         }
     }
@@ -103,6 +108,16 @@ pub struct Refusal {
     pub number: String,
     /// The class of a public number.
     pub class: Option<NumberClass>,
+}
+
+impl Refusal {
+    /// Gives the cause with which the leg ends that was not made.
+    pub fn cause(&self) -> HangupCause {
+        match self.rule {
+            Rule::TrunkFull(..) => HangupCause::NoCircuit,
+            _ => HangupCause::Rejected,
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -207,11 +207,14 @@ const INTEGRITY: &str =
     "SELECT integrity_check AS fault FROM pragma_integrity_check() WHERE integrity_check <> 'ok'";
 const REFERENCES: &str = "SELECT '`' || \"table\" || '` row ' || rowid || ' points to a missing row of `' || parent || '`' AS fault
      FROM pragma_foreign_key_check() WHERE \"table\" IS NOT NULL";
-const LEDGER: [&str; 2] = [
+const LEDGER: [&str; 3] = [
     "SELECT 'account `' || a.id || '` counts ' || a.active_legs || ' legs and has ' || count(r.id) || ' places' AS fault
      FROM accounts a LEFT JOIN reservations r ON r.account_id = a.id GROUP BY a.id, a.active_legs
      HAVING a.active_legs <> count(r.id)",
     "SELECT 'limit `' || c.owner || '` counts ' || c.toll_legs || ' toll legs and has ' || count(r.owner) || ' places' AS fault
      FROM leg_counts c LEFT JOIN reservation_counts r ON r.owner = c.owner GROUP BY c.owner, c.toll_legs
      HAVING c.toll_legs <> count(r.owner)",
+    "SELECT 'trunk `' || t.trunk_id || '` counts ' || t.calls || ' calls and has ' || count(r.id) || ' places' AS fault
+     FROM trunk_contracts t LEFT JOIN reservations r ON r.trunk_id = t.trunk_id GROUP BY t.trunk_id, t.calls
+     HAVING t.calls <> count(r.id)",
 ];

@@ -106,7 +106,9 @@ async fn no_limit_is_exceeded_while_it_changes(#[values(Sqlite, Postgres)] kind:
                     }
                     // Busy: again.
                     Err(LedgerError::Away(_)) => {}
-                    Err(limit @ LedgerError::Limit { .. }) => panic!("no limit is set: {limit}"),
+                    Err(limit @ (LedgerError::Limit { .. } | LedgerError::TrunkFull { .. })) => {
+                        panic!("no limit is set: {limit}")
+                    }
                 }
             }
         }
@@ -212,7 +214,9 @@ async fn what_is_bought_limited_and_taken_at_once_adds_up(#[values(Sqlite, Postg
                     Err(LedgerError::Limit { .. }) => return (bought, None),
                     // Busy: again.
                     Err(LedgerError::Away(_)) => {}
-                    Err(full @ LedgerError::Full { .. }) => panic!("there is room: {full}"),
+                    Err(full @ (LedgerError::Full { .. } | LedgerError::TrunkFull { .. })) => {
+                        panic!("there is room: {full}")
+                    }
                 }
             }
         }

@@ -51,6 +51,7 @@ refused-class = { $class ->
 }
 refused-emergency = 9 1 1 can only be called from your own device.
 refused-limit = Too many calls are in progress. Please try again in a moment.
+refused-lines = All lines are busy. Please try again in a moment.
 refused-no-authority = Sorry, only the owner of this number can call from here.
 refused-other = This call is not possible right now.
 refused-pin = This call needs your PIN.

@@ -51,6 +51,7 @@ refused-class = { $class ->
 }
 refused-emergency = Le 9 1 1 ne peut être appelé que de votre propre appareil.
 refused-limit = Trop d'appels sont en cours. Réessayez dans un moment.
+refused-lines = Toutes les lignes sont occupées. Réessayez dans un moment.
 refused-no-authority = Je regrette, seul le titulaire peut appeler d'ici.
 refused-other = Cet appel n'est pas possible en ce moment.
 refused-pin = Cet appel demande votre NIP.

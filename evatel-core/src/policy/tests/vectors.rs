@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    id::UserId,
+    id::{ReservationId, UserId},
+    itsp::CapKind,
     limit::{ApprovedCountry, LimitOwner, Limits},
     number::E164,
     route::{ClassSet, RouteRule},
@@ -334,6 +335,62 @@ fn ways(plan: &LegPlan) -> Vec<String> {
         Route::Device { device } => device.to_string(),
     })
     .collect()
+}
+
+/// A ledger at which some trunks are full.
+struct FullLines(&'static [&'static str]);
+
+impl Ledger for FullLines {
+    async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
+        match plan.trunk() {
+            Some(trunk) if self.0.contains(&trunk.as_str()) => Err(LedgerError::TrunkFull {
+                cap: CapKind::Calls,
+                trunk: trunk.clone(),
+            }),
+            _ => Ok("res".parse().unwrap()),
+        }
+    }
+
+    async fn release(&self, _: &ReservationId) {}
+}
+
+#[test]
+fn a_full_trunk_is_passed_over_and_only_with_all_full_the_leg_is_refused() {
+    let mut rows = records();
+    rows.trunks = vec![
+        trunk("t", "192.0.2.1"),
+        trunk("t2", "192.0.2.2"),
+        trunk("t3", "192.0.2.3"),
+    ];
+    rows.routes = vec![
+        route("r1", "t", "prefix:1", 1),
+        route("r2", "t2", "prefix:1", 2),
+        route("r3", "t3", "prefix:1", 3),
+    ];
+    let now = std::time::Instant::now();
+    let reserve = |dialled: &str, full| {
+        let plan = ask(&at_device(), dialled, rows.clone()).unwrap();
+        at_once(plan.reserve(&FullLines(full), now))
+    };
+    for (full, taken) in [
+        (&[][..], "t"),
+        (&["t"], "t2"),
+        (&["t", "t2"], "t3"),
+        (&["t2"], "t"),
+    ] {
+        let permit = reserve("5145550142", full).unwrap();
+        assert_eq!(permit.plan().trunk().unwrap().as_str(), taken, "{full:?}");
+        let passed: Vec<_> = permit.full().iter().map(|full| full.trunk.as_str()).collect();
+        let before: Vec<_> = full.iter().copied().filter(|trunk| *trunk < taken).collect();
+        assert_eq!(passed, before, "{full:?}");
+    }
+    let all = &["t", "t2", "t3"];
+    let refusal = reserve("5145550142", all).unwrap_err();
+    assert_eq!(refusal.rule.to_string(), "trunk-full:calls:t3");
+    assert_eq!(refusal.cause(), crate::calls::HangupCause::NoCircuit);
+    // What stays inside needs no line, and nothing counts what calls for help.
+    assert!(reserve("102", all).is_ok());
+    assert!(reserve("911", all).unwrap().full().is_empty());
 }
 
 #[test]
