@@ -20,6 +20,6 @@ mod told;
 
 #[cfg(feature = "mock")]
 pub use mock::MockOffice;
-pub use office::{CallRecord, Office, Settings};
+pub use office::{CallRecord, DEFAULT_SILENT_TRUNK, Office, Settings};
 pub use run::{Stop, run_calls};
 pub use takeover::{TakenOver, take_over};

@@ -191,7 +191,7 @@ hangup_causes! {
     Normal = 16, "normal";
     /// The party is on the telephone (SIP 486).
     Busy = 17, "busy";
-    /// The device did not react at all.
+    /// The device or the trunk did not react at all (SIP 408).
     NoResponse = 18, "no-response";
     /// Rung, not answered (SIP 480).
     NoAnswer = 19, "no-answer";
@@ -220,20 +220,21 @@ hangup_causes! {
 }
 
 impl HangupCause {
-    /// Says whether a leg over a trunk that never rang and ended so was not carried by the way out itself, so that
-    /// another may carry it. Busy, declined or a number that is nobody's is the called party's answer.
+    /// Says whether a leg over a trunk of which nothing was heard (no ringing, no early media) and that ended so was not
+    /// carried by the way out itself, so that another may carry it: SIP 408 and 5xx, no route, nobody registered. Busy,
+    /// declined, unavailable (480) or a number that is nobody's is the called party's answer.
     pub fn is_of_the_way(self) -> bool {
         match self {
             Self::Absent
             | Self::Congestion
             | Self::NetworkOutOfOrder
-            | Self::NoAnswer
             | Self::NoCircuit
             | Self::NoResponse
             | Self::OutOfOrder
             | Self::TemporaryFailure => true,
-            // No route to the network or the destination, channel or resource not available, timer expired.
-            Self::Other(number) => matches!(number, 2 | 3 | 44 | 47 | 102),
+            // No route to the network or the destination, not implemented (SIP 501), channel or resource not available,
+            // timer expired (SIP 504).
+            Self::Other(number) => matches!(number, 2 | 3 | 29 | 44 | 47 | 102),
             _ => false,
         }
     }

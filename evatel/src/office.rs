@@ -69,8 +69,8 @@ impl StoreOffice {
 impl Ledger for StoreOffice {
     /// Asks the store, [`LEDGER_PATIENCE`] at most; a place that comes later is given back.
     async fn reserve(&self, plan: &LegPlan) -> Result<ReservationId, LedgerError> {
-        let (ledger, account) = (self.ledger.clone(), plan.account().clone());
-        let mut asking = tokio::spawn(async move { ledger.take(&account).await });
+        let (ledger, plan) = (self.ledger.clone(), plan.clone());
+        let mut asking = tokio::spawn(async move { ledger.reserve(&plan).await });
         match timeout(LEDGER_PATIENCE, &mut asking).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(failed)) => Err(LedgerError::Away(failed.to_string())),

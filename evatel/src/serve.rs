@@ -43,6 +43,8 @@ pub struct ServeOptions {
     pub recordings_dir: PathBuf,
     /// How long a leg rings.
     pub ring_timeout: Duration,
+    /// How long a trunk may be silent about a leg before the next way out is tried.
+    pub silent_trunk: Duration,
     /// Speech; without it there are prompts and keys only.
     pub speech: SpeechOptions,
 }
@@ -158,6 +160,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         engines,
         recordings_dir: options.recordings_dir,
         ring_timeout: options.ring_timeout,
+        silent_trunk: options.silent_trunk,
     };
     let mut calls = tokio::spawn(run_calls(
         offers,

@@ -82,6 +82,9 @@ pub struct Calls {
     pub recordings_dir: PathBuf,
     /// How long a leg rings, in seconds, 5 to 120.
     pub ring_timeout_s: u64,
+    /// How long a trunk may be silent about a leg (neither ringing nor sound) before the next way out is tried, in seconds,
+    /// 2 to 30; more where carriers take their time to find the called party.
+    pub silent_trunk_s: u64,
 }
 
 /// Where the domain is kept.
@@ -230,6 +233,9 @@ impl Settings {
         if !(5..=120).contains(&self.calls.ring_timeout_s) {
             return refuse("calls.ring_timeout_s", "5 to 120 seconds");
         }
+        if !(2..=30).contains(&self.calls.silent_trunk_s) {
+            return refuse("calls.silent_trunk_s", "2 to 30 seconds");
+        }
         if self
             .speech
             .workers
@@ -305,6 +311,7 @@ impl Default for Calls {
         Self {
             recordings_dir: "recordings".into(),
             ring_timeout_s: 25,
+            silent_trunk_s: evatel_ari::call::DEFAULT_SILENT_TRUNK.as_secs(),
         }
     }
 }

@@ -31,6 +31,7 @@ async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Err
         media: Media::default(),
         recordings_dir: home.path().join("recordings"),
         ring_timeout: Duration::from_secs(25),
+        silent_trunk: Duration::from_secs(6),
         speech: SpeechOptions::KeysOnly,
     };
     Store::create(&options.database_url)

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod chaos;
 pub mod conformance;
 pub mod coverage;
+pub mod curt;
 pub mod echo;
 pub mod pbx;
 pub mod ports;

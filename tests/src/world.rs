@@ -49,6 +49,8 @@ pub struct Options {
     pub phone: Behaviour,
     /// How long a leg rings, in seconds, 5 to 120; none for the daemon's own default.
     pub ring_timeout_s: Option<u64>,
+    /// How long a trunk may be silent, in seconds, 2 to 30; none for the daemon's own default.
+    pub silent_trunk_s: Option<u64>,
     /// How many calls at once find ports for their sound.
     pub calls_at_once: u16,
     /// How many calls from the carrier Asterisk lets in at once.
@@ -67,6 +69,7 @@ impl Default for Options {
             speech: true,
             phone,
             ring_timeout_s: None,
+            silent_trunk_s: None,
             calls_at_once: 10,
             max_calls: None,
         }
@@ -372,6 +375,9 @@ fn settings(
     }
     if let Some(seconds) = options.ring_timeout_s {
         settings = settings.replace("[calls]\n", &format!("[calls]\nring_timeout_s = {seconds}\n"));
+    }
+    if let Some(seconds) = options.silent_trunk_s {
+        settings = settings.replace("[calls]\n", &format!("[calls]\nsilent_trunk_s = {seconds}\n"));
     }
     if options.speech {
         settings += &format!(

@@ -7,4 +7,5 @@ mod outside {
     mod recorded;
     mod rights;
     mod rules;
+    mod ways;
 }

@@ -40,7 +40,8 @@ pub(super) struct Callee {
     pub(super) reservation: Option<ReservationId>,
     /// How he was called; none of whom an earlier daemon called.
     pub(super) way: Option<Way>,
-    pub(super) rang: bool,
+    /// Something was heard of him: it rang there, or there was sound before the answer.
+    pub(super) heard_of: bool,
 }
 
 /// The plan of a leg, should another way out have to be tried.
@@ -49,6 +50,16 @@ pub(super) struct Way {
     pub(super) plan: LegPlan,
     /// When it has rung long enough.
     pub(super) until: Instant,
+    /// When it counts as not carried if nothing was heard of it; never where there is no other way.
+    pub(super) silent_at: Option<Instant>,
+}
+
+impl Callee {
+    /// Gives when he counts as not reached over this way.
+    fn silent_at(&self) -> Option<Instant> {
+        let way = self.way.as_ref().filter(|_| !self.heard_of)?;
+        way.silent_at
+    }
 }
 
 /// What a leg or its agent tells.
@@ -217,6 +228,15 @@ impl Legs {
             Some(at) => Some(self.ringing.remove(at)),
             None => self.callee.take_if(|callee| callee.ring == ring),
         }
+    }
+
+    /// Gives when the first of those who are rung counts as not reached, and which.
+    pub(super) fn next_silent(&self) -> Option<(Instant, ActionId)> {
+        let silent = self
+            .ringing
+            .iter()
+            .filter_map(|callee| Some((callee.silent_at()?, callee.ring)));
+        silent.min_by_key(|(at, _)| *at)
     }
 
     /// Takes out all but the caller.

@@ -33,4 +33,11 @@ pub struct Settings {
     pub recordings_dir: PathBuf,
     /// How long a leg rings.
     pub ring_timeout: Duration,
+    /// How long a trunk may be silent about a leg, neither ringing nor early media, before the next way out is tried.
+    /// The last way has the whole ring timeout. ARI does not show SIP's 100 Trying, so a carrier that takes its time to find
+    /// the called party is as silent as one that is not there.
+    pub silent_trunk: Duration,
 }
+
+/// How long a trunk may be silent unless somebody says otherwise.
+pub const DEFAULT_SILENT_TRUNK: Duration = Duration::from_secs(6);

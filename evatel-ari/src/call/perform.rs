@@ -163,8 +163,11 @@ impl<O: Office> CallTask<O> {
     pub(super) async fn dial(&mut self, ring: ActionId, mut permit: LegPermit, until: Instant) {
         loop {
             let leg = self.legs.switch.new_leg();
+            let plan = permit.plan().clone();
+            let has_other = !plan.failover().is_empty();
             let way = Way {
-                plan: permit.plan().clone(),
+                silent_at: has_other.then(|| Instant::now() + self.settings.silent_trunk),
+                plan,
                 until,
             };
             self.story.rung(&leg, &way.plan).await;
@@ -186,7 +189,7 @@ impl<O: Office> CallTask<O> {
                         ring,
                         reservation,
                         way: Some(way),
-                        rang: false,
+                        heard_of: false,
                     });
                 }
                 Err(error) => {

@@ -123,7 +123,7 @@ impl<O: Office> CallTask<O> {
                 ring,
                 reservation: pair.place,
                 way: None,
-                rang: true,
+                heard_of: true,
             }),
             ringing: Vec::new(),
             language: Language::Fr,
@@ -167,6 +167,7 @@ impl<O: Office> CallTask<O> {
                 break;
             }
             let deadline = self.flow.next_timeout().map(|(at, _)| at);
+            let silent = self.legs.next_silent();
             let Legs {
                 caller,
                 callee,
@@ -187,6 +188,12 @@ impl<O: Office> CallTask<O> {
                     // Nobody speaks with whoever has not answered.
                     Told::Agent(_) | Told::SoundBack | Told::SoundLost => continue,
                 },
+                () = until(silent.map(|(at, _)| at)) => {
+                    if let Some((_, ring)) = silent {
+                        self.give_up_silent(ring).await;
+                    }
+                    continue;
+                }
                 () = until(deadline) => {
                     self.inputs.push_back(Input::TimeReached);
                     continue;

@@ -1,6 +1,7 @@
 //! What legs and agents tell, as the flow is to hear it.
 
 use evatel_core::{
+    calls::HangupCause,
     flow::{ActionId, Input, Party},
     intent::Intent,
 };
@@ -9,6 +10,7 @@ use tracing::warn;
 
 use super::{
     keep::{file_name, write_private},
+    legs::{Callee, warn_unless_gone},
     office::Office,
     story::word,
     task::CallTask,
@@ -41,9 +43,15 @@ impl<O: Office> CallTask<O> {
             LegEvent::Ringing => {
                 let mut ringing = self.legs.ringing.iter_mut();
                 if let Some(callee) = ringing.find(|callee| callee.ring == ring) {
-                    callee.rang = true;
+                    callee.heard_of = true;
                 }
                 self.inputs.push_back(Input::Ringing { ring });
+            }
+            LegEvent::Progress => {
+                let mut ringing = self.legs.ringing.iter_mut();
+                if let Some(callee) = ringing.find(|callee| callee.ring == ring) {
+                    callee.heard_of = true;
+                }
             }
             LegEvent::Answered => {
                 let Some(mut callee) = self.legs.take(ring) else {
@@ -55,21 +63,36 @@ impl<O: Office> CallTask<O> {
                 self.inputs.push_back(Input::CalleeAnswered { ring });
             }
             LegEvent::Ended { cause } => {
-                let Some(mut callee) = self.legs.take(ring) else {
-                    return;
-                };
-                let way = callee.way.take().filter(|_| !callee.rang);
-                self.forget(callee, cause).await;
-                let next = match &way {
-                    Some(way) => self.next_way(way, cause).await.map(|permit| (permit, way.until)),
-                    None => None,
-                };
-                match next {
-                    Some((permit, until)) => self.dial(ring, permit, until).await,
-                    None => self.inputs.push_back(Input::CalleeEnded { ring, cause }),
+                if let Some(callee) = self.legs.take(ring) {
+                    self.not_reached(callee, cause).await;
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Gives up a leg of which nothing was heard in time: its trunk is silent.
+    pub(super) async fn give_up_silent(&mut self, ring: ActionId) {
+        let Some(callee) = self.legs.take(ring) else {
+            return;
+        };
+        let cause = HangupCause::NoResponse;
+        warn_unless_gone(self.legs.switch.hangup(&callee.leg.id, cause).await);
+        self.not_reached(callee, cause).await;
+    }
+
+    /// Forgets a leg that ended before it was answered, and dials over the next way where this one did not carry it.
+    async fn not_reached(&mut self, mut callee: Callee, cause: HangupCause) {
+        let ring = callee.ring;
+        let way = callee.way.take().filter(|_| !callee.heard_of);
+        self.forget(callee, cause).await;
+        let next = match &way {
+            Some(way) => self.next_way(way, cause).await.map(|permit| (permit, way.until)),
+            None => None,
+        };
+        match next {
+            Some((permit, until)) => self.dial(ring, permit, until).await,
+            None => self.inputs.push_back(Input::CalleeEnded { ring, cause }),
         }
     }
 

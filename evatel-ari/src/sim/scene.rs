@@ -220,6 +220,11 @@ impl Asterisk {
         self.shared.change(|world| world.far_end_rings(id));
     }
 
+    /// The dialled party's network lets itself be heard before the answer (SIP 183).
+    pub fn progresses(&self, id: &str) {
+        self.shared.change(|world| world.far_end_progresses(id));
+    }
+
     /// The dialled party answers; the channel comes into the application that dialled it.
     pub fn answers(&self, id: &str) {
         self.shared.change(|world| world.far_end_answers(id));

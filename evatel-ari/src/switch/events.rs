@@ -38,6 +38,8 @@ pub enum LegEvent {
         /// How.
         cause: HangupCause,
     },
+    /// Something may be heard before the answer: an announcement, a ringback from afar (SIP 183).
+    Progress,
     /// The party's telephone rings.
     Ringing,
     /// The connection to the switch is there again, and so is the leg.
@@ -55,6 +57,7 @@ pub struct LegEvents {
     asked: Option<Asked>,
     ended: bool,
     left_at: Option<Instant>,
+    progress: bool,
     ringing: bool,
     signals: ObjectEvents,
 }
@@ -66,6 +69,7 @@ impl LegEvents {
             asked: None,
             ended: false,
             left_at: None,
+            progress: false,
             ringing: false,
             signals,
         }
@@ -131,6 +135,9 @@ impl LegEvents {
             }
             EventKind::Dial { dialstatus, peer, .. } if dialstatus == "RINGING" && self.is_about(peer) => {
                 self.rings()
+            }
+            EventKind::Dial { dialstatus, peer, .. } if dialstatus == "PROGRESS" && self.is_about(peer) => {
+                (!std::mem::replace(&mut self.progress, true)).then_some(LegEvent::Progress)
             }
             EventKind::StasisEnd { .. } => {
                 if let Some(Asked::ByParty(cause)) = self.asked {

@@ -44,6 +44,15 @@ impl Daemon {
     }
 
     pub(crate) async fn start_in(office: Arc<Memory>, recognition: Option<Recognition>) -> Self {
+        // No test waits so long.
+        Self::start_with(Duration::from_secs(25), office, recognition).await
+    }
+
+    pub(crate) async fn start_with(
+        silent_trunk: Duration,
+        office: Arc<Memory>,
+        recognition: Option<Recognition>,
+    ) -> Self {
         let (asterisk, ari, offers) = connected().await;
         let (switch, offers) = Switch::new(ari.clone(), offers);
         let folder = tempfile::tempdir().unwrap();
@@ -56,6 +65,7 @@ impl Daemon {
             },
             recordings_dir: folder.path().to_owned(),
             ring_timeout: Duration::from_secs(25),
+            silent_trunk,
         };
         let stop = Stop::default();
         let running = run_calls(

@@ -19,6 +19,8 @@ mod house;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod logins;
 #[cfg(test)]
 mod refresh;

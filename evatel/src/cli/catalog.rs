@@ -22,7 +22,7 @@ use super::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Adds a plan, an option, a device or a fee
+    /// Adds a plan, an option, a fee, or what a device, a seat or a number costs
     Add(Add),
     /// Lists everything that is sold, and what no longer is
     List,
@@ -40,7 +40,7 @@ pub(super) enum Verb {
 pub(super) struct Add {
     /// Its id, such as plan-pro
     item: ItemId,
-    /// plan, option, device or fee
+    /// plan, option, device, seat, number or fee
     #[arg(long)]
     kind: ItemKind,
     /// What customers read

@@ -30,6 +30,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
         media: settings.asterisk.media,
         recordings_dir: settings.calls.recordings_dir.clone(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),
+        silent_trunk: Duration::from_secs(settings.calls.silent_trunk_s),
         speech: match &settings.speech.model_dir {
             None => SpeechOptions::KeysOnly,
             Some(folder) => SpeechOptions::Model {

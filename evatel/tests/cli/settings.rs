@@ -71,6 +71,7 @@ fn an_unknown_key_and_a_value_that_cannot_be_are_refused_by_name() {
         ("[databse]\nurl = \"x\"\n", "databse"),
         ("[calls]\nring_timeout = 3\n", "ring_timeout"),
         ("[calls]\nring_timeout_s = 1\n", "calls.ring_timeout_s"),
+        ("[calls]\nsilent_trunk_s = 1\n", "calls.silent_trunk_s"),
         ("[asterisk]\nsip_bind = \"pbx\"\n", "asterisk.sip_bind"),
         ("[asterisk]\nrtp_start = 30000\n", "asterisk.rtp_start"),
         ("[asterisk]\nmedia = \"tcp\"\n", "asterisk.media"),

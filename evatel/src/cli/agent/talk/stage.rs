@@ -7,7 +7,7 @@ use std::{
 
 use evatel_ari::{
     Ari, Switch,
-    call::{Settings, Stop, TakenOver, run_calls},
+    call::{DEFAULT_SILENT_TRUNK, Settings, Stop, TakenOver, run_calls},
     sim::{Asterisk, Peer},
 };
 use evatel_voice::{agent::Engines, catalogue::Catalogue};
@@ -58,6 +58,7 @@ impl Stage {
             engines,
             recordings_dir: folder.path().to_owned(),
             ring_timeout: 2 * RINGS,
+            silent_trunk: DEFAULT_SILENT_TRUNK,
         };
         let stop = Stop::default();
         let (nothing, switch) = (TakenOver::default(), Arc::new(switch));
