@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{account::word_enum, id::ItspId, name::Name};
+use crate::{id::ItspId, name::Name, word::word_enum};
 
 /// An Internet telephone service provider. Its trunks are the lines to it; a number comes over one of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

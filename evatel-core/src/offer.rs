@@ -13,6 +13,7 @@
 mod calendar;
 mod catalogue;
 mod choice;
+pub mod import;
 mod item;
 mod quote;
 mod subscription;

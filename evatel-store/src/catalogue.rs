@@ -12,17 +12,34 @@ use evatel_core::{
     name::Name,
     offer::{
         Catalogue, CatalogueChange, CatalogueVersion, Choice, Item, ItemKind, Price, Resale, ResellerOffer,
+        import::{Entry, RowError, plan},
     },
     permission::{Action, Matter},
 };
+use serde::Serialize;
 
 use crate::{
     Acting, Error, Target,
-    acting::{Done, command},
+    acting::{Done, Trace, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::{AsJson, AsText},
     schema::{catalogue, catalogue_items, offer_assignments, offer_choices},
 };
+
+/// What became of a file of items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CatalogueImport {
+    /// Items that are new.
+    pub added: usize,
+    /// Items that cost something else now.
+    pub repriced: usize,
+    /// Items that were there just so already.
+    pub same: usize,
+    /// Rows that contradict the catalogue; where there are any, nothing was written.
+    pub refused: Vec<RowError>,
+    /// The version of the catalogue afterwards.
+    pub version: CatalogueVersion,
+}
 
 impl Acting {
     /// Reads the catalogue as `target` sees it.
@@ -42,11 +59,6 @@ impl Acting {
     /// # Errors
     /// [`Error::Catalogue`]; [`Error::Refused`].
     pub async fn change_catalogue(&self, change: CatalogueChange) -> Result<Catalogue, Error> {
-        let id = match &change {
-            CatalogueChange::Add { id, .. }
-            | CatalogueChange::Reprice { id, .. }
-            | CatalogueChange::Retire { id } => id.clone(),
-        };
         command!(
             self,
             Action::Write,
@@ -54,32 +66,52 @@ impl Acting {
             Target::System,
             |_permit, link| {
                 let before = catalogue_within(&mut *link).await?;
-                let after = before.with(change)?;
-                let item = after
-                    .item(&id)
-                    .ok_or_else(|| Error::missing("item", &id))?
-                    .clone();
-                let row = ItemRow::from(&item);
-                // Whoever read an older version has lost the race.
-                let counted =
-                    diesel::update(catalogue::table.filter(catalogue::edition.eq(number(before.version()))))
-                        .set(catalogue::edition.eq(number(after.version())))
-                        .execute(link)
-                        .await?;
-                if counted != 1 {
-                    return Err(Error::Overtaken { what: "catalogue" });
+                let (after, trace) = changed(&before, change, &mut *link).await?;
+                Ok(Done { value: after, trace })
+            }
+        )
+    }
+
+    /// Takes items of a file into the catalogue, all of them or, where any contradicts it, none.
+    ///
+    /// An item that is there as its row says is left alone; of one that is there otherwise the price changes. The audit
+    /// tells each change.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub async fn import_catalogue(&self, entries: Vec<Entry>) -> Result<CatalogueImport, Error> {
+        let acting = self.clone();
+        command!(
+            self,
+            Action::Write,
+            Matter::Catalog,
+            Target::System,
+            |permit, link| {
+                let mut catalogue = catalogue_within(&mut *link).await?;
+                let planned = plan(entries, &catalogue);
+                let mut outcome = CatalogueImport {
+                    added: 0,
+                    repriced: 0,
+                    same: planned.same,
+                    refused: planned.refused,
+                    version: catalogue.version(),
+                };
+                if !outcome.refused.is_empty() {
+                    return Ok(Done::nothing(outcome));
                 }
-                diesel::insert_into(catalogue_items::table)
-                    .values(&row)
-                    .on_conflict(catalogue_items::id)
-                    .do_update()
-                    .set(&row)
-                    .execute(link)
-                    .await?;
-                Ok(match before.item(&id) {
-                    Some(old) => Done::changed(after, &id, old, &item),
-                    None => Done::came(after, &id, &item),
-                })
+                for change in planned.changes {
+                    match &change {
+                        CatalogueChange::Add { .. } => outcome.added += 1,
+                        _ => outcome.repriced += 1,
+                    }
+                    let (after, trace) = changed(&catalogue, change, &mut *link).await?;
+                    if let Some(trace) = trace {
+                        acting.tell(&permit, trace, &mut *link).await?;
+                    }
+                    catalogue = after;
+                }
+                outcome.version = catalogue.version();
+                Ok(Done::nothing(outcome))
             }
         )
     }
@@ -188,6 +220,41 @@ impl Acting {
             }
         )
     }
+}
+
+/// Makes one change of the catalogue within somebody's transaction; gives what it is then, and what the audit tells.
+async fn changed(
+    before: &Catalogue,
+    change: CatalogueChange,
+    link: &mut impl AnyLink,
+) -> Result<(Catalogue, Option<Trace>), Error> {
+    let id = match &change {
+        CatalogueChange::Add { id, .. }
+        | CatalogueChange::Reprice { id, .. }
+        | CatalogueChange::Retire { id } => id.clone(),
+    };
+    let after = before.with(change)?;
+    let item = after.item(&id).ok_or_else(|| Error::missing("item", &id))?;
+    let row = ItemRow::from(item);
+    // Whoever read an older version has lost the race.
+    let read = catalogue::table.filter(catalogue::edition.eq(number(before.version())));
+    let counted = on_link!(link, link => diesel::update(read)
+        .set(catalogue::edition.eq(number(after.version())))
+        .execute(link))?;
+    if counted != 1 {
+        return Err(Error::Overtaken { what: "catalogue" });
+    }
+    on_link!(link, link => diesel::insert_into(catalogue_items::table)
+        .values(&row)
+        .on_conflict(catalogue_items::id)
+        .do_update()
+        .set(&row)
+        .execute(link))?;
+    let done = match before.item(&id) {
+        Some(old) => Done::changed((), &id, old, item),
+        None => Done::came((), &id, item),
+    };
+    Ok((after, done.trace))
 }
 
 /// Reads the catalogue within somebody's transaction.

@@ -160,6 +160,7 @@ pub use acting::{Acting, Target};
 pub use alone::Alone;
 pub use api_keys::{ApiKey, LONGEST_KEY, NewApiKey};
 pub use audit::{AuditFilter, KeptAuditEntry};
+pub use catalogue::CatalogueImport;
 pub use contacts::{ImportedContacts, NewContact};
 pub use devices::{DeviceCredential, NewDevice, REALM};
 pub use dids::QUARANTINE;

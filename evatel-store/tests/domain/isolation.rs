@@ -354,6 +354,7 @@ async fn tries(
         change_account(&ids.account, AccountChange::default());
         change_account(&ids.account, account_change);
         change_catalogue(catalogue_change);
+        import_catalogue(Vec::new());
         change_limits(&of_account, tight());
         change_limits(&of_user, tight());
         change_limits(&LimitOwner::Reseller(ids.reseller.clone()), tight());
@@ -438,13 +439,14 @@ async fn tries(
 }
 
 /// The operator's own: no customer may, whatever he names.
-const OPERATORS: [&str; 15] = [
+const OPERATORS: [&str; 16] = [
     "add_itsp",
     "add_reseller",
     "add_route",
     "add_trunk",
     "change_catalogue",
     "change_route",
+    "import_catalogue",
     "itsps",
     "remove_itsp",
     "remove_route",

@@ -1,5 +1,7 @@
 //! `evatel catalog`
 
+mod import;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, Subcommand};
@@ -24,6 +26,8 @@ use super::{
 pub(super) enum Verb {
     /// Adds a plan, an option, a fee, or what a device, a seat or a number costs
     Add(Add),
+    /// Takes items of a CSV file in, all or none
+    Import(import::Import),
     /// Lists everything that is sold, and what no longer is
     List,
     /// Sells an item for another price from now on
@@ -136,6 +140,7 @@ impl Verb {
         let store = desk.store().await?;
         let acting = desk.acting(&store);
         let (change, trial) = match self {
+            Self::Import(import) => return import.run(acting, desk).await,
             Self::List => return Ok(answer(&acting.catalogue(&Target::System).await?, desk)),
             Self::Add(Add {
                 item: id,

@@ -192,17 +192,8 @@ fn two(home: &Home) -> (Tenant, Tenant) {
         "30",
     ];
     home.json(&plan);
-    home.json(&[
-        "catalog",
-        "add",
-        "number",
-        "--kind",
-        "number",
-        "--name",
-        "Number",
-        "--monthly",
-        "3",
-    ]);
+    // A number that costs nothing may be ordered, and handed out without an order.
+    home.json(&["catalog", "add", "number", "--kind", "number", "--name", "Number"]);
     let account = &home.json(&["account", "list"])[0];
     let user = text(&home.json(&["user", "list"])[0]["id"]);
     let (reseller, account) = (text(&account["reseller"]), text(&account["id"]));
@@ -267,6 +258,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (One, vec!["apikey", "revoke", &a.key]),
         (One, vec!["audit", "list", "--account", &a.account, "--limit", "1000"]),
         (Apart(OPERATOR), vec!["catalog", "add"]),
+        (Apart(OPERATOR), vec!["catalog", "import"]),
         (Apart(OPERATOR), vec!["catalog", "list"]),
         (Apart(OPERATOR), vec!["catalog", "reprice"]),
         (Apart(OPERATOR), vec!["catalog", "retire"]),

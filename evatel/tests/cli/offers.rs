@@ -1,5 +1,7 @@
 //! What is sold, and buying it, on the command line.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::home::Home;
@@ -223,7 +225,17 @@ fn what_costs_is_not_handed_out_around_the_quote_and_the_refusal_says_how_to_buy
     assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "available");
 
     for kind in ["device", "seat"] {
-        home.json(&["catalog", "add", kind, "--kind", kind, "--name", "Place", "--monthly", "4"]);
+        home.json(&[
+            "catalog",
+            "add",
+            kind,
+            "--kind",
+            kind,
+            "--name",
+            "Place",
+            "--monthly",
+            "4",
+        ]);
     }
     let add = ["device", "add", "--name", "Bureau"];
     let said = home.refused(&add);
@@ -236,11 +248,114 @@ fn what_costs_is_not_handed_out_around_the_quote_and_the_refusal_says_how_to_buy
     home.json(&add);
     let company = home.json(&["account", "add", "--name", "Voisin", "--kind", "company"]);
     let account = text(&company["id"]);
-    let add = ["user", "add", "--name", "Anne Roy", "--extension", "102", "--account", account];
+    let add = [
+        "user",
+        "add",
+        "--name",
+        "Anne Roy",
+        "--extension",
+        "102",
+        "--account",
+        account,
+    ];
     let said = home.refused(&add);
     assert!(said.contains("one more of the kind `seat` costs"), "{said}");
     let for_one = ["quote", "buy", "seat", "--account", account];
     let quote = home.json(&for_one);
     home.json(&["quote", "confirm", text(&quote["id"]), "--account", account]);
     home.json(&add);
+}
+
+#[test]
+fn a_catalogue_comes_from_a_file_all_or_none_and_again_with_new_prices_only() {
+    let home = Home::begun();
+    let file = "item;kind;name;one_off;monthly;per_minute;minutes;to;resale\n\
+        plan-pro;plan;Pro;;30;us48=0.02;500;canada|us48;\n\
+        seat;seat;Poste;;4.50;;;;free\n";
+    fs::write(home.path("items.csv"), file).unwrap();
+    let import = ["catalog", "import", "items.csv"];
+    let tried = home.json(&[&import[..], &["--dry-run"]].concat());
+    assert_eq!((&tried["added"], &tried["version"]), (&json!(2), &json!(2)));
+    assert_eq!(home.json(&["catalog", "list"])["version"], 0);
+    home.json(&import);
+    let again = home.json(&import);
+    assert_eq!(
+        (&again["added"], &again["same"], &again["version"]),
+        (&json!(0), &json!(2), &json!(2))
+    );
+    let list = home.json(&["catalog", "list"]);
+    assert_eq!(list["items"][1]["resale"], "free");
+
+    let dearer = file.replace("4.50", "5");
+    let answer = home.run_with_input(&["catalog", "import", "-", "--json"], &dearer);
+    let answer: Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!((&answer["repriced"], &answer["same"]), (&json!(1), &json!(1)));
+    let told = home.json(&["audit", "list", "--object", "seat"]);
+    assert_eq!(told.as_array().unwrap().len(), 2, "{told:#}");
+    let human = home.run_with_input(&["catalog", "import", "-", "--lang", "fr"], &dearer);
+    assert_eq!(
+        human.text(),
+        "0 ajoutés, 0 à un nouveau prix, 2 déjà là, 0 refusés\n"
+    );
+}
+
+/// Every sort of row that no file should get away with; the core's tests have more than a hundred.
+#[test]
+fn a_hostile_catalogue_is_refused_line_by_line_and_nothing_of_it_is_done() {
+    let home = shop();
+    home.json(&["catalog", "add", "old", "--kind", "fee", "--name", "Old"]);
+    home.json(&["catalog", "retire", "old"]);
+    let before = home.json(&["catalog", "list"]);
+    let heading = "item,kind,name,one_off,monthly,per_minute,minutes,to,resale\n";
+    let rows = [
+        "good,fee,Good,1,,,,,",
+        "a,plans,A,,,,,,",
+        "a b,fee,A,,,,,,",
+        "a,fee,=cmd|' /C calc'!A0,,,,,,",
+        "a,fee,A,-1,,,,,",
+        "a,fee,A,,99999999999999999999,,,,",
+        "a,fee,A,,\u{0665},,,,",
+        "a,plan,A,,,canada,,,",
+        "a,plan,A,,,moon=1,,,",
+        "a,plan,A,,,,10,,",
+        "a,plan,A,,,,,,never",
+        "a,plan,A\u{7},,,,,,",
+        "a,plan",
+        "good,fee,Again,1,,,,,",
+        "plan-pro,option,Pro,,,,,,",
+        "old,fee,Old,1,,,,,",
+    ];
+    fs::write(home.path("items.csv"), heading.to_owned() + &rows.join("\n")).unwrap();
+    for more in [&[][..], &["--dry-run"]] {
+        let answer = home.run(&[&["catalog", "import", "items.csv", "--json"], more].concat());
+        assert_eq!(answer.code(), 2, "{}", answer.errors());
+        let answer: Value = serde_json::from_str(&answer.text()).unwrap();
+        let refused = answer["refused"].as_array().unwrap();
+        let lines: Vec<_> = refused.iter().map(|row| row["line"].as_u64().unwrap()).collect();
+        assert_eq!(lines, (3..=17).collect::<Vec<_>>(), "{answer:#}");
+        assert!(
+            refused
+                .iter()
+                .all(|row| row["field"].is_string() && row["remedy"].is_string()),
+            "{answer:#}"
+        );
+        assert_eq!(
+            (&answer["added"], &answer["version"]),
+            (&json!(0), &before["version"])
+        );
+    }
+    assert_eq!(home.json(&["catalog", "list"]), before);
+    let human = home.run(&["catalog", "import", "items.csv", "--lang", "fr"]);
+    assert!(human.text().contains("ligne 3, kind : "), "{}", human.text());
+    for wrong in ["", "item,kind\n", "item,kind,name,price\n"] {
+        fs::write(home.path("items.csv"), wrong).unwrap();
+        let said = home.refused(&["catalog", "import", "items.csv"]);
+        assert!(said.contains("hint: "), "{wrong}: {said}");
+    }
+    fs::write(home.path("items.csv"), b"item,kind,name\na,fee,\xff\n").unwrap();
+    assert!(
+        home.refused(&["catalog", "import", "items.csv"])
+            .contains("line 2: the text is not UTF-8")
+    );
+    home.refused(&["catalog", "import", "nowhere.csv"]);
 }

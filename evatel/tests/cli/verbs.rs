@@ -250,6 +250,7 @@ fn every_verb_explains_itself() {
         ["did", "reserve"],
         ["itsp", "line"],
         ["catalog", "add"],
+        ["catalog", "import"],
         ["catalog", "reprice"],
         ["offer", "assign"],
         ["offer", "choose"],

@@ -1,4 +1,4 @@
-//! The daemon's office: what it asks of the ledger of its store.
+//! What a leg asks of the ledger of its store.
 
 use std::{num::NonZeroU32, sync::Arc, time::Instant};
 

@@ -1,0 +1,4 @@
+//! The daemon's office on a store of its own.
+
+#[cfg(test)]
+mod ledger;
