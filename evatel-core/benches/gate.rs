@@ -12,6 +12,7 @@ use evatel_core::{
     },
     calls::LegCause,
     device::Device,
+    did::{Did, DidTarget},
     directory::{Directory, Records},
     id::UserId,
     jiff::Timestamp,
@@ -23,6 +24,7 @@ use evatel_core::{
     trunk::Trunk,
 };
 
+const DIDS: usize = 1_000_000;
 const PREFIXES: usize = 1_000_000;
 const USERS: usize = 100_000;
 const QUERIES: usize = 200_000;
@@ -68,12 +70,13 @@ fn main() {
 
     let directory = directory(&prefixes, &mut random);
     let users: Vec<UserId> = (0..USERS).map(|at| id(&format!("usr-{at}"))).collect();
-    let by_id: HashMap<UserId, usize> = users.iter().cloned().zip(0..).collect();
+    let by_id: HashMap<UserId, User> = (0..USERS).map(|at| (users[at].clone(), user(at))).collect();
     let asked: Vec<(Authoriser, Destination, E164)> = numbers
         .iter()
         .map(|number| {
-            let user = users[random.below(USERS)].clone();
-            let device = id(&format!("dev-{}", by_id[&user]));
+            let at = random.below(USERS);
+            let user = users[at].clone();
+            let device = id(&format!("dev-{at}"));
             let destination = Destination::Dialled(Dialled::Number(number.clone()));
             (Authoriser::Device { device, user }, destination, number.clone())
         })
@@ -155,6 +158,7 @@ fn directory(prefixes: &[String], random: &mut Random) -> Directory {
                 name: name("Bureau"),
             })
             .collect(),
+        dids: (0..DIDS).map(did).collect(),
         trunks: (1..=2)
             .map(|at| Trunk {
                 id: id(&format!("trk-{at}")),
@@ -195,6 +199,18 @@ fn user(at: usize) -> User {
         language: None,
         zone: None,
         has_pin: true,
+    }
+}
+
+fn did(at: usize) -> Did {
+    let of = at % USERS;
+    let user = id(&format!("usr-{of}"));
+    Did {
+        id: id(&format!("did-{at}")),
+        number: format!("+1514{}", 2_000_000 + at).parse().expect("ten digits"),
+        trunk: id("trk-2"),
+        account: id(&format!("acc-{}", of / 10)),
+        target: DidTarget::SmartNumber { user },
     }
 }
 

@@ -53,7 +53,7 @@ pub struct Directory {
     routes: RouteTable,
     system: Arc<SystemEntry>,
     trunks: Arc<BTreeMap<TrunkId, Trunk>>,
-    users: Shards<Arc<UserEntry>>,
+    users: Shards<UserEntry>,
 }
 
 /// A row that points to one that is not there; the store's foreign keys prevent it.
@@ -129,7 +129,7 @@ impl Directory {
 
     /// Finds a user.
     pub fn user(&self, id: &UserId) -> Option<&User> {
-        self.user_entry(id).map(|entry| &entry.user)
+        self.user_entry(id).map(UserEntry::user)
     }
 
     /// Finds an account.
@@ -139,7 +139,7 @@ impl Directory {
 
     /// Finds the account of a user.
     pub fn account_of(&self, user: &UserId) -> Option<&Account> {
-        self.account(&self.user(user)?.account)
+        self.account(self.user_entry(user)?.account())
     }
 
     /// Finds a device.
@@ -149,7 +149,7 @@ impl Directory {
 
     /// Gives the device that rings for a user: the first by id.
     pub fn device_of(&self, user: &UserId) -> Option<&Device> {
-        self.devices.get(self.users.get(user)?.devices.first()?)
+        self.devices.get(self.users.get(user)?.rest().devices.first()?)
     }
 
     /// Finds a user by extension within one account.
@@ -160,9 +160,9 @@ impl Directory {
     /// Lists whom a user may call by name: his own contacts by name, then those that his account shares.
     pub fn contacts(&self, user: &UserId) -> impl Iterator<Item = &Contact> {
         let own = self.user_entry(user);
-        let shared = own.and_then(|own| self.account_entry(&own.user.account));
+        let shared = own.and_then(|own| self.account_entry(own.account()));
         let lists = [
-            own.map(|own| &own.contacts),
+            own.map(|own| &own.rest().contacts),
             shared.map(|shared| &shared.contacts),
         ];
         lists.into_iter().flatten().flat_map(|list| list.iter())
@@ -185,7 +185,7 @@ impl Directory {
 
     /// Finds the rules of a user, if he made any.
     pub fn presence(&self, user: &UserId) -> Option<&Presence> {
-        self.users.get(user)?.presence.as_deref()
+        self.users.get(user)?.rest().presence.as_deref()
     }
 
     /// Lists the entries of lists of callers that somebody set, by id.
@@ -193,7 +193,7 @@ impl Directory {
         match owner {
             ScreeningOwner::System => &self.system.screening,
             ScreeningOwner::Account(id) => self.accounts.get(id).map_or(&[], |entry| &entry.screening),
-            ScreeningOwner::User(id) => self.users.get(id).map_or(&[], |entry| &entry.screening),
+            ScreeningOwner::User(id) => self.users.get(id).map_or(&[], |entry| &entry.rest().screening),
         }
     }
 
@@ -263,7 +263,7 @@ impl Directory {
     }
 
     pub(crate) fn user_entry(&self, id: &UserId) -> Option<&UserEntry> {
-        self.users.get(id).map(Arc::as_ref)
+        self.users.get(id)
     }
 
     /// Gives the same as [`Directory::chain`] where user and account were found already.

@@ -5,12 +5,12 @@ mod plan;
 mod reading;
 mod special;
 
-pub use format::{NumberFormat, UnknownFormat};
+pub use format::{CarrierNumber, NumberFormat, UnknownFormat};
 pub use plan::{AreaCode, DialPlan, InvalidAreaCode};
 pub use reading::Reading;
 pub use special::{EMERGENCY_TABLE, EMERGENCY_TABLE_VERSION, EmergencyCode, SERVICE_CODES, SpecialCode};
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
@@ -269,11 +269,11 @@ impl Dialled {
     }
 
     /// Gives the digits as they are shown and logged.
-    pub fn shown(&self) -> String {
+    pub fn shown(&self) -> Cow<'_, str> {
         match self {
-            Self::Extension(extension) => extension.as_str().to_owned(),
-            Self::Number(number) => number.as_str().to_owned(),
-            Self::Special(code) => code.digits(),
+            Self::Extension(extension) => extension.as_str().into(),
+            Self::Number(number) => number.as_str().into(),
+            Self::Special(code) => code.digits().into(),
         }
     }
 }

@@ -161,7 +161,10 @@ fn emergency(account: &AccountId, directory: &Directory) -> Result<Option<Emerge
     };
     let Some(trunk) = trunk else { return Ok(None) };
     let callback = callback.map(|number| trunk.format.write(number));
-    let callback = callback.as_deref().map(dialplan).transpose()?;
+    let callback = callback
+        .as_ref()
+        .map(|number| dialplan(number.as_str()))
+        .transpose()?;
     Ok(Some(EmergencyModel {
         callback: callback.unwrap_or_default().to_owned(),
         trunk: dialplan(trunk.id.as_str())?.to_owned(),
@@ -208,7 +211,7 @@ fn dids(directory: &Directory) -> Result<Vec<DidModel>, Unfit> {
 fn written_forms(number: &E164) -> Vec<String> {
     let mut forms: Vec<String> = NumberFormat::ALL
         .iter()
-        .map(|(_, format)| format.write(number))
+        .map(|(_, format)| format.write(number).to_string())
         .collect();
     forms.push(number.digits().to_owned());
     forms.sort();

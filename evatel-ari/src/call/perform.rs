@@ -251,7 +251,7 @@ impl<O: Office> CallTask<O> {
         match permit.route() {
             Route::Device { .. } => self.legs.caller_id.clone(),
             Route::Trunk { caller_number, .. } => CallerId {
-                number: caller_number.clone().unwrap_or_default(),
+                number: caller_number.map_or_else(String::new, |number| number.to_string()),
                 name: String::new(),
             },
         }

@@ -76,7 +76,7 @@ impl Directory {
     }
 
     pub(super) fn user_mut(&mut self, id: &UserId) -> Option<&mut UserEntry> {
-        self.users.get_mut(id).map(Arc::make_mut)
+        self.users.get_mut(id)
     }
 
     fn put_reseller(&mut self, reseller: Reseller) {
@@ -122,7 +122,7 @@ impl Directory {
                 format!("account `{}`", user.account),
             ));
         }
-        let known = self.users.get(&user.id).map(|known| known.user.clone());
+        let known = self.users.get(&user.id).map(|known| known.user().clone());
         if let Some(known) = &known
             && (&known.account, &known.extension) != (&user.account, &user.extension)
         {
@@ -133,9 +133,9 @@ impl Directory {
             entry.extensions.insert(user.extension.clone(), user.id.clone());
         }
         match self.user_mut(&user.id) {
-            Some(entry) => entry.user = user,
+            Some(entry) => entry.set_user(user),
             None => {
-                self.users.put(Arc::new(UserEntry::new(user)));
+                self.users.put(UserEntry::new(user));
             }
         }
         Ok(())
@@ -148,13 +148,13 @@ impl Directory {
                 format!("user `{}`", device.user),
             ));
         };
-        owner.devices.insert(device.id.clone());
+        owner.rest_mut().devices.insert(device.id.clone());
         let user = device.user.clone();
         if let Some(known) = self.devices.put(device)
             && known.user != user
             && let Some(former) = self.user_mut(&known.user)
         {
-            former.devices.remove(&known.id);
+            former.rest_mut().devices.remove(&known.id);
         }
         Ok(())
     }
@@ -165,11 +165,11 @@ impl Directory {
         let Some(user) = self.user_mut(did.target.user()) else {
             return Err(Dangling::new(what(), format!("user `{}`", did.target.user())));
         };
-        user.answers += 1;
+        user.rest_mut().answers += 1;
         let Some(account) = self.account_mut(&did.account) else {
             return Err(Dangling::new(what(), format!("account `{}`", did.account)));
         };
-        account.dids.insert(did.number.clone());
+        account.add_number(did.number.clone());
         self.dids.put(did);
         Ok(())
     }
@@ -179,10 +179,10 @@ impl Directory {
             return;
         };
         if let Some(account) = self.account_mut(&did.account) {
-            account.dids.remove(number);
+            account.remove_number(number);
         }
         if let Some(user) = self.user_mut(did.target.user()) {
-            user.answers -= 1;
+            user.rest_mut().answers -= 1;
         }
     }
 
@@ -191,7 +191,7 @@ impl Directory {
         if let Some(device) = self.devices.remove(id)
             && let Some(user) = self.user_mut(&device.user)
         {
-            user.devices.remove(id);
+            user.rest_mut().devices.remove(id);
         }
     }
 
@@ -200,15 +200,15 @@ impl Directory {
             return Ok(());
         };
         let missing = format!("user `{id}`");
-        if let Some(device) = entry.devices.first() {
+        if let Some(device) = entry.rest().devices.first() {
             return Err(Dangling::new(format!("device `{device}`"), missing));
         }
-        if entry.answers > 0 {
+        if entry.rest().answers > 0 {
             let did = self.dids.iter().find(|did| did.target.user() == id);
             let number = did.map_or("", |did| did.number.as_str());
             return Err(Dangling::new(format!("DID `{number}`"), missing));
         }
-        self.leave_account(&entry.user);
+        self.leave_account(entry.user());
         Ok(())
     }
 
@@ -227,7 +227,7 @@ impl Directory {
             return Ok(());
         };
         let user = entry.users.first().map(|user| format!("user `{user}`"));
-        let did = entry.dids.first().map(|number| format!("DID `{number}`"));
+        let did = entry.shown_number().map(|number| format!("DID `{number}`"));
         match user.or(did) {
             Some(what) => Err(Dangling::new(what, format!("account `{id}`"))),
             None => Ok(()),

@@ -61,7 +61,7 @@ impl Directory {
         for (user, presence) in presences {
             let what = presence.as_ref().map(|_| "presence".to_owned());
             if let Some(entry) = self.owning_user(&user, what)? {
-                entry.presence = presence.map(Arc::new);
+                entry.rest_mut().presence = presence.map(Arc::new);
             }
         }
         Ok(())
@@ -73,7 +73,9 @@ impl Directory {
             let what = rows.first().map(|row| format!("contact `{}`", row.id));
             let place = match &owner {
                 ContactOwner::Account(id) => self.owning_account(id, what)?.map(|entry| &mut entry.contacts),
-                ContactOwner::User(id) => self.owning_user(id, what)?.map(|entry| &mut entry.contacts),
+                ContactOwner::User(id) => self
+                    .owning_user(id, what)?
+                    .map(|entry| &mut entry.rest_mut().contacts),
             };
             if let Some(place) = place {
                 *place = rows.into();
@@ -91,7 +93,9 @@ impl Directory {
                 ScreeningOwner::Account(id) => {
                     self.owning_account(id, what)?.map(|entry| &mut entry.screening)
                 }
-                ScreeningOwner::User(id) => self.owning_user(id, what)?.map(|entry| &mut entry.screening),
+                ScreeningOwner::User(id) => self
+                    .owning_user(id, what)?
+                    .map(|entry| &mut entry.rest_mut().screening),
             };
             if let Some(place) = place {
                 *place = rows.into();

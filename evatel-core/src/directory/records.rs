@@ -187,14 +187,13 @@ impl Directory {
             records.approved_countries.extend(approved);
         }
         for entry in self.users.iter() {
-            let id = &entry.user.id;
+            let (id, rest) = (entry.id(), entry.rest());
             said.push(&entry.said);
-            records.users.push(entry.user.clone());
-            records.contacts.extend_from_slice(&entry.contacts);
-            records.screening.extend_from_slice(&entry.screening);
+            records.users.push(entry.user().clone());
+            records.contacts.extend_from_slice(&rest.contacts);
+            records.screening.extend_from_slice(&rest.screening);
             records.presences.extend(
-                entry
-                    .presence
+                rest.presence
                     .as_deref()
                     .map(|presence| (id.clone(), presence.clone())),
             );

@@ -116,7 +116,7 @@ impl Assistant {
                 Some(Chosen::Contact(contact)) => self.confirm_contact(&contact, desk),
                 Some(Chosen::Nothing) => leave(Prompt::Goodbye, desk),
                 Some(Chosen::Number(dialled)) => {
-                    let name = dialled.shown();
+                    let name = dialled.shown().into_owned();
                     self.call(
                         Target {
                             destination: Destination::Dialled(dialled),

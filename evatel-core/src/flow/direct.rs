@@ -147,7 +147,9 @@ impl Direct {
                     outbound.bridge(false, desk);
                     Step::Bridged(outbound)
                 }
-                Some(Outcome::Failed(failure)) => leave(vec![said(failure, keyed.dialled.shown())], desk),
+                Some(Outcome::Failed(failure)) => {
+                    leave(vec![said(failure, keyed.dialled.shown().into_owned())], desk)
+                }
                 Some(Outcome::Refused(refusal)) => leave(vec![refusal::spoken(&refusal)], desk),
             },
             Step::Bridged(outbound) => {

@@ -12,6 +12,10 @@ use crate::{
 /// A fact. Completions quote the [`ActionId`] of what they complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a call has one at a time, and the largest is the plan of a leg, which is on no heap"
+)]
 pub enum Input {
     /// The caller is answered and can be spoken to.
     Answered {

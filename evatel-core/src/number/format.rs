@@ -1,10 +1,11 @@
 //! How carriers write numbers.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
+use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
 
-use super::{Dialled, E164, InvalidNumber, shorten};
+use super::{Dialled, E164, InvalidNumber, MAX_E164_DIGITS, SpecialCode, shorten};
 
 /// How a carrier writes numbers, in both directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,12 +37,12 @@ impl NumberFormat {
     }
 
     /// Writes a number as the carrier wants it.
-    pub fn write(self, number: &E164) -> String {
+    pub fn write(self, number: &E164) -> CarrierNumber {
         match self {
-            Self::E164 => number.as_str().to_owned(),
-            _ if !number.is_nanp() => format!("011{}", number.digits()),
-            Self::National10 => number.digits()[1..].to_owned(),
-            Self::National11 => number.digits().to_owned(),
+            Self::E164 => CarrierNumber::of(["", number.as_str()]),
+            _ if !number.is_nanp() => CarrierNumber::of([ABROAD, number.digits()]),
+            Self::National10 => CarrierNumber::of(["", &number.digits()[1..]]),
+            Self::National11 => CarrierNumber::of(["", number.digits()]),
         }
     }
 
@@ -71,6 +72,40 @@ impl FromStr for NumberFormat {
     }
 }
 
+/// A number as a carrier writes it, such as `5145550199` or `01133142764978`. It lies where it is kept, with nothing on
+/// the heap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CarrierNumber(ArrayString<{ ABROAD.len() + MAX_E164_DIGITS }>);
+
+/// What North Americans dial before a number abroad.
+const ABROAD: &str = "011";
+
+impl CarrierNumber {
+    /// Borrows it as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(parts: [&str; 2]) -> Self {
+        let mut written = ArrayString::new();
+        parts.into_iter().for_each(|part| written.push_str(part));
+        Self(written)
+    }
+}
+
+impl From<SpecialCode> for CarrierNumber {
+    /// Writes a code: every carrier takes its digits as they are.
+    fn from(code: SpecialCode) -> Self {
+        Self::of(["", &code.digits()])
+    }
+}
+
+impl fmt::Display for CarrierNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Names a number format that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no number format: use `e164`, `national10` or `national11`")]
@@ -87,10 +122,13 @@ mod tests {
             for text in ["5145550199", "15145550199", "+15145550199"] {
                 assert_eq!(format.read(text).as_ref(), Ok(&expected));
             }
-            assert_eq!(format.read(&format.write(&expected)).as_ref(), Ok(&expected));
+            assert_eq!(
+                format.read(format.write(&expected).as_str()).as_ref(),
+                Ok(&expected)
+            );
         }
         let paris: E164 = "+33142764978".parse().unwrap();
-        assert_eq!(NumberFormat::National10.write(&paris), "01133142764978");
+        assert_eq!(NumberFormat::National10.write(&paris).as_str(), "01133142764978");
         assert_eq!(NumberFormat::E164.read("33142764978").as_ref(), Ok(&paris));
         assert!(NumberFormat::National10.read("911").is_err());
     }

@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
 use super::{Authoriser, Rule};
 use crate::{
     calls::LegCause,
     class::NumberClass,
     id::{AccountId, DeviceId, TrunkId},
     limit::Limits,
+    number::CarrierNumber,
+    route::MAX_CANDIDATES,
 };
 
 /// Longest leg; the switch tears it down then, even if the daemon is away.
@@ -26,42 +31,51 @@ pub enum Route {
         /// The trunk.
         trunk: TrunkId,
         /// The account's number to show, in the trunk's own format.
-        caller_number: Option<String>,
+        caller_number: Option<CarrierNumber>,
         /// The digits to dial, in the trunk's own format.
-        dial_number: String,
+        dial_number: CarrierNumber,
     },
 }
 
 /// A leg that may be made, once the ledger has room for it.
+///
+/// Most plans need nothing from the heap: the gate makes one for every leg, and often only to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegPlan {
     pub(super) account: AccountId,
     pub(super) authoriser: Authoriser,
     pub(super) cause: LegCause,
     pub(super) class: Option<NumberClass>,
-    pub(super) number: String,
+    pub(super) max_length: Duration,
+    pub(super) number: SmolStr,
+    pub(super) price_micros: i64,
     pub(super) route: Route,
     pub(super) rule: Rule,
-    pub(super) terms: Option<Box<Terms>>,
+    pub(super) more: Option<Box<More>>,
 }
 
-/// What only some legs have: other ways out, limits, a price.
+/// What only some legs have: other ways out, counted limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Terms {
-    pub(super) failover: Vec<Route>,
+pub(super) struct More {
+    pub(super) failover: SmallVec<[Route; MAX_CANDIDATES - 1]>,
     pub(super) limits: Vec<Limits>,
-    pub(super) max_length: Duration,
-    pub(super) price_micros: i64,
 }
 
-impl Terms {
+impl More {
     /// Keeps nothing where there is nothing to keep.
-    pub(super) fn kept(self) -> Option<Box<Self>> {
-        let plain = self.failover.is_empty()
-            && self.limits.is_empty()
-            && self.max_length == MAX_LEG_LENGTH
-            && self.price_micros == 0;
-        (!plain).then(|| Box::new(self))
+    pub(super) fn kept(
+        failover: impl IntoIterator<Item = Route>,
+        limits: impl IntoIterator<Item = Limits>,
+    ) -> Option<Box<Self>> {
+        let mut failover = failover.into_iter().peekable();
+        let mut limits = limits.into_iter().peekable();
+        if failover.peek().is_none() && limits.peek().is_none() {
+            return None;
+        }
+        Some(Box::new(Self {
+            failover: failover.collect(),
+            limits: limits.collect(),
+        }))
     }
 }
 
@@ -93,14 +107,12 @@ impl LegPlan {
 
     /// Gives the counted limits of the owners above the leg, from the system down; none for a leg that is no toll.
     pub fn limits(&self) -> &[Limits] {
-        self.terms.as_ref().map_or(&[], |terms| &terms.limits)
+        self.more.as_ref().map_or(&[], |more| &more.limits)
     }
 
     /// Gives the longest time that the leg may last.
     pub fn max_length(&self) -> Duration {
-        self.terms
-            .as_ref()
-            .map_or(MAX_LEG_LENGTH, |terms| terms.max_length)
+        self.max_length
     }
 
     /// Gives the number or extension that was checked, as people read it.
@@ -110,7 +122,7 @@ impl LegPlan {
 
     /// Gives the price of a minute by the first route, in micro-units of the system's currency; 0 where it has none.
     pub fn price_micros(&self) -> i64 {
-        self.terms.as_ref().map_or(0, |terms| terms.price_micros)
+        self.price_micros
     }
 
     /// Gives the way out that was checked.
@@ -129,19 +141,16 @@ impl LegPlan {
     /// Gives the ways out after the first, in order. Each takes the number's class. To be tried only where the one
     /// before could not carry the call at all ([`HangupCause::is_of_the_way`](crate::calls::HangupCause::is_of_the_way)), never after busy or declined.
     pub fn failover(&self) -> &[Route] {
-        self.terms.as_ref().map_or(&[], |terms| &terms.failover)
+        self.more.as_ref().map_or(&[], |more| &more.failover)
     }
 
     /// Gives the same leg over the next way out, to be reserved anew; none where there is no other.
     pub fn over_next_way(&self) -> Option<Self> {
-        let mut terms = Terms::clone(self.terms.as_ref()?);
-        if terms.failover.is_empty() {
-            return None;
-        }
-        let route = terms.failover.remove(0);
+        let More { failover, limits } = self.more.as_deref()?;
+        let (route, others) = failover.split_first()?;
         Some(Self {
-            route,
-            terms: terms.kept(),
+            route: route.clone(),
+            more: More::kept(others.iter().cloned(), limits.iter().cloned()),
             ..self.clone()
         })
     }

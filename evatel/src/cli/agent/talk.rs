@@ -166,7 +166,7 @@ impl Talk {
                     )
                 })?;
                 let called = trunk.format.write(&did.number);
-                Ok(["trunk".into(), trunk.id.to_string(), called])
+                Ok(["trunk".into(), trunk.id.to_string(), called.to_string()])
             }
         }
     }
