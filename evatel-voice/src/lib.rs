@@ -11,7 +11,7 @@
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
 //! - `resolver` (features `chat`, `models`): names looked up so that what is connected to is what was checked.
 //! - `models` (feature of that name): speech models on disk, known, installed, checked and removed.
-//! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests.
+//! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests; `scenario` (feature): conversations as files.
 
 pub mod agent;
 pub mod brain;
@@ -29,6 +29,8 @@ pub mod port;
 pub mod resample;
 #[cfg(any(feature = "chat", feature = "models"))]
 pub mod resolver;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 pub mod scripted;
 pub mod spoken;
 pub mod synth;

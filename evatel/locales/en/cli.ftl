@@ -440,3 +440,10 @@ hint-model-trial = nothing was installed or changed; another archive of the mode
 hint-model-url = a URL is https at a public address; an address of your own network is listed in `egress.allow`. Or download the archive yourself and install the file
 hint-model-what = `evatel model list` shows the names that are known
 hint-model-wrong = nothing was installed: the archive was changed on the way, or the digest is of another one
+
+# evatel agent test
+agent-tested = { $passed } passed, { $failed } failed.
+agent-no-scenario = there is no scenario among what was named
+hint-scenario = docs/scenarios.md says what a scenario file holds
+scenario-passed = passed
+scenario-failed = FAILED

@@ -440,3 +440,10 @@ hint-model-trial = rien n'a été installé ni changé ; une autre archive du mo
 hint-model-url = une URL est en https à une adresse publique ; une adresse de votre réseau se met dans `egress.allow`. Ou téléchargez l'archive vous-même et installez le fichier
 hint-model-what = `evatel model list` montre les noms connus
 hint-model-wrong = rien n'a été installé : l'archive a été changée en chemin, ou l'empreinte est celle d'une autre
+
+# evatel agent test
+agent-tested = { $passed } réussis, { $failed } échoués.
+agent-no-scenario = il n'y a aucun scénario dans ce qui est nommé
+hint-scenario = docs/scenarios.md dit ce que contient un fichier de scénario
+scenario-passed = réussi
+scenario-failed = ÉCHOUÉ

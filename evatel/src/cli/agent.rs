@@ -4,6 +4,7 @@ mod hear;
 mod parse;
 mod say;
 mod talk;
+mod test;
 
 use std::{fs, path::PathBuf};
 
@@ -22,6 +23,8 @@ pub(super) enum Verb {
     Say(say::Say),
     /// Holds a call with the assistant without a switch: typed lines or a sound file
     Talk(talk::Talk),
+    /// Plays conversations of files against the assistant, and checks what is heard and when
+    Test(test::Test),
 }
 
 impl Verb {
@@ -31,6 +34,7 @@ impl Verb {
             Self::Parse(parse) => parse.run(desk),
             Self::Say(say) => say.run(desk).await,
             Self::Talk(talk) => talk.run(desk, as_json).await,
+            Self::Test(test) => test.run(desk, as_json).await,
         }
     }
 }

@@ -135,3 +135,41 @@ fn a_call_is_held_without_a_switch_and_its_sound_is_kept() {
     assert!(heard[0]["turns"].as_array().unwrap().len() > 1, "{heard:#}");
     assert_eq!(home.json(&["call", "list"]), serde_json::json!([]));
 }
+
+/// The scenarios of this repository.
+const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+
+#[test]
+fn every_scenario_passes_in_both_languages_on_the_virtual_clock() {
+    let home = Home::empty();
+    let report = home.json(&["agent", "test", SCENARIOS, "--model", MODEL]);
+    let scenarios = report["scenarios"].as_array().unwrap();
+    let failed: Vec<_> = scenarios.iter().filter(|one| one["passed"] != true).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    for language in ["fr", "en"] {
+        let folder = format!("/{language}/");
+        let of_language = scenarios
+            .iter()
+            .filter(|one| one["file"].as_str().unwrap().contains(&folder));
+        assert!(of_language.count() >= 30, "{language}");
+    }
+}
+
+#[test]
+fn a_scenario_that_fails_is_told_with_its_story_and_code_1() {
+    let home = Home::empty();
+    let late = "title: Too quick
+language: en
+steps:
+  - hears: ask-command
+  - says: help
+  - hears: {prompt: help, within-ms: 100}
+";
+    std::fs::write(home.path("late.yaml"), late).unwrap();
+    let failed = home.run(&["agent", "test", "late.yaml", "--model", MODEL]);
+    assert_eq!(failed.code(), 1);
+    let told = failed.text();
+    for wanted in ["FAILED", "step 3", "more than 100 ms", "[help]"] {
+        assert!(told.contains(wanted), "{told}");
+    }
+}

@@ -344,6 +344,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (Apart(NOTHING), vec!["model", "install"]),
         (Apart(NOTHING), vec!["model", "list"]),
         (Apart(NOTHING), vec!["model", "remove"]),
+        (Apart(NOTHING), vec!["agent", "test"]),
         (One, vec!["call", "export", "--account", &a.account]),
         (One, vec!["call", "list", "--account", &a.account]),
         (Both("there is no call"), vec!["call", "show", "call-none"]),

@@ -1,0 +1,151 @@
+//! A party's end of the call: his agent, what he says, and what he hears.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
+
+use evatel_core::{account::Language, flow::ActionId};
+use tokio::sync::mpsc;
+
+use crate::{
+    agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines},
+    frame::{FRAME, Frame8k},
+    port::{AudioPort, LegSide},
+    scenario::{
+        moment::Happening,
+        script::{PromptKey, Who},
+    },
+};
+
+/// A gap of this length between two frames is a silence: the mouth prepares its next sentence in less.
+const SILENCE: Duration = Duration::from_millis(100);
+
+/// The line of one party.
+#[derive(Default)]
+pub(super) struct Line {
+    agent: Option<OnLine>,
+    /// What he says next: texts, each with its frames.
+    saying: VecDeque<(String, VecDeque<Frame8k>)>,
+    /// The first of them has begun.
+    has_begun: bool,
+    /// What he hears now.
+    hears: Option<i16>,
+    /// For how long he has heard nothing; without end where he never did.
+    silent: Option<Duration>,
+    /// The last prompt of each `Say`.
+    prompts: HashMap<ActionId, PromptKey>,
+}
+
+struct OnLine {
+    handle: AgentHandle,
+    events: mpsc::Receiver<AgentEvent>,
+    leg: LegSide,
+}
+
+impl Line {
+    pub(super) fn say(&mut self, text: &str, frames: Vec<Frame8k>) {
+        self.saying.push_back((text.to_owned(), frames.into()));
+    }
+
+    pub(super) fn speaks(&self) -> bool {
+        !self.saying.is_empty()
+    }
+
+    pub(super) fn silent_for(&self) -> Duration {
+        self.silent.unwrap_or(Duration::MAX)
+    }
+
+    /// Sends 20 ms of what the party says, and tells where something begins or ends.
+    pub(super) fn speak(&mut self, who: Who) -> Option<Happening> {
+        let mut told = None;
+        let mut frame = Frame8k::SILENCE;
+        if let Some((text, frames)) = self.saying.front_mut() {
+            match frames.pop_front() {
+                Some(next) => {
+                    frame = next;
+                    if !std::mem::replace(&mut self.has_begun, true) {
+                        let text = text.clone();
+                        told = Some(Happening::Says { who, text });
+                    }
+                }
+                None => {
+                    self.saying.pop_front();
+                    self.has_begun = false;
+                    told = Some(Happening::Said { who });
+                }
+            }
+        }
+        if let Some(online) = &self.agent {
+            // An agent 1 s behind loses the frame, as in a call.
+            _ = online.leg.hear(frame);
+        }
+        told
+    }
+
+    /// Takes the 20 ms that the party hears.
+    pub(super) fn play(&mut self) -> Option<Frame8k> {
+        self.agent.as_mut()?.leg.play()
+    }
+
+    pub(super) fn event(&mut self) -> Option<AgentEvent> {
+        self.agent.as_mut()?.events.try_recv().ok()
+    }
+
+    /// Notes what the party hears now; gives what he heard before.
+    pub(super) fn hears(&mut self, number: Option<i16>) -> Option<i16> {
+        match number {
+            Some(number) => self.hears.replace(number),
+            None => self.hears,
+        }
+    }
+
+    /// Counts silence; says whether it has just become certain.
+    pub(super) fn is_quiet(&mut self, silent: bool) -> bool {
+        if !silent {
+            self.silent = Some(Duration::ZERO);
+            return false;
+        }
+        let Some(before) = self.silent else {
+            return false;
+        };
+        let now = before + FRAME;
+        self.silent = Some(now);
+        let is_new = before < SILENCE && now >= SILENCE;
+        if is_new {
+            self.hears = None;
+        }
+        is_new
+    }
+
+    /// Remembers the last prompt of a `Say`.
+    pub(super) fn will_say(&mut self, id: ActionId, last: Option<PromptKey>) {
+        self.prompts.extend(last.map(|prompt| (id, prompt)));
+    }
+
+    pub(super) fn said_all(&mut self, id: ActionId) -> Option<PromptKey> {
+        self.prompts.remove(&id)
+    }
+
+    pub(super) async fn command(&mut self, command: AgentCommand, engines: Engines, language: Language) {
+        let online = self.agent.get_or_insert_with(|| {
+            let (port, leg) = AudioPort::pair();
+            let (handle, events) = Agent::start(port, engines, language);
+            OnLine { handle, events, leg }
+        });
+        // An agent ends with its line only.
+        _ = online.handle.send(command).await;
+    }
+
+    /// Tells an agent that is there something.
+    pub(super) async fn tell(&self, command: AgentCommand) {
+        if let Some(online) = &self.agent {
+            _ = online.handle.send(command).await;
+        }
+    }
+
+    /// Takes the agent off the line.
+    pub(super) fn close(&mut self) {
+        self.agent = None;
+    }
+}

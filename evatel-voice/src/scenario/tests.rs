@@ -1,0 +1,119 @@
+//! The player itself: that it sees what is wrong, not only what is right.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{grammar::Grammar, lexicon::tests::lexicon};
+
+async fn play(steps: &str) -> Played {
+    let grammar = Arc::new(Grammar::load(Arc::new(lexicon())).await.unwrap());
+    let scenario = Scenario::parse(&format!("title: T\nlanguage: fr\nsteps:\n{steps}")).unwrap();
+    Player::new(grammar, Ears::Scripted)
+        .play(&scenario)
+        .await
+        .unwrap()
+}
+
+fn failed(played: &Played) -> (usize, &str) {
+    let failed = played.failed.as_ref().unwrap();
+    (failed.number, failed.reason.as_str())
+}
+
+#[tokio::test]
+async fn what_went_as_written_has_no_failed_step_and_tells_how_long_it_took() {
+    let played = play(
+        "
+  - hears: ask-command
+  - says: appelle Marie Tremblay
+  - hears: {prompt: confirm-call, within-ms: 700}
+  - says: oui
+  - rings: Marie Tremblay
+  - callee: answers
+  - joined
+",
+    )
+    .await;
+    assert_eq!(played.failed, None, "{:#?}", played.moments);
+    // 600 ms are the pause that ends an order.
+    let [took] = played.took[..] else {
+        panic!("{:?}", played.took);
+    };
+    assert!((600..=700).contains(&took.ms), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_prompt_that_does_not_come_fails_its_step_by_number() {
+    let played = play("  - hears: ask-command\n  - says: aide\n  - hears: confirm-call\n").await;
+    assert_eq!(failed(&played), (3, "did not hear `confirm-call` within 30s"));
+}
+
+#[tokio::test]
+async fn a_prompt_that_comes_late_fails_with_both_times() {
+    let played =
+        play("  - hears: ask-command\n  - says: aide\n  - hears: {prompt: help, within-ms: 500}\n").await;
+    let (number, reason) = failed(&played);
+    assert_eq!(number, 3);
+    assert!(reason.contains("more than 500 ms"), "{reason}");
+}
+
+#[tokio::test]
+async fn who_is_not_rung_and_what_was_heard_after_all_are_failures() {
+    let played = play("  - hears: ask-command\n  - callee: answers\n").await;
+    assert_eq!(failed(&played).0, 2);
+    let played = play(
+        "
+  - hears: ask-command
+  - says: aide
+  - hears: ask-command
+  - not-heard: help
+",
+    )
+    .await;
+    assert_eq!(failed(&played).0, 4);
+}
+
+#[tokio::test]
+async fn only_what_was_said_while_the_ear_listened_is_heard() {
+    // The order is cut by the end of the call's first turn: its second half comes too late to be part of it.
+    let played = play(
+        "
+  - hears: ask-command
+  - says: appelle ... ... Marie Tremblay
+  - hears: not-understood
+",
+    )
+    .await;
+    assert_eq!(played.failed, None, "{:#?}", played.moments);
+}
+
+#[test]
+fn a_bad_file_is_refused_with_its_line_and_what_would_be_right() {
+    let refused = |text: &str| Scenario::parse(text).unwrap_err().to_string();
+    let head = "title: T\nlanguage: fr\nsteps:\n";
+    for (text, wanted) in [
+        (
+            format!("{head}  - hears: ask-comand\n"),
+            ["line 4", "ask-command"],
+        ),
+        (format!("{head}  - keys: \"12x\"\n"), ["line 4", "0 to 9"]),
+        (format!("{head}  - say: oui\n"), ["line 4", "says"]),
+        (
+            format!("{head}  - says: {{text: oui, wo: callee}}\n"),
+            ["line 4", "`who`"],
+        ),
+        (
+            "title: T\nlanguage: de\nsteps: [joined]\n".to_owned(),
+            ["line 2", "fr"],
+        ),
+        (
+            "title: T\nlanguage: fr\nsteps: []\n".to_owned(),
+            ["0 steps", "1 to 200"],
+        ),
+        (format!("{head}{}", " ".repeat(70_000)), ["bytes", "65536"]),
+    ] {
+        let refused = refused(&text);
+        for wanted in wanted {
+            assert!(refused.contains(wanted), "{text:.80}: {refused}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! `evatel agent test`: conversations of files, played and checked.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use evatel_voice::{
+    grammar::Grammar,
+    lexicon::{Lexicon, PhoneSet},
+    scenario::{Ears, Happening, Moment, Played, Player, Scenario, Who},
+};
+use serde::Serialize;
+use serde_json::json;
+
+use super::super::{answer::Answer, desk::Desk, failure::Failure};
+use super::model;
+use crate::serve::{self, SpeechOptions};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel agent test scenarios/
+  evatel agent test scenarios/fr/interrompt-l-aide.yaml --story
+  evatel agent test scenarios/ --real --only order --json
+
+Without --real the ear hears each line as it is written and the clock is virtual: a minute takes milliseconds. With it the
+lines are spoken by espeak-ng and heard by the recogniser, in real time. docs/scenarios.md says what a file holds.")]
+pub(in crate::cli) struct Test {
+    /// Scenario files, or folders of them (*.yaml, in folders below too)
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    paths: Vec<PathBuf>,
+    /// Speaks and hears with the real voice and recogniser, in real time
+    #[arg(long)]
+    real: bool,
+    /// Plays only those whose file or title has this in it
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Tells all that happened, not only of what failed
+    #[arg(long)]
+    story: bool,
+    /// The recogniser's model, whose phones both ears use [default: `speech.model_dir` of the settings]
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
+}
+
+/// How one file went.
+#[derive(Debug, Serialize)]
+struct Report {
+    file: PathBuf,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complaint: Option<String>,
+    passed: bool,
+    #[serde(flatten)]
+    played: Played,
+}
+
+impl Test {
+    pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
+        let scenarios = self.scenarios(desk)?;
+        let player = self.player(desk).await?;
+        let mut reports: Vec<Report> = Vec::with_capacity(scenarios.len());
+        for (file, scenario) in scenarios {
+            let report = play(&player, file, scenario).await?;
+            if !as_json {
+                println!("{}", self.told(&report, desk));
+            }
+            reports.push(report);
+        }
+        let failed = reports.iter().filter(|report| !report.passed).count();
+        let counts = [
+            ("passed", (reports.len() - failed).to_string()),
+            ("failed", failed.to_string()),
+        ];
+        let counts: Vec<_> = counts
+            .iter()
+            .map(|(name, count)| (*name, count.as_str()))
+            .collect();
+        let human = desk.say("agent-tested", &counts);
+        let json = json!({ "ok": failed == 0, "scenarios": reports });
+        Ok(Answer::new(json, human).with_code(u8::from(failed > 0)))
+    }
+
+    /// Reads all files before the first is played: a bad one is told at once.
+    fn scenarios(&self, desk: &Desk<'_>) -> Result<Vec<(PathBuf, Scenario)>, Failure> {
+        let mut files = Vec::new();
+        for path in &self.paths {
+            collect(path, &mut files)?;
+        }
+        files.sort();
+        files.dedup();
+        let mut scenarios = Vec::with_capacity(files.len());
+        for file in files {
+            let text = fs::read_to_string(&file).map_err(|source| Failure::Read {
+                path: file.clone(),
+                source,
+            })?;
+            let scenario = Scenario::parse(&text)
+                .map_err(|error| Failure::input(format!("`{}`: {error}", file.display()), "hint-scenario"))?;
+            let is_wanted = self
+                .only
+                .as_ref()
+                .is_none_or(|only| scenario.title.contains(only) || file.to_string_lossy().contains(only));
+            if is_wanted {
+                scenarios.push((file, scenario));
+            }
+        }
+        if scenarios.is_empty() {
+            return Err(Failure::input(
+                desk.say("agent-no-scenario", &[]),
+                "hint-scenario",
+            ));
+        }
+        Ok(scenarios)
+    }
+
+    async fn player(&self, desk: &Desk<'_>) -> Result<Player, Failure> {
+        let no_model = || Failure::input(desk.say("agent-no-model", &[]), "hint-model");
+        let folder = model(self.model.clone(), desk).ok_or_else(no_model)?;
+        if self.real {
+            let speech = SpeechOptions::Model {
+                folder,
+                workers: 1,
+                brain: desk.settings.brain.options(&desk.settings.egress)?,
+            };
+            let (engines, _) = serve::start_speech(&speech).await?;
+            let recognition = engines.recognition.ok_or_else(no_model)?;
+            let grammar = grammar(recognition.lexicon.clone()).await?;
+            let ears = Ears::Real {
+                transcriber: recognition.transcriber,
+                voice: engines.voice,
+            };
+            return Ok(Player::new(grammar, ears));
+        }
+        let phones =
+            PhoneSet::load(&folder).map_err(|error| Failure::input(error.to_string(), "hint-model"))?;
+        let grammar = grammar(Arc::new(Lexicon::new(phones))).await?;
+        Ok(Player::new(grammar, Ears::Scripted))
+    }
+
+    fn told(&self, report: &Report, desk: &Desk<'_>) -> String {
+        let word = desk.say(
+            if report.passed {
+                "scenario-passed"
+            } else {
+                "scenario-failed"
+            },
+            &[],
+        );
+        let mut lines = vec![format!("[{word}] {}: {}", report.file.display(), report.title)];
+        if self.story || !report.passed {
+            lines.extend(report.played.moments.iter().map(line));
+        }
+        if let Some(failed) = &report.played.failed {
+            lines.push(format!("  {failed}"));
+        }
+        lines.join("\n")
+    }
+}
+
+async fn grammar(lexicon: Arc<Lexicon>) -> Result<Arc<Grammar>, Failure> {
+    let grammar = Grammar::load(lexicon).await;
+    grammar
+        .map(Arc::new)
+        .map_err(|error| Failure::input(error.to_string(), "hint-voice"))
+}
+
+/// Plays one file on a thread of its own: its clock may stand still, the program's does not.
+async fn play(player: &Player, file: PathBuf, scenario: Scenario) -> Result<Report, Failure> {
+    let player = player.clone();
+    let played = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| error.to_string())?;
+        let played = runtime.block_on(player.play(&scenario));
+        let played = played.map_err(|error| error.to_string())?;
+        Ok(Report {
+            file,
+            title: scenario.title,
+            complaint: scenario.complaint,
+            passed: played.failed.is_none(),
+            played,
+        })
+    });
+    let failed = |why: String| Failure::input(why, "hint-voice");
+    played
+        .await
+        .unwrap_or_else(|panicked| Err(panicked.to_string()))
+        .map_err(failed)
+}
+
+/// Finds the files of a path.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let unreadable = |source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    };
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let below = entry.map_err(unreadable)?.path();
+        let is_scenario = below.extension().is_some_and(|extension| extension == "yaml");
+        if below.is_dir() || is_scenario {
+            collect(&below, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// One line of the story: the words of the protocol, as in the call log.
+fn line(moment: &Moment) -> String {
+    let who = |who: &Who| match who {
+        Who::Caller => "caller",
+        Who::Callee => "callee",
+    };
+    let (who, text) = match &moment.what {
+        Happening::Says { who: by, text } => (who(by), format!("\"{text}\"")),
+        Happening::Said { who: by } => (who(by), "has said it".to_owned()),
+        Happening::Keys { who: by, key } => (who(by), format!("key {key}")),
+        Happening::Hears {
+            who: to,
+            prompt,
+            text,
+        } => (
+            "assistant",
+            format!("to {}: {text} [{}]", who(to), prompt.as_str()),
+        ),
+        Happening::HeardAll { who: to, prompt } => {
+            (who(to), format!("has heard all of [{}]", prompt.as_str()))
+        }
+        Happening::HearsRecorded { who: to, text } => {
+            ("assistant", format!("to {}: (recorded) \"{text}\"", who(to)))
+        }
+        Happening::Fills { who: to } => ("assistant", format!("to {}: (one moment)", who(to))),
+        Happening::GoesOn { who: to } => ("assistant", format!("to {}: goes on where it was", who(to))),
+        Happening::Silence { who: to } => (who(to), "hears nothing more".to_owned()),
+        Happening::Understood { who: by, intent } => {
+            ("system", format!("understood {}: {intent:?}", who(by)))
+        }
+        Happening::Rings { whom } => ("system", format!("rings {whom}")),
+        Happening::Refused { rule } => ("system", format!("deny by {rule}")),
+        Happening::Answers => ("callee", "answers".to_owned()),
+        Happening::LegEnds { cause } => ("system", format!("leg ended: {}", cause.word())),
+        Happening::Joined => ("system", "bridged".to_owned()),
+        Happening::Keeps { ms } => ("system", format!("message of {ms} ms kept")),
+        Happening::EarFails { who: of } => ("system", format!("the ear of the {} failed", who(of))),
+        Happening::Ends { cause } => ("system", format!("call ended: {}", cause.word())),
+        other => ("system", format!("{other:?}")),
+    };
+    format!("{:>8.2}  {who:<9}  {text}", moment.at.as_secs_f64())
+}
