@@ -19,6 +19,7 @@ mod doctor;
 mod emergency;
 mod evaluate;
 mod failure;
+mod help;
 mod init;
 mod itsp;
 mod limit;
@@ -33,6 +34,7 @@ mod person;
 mod presence;
 mod provision;
 mod quote;
+mod refusal;
 mod reseller;
 mod restriction;
 mod route;
@@ -227,7 +229,7 @@ pub fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return refuse_arguments(&error, arguments.iter().any(|argument| argument == "--json")),
+        Err(error) => return refusal::say(error, &arguments, command),
     };
     let texts = Texts::new(texts::language(cli.common.lang));
     let json = cli.common.json;
@@ -287,7 +289,11 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         return Ok((init.run(overrides, texts).await?, 0));
     }
     if let Command::Completion(completion) = cli.command {
-        return Ok((completion.run(command()), 0));
+        let tree = match texts.language() {
+            Language::En => command(),
+            Language::Fr => help::in_french(command()),
+        };
+        return Ok((completion.run(tree), 0));
     }
     let settings = Settings::load(&overrides)?;
     let desk = Desk { settings, texts };
@@ -336,29 +342,6 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
     let answer = answer?;
     let code = answer.code;
     Ok((answer, code))
-}
-
-/// Prints help and version to standard output, refusals with exit code 2.
-fn refuse_arguments(error: &clap::Error, json: bool) -> ExitCode {
-    if json && error.use_stderr() {
-        let message = error.render().to_string();
-        let message = message
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ")
-            .to_owned();
-        print(&format!(
-            "{}",
-            json!({ "error": { "message": message, "hint": null, "exit_code": 2 } })
-        ));
-    }
-    let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::from(2)
-    } else {
-        ExitCode::SUCCESS
-    }
 }
 
 /// Prints on standard output; a reader that went away (`evatel call list | head`) is no failure of ours.

@@ -22,7 +22,9 @@ pub(super) enum Verb {
 #[command(after_help = "Examples:
   evatel audit list --limit 20
   evatel audit list --account acc-1m7c2k9q4x8v6t3r5y --since 2026-11-01T00:00:00-04:00 --json
-  evatel audit list --before 1841        (the page after the one that ended with 1841)")]
+  evatel audit list --before 1841
+
+--before gives the page after the one that ended with this key.")]
 pub(super) struct List {
     #[command(flatten)]
     place: Where,

@@ -54,9 +54,10 @@ pub(super) struct List {
 #[command(after_help = "Examples:
   evatel call export --since 2026-11-01T00:00:00-04:00 --until 2026-12-01T00:00:00-05:00 > november.csv
   evatel call export --reseller res-06fk2x3n9s7m1q0c8v --format jsonl
-  evatel call export --account acc-1m7c2k9q4x8v6t3r5y --enter      (as its administrator: recordings too)
+  evatel call export --account acc-1m7c2k9q4x8v6t3r5y --enter
 
-A cell that a spreadsheet would take for a formula is written with an apostrophe before it. Calls to 988 are never written.")]
+With --enter, as the account's administrator: recordings too. A cell that a spreadsheet would take for a formula is written with an
+apostrophe before it. Calls to 988 are never written.")]
 pub(super) struct Export {
     #[command(flatten)]
     place: Where,
@@ -86,7 +87,9 @@ enum Format {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel call show call-1m7c2k9q4x8v6t3r5y
-  evatel call show call-1m7c2k9q4x8v6t3r5y --enter      (as its administrator: what was said and recorded, too)")]
+  evatel call show call-1m7c2k9q4x8v6t3r5y --enter
+
+With --enter, as the account's administrator: what was said and recorded, too.")]
 pub(super) struct Show {
     /// The call
     call: CallId,

@@ -130,7 +130,7 @@ pub(super) struct Import {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: evatel contact export --format vcard > contacts.vcf")]
+#[command(after_help = "Example:\n  evatel contact export --format vcard > contacts.vcf")]
 pub(super) struct Export {
     /// What to write
     #[arg(long, default_value = "csv")]

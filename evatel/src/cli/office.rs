@@ -32,7 +32,8 @@ pub(super) enum Verb {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: evatel office set --file office.json
+#[command(after_help = "Example:
+  evatel office set --file office.json
 
 The file, with a schedule as `evatel schedule explain --help` shows it:
   { \"schedule\": { \"zone\": \"America/Toronto\", \"otherwise\": \"closed\",

@@ -33,7 +33,8 @@ pub(super) enum Verb {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: evatel presence set --file luc.json
+#[command(after_help = "Example:
+  evatel presence set --file luc.json
 
 The file, with a schedule as `evatel schedule explain --help` shows it:
   { \"schedule\": { \"zone\": \"America/Toronto\", \"otherwise\": \"after-hours\",

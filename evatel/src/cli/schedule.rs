@@ -117,7 +117,7 @@ impl Said {
 #[derive(Debug, Subcommand)]
 pub(super) enum HolidayVerb {
     /// Lists the public holidays of a province or territory
-    #[command(after_help = "Example: evatel holiday list --province qc --year 2027")]
+    #[command(after_help = "Example:\n  evatel holiday list --province qc --year 2027")]
     List(List),
 }
 

@@ -1,6 +1,6 @@
 //! The texts of the command line, in the reader's language.
 
-use std::env;
+use std::{env, ffi::OsString};
 
 use evatel_core::account::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
@@ -8,7 +8,7 @@ use unic_langid::LanguageIdentifier;
 
 /// The catalogue of one language.
 pub(super) struct Texts {
-    bundle: FluentBundle<FluentResource>,
+    texts: TextFile,
     language: Language,
 }
 
@@ -18,16 +18,10 @@ impl Texts {
             Language::En => ("en-CA", EN),
             Language::Fr => ("fr-CA", FR),
         };
-        let tag: LanguageIdentifier = tag.parse().expect("both tags are well-formed");
-        let mut bundle = FluentBundle::new(vec![tag]);
-        // The marks around values would show up as rubbish in pipes and old terminals.
-        bundle.set_use_isolating(false);
-        let resource =
-            FluentResource::try_new(source.to_owned()).expect("the catalogue is checked by a test");
-        bundle
-            .add_resource(resource)
-            .expect("no text of the catalogue has two forms");
-        Self { bundle, language }
+        Self {
+            texts: TextFile::read(tag, source),
+            language,
+        }
     }
 
     /// The language that the reader asked for.
@@ -37,17 +31,8 @@ impl Texts {
 
     /// Gives a text with its values filled in.
     pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {
-        let mut args = FluentArgs::new();
-        for (name, value) in values {
-            args.set(*name, *value);
-        }
-        let pattern = self.bundle.get_message(id).and_then(|message| message.value());
-        let Some(pattern) = pattern else {
-            return id.to_owned();
-        };
-        self.bundle
-            .format_pattern(pattern, Some(&args), &mut Vec::new())
-            .into_owned()
+        let said = self.texts.find(id, None, values);
+        said.unwrap_or_else(|| id.to_owned())
     }
 
     /// Gives the headings of a table.
@@ -56,10 +41,56 @@ impl Texts {
     }
 }
 
+/// One file of texts.
+pub(super) struct TextFile(FluentBundle<FluentResource>);
+
+impl TextFile {
+    /// Reads a file that a test has read before.
+    pub(super) fn read(tag: &str, source: &str) -> Self {
+        let tag: LanguageIdentifier = tag.parse().expect("every tag is well-formed");
+        let mut bundle = FluentBundle::new(vec![tag]);
+        // The marks around values would show up as rubbish in pipes and old terminals.
+        bundle.set_use_isolating(false);
+        let resource =
+            FluentResource::try_new(source.to_owned()).expect("the catalogue is checked by a test");
+        bundle
+            .add_resource(resource)
+            .expect("no text of the catalogue has two forms");
+        Self(bundle)
+    }
+
+    /// Gives a text, or what belongs to it under a name of its own, with its values filled in.
+    pub(super) fn find(&self, id: &str, part: Option<&str>, values: &[(&str, &str)]) -> Option<String> {
+        let message = self.0.get_message(id)?;
+        let pattern = match part {
+            Some(part) => message.get_attribute(part)?.value(),
+            None => message.value()?,
+        };
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, *value);
+        }
+        let said = self.0.format_pattern(pattern, Some(&args), &mut Vec::new());
+        Some(said.into_owned())
+    }
+}
+
+/// Finds the `--lang` of arguments that are not parsed yet, or cannot be.
+pub(super) fn asked(arguments: &[OsString]) -> Option<Language> {
+    let mut words = arguments.iter().filter_map(|argument| argument.to_str());
+    let written = words.find_map(|word| match word.strip_prefix("--lang") {
+        Some("") => Some(None),
+        Some(rest) => rest.strip_prefix('=').map(Some),
+        None => None,
+    })?;
+    written.or_else(|| words.next())?.parse().ok()
+}
+
 /// Chooses the language: `--lang`, else `EVATEL_LANG`, else the locale; English where none is known.
 pub(super) fn language(flag: Option<Language>) -> Language {
+    // The order of the locale's names is that of POSIX.
     let named = || {
-        ["EVATEL_LANG", "LC_ALL", "LANG"]
+        ["EVATEL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .find_map(|name| env::var(name).ok().filter(|v| !v.is_empty()))
     };
@@ -77,6 +108,21 @@ mod tests {
     use std::{collections::BTreeSet, fs};
 
     use super::*;
+
+    #[test]
+    fn the_language_is_known_before_the_arguments_are() {
+        let asked = |line: &str| asked(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(asked("evatel --lang fr --bogus"), Some(Language::Fr));
+        assert_eq!(asked("evatel did list --lang=en --bogus"), Some(Language::En));
+        for none in [
+            "evatel did",
+            "evatel --language fr",
+            "evatel --lang",
+            "evatel --lang de",
+        ] {
+            assert_eq!(asked(none), None, "{none}");
+        }
+    }
 
     fn keys(source: &str) -> BTreeSet<&str> {
         source
@@ -102,6 +148,7 @@ mod tests {
             "cli",
             "cli/agent",
             "cli/agent/talk",
+            "cli/catalog",
             "cli/did",
             "cli/model",
             "cli/restriction",

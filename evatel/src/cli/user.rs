@@ -114,8 +114,10 @@ pub(super) struct Set {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  evatel user set-pin                     (asks on standard input, so that no list of processes shows it)
-  echo 2580 | evatel user set-pin usr-1m7c2k9q4x8v6t3r5y")]
+  evatel user set-pin
+  echo 2580 | evatel user set-pin usr-1m7c2k9q4x8v6t3r5y
+
+Without --pin it is asked for on standard input, where no list of processes shows it.")]
 pub(super) struct SetPin {
     /// The user [default: the one that init made]
     user: Option<UserId>,

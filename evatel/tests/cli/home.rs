@@ -111,6 +111,10 @@ impl Home {
 pub(crate) struct Answer(Output);
 
 impl Answer {
+    pub(crate) fn of(output: Output) -> Self {
+        Self(output)
+    }
+
     pub(crate) fn code(&self) -> i32 {
         self.0.status.code().unwrap()
     }

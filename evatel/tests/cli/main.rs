@@ -7,6 +7,8 @@ mod brain;
 #[cfg(test)]
 mod db;
 #[cfg(test)]
+mod french;
+#[cfg(test)]
 mod home;
 #[cfg(test)]
 mod isolation;
