@@ -5,10 +5,12 @@
 //! milliseconds however many numbers there are.
 //!
 //! - `shards`: a hash table of which copies share the parts that are the same; `entries`: what lies in it.
-//! - `records`: what a directory is made of, and a change of one; `apply` and `owned`: how the change is made.
+//! - `records`: what a directory is made of, and a change of one; `apply` and `owned`: how the change is made;
+//!   `dangling`: what cannot be a part of one.
 
 mod apply;
 mod chain;
+mod dangling;
 mod entries;
 mod owned;
 mod records;
@@ -17,6 +19,7 @@ mod shards;
 mod tests;
 
 pub use chain::{Chain, Said};
+pub use dangling::{Dangling, NamedRow, RowKind};
 pub(crate) use entries::{AccountEntry, UserEntry};
 pub use records::{Patch, Records, Rows};
 
@@ -54,20 +57,6 @@ pub struct Directory {
     system: Arc<SystemEntry>,
     trunks: Arc<BTreeMap<TrunkId, Trunk>>,
     users: Shards<UserEntry>,
-}
-
-/// A row that points to one that is not there; the store's foreign keys prevent it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} points to {missing}, which does not exist")]
-pub struct Dangling {
-    what: String,
-    missing: String,
-}
-
-impl Dangling {
-    fn new(what: String, missing: String) -> Self {
-        Self { what, missing }
-    }
 }
 
 impl Directory {

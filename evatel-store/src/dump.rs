@@ -14,11 +14,13 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 
+mod check;
 mod postgres;
 mod sqlite;
 mod verbs;
 
-pub use verbs::{Checked, Dumped, Step};
+pub use check::{Checked, Count, Fault};
+pub use verbs::{Dumped, Step};
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]

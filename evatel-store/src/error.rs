@@ -259,10 +259,14 @@ pub enum Error {
         id: String,
     },
     /// A sealed secret was changed, or copied from another row.
-    #[error("the secret in {place} was changed by somebody else and cannot be opened")]
+    #[error("the secret in {table}.{column} of `{row}` was changed by somebody else and cannot be opened")]
     Sealed {
-        /// Table, column and row.
-        place: String,
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's id.
+        row: String,
     },
     /// A schedule that contradicts itself.
     #[error(transparent)]

@@ -168,7 +168,9 @@ impl Keys {
     /// [`Error::KeyMissing`] where its key is none of these, [`Error::Sealed`] where it was changed or moved.
     pub(crate) fn open(&self, sealed: &str, spot: Spot<'_>) -> Result<SecretString, Error> {
         let damaged = || Error::Sealed {
-            place: spot.to_string(),
+            table: spot.table,
+            column: spot.column,
+            row: spot.row.to_owned(),
         };
         let mut parts = sealed.splitn(3, '.');
         let (Some(FORM), Some(id), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
@@ -232,12 +234,6 @@ impl Spot<'_> {
     /// The parts of an id never hold the separator.
     fn bound_to(&self, key: &str) -> String {
         format!("{FORM}\0{key}\0{}\0{}\0{}", self.table, self.row, self.column)
-    }
-}
-
-impl std::fmt::Display for Spot<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{} of `{}`", self.table, self.column, self.row)
     }
 }
 

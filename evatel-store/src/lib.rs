@@ -165,7 +165,7 @@ pub use contacts::{ImportedContacts, NewContact};
 pub use devices::{DeviceCredential, NewDevice, REALM};
 pub use dids::QUARANTINE;
 pub use directory::Refreshed;
-pub use dump::{Checked, Dumped, Step, look_through};
+pub use dump::{Checked, Count, Dumped, Fault, Step, look_through};
 pub use error::Error;
 pub use feed::{Changed, Changes, Feed};
 pub use first::FirstRows;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Dangling, Directory, Patch, Rows,
+    Dangling, Directory, NamedRow, Patch, RowKind, Rows,
     entries::{AccountEntry, ResellerEntry, UserEntry},
 };
 use crate::{
@@ -102,8 +102,8 @@ impl Directory {
     fn put_account(&mut self, account: Account) -> Result<(), Dangling> {
         if self.resellers.get(&account.reseller).is_none() {
             return Err(Dangling::new(
-                format!("account `{}`", account.id),
-                format!("reseller `{}`", account.reseller),
+                NamedRow::new(RowKind::Account, &account.id),
+                NamedRow::new(RowKind::Reseller, &account.reseller),
             ));
         }
         match self.account_mut(&account.id) {
@@ -118,8 +118,8 @@ impl Directory {
     fn put_user(&mut self, user: User) -> Result<(), Dangling> {
         if self.accounts.get(&user.account).is_none() {
             return Err(Dangling::new(
-                format!("user `{}`", user.id),
-                format!("account `{}`", user.account),
+                NamedRow::new(RowKind::User, &user.id),
+                NamedRow::new(RowKind::Account, &user.account),
             ));
         }
         let known = self.users.get(&user.id).map(|known| known.user().clone());
@@ -144,8 +144,8 @@ impl Directory {
     fn put_device(&mut self, device: Device) -> Result<(), Dangling> {
         let Some(owner) = self.user_mut(&device.user) else {
             return Err(Dangling::new(
-                format!("device `{}`", device.id),
-                format!("user `{}`", device.user),
+                NamedRow::new(RowKind::Device, &device.id),
+                NamedRow::new(RowKind::User, &device.user),
             ));
         };
         owner.rest_mut().devices.insert(device.id.clone());
@@ -161,13 +161,19 @@ impl Directory {
 
     fn put_did(&mut self, did: Did) -> Result<(), Dangling> {
         self.remove_did(&did.number);
-        let what = || format!("DID `{}`", did.number);
+        let what = || NamedRow::new(RowKind::Did, &did.number);
         let Some(user) = self.user_mut(did.target.user()) else {
-            return Err(Dangling::new(what(), format!("user `{}`", did.target.user())));
+            return Err(Dangling::new(
+                what(),
+                NamedRow::new(RowKind::User, did.target.user()),
+            ));
         };
         user.rest_mut().answers += 1;
         let Some(account) = self.account_mut(&did.account) else {
-            return Err(Dangling::new(what(), format!("account `{}`", did.account)));
+            return Err(Dangling::new(
+                what(),
+                NamedRow::new(RowKind::Account, &did.account),
+            ));
         };
         account.add_number(did.number.clone());
         self.dids.put(did);
@@ -199,14 +205,14 @@ impl Directory {
         let Some(entry) = self.users.remove(id) else {
             return Ok(());
         };
-        let missing = format!("user `{id}`");
+        let missing = NamedRow::new(RowKind::User, id);
         if let Some(device) = entry.rest().devices.first() {
-            return Err(Dangling::new(format!("device `{device}`"), missing));
+            return Err(Dangling::new(NamedRow::new(RowKind::Device, device), missing));
         }
         if entry.rest().answers > 0 {
             let did = self.dids.iter().find(|did| did.target.user() == id);
             let number = did.map_or("", |did| did.number.as_str());
-            return Err(Dangling::new(format!("DID `{number}`"), missing));
+            return Err(Dangling::new(NamedRow::new(RowKind::Did, number), missing));
         }
         self.leave_account(entry.user());
         Ok(())
@@ -226,10 +232,12 @@ impl Directory {
         let Some(entry) = self.accounts.remove(id) else {
             return Ok(());
         };
-        let user = entry.users.first().map(|user| format!("user `{user}`"));
-        let did = entry.shown_number().map(|number| format!("DID `{number}`"));
+        let user = entry.users.first().map(|user| NamedRow::new(RowKind::User, user));
+        let did = entry
+            .shown_number()
+            .map(|number| NamedRow::new(RowKind::Did, number));
         match user.or(did) {
-            Some(what) => Err(Dangling::new(what, format!("account `{id}`"))),
+            Some(what) => Err(Dangling::new(what, NamedRow::new(RowKind::Account, id))),
             None => Ok(()),
         }
     }
@@ -240,8 +248,8 @@ impl Directory {
         }
         match self.accounts.iter().find(|entry| entry.account.reseller == *id) {
             Some(entry) => Err(Dangling::new(
-                format!("account `{}`", entry.account.id),
-                format!("reseller `{id}`"),
+                NamedRow::new(RowKind::Account, &entry.account.id),
+                NamedRow::new(RowKind::Reseller, id),
             )),
             None => Ok(()),
         }

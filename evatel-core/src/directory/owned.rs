@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Dangling, Directory,
+    Dangling, Directory, NamedRow, RowKind,
     chain::Said,
     entries::{AccountEntry, DeviceRules, UserEntry},
 };
@@ -24,7 +24,7 @@ type Applied = Result<(), Dangling>;
 impl Directory {
     pub(super) fn set_offices(&mut self, offices: Vec<(AccountId, Option<Office>)>) -> Applied {
         for (account, office) in offices {
-            let what = office.as_ref().map(|_| "office".to_owned());
+            let what = office.as_ref().map(|_| NamedRow::without_id(RowKind::Office));
             if let Some(entry) = self.owning_account(&account, what)? {
                 entry.office = office.map(Arc::new);
             }
@@ -37,7 +37,9 @@ impl Directory {
         places: Vec<(AccountId, Option<EmergencyPlace>)>,
     ) -> Applied {
         for (account, place) in places {
-            let what = place.as_ref().map(|_| "emergency place".to_owned());
+            let what = place
+                .as_ref()
+                .map(|_| NamedRow::without_id(RowKind::EmergencyPlace));
             if let Some(entry) = self.owning_account(&account, what)? {
                 entry.emergency_place = place.map(Arc::new);
             }
@@ -49,7 +51,7 @@ impl Directory {
         for (account, countries) in approved {
             let what = countries
                 .first()
-                .map(|country| format!("approval of `{country}`"));
+                .map(|country| NamedRow::new(RowKind::ApprovedCountry, country));
             if let Some(entry) = self.owning_account(&account, what)? {
                 entry.approved = countries.into();
             }
@@ -59,7 +61,7 @@ impl Directory {
 
     pub(super) fn set_presences(&mut self, presences: Vec<(UserId, Option<Presence>)>) -> Applied {
         for (user, presence) in presences {
-            let what = presence.as_ref().map(|_| "presence".to_owned());
+            let what = presence.as_ref().map(|_| NamedRow::without_id(RowKind::Presence));
             if let Some(entry) = self.owning_user(&user, what)? {
                 entry.rest_mut().presence = presence.map(Arc::new);
             }
@@ -70,7 +72,7 @@ impl Directory {
     pub(super) fn set_contacts(&mut self, contacts: Vec<(ContactOwner, Vec<Contact>)>) -> Applied {
         for (owner, mut rows) in contacts {
             rows.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-            let what = rows.first().map(|row| format!("contact `{}`", row.id));
+            let what = rows.first().map(|row| NamedRow::new(RowKind::Contact, &row.id));
             let place = match &owner {
                 ContactOwner::Account(id) => self.owning_account(id, what)?.map(|entry| &mut entry.contacts),
                 ContactOwner::User(id) => self
@@ -87,7 +89,9 @@ impl Directory {
     pub(super) fn set_screening(&mut self, screening: Vec<(ScreeningOwner, Vec<ScreeningEntry>)>) -> Applied {
         for (owner, mut rows) in screening {
             rows.sort_by(|a, b| a.id.cmp(&b.id));
-            let what = rows.first().map(|row| format!("screening entry `{}`", row.id));
+            let what = rows
+                .first()
+                .map(|row| NamedRow::new(RowKind::ScreeningEntry, &row.id));
             let place = match &owner {
                 ScreeningOwner::System => Some(&mut Arc::make_mut(&mut self.system).screening),
                 ScreeningOwner::Account(id) => {
@@ -109,7 +113,9 @@ impl Directory {
         restrictions: Vec<(RestrictionOwner, Vec<Restriction>)>,
     ) -> Applied {
         for (owner, rows) in restrictions {
-            let what = rows.first().map(|row| format!("restriction `{}`", row.id));
+            let what = rows
+                .first()
+                .map(|row| NamedRow::new(RowKind::Restriction, &row.id));
             let rules = (!rows.is_empty()).then(|| Arc::new(RuleSet::new(rows)));
             let said = match owner {
                 RestrictionOwner::Device(id) => {
@@ -120,7 +126,10 @@ impl Directory {
                             self.device_rules.put(rules);
                         }
                         (Some(_), None) => {
-                            return Err(Dangling::new(what.unwrap_or_default(), format!("device `{id}`")));
+                            return Err(Dangling::new(
+                                what.unwrap_or(NamedRow::without_id(RowKind::Restriction)),
+                                NamedRow::new(RowKind::Device, id),
+                            ));
                         }
                     }
                     continue;
@@ -139,7 +148,7 @@ impl Directory {
 
     pub(super) fn set_limits(&mut self, limits: Vec<(LimitOwner, Option<Limits>)>) -> Applied {
         for (owner, row) in limits {
-            let what = row.as_ref().map(|_| "limits".to_owned());
+            let what = row.as_ref().map(|_| NamedRow::without_id(RowKind::Limits));
             if let Some(said) = self.said(&owner, what)? {
                 said.limits = row.map(Arc::new);
             }
@@ -147,12 +156,12 @@ impl Directory {
         Ok(())
     }
 
-    fn said(&mut self, owner: &LimitOwner, what: Option<String>) -> Result<Option<&mut Said>, Dangling> {
+    fn said(&mut self, owner: &LimitOwner, what: Option<NamedRow>) -> Result<Option<&mut Said>, Dangling> {
         Ok(match owner {
             LimitOwner::System => Some(&mut Arc::make_mut(&mut self.system).said),
             LimitOwner::Reseller(id) => {
                 let entry = self.resellers.get_mut(id);
-                there(entry, what, || format!("reseller `{id}`"))?.map(|entry| &mut entry.said)
+                there(entry, what, || NamedRow::new(RowKind::Reseller, id))?.map(|entry| &mut entry.said)
             }
             LimitOwner::Account(id) => self.owning_account(id, what)?.map(|entry| &mut entry.said),
             LimitOwner::User(id) => self.owning_user(id, what)?.map(|entry| &mut entry.said),
@@ -162,21 +171,25 @@ impl Directory {
     fn owning_account(
         &mut self,
         id: &AccountId,
-        what: Option<String>,
+        what: Option<NamedRow>,
     ) -> Result<Option<&mut AccountEntry>, Dangling> {
-        there(self.account_mut(id), what, || format!("account `{id}`"))
+        there(self.account_mut(id), what, || NamedRow::new(RowKind::Account, id))
     }
 
-    fn owning_user(&mut self, id: &UserId, what: Option<String>) -> Result<Option<&mut UserEntry>, Dangling> {
-        there(self.user_mut(id), what, || format!("user `{id}`"))
+    fn owning_user(
+        &mut self,
+        id: &UserId,
+        what: Option<NamedRow>,
+    ) -> Result<Option<&mut UserEntry>, Dangling> {
+        there(self.user_mut(id), what, || NamedRow::new(RowKind::User, id))
     }
 }
 
 /// Refuses something that belongs to nobody; that he who is not there has nothing is fine.
 fn there<E>(
     owner: Option<E>,
-    what: Option<String>,
-    missing: impl Fn() -> String,
+    what: Option<NamedRow>,
+    missing: impl Fn() -> NamedRow,
 ) -> Result<Option<E>, Dangling> {
     match (owner, what) {
         (None, Some(what)) => Err(Dangling::new(what, missing())),

@@ -103,7 +103,7 @@ fn what_others_point_to_does_not_go_before_them() {
     gone(&mut patch);
     patch.devices.gone = records.devices.iter().map(|row| row.id.clone()).collect();
     let error = refused(&directory, patch);
-    assert!(error.starts_with("DID `+1514555"), "{error}");
+    assert!(error.starts_with("did `+1514555"), "{error}");
 
     let mut patch = Patch::default();
     patch.accounts.gone = vec![records.users[0].account.clone()];

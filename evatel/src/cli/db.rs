@@ -1,5 +1,7 @@
 //! `evatel db`
 
+mod faults;
+
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufReader, BufWriter, Write},
@@ -73,7 +75,8 @@ impl Verb {
             Self::Check => {
                 let store = keyed(Store::open(url).await?, &desk.settings)?;
                 let checked = store.check().await?;
-                let mut lines = checked.faults.clone();
+                let said = checked.faults.iter().map(|fault| faults::said(fault, desk));
+                let mut lines: Vec<String> = said.collect();
                 if !checked.pending.is_empty() {
                     lines.push(desk.say("db-pending", &[("pending", &checked.pending.join(", "))]));
                 }

@@ -149,6 +149,7 @@ mod tests {
             "cli/agent",
             "cli/agent/talk",
             "cli/catalog",
+            "cli/db",
             "cli/did",
             "cli/model",
             "cli/restriction",

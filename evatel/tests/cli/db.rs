@@ -94,6 +94,11 @@ fn a_check_finds_a_key_that_is_gone_and_a_schema_is_brought_up_once() {
     let checked = home.run(&["db", "check"]);
     assert_eq!(checked.code(), 1, "{}", checked.errors());
     assert!(checked.text().contains("no key"), "{}", checked.text());
+    let french = home.run(&["db", "check", "--lang", "fr"]).text();
+    assert!(french.contains("il n'y a pas de clé"), "{french}");
+    let json = home.run(&["db", "check", "--json"]).text();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["faults"], serde_json::json!([{ "fault": "no-key" }]));
     let applied = home.run(&["provision", "apply", "--no-reload"]);
     assert!(
         applied.code() != 0 && applied.errors().contains("hint: "),
