@@ -110,6 +110,9 @@ async fn carry(client: TcpStream, to: SocketAddr, mut follow: watch::Receiver<St
     let Ok(read) = from_client.read(&mut first).await else {
         return;
     };
+    if follow.wait_for(|state| !state.stalled).await.is_err() {
+        return;
+    }
     if to_server.write_all(&first[..read]).await.is_err() {
         return;
     }

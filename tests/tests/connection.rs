@@ -183,7 +183,7 @@ async fn who_hears_everything_hears_strangers_after_a_reconnect_too() {
     // Asterisk lets go of the application before we come again: under `subscribeAll` it holds nothing of its own.
     let straight = Config::new(house.server.url(), USER, SecretString::from(PASSWORD), "other").unwrap();
     let other = evatel_ari::Rest::new(straight);
-    // Asked seldom: 22.10 may lock itself up where an application is asked for just while it goes.
+    // Who connects under `subscribeAll` while 22.10.1 still lets go may lock its applications up for good (ARCHITECTURE.md).
     let mut seldom = tokio::time::interval(Duration::from_millis(250));
     let forgotten = async {
         loop {
