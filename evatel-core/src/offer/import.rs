@@ -24,6 +24,7 @@ use crate::{
     id::ItemId,
     money::{Currency, Money, currency},
     name::Name,
+    sheet,
     word::word_enum,
 };
 
@@ -173,14 +174,7 @@ pub struct Planned {
 /// [`FileError`]: the file cannot be read at all. Wrong rows are in [`Import::refused`].
 pub fn from_csv(bytes: &[u8]) -> Result<Import, FileError> {
     let text = text_of(bytes)?;
-    let heading = text.lines().next().unwrap_or_default();
-    let delimiter = if heading.contains(';') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = sheet::reader(text);
     let mut columns: Vec<Column> = Vec::new();
     let (mut import, mut seen) = (Import::default(), HashMap::new());
     let mut record = csv::StringRecord::new();

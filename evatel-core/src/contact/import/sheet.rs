@@ -1,6 +1,7 @@
 //! Contacts from CSV.
 
 use super::{Checker, Field, FileError, Import, MAX_OF_ONE, Raw, Remedy, shorten, text_of};
+use crate::sheet;
 
 /// The columns of the file; only `name` and `number` must be there. Several nicknames or numbers are parted by `|`.
 pub const COLUMNS: [&str; 5] = ["name", "pronunciation", "nicknames", "number", "other_numbers"];
@@ -11,14 +12,7 @@ pub const COLUMNS: [&str; 5] = ["name", "pronunciation", "nicknames", "number", 
 /// [`FileError`]: the file cannot be read at all. Wrong rows are in [`Import::refused`].
 pub fn from_csv(bytes: &[u8]) -> Result<Import, FileError> {
     let text = text_of(bytes)?;
-    let heading = text.lines().next().unwrap_or_default();
-    let delimiter = if heading.contains(';') { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = sheet::reader(text);
     let mut columns: Vec<&str> = Vec::new();
     let mut checker = Checker::default();
     let mut record = csv::StringRecord::new();
