@@ -48,7 +48,7 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     revision: i64,
-    accounts: Shards<Arc<AccountEntry>>,
+    accounts: Shards<AccountEntry>,
     device_rules: Shards<DeviceRules>,
     devices: Shards<Device>,
     dids: Shards<Did>,
@@ -96,14 +96,14 @@ impl Directory {
 
     /// Lists all accounts, by id.
     pub fn accounts(&self) -> Vec<&Account> {
-        let mut all: Vec<_> = self.accounts.iter().map(|entry| &entry.account).collect();
+        let mut all: Vec<_> = self.accounts.iter().map(AccountEntry::account).collect();
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all
     }
 
     /// Lists the users of an account, by id.
     pub fn users_of(&self, account: &AccountId) -> Vec<&User> {
-        let users = self.accounts.get(account).map(|entry| &entry.users);
+        let users = self.accounts.get(account).map(|entry| &entry.rest().users);
         users
             .into_iter()
             .flatten()
@@ -123,7 +123,7 @@ impl Directory {
 
     /// Finds an account.
     pub fn account(&self, id: &AccountId) -> Option<&Account> {
-        self.account_entry(id).map(|entry| &entry.account)
+        self.account_entry(id).map(AccountEntry::account)
     }
 
     /// Finds the account of a user.
@@ -143,7 +143,7 @@ impl Directory {
 
     /// Finds a user by extension within one account.
     pub fn extension(&self, account: &AccountId, extension: &Extension) -> Option<&User> {
-        self.user(self.accounts.get(account)?.extensions.get(extension)?)
+        self.user(self.accounts.get(account)?.rest().extensions.get(extension)?)
     }
 
     /// Lists whom a user may call by name: his own contacts by name, then those that his account shares.
@@ -152,7 +152,7 @@ impl Directory {
         let shared = own.and_then(|own| self.account_entry(own.account()));
         let lists = [
             own.map(|own| &own.rest().contacts),
-            shared.map(|shared| &shared.contacts),
+            shared.map(|shared| &shared.rest().contacts),
         ];
         lists.into_iter().flatten().flat_map(|list| list.iter())
     }
@@ -169,7 +169,7 @@ impl Directory {
 
     /// Finds the hours of an account's office, if it has any.
     pub fn office(&self, account: &AccountId) -> Option<&Office> {
-        self.accounts.get(account)?.office.as_deref()
+        self.accounts.get(account)?.rest().office.as_deref()
     }
 
     /// Finds the rules of a user, if he made any.
@@ -181,7 +181,7 @@ impl Directory {
     pub fn screening(&self, owner: &ScreeningOwner) -> &[ScreeningEntry] {
         match owner {
             ScreeningOwner::System => &self.system.screening,
-            ScreeningOwner::Account(id) => self.accounts.get(id).map_or(&[], |entry| &entry.screening),
+            ScreeningOwner::Account(id) => self.accounts.get(id).map_or(&[], |entry| &entry.rest().screening),
             ScreeningOwner::User(id) => self.users.get(id).map_or(&[], |entry| &entry.rest().screening),
         }
     }
@@ -226,7 +226,7 @@ impl Directory {
 
     /// Finds where an account's emergency calls go.
     pub fn emergency_place(&self, account: &AccountId) -> Option<&EmergencyPlace> {
-        self.accounts.get(account)?.emergency_place.as_deref()
+        self.accounts.get(account)?.rest().emergency_place.as_deref()
     }
 
     /// Gives the owners above a user's leg, from the system down, with their rules and limits.
@@ -248,7 +248,7 @@ impl Directory {
     }
 
     pub(crate) fn account_entry(&self, id: &AccountId) -> Option<&AccountEntry> {
-        self.accounts.get(id).map(Arc::as_ref)
+        self.accounts.get(id)
     }
 
     pub(crate) fn user_entry(&self, id: &UserId) -> Option<&UserEntry> {

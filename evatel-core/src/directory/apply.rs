@@ -72,7 +72,7 @@ impl Directory {
     }
 
     pub(super) fn account_mut(&mut self, id: &AccountId) -> Option<&mut AccountEntry> {
-        self.accounts.get_mut(id).map(Arc::make_mut)
+        self.accounts.get_mut(id)
     }
 
     pub(super) fn user_mut(&mut self, id: &UserId) -> Option<&mut UserEntry> {
@@ -107,9 +107,9 @@ impl Directory {
             ));
         }
         match self.account_mut(&account.id) {
-            Some(entry) => entry.account = account,
+            Some(entry) => entry.set_account(account),
             None => {
-                self.accounts.put(Arc::new(AccountEntry::new(account)));
+                self.accounts.put(AccountEntry::new(account));
             }
         }
         Ok(())
@@ -129,8 +129,9 @@ impl Directory {
             self.leave_account(known);
         }
         if let Some(entry) = self.account_mut(&user.account) {
-            entry.users.insert(user.id.clone());
-            entry.extensions.insert(user.extension.clone(), user.id.clone());
+            let rest = entry.rest_mut();
+            rest.users.insert(user.id.clone());
+            rest.extensions.insert(user.extension.clone(), user.id.clone());
         }
         match self.user_mut(&user.id) {
             Some(entry) => entry.set_user(user),
@@ -220,10 +221,11 @@ impl Directory {
 
     fn leave_account(&mut self, user: &User) {
         if let Some(account) = self.account_mut(&user.account) {
-            account.users.remove(&user.id);
+            let rest = account.rest_mut();
+            rest.users.remove(&user.id);
             // Another user may have his extension by now.
-            if account.extensions.get(&user.extension) == Some(&user.id) {
-                account.extensions.remove(&user.extension);
+            if rest.extensions.get(&user.extension) == Some(&user.id) {
+                rest.extensions.remove(&user.extension);
             }
         }
     }
@@ -232,7 +234,8 @@ impl Directory {
         let Some(entry) = self.accounts.remove(id) else {
             return Ok(());
         };
-        let user = entry.users.first().map(|user| NamedRow::new(RowKind::User, user));
+        let users = &entry.rest().users;
+        let user = users.first().map(|user| NamedRow::new(RowKind::User, user));
         let did = entry
             .shown_number()
             .map(|number| NamedRow::new(RowKind::Did, number));
@@ -246,9 +249,9 @@ impl Directory {
         if self.resellers.remove(id).is_none() {
             return Ok(());
         }
-        match self.accounts.iter().find(|entry| entry.account.reseller == *id) {
+        match self.accounts.iter().find(|entry| entry.reseller() == id) {
             Some(entry) => Err(Dangling::new(
-                NamedRow::new(RowKind::Account, &entry.account.id),
+                NamedRow::new(RowKind::Account, entry.id()),
                 NamedRow::new(RowKind::Reseller, id),
             )),
             None => Ok(()),

@@ -7,7 +7,7 @@ use std::{
 
 use super::{chain::Said, shards::Keyed};
 use crate::{
-    account::{Account, Reseller, User},
+    account::{Account, AccountStatus, Reseller, User},
     contact::Contact,
     country::Country,
     device::Device,
@@ -21,14 +21,22 @@ use crate::{
     screening::ScreeningEntry,
 };
 
-/// An account and all that is kept by it. In the order of the code: what every leg asks lies together.
+/// An account as every leg asks for it. All the rest that is kept by it lies apart, as with [`UserEntry`].
 #[derive(Debug, Clone)]
-#[repr(C)]
 pub(crate) struct AccountEntry {
-    pub(crate) account: Account,
-    pub(super) said: Said,
+    id: AccountId,
+    reseller: ResellerId,
+    status: AccountStatus,
     /// The first of its numbers.
     shown: Option<E164>,
+    pub(super) said: Said,
+    rest: Arc<AccountRest>,
+}
+
+/// The rest that is kept by an account.
+#[derive(Debug, Clone)]
+pub(super) struct AccountRest {
+    account: Account,
     pub(super) approved: Arc<[Country]>,
     /// By name.
     pub(super) contacts: Arc<[Contact]>,
@@ -44,22 +52,35 @@ pub(crate) struct AccountEntry {
 impl AccountEntry {
     pub(super) fn new(account: Account) -> Self {
         Self {
-            account,
-            said: Said::default(),
+            id: account.id.clone(),
+            reseller: account.reseller.clone(),
+            status: account.status,
             shown: None,
-            approved: Arc::default(),
-            contacts: Arc::default(),
-            dids: BTreeSet::new(),
-            emergency_place: None,
-            extensions: BTreeMap::new(),
-            office: None,
-            screening: Arc::default(),
-            users: BTreeSet::new(),
+            said: Said::default(),
+            rest: Arc::new(AccountRest {
+                account,
+                approved: Arc::default(),
+                contacts: Arc::default(),
+                dids: BTreeSet::new(),
+                emergency_place: None,
+                extensions: BTreeMap::new(),
+                office: None,
+                screening: Arc::default(),
+                users: BTreeSet::new(),
+            }),
         }
     }
 
     pub(crate) fn id(&self) -> &AccountId {
-        &self.account.id
+        &self.id
+    }
+
+    pub(crate) fn reseller(&self) -> &ResellerId {
+        &self.reseller
+    }
+
+    pub(crate) fn status(&self) -> AccountStatus {
+        self.status
     }
 
     /// Gives the number that the account shows when it calls out: its first.
@@ -67,19 +88,37 @@ impl AccountEntry {
         self.shown.as_ref()
     }
 
+    pub(crate) fn account(&self) -> &Account {
+        &self.rest.account
+    }
+
+    pub(super) fn set_account(&mut self, account: Account) {
+        self.reseller = account.reseller.clone();
+        self.status = account.status;
+        self.rest_mut().account = account;
+    }
+
     pub(super) fn add_number(&mut self, number: E164) {
-        self.dids.insert(number);
-        self.shown = self.dids.first().cloned();
+        self.rest_mut().dids.insert(number);
+        self.shown = self.rest.dids.first().cloned();
     }
 
     pub(super) fn remove_number(&mut self, number: &E164) {
-        self.dids.remove(number);
-        self.shown = self.dids.first().cloned();
+        self.rest_mut().dids.remove(number);
+        self.shown = self.rest.dids.first().cloned();
     }
 
     /// Says whether a country was approved.
     pub(crate) fn approved(&self, country: Country) -> bool {
-        self.approved.contains(&country)
+        self.rest.approved.contains(&country)
+    }
+
+    pub(super) fn rest(&self) -> &AccountRest {
+        &self.rest
+    }
+
+    pub(super) fn rest_mut(&mut self) -> &mut AccountRest {
+        Arc::make_mut(&mut self.rest)
     }
 }
 
@@ -191,10 +230,10 @@ impl DeviceRules {
     }
 }
 
-impl Keyed for Arc<AccountEntry> {
+impl Keyed for AccountEntry {
     type Key = AccountId;
     fn key(&self) -> &AccountId {
-        &self.account.id
+        &self.id
     }
 }
 

@@ -26,7 +26,7 @@ impl Directory {
         for (account, office) in offices {
             let what = office.as_ref().map(|_| NamedRow::without_id(RowKind::Office));
             if let Some(entry) = self.owning_account(&account, what)? {
-                entry.office = office.map(Arc::new);
+                entry.rest_mut().office = office.map(Arc::new);
             }
         }
         Ok(())
@@ -41,7 +41,7 @@ impl Directory {
                 .as_ref()
                 .map(|_| NamedRow::without_id(RowKind::EmergencyPlace));
             if let Some(entry) = self.owning_account(&account, what)? {
-                entry.emergency_place = place.map(Arc::new);
+                entry.rest_mut().emergency_place = place.map(Arc::new);
             }
         }
         Ok(())
@@ -53,7 +53,7 @@ impl Directory {
                 .first()
                 .map(|country| NamedRow::new(RowKind::ApprovedCountry, country));
             if let Some(entry) = self.owning_account(&account, what)? {
-                entry.approved = countries.into();
+                entry.rest_mut().approved = countries.into();
             }
         }
         Ok(())
@@ -74,7 +74,9 @@ impl Directory {
             rows.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
             let what = rows.first().map(|row| NamedRow::new(RowKind::Contact, &row.id));
             let place = match &owner {
-                ContactOwner::Account(id) => self.owning_account(id, what)?.map(|entry| &mut entry.contacts),
+                ContactOwner::Account(id) => self
+                    .owning_account(id, what)?
+                    .map(|entry| &mut entry.rest_mut().contacts),
                 ContactOwner::User(id) => self
                     .owning_user(id, what)?
                     .map(|entry| &mut entry.rest_mut().contacts),
@@ -94,9 +96,9 @@ impl Directory {
                 .map(|row| NamedRow::new(RowKind::ScreeningEntry, &row.id));
             let place = match &owner {
                 ScreeningOwner::System => Some(&mut Arc::make_mut(&mut self.system).screening),
-                ScreeningOwner::Account(id) => {
-                    self.owning_account(id, what)?.map(|entry| &mut entry.screening)
-                }
+                ScreeningOwner::Account(id) => self
+                    .owning_account(id, what)?
+                    .map(|entry| &mut entry.rest_mut().screening),
                 ScreeningOwner::User(id) => self
                     .owning_user(id, what)?
                     .map(|entry| &mut entry.rest_mut().screening),

@@ -169,18 +169,18 @@ impl Directory {
         said.extend(self.resellers.iter().map(|entry| &entry.said));
         said.extend(self.device_rules.iter().map(|rules| &rules.said));
         for entry in self.accounts.iter() {
-            let id = &entry.account.id;
+            let (id, rest) = (entry.id(), entry.rest());
             said.push(&entry.said);
-            records.accounts.push(entry.account.clone());
-            records.contacts.extend_from_slice(&entry.contacts);
-            records.screening.extend_from_slice(&entry.screening);
+            records.accounts.push(entry.account().clone());
+            records.contacts.extend_from_slice(&rest.contacts);
+            records.screening.extend_from_slice(&rest.screening);
             records
                 .emergency_places
-                .extend(entry.emergency_place.as_deref().cloned());
+                .extend(rest.emergency_place.as_deref().cloned());
             records
                 .offices
-                .extend(entry.office.as_deref().map(|office| (id.clone(), office.clone())));
-            let approved = entry.approved.iter().map(|country| ApprovedCountry {
+                .extend(rest.office.as_deref().map(|office| (id.clone(), office.clone())));
+            let approved = rest.approved.iter().map(|country| ApprovedCountry {
                 account: id.clone(),
                 country: *country,
             });

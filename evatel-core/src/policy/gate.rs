@@ -183,7 +183,7 @@ impl<'a, W: Witness> Gate<'a, W> {
     fn account_in_service(&mut self, user: &UserEntry) -> Result<&'a AccountEntry, Refusal> {
         let entry = self.directory.account_entry(user.account());
         let entry = entry.ok_or_else(|| self.refuse(Rule::UnknownUser))?;
-        let status = entry.account.status;
+        let status = entry.status();
         if !status.may_call_out() {
             return Err(self.refuse(Rule::AccountSuspended));
         }
@@ -197,7 +197,7 @@ impl<'a, W: Witness> Gate<'a, W> {
 
     fn chain(&self, user: &'a UserEntry, account: &'a AccountEntry) -> Chain<'a> {
         let device = self.request.authoriser.device();
-        let reseller = &account.account.reseller;
+        let reseller = account.reseller();
         self.directory
             .chain_of(Some(user), Some(account), reseller, device)
     }
