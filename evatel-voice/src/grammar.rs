@@ -1,5 +1,11 @@
 //! The built-in brain: what was heard, compared with what could be said, becomes an intent. Offline and deterministic.
+//!
+//! What could be said are phrases in files: ours (`grammar/*.toml`) and those of an operator, which add to them ([`PhraseFile`]).
 
+mod alike;
+mod file;
+mod kind;
+mod pattern;
 mod phrases;
 
 #[cfg(feature = "chat")]
@@ -13,9 +19,16 @@ use evatel_core::{
     intent::{Intent, Score},
 };
 
-use self::phrases::{Kind, Phrases, Template};
+pub use alike::{Alike, NEAR, Place};
+pub use file::{Fault, FileError, LARGEST, MOST_PHRASES, PhraseFile};
+pub use pattern::PatternError;
+
+use self::{
+    kind::Kind,
+    phrases::{Phrases, Sound},
+};
 use crate::{
-    brain::{Brain, Error, Thinking, Turn, Understood},
+    brain::{self, Brain, Thinking, Turn, Understood},
     lexicon::{self, Contacts, Lexicon, Phone},
     matcher::{Best, Matcher},
     transcribe::PhoneToken,
@@ -41,6 +54,18 @@ impl Default for Limits {
     }
 }
 
+/// Why there is no grammar.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A phrase of a file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// espeak-ng is not there or does not work.
+    #[error(transparent)]
+    Lexicon(#[from] lexicon::Error),
+}
+
 /// All that can be said, in each language.
 #[derive(Debug)]
 pub struct Grammar {
@@ -51,21 +76,26 @@ pub struct Grammar {
 }
 
 impl Grammar {
-    /// Looks all phrases up in the lexicon.
+    /// Looks all built-in phrases up in the lexicon.
     ///
     /// # Errors
     /// When espeak-ng is not there or does not work.
-    pub async fn load(lexicon: Arc<Lexicon>) -> Result<Self, lexicon::Error> {
-        Self::with_limits(lexicon, Limits::default()).await
+    pub async fn load(lexicon: Arc<Lexicon>) -> Result<Self, Error> {
+        Self::with(lexicon, Limits::default(), Vec::new()).await
     }
 
-    /// The same with other limits.
+    /// The same with other limits, and with phrases of others beside ours.
     ///
     /// # Errors
-    /// When espeak-ng is not there or does not work.
-    pub async fn with_limits(lexicon: Arc<Lexicon>, limits: Limits) -> Result<Self, lexicon::Error> {
-        let english = Phrases::load(Language::En, &lexicon).await?;
-        let french = Phrases::load(Language::Fr, &lexicon).await?;
+    /// When espeak-ng is not there or does not work, or a phrase has no sound.
+    pub async fn with(lexicon: Arc<Lexicon>, limits: Limits, added: Vec<PhraseFile>) -> Result<Self, Error> {
+        let mut files = vec![
+            PhraseFile::built_in(Language::En),
+            PhraseFile::built_in(Language::Fr),
+        ];
+        files.extend(added);
+        let english = Phrases::load(Language::En, &files, &lexicon).await?;
+        let french = Phrases::load(Language::Fr, &files, &lexicon).await?;
         Ok(Self {
             lexicon,
             limits,
@@ -156,7 +186,7 @@ impl Grammar {
         if best.distance > self.limits.distance || best.margin < self.limits.margin {
             return Intent::NotUnderstood;
         }
-        best.meaning.intent()
+        best.meaning.kind.intent(best.meaning.contact)
     }
 
     fn entries<'c>(
@@ -165,37 +195,38 @@ impl Grammar {
         expect: Expect,
         contacts: &'c Contacts,
     ) -> Vec<(Vec<Phone>, Meaning<'c>)> {
-        let phrases = match language {
-            Language::En => &self.english,
-            Language::Fr => &self.french,
-        };
         let mut entries = Vec::new();
-        for kind in expected(expect) {
-            for template in phrases.of(*kind) {
-                match template {
-                    Template::Words(phones) => entries.push((
-                        phones.clone(),
-                        Meaning {
-                            kind: *kind,
-                            contact: None,
-                        },
-                    )),
-                    Template::Around { before, after } => {
-                        entries.extend(contacts.spoken.iter().map(|contact| {
-                            let whole = [before.as_slice(), &contact.phones, after].concat();
-                            (
-                                whole,
-                                Meaning {
-                                    kind: kind.merged(),
-                                    contact: Some(&contact.id),
-                                },
-                            )
-                        }))
-                    }
+        for template in self.phrases(language).of(Kind::expected(expect)) {
+            match &template.sound {
+                Sound::Words(phones) => entries.push((
+                    phones.clone(),
+                    Meaning {
+                        kind: template.kind,
+                        contact: None,
+                    },
+                )),
+                Sound::Around { before, after } => {
+                    entries.extend(contacts.spoken.iter().map(|contact| {
+                        let whole = [before.as_slice(), &contact.phones, after].concat();
+                        (
+                            whole,
+                            Meaning {
+                                kind: template.kind.merged(),
+                                contact: Some(&contact.id),
+                            },
+                        )
+                    }));
                 }
             }
         }
         entries
+    }
+
+    fn phrases(&self, language: Language) -> &Phrases {
+        match language {
+            Language::En => &self.english,
+            Language::Fr => &self.french,
+        }
     }
 }
 
@@ -208,27 +239,8 @@ impl Brain for Grammar {
         Box::pin(async move {
             thought
                 .await
-                .map_err(|_| Error::Panicked { brain: "the grammar" })
+                .map_err(|_| brain::Error::Panicked { brain: "the grammar" })
         })
-    }
-}
-
-/// What core lets be said at each place, and what must not be taken for it.
-fn expected(expect: Expect) -> &'static [Kind] {
-    match expect {
-        Expect::AcceptRefuse => &[Kind::Accept, Kind::Refuse],
-        Expect::AfterFailure => &[Kind::Message, Kind::TryAgain, Kind::End],
-        Expect::Command => &[
-            Kind::CallContact,
-            Kind::ContactAlone,
-            Kind::CallEmergency,
-            Kind::Help,
-            Kind::Repeat,
-            Kind::End,
-        ],
-        Expect::Name => &[Kind::CallContact, Kind::NameTold],
-        Expect::YesNo => &[Kind::Yes, Kind::No, Kind::NotThatBut],
-        _ => &[],
     }
 }
 
@@ -236,29 +248,6 @@ fn expected(expect: Expect) -> &'static [Kind] {
 struct Meaning<'c> {
     kind: Kind,
     contact: Option<&'c ContactId>,
-}
-
-impl Meaning<'_> {
-    fn intent(&self) -> Intent {
-        match (self.kind, self.contact) {
-            (Kind::Accept, _) => Intent::Accept,
-            (Kind::CallContact | Kind::ContactAlone, Some(contact)) => Intent::CallContact(contact.clone()),
-            (Kind::CallEmergency, _) => Intent::CallEmergency,
-            (Kind::End, _) => Intent::End,
-            (Kind::Help, _) => Intent::Help,
-            (Kind::Message, _) => Intent::Message,
-            (Kind::No, _) => Intent::No,
-            (Kind::NotThatBut, Some(contact)) => Intent::NotThatBut(contact.clone()),
-            (Kind::Refuse, _) => Intent::Refuse,
-            (Kind::Repeat, _) => Intent::Repeat,
-            (Kind::TryAgain, _) => Intent::TryAgain,
-            (Kind::Yes, _) => Intent::Yes,
-            // A name that was told is an answer, not a wish; a phrase without its contact is half a wish.
-            (Kind::NameTold | Kind::CallContact | Kind::ContactAlone | Kind::NotThatBut, _) => {
-                Intent::NotUnderstood
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -86,8 +86,19 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The lexicon or the grammar.
+    /// The phrases that can be said.
     #[error("the grammar cannot be made ready")]
+    Grammar(#[from] evatel_voice::grammar::Error),
+    /// The file of phrases that `speech.grammar` names.
+    #[error("the phrases in `{}` cannot be read", path.display())]
+    Phrases {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The lexicon.
+    #[error("words cannot be looked up")]
     Lexicon(#[from] evatel_voice::lexicon::Error),
     /// The counts.
     #[error(transparent)]

@@ -121,6 +121,8 @@ pub struct Metrics {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Speech {
+    /// A file of phrases that are added to what can be said; `evatel agent grammar` checks it.
+    pub grammar: Option<PathBuf>,
     /// The folder of the recogniser's model; without it there are prompts and keys only.
     pub model_dir: Option<PathBuf>,
     /// The folder that `evatel model install` puts models into.
@@ -299,6 +301,7 @@ impl Default for Asterisk {
 impl Default for Speech {
     fn default() -> Self {
         Self {
+            grammar: None,
             model_dir: None,
             models_dir: "speech-models".into(),
             workers: None,

@@ -160,3 +160,52 @@ async fn two_contacts_of_one_name_are_a_tie_and_not_a_guess() {
     assert_eq!(understood.intent, Intent::NotUnderstood);
     assert_eq!(understood.score.unwrap().margin, 0.0);
 }
+
+async fn with_phrases(text: &str) -> Result<Grammar, Error> {
+    let file = PhraseFile::parse("phrases.toml", text).unwrap();
+    Grammar::with(Arc::new(lexicon()), Limits::default(), vec![file]).await
+}
+
+#[tokio::test]
+async fn an_operators_phrases_add_to_ours() {
+    let mut room = Room::new(Language::Fr).await;
+    let heard = ["passe-moi donc Zoé Beauchemin", "à la revoyure", "au revoir"];
+    let before = room.hear(heard[1], Expect::Command).await;
+    assert_eq!(before.intent, Intent::NotUnderstood, "{before:?}");
+    room.grammar = with_phrases(
+        "[fr]\ncall-contact = [\"passe-moi [donc] {contact}\"]\nend = [\"à la (prochaine|revoyure)\"]",
+    )
+    .await
+    .unwrap();
+    for (text, intent) in heard.into_iter().zip([call("zoe"), Intent::End, Intent::End]) {
+        let understood = room.hear(text, Expect::Command).await;
+        assert_eq!(understood.intent, intent, "`{text}`: {understood:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_phrase_without_a_sound_is_told_with_its_line() {
+    let error = with_phrases("[fr]\nyes = [\"oui\",\n\"!?\"]").await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("`phrases.toml` line 3: `!?` cannot be pronounced"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn none_of_our_phrases_sounds_like_one_of_another_intent_and_an_operators_that_do_are_told() {
+    let ours = Grammar::load(Arc::new(lexicon())).await.unwrap().alike();
+    assert!(ours.iter().all(|alike| !alike.never_understood), "{ours:#?}");
+    let room = with_phrases("[fr]\nhelp = [\n\"j'ai faim\", \"faim\"]")
+        .await
+        .unwrap();
+    let told: Vec<Alike> = room.alike();
+    let alike = told.iter().find(|alike| alike.never_understood).unwrap();
+    assert_eq!((alike.distance, alike.expect), (0.0, Expect::Command));
+    let mut both = [&alike.one, &alike.other];
+    both.sort_by_key(|place| place.intent);
+    assert_eq!(both.map(|place| place.phrase.as_str()), ["fin", "faim"]);
+    assert_eq!((both[1].file.as_str(), both[1].line), ("phrases.toml", 3));
+}

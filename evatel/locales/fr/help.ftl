@@ -666,6 +666,17 @@ help-emergency-show = Montre les lieux d'urgence
 
 ## evatel agent
 help-agent = L'assistante vocale, essayée à l'oreille sans Asterisk
+help-agent-grammar = Vérifie des phrases qui s'ajoutent à ce qui peut se dire, et dit lesquelles se ressemblent à l'oreille
+    .files = Des fichiers de phrases qui s'ajoutent aux nôtres
+    .model = Le modèle de reconnaissance, dont les phones sont comparés [défaut : `speech.model_dir` des réglages]
+    .after-help =
+        Exemples :
+        { $code1 }
+
+        Un fichier a une table par langue et une liste de phrases par intention :
+        { $code2 }
+
+        `speech.grammar` des réglages nomme le fichier qu'emploient les appels. Sans fichier, c'est lui qui est regardé, ou nos phrases seules. Le code de sortie est 1 là où deux phrases sont si proches qu'aucune ne serait comprise.
 help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme dans un appel
     .files = Fichiers WAV de toute fréquence; les canaux sont mélangés
     .expect = Ce que l'assistante a demandé
@@ -685,11 +696,13 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
 help-agent-parse = Dit quels dates, heures, numéros et réponses sont dans un texte, comme dans ce que dit un appelant
     .text = Ce qui a été dit; `-` lit une phrase par ligne et répond à chacune par un objet JSON
     .at = Quand c'était, avec son fuseau [défaut : maintenant, ici]
+    .model = Le modèle de reconnaissance, pour comparer ce qui a été dit à ce qui peut se dire à l'assistante
+    .grammar = Un fichier de phrases qui s'ajoutent à ce qui peut se dire [défaut : `speech.grammar` des réglages]
     .after-help =
         Exemples :
         { $code1 }
 
-        Ce qui peut vouloir dire deux choses est les deux : un dialogue demanderait.
+        Avec --model, le son en est aussi comparé à ce qui peut se dire à l'assistante. Ce qui peut vouloir dire deux choses est les deux : un dialogue demanderait.
 help-agent-say = Dit un texte dans un fichier de son, comme le dirait l'assistante
     .text = Ce qu'il faut dire; `-` le lit sur l'entrée standard
     .output = Le fichier : 8 kHz, mono, 16 bits; celui qui y est déjà est remplacé

@@ -1,5 +1,6 @@
 //! `evatel agent`
 
+mod grammar;
 mod hear;
 mod parse;
 mod say;
@@ -15,6 +16,8 @@ use super::{answer::Answer, desk::Desk, failure::Failure};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    /// Checks phrases that are added to what can be said, and says which sound alike
+    Grammar(grammar::Check),
     /// Says what the assistant hears in sound files, as it would in a call
     Hear(hear::Hear),
     /// Says which dates, times, numbers and answers are in a text, as in what a caller says
@@ -30,8 +33,9 @@ pub(super) enum Verb {
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
         match self {
+            Self::Grammar(check) => check.run(desk).await,
             Self::Hear(hear) => hear.run(desk).await,
-            Self::Parse(parse) => parse.run(desk),
+            Self::Parse(parse) => parse.run(desk).await,
             Self::Say(say) => say.run(desk).await,
             Self::Talk(talk) => talk.run(desk, as_json).await,
             Self::Test(test) => test.run(desk, as_json).await,

@@ -3,6 +3,7 @@
 use std::{error::Error as StdError, path::PathBuf};
 
 use evatel_core::{account::rules::Broken, permission::Refusal};
+use evatel_voice::grammar;
 
 use super::texts::Texts;
 use crate::{serve, settings};
@@ -131,7 +132,13 @@ impl Failure {
             Self::Plan(_) | Self::Serve(serve::Error::Folder { .. }) => "hint-folder",
             Self::Read { .. } => "hint-read",
             Self::Render(_) => "hint-render",
-            Self::Serve(serve::Error::Speech(_) | serve::Error::Lexicon(_)) => "hint-speech",
+            Self::Serve(
+                serve::Error::Speech(_)
+                | serve::Error::Lexicon(_)
+                | serve::Error::Grammar(grammar::Error::Lexicon(_)),
+            ) => "hint-speech",
+            Self::Serve(serve::Error::Grammar(_)) => "hint-grammar",
+            Self::Serve(serve::Error::Phrases { .. }) => "hint-read",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
             Self::Serve(serve::Error::Displaced { .. }) => "hint-displaced",
             Self::Serve(serve::Error::Metrics(_)) => "hint-metrics",

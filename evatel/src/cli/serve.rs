@@ -37,6 +37,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
                 folder: folder.clone(),
                 workers: settings.speech.workers.unwrap_or_else(usual_workers),
                 brain: settings.brain.options(&settings.egress)?,
+                grammar: settings.speech.grammar.clone(),
             },
         },
     };

@@ -1,6 +1,10 @@
 //! Starting the ear and the mouth.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use evatel_voice::{
     agent::{Engines, Recognition},
@@ -8,7 +12,7 @@ use evatel_voice::{
         Advised,
         chat::{Endpoint, system_lookup},
     },
-    grammar::Grammar,
+    grammar::{self, Grammar, Limits, PhraseFile},
     lexicon::{Lexicon, PhoneSet},
     synth::{CacheLimit, Cached, Espeak, EspeakConfig},
     vad::VadConfig,
@@ -31,6 +35,8 @@ pub enum SpeechOptions {
         workers: usize,
         /// Who advises the grammar, where somebody does.
         brain: Option<BrainOptions>,
+        /// A file of phrases that add to ours.
+        grammar: Option<PathBuf>,
     },
 }
 
@@ -52,6 +58,7 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
         folder,
         workers,
         brain,
+        grammar,
     } = options
     else {
         return Ok((engines, None));
@@ -61,8 +68,7 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
     config.workers = *workers;
     let pool = WorkerPool::start(config).await?;
     let name = pool.info().engine.clone();
-    let grammar = Grammar::load(Arc::new(Lexicon::new(PhoneSet::load(folder)?))).await?;
-    let grammar = Arc::new(grammar);
+    let grammar = Arc::new(load_grammar(folder, grammar.as_deref()).await?);
     engines.recognition = Some(Recognition {
         transcriber: Arc::new(pool),
         lexicon: grammar.lexicon().clone(),
@@ -72,6 +78,27 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
         },
     });
     Ok((engines, Some(name)))
+}
+
+/// Loads our phrases and those of an operator, whose file is read before a model is looked at.
+async fn load_grammar(model: &Path, added: Option<&Path>) -> Result<Grammar, Error> {
+    let mut files = Vec::new();
+    if let Some(path) = added {
+        let unreadable = |source| Error::Phrases {
+            path: path.to_owned(),
+            source,
+        };
+        // One byte more than is allowed is enough to refuse it.
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        file.take(grammar::LARGEST as u64 + 1)
+            .read_to_string(&mut text)
+            .map_err(unreadable)?;
+        let phrases = PhraseFile::parse(&path.display().to_string(), &text);
+        files.push(phrases.map_err(grammar::Error::from)?);
+    }
+    let lexicon = Arc::new(Lexicon::new(PhoneSet::load(model)?));
+    Ok(Grammar::with(lexicon, Limits::default(), files).await?)
 }
 
 /// Joins the grammar with those who advise it.

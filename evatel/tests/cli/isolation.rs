@@ -336,6 +336,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (Both("no number of this account"), vec!["emergency", "set", "--street", "1 rue Un", "--city", "Laval",
             "--province", "QC", "--callback", &b.number, "--account", &a.account]),
         (One, vec!["emergency", "show", "--account", &a.account]),
+        (Apart(NOTHING), vec!["agent", "grammar"]),
         (Apart(NOTHING), vec!["agent", "hear"]),
         (Apart(NOTHING), vec!["agent", "parse"]),
         (Apart(NOTHING), vec!["agent", "say"]),

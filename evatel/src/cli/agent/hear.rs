@@ -141,6 +141,7 @@ impl Hear {
             folder,
             workers: 1,
             brain: None,
+            grammar: desk.settings.speech.grammar.clone(),
         };
         let (engines, _) = serve::start_speech(&options).await?;
         Ok(engines.recognition.expect("a model was asked for"))

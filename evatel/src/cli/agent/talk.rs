@@ -102,6 +102,7 @@ impl Talk {
                 folder,
                 workers: 1,
                 brain: desk.settings.brain.options(&desk.settings.egress)?,
+                grammar: desk.settings.speech.grammar.clone(),
             },
             None => SpeechOptions::KeysOnly,
         };

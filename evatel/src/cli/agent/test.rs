@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use evatel_voice::{
-    grammar::Grammar,
+    grammar::{Grammar, Limits},
     lexicon::{Lexicon, PhoneSet},
     scenario::{Ears, Happening, Moment, Played, Player, Scenario, Who},
 };
@@ -119,15 +119,17 @@ impl Test {
     async fn player(&self, desk: &Desk<'_>) -> Result<Player, Failure> {
         let no_model = || Failure::input(desk.say("agent-no-model", &[]), "hint-model");
         let folder = model(self.model.clone(), desk).ok_or_else(no_model)?;
+        let added = desk.settings.speech.grammar.as_ref();
         if self.real {
             let speech = SpeechOptions::Model {
                 folder,
                 workers: 1,
                 brain: desk.settings.brain.options(&desk.settings.egress)?,
+                grammar: desk.settings.speech.grammar.clone(),
             };
             let (engines, _) = serve::start_speech(&speech).await?;
             let recognition = engines.recognition.ok_or_else(no_model)?;
-            let grammar = grammar(recognition.lexicon.clone()).await?;
+            let grammar = grammar(recognition.lexicon.clone(), added).await?;
             let ears = Ears::Real {
                 transcriber: recognition.transcriber,
                 voice: engines.voice,
@@ -136,7 +138,7 @@ impl Test {
         }
         let phones =
             PhoneSet::load(&folder).map_err(|error| Failure::input(error.to_string(), "hint-model"))?;
-        let grammar = grammar(Arc::new(Lexicon::new(phones))).await?;
+        let grammar = grammar(Arc::new(Lexicon::new(phones)), added).await?;
         Ok(Player::new(grammar, Ears::Scripted))
     }
 
@@ -160,8 +162,12 @@ impl Test {
     }
 }
 
-async fn grammar(lexicon: Arc<Lexicon>) -> Result<Arc<Grammar>, Failure> {
-    let grammar = Grammar::load(lexicon).await;
+async fn grammar(lexicon: Arc<Lexicon>, added: Option<&PathBuf>) -> Result<Arc<Grammar>, Failure> {
+    let files = added
+        .into_iter()
+        .map(super::grammar::read)
+        .collect::<Result<_, _>>()?;
+    let grammar = Grammar::with(lexicon, Limits::default(), files).await;
     grammar
         .map(Arc::new)
         .map_err(|error| Failure::input(error.to_string(), "hint-voice"))

@@ -1,0 +1,108 @@
+//! What a phrase is for.
+
+use evatel_core::{flow::Expect, id::ContactId, intent::Intent};
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $kind:ident = $word:literal;)*) => {
+        /// What a phrase is for: one key of a file of phrases.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Kind {
+            $($(#[doc = $doc])* $kind,)*
+        }
+
+        impl Kind {
+            pub(super) const ALL: [Self; [$($word),*].len()] = [$(Self::$kind),*];
+
+            /// The key in a file.
+            pub(super) fn word(self) -> &'static str {
+                match self { $(Self::$kind => $word,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Accept = "accept";
+    CallContact = "call-contact";
+    CallEmergency = "call-emergency";
+    /// A name and nothing else.
+    ContactAlone = "contact-alone";
+    End = "end";
+    Help = "help";
+    Message = "message";
+    /// A caller says who he is.
+    NameTold = "name-told";
+    No = "no";
+    NotThatBut = "not-that-but";
+    Refuse = "refuse";
+    Repeat = "repeat";
+    TryAgain = "try-again";
+    Yes = "yes";
+}
+
+impl Kind {
+    pub(super) fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    pub(super) fn words() -> Vec<&'static str> {
+        Self::ALL.map(Self::word).to_vec()
+    }
+
+    /// A name alone is the same wish as an order with that name: no tie between them.
+    pub(super) fn merged(self) -> Self {
+        if self == Self::ContactAlone {
+            Self::CallContact
+        } else {
+            self
+        }
+    }
+
+    /// Its phrases name a contact.
+    pub(super) fn takes_contact(self) -> bool {
+        matches!(
+            self,
+            Self::CallContact | Self::ContactAlone | Self::NameTold | Self::NotThatBut
+        )
+    }
+
+    /// What core lets be said at each place, and what must not be taken for it.
+    pub(super) fn expected(expect: Expect) -> &'static [Self] {
+        match expect {
+            Expect::AcceptRefuse => &[Self::Accept, Self::Refuse],
+            Expect::AfterFailure => &[Self::Message, Self::TryAgain, Self::End],
+            Expect::Command => &[
+                Self::CallContact,
+                Self::ContactAlone,
+                Self::CallEmergency,
+                Self::Help,
+                Self::Repeat,
+                Self::End,
+            ],
+            Expect::Name => &[Self::CallContact, Self::NameTold],
+            Expect::YesNo => &[Self::Yes, Self::No, Self::NotThatBut],
+            _ => &[],
+        }
+    }
+
+    pub(super) fn intent(self, contact: Option<&ContactId>) -> Intent {
+        match (self, contact) {
+            (Self::Accept, _) => Intent::Accept,
+            (Self::CallContact | Self::ContactAlone, Some(contact)) => Intent::CallContact(contact.clone()),
+            (Self::CallEmergency, _) => Intent::CallEmergency,
+            (Self::End, _) => Intent::End,
+            (Self::Help, _) => Intent::Help,
+            (Self::Message, _) => Intent::Message,
+            (Self::No, _) => Intent::No,
+            (Self::NotThatBut, Some(contact)) => Intent::NotThatBut(contact.clone()),
+            (Self::Refuse, _) => Intent::Refuse,
+            (Self::Repeat, _) => Intent::Repeat,
+            (Self::TryAgain, _) => Intent::TryAgain,
+            (Self::Yes, _) => Intent::Yes,
+            // A name that was told is an answer, not a wish; a phrase without its contact is half a wish.
+            (Self::NameTold | Self::CallContact | Self::ContactAlone | Self::NotThatBut, _) => {
+                Intent::NotUnderstood
+            }
+        }
+    }
+}
