@@ -41,6 +41,7 @@ struct State {
     events_cut: u64,
     media_cut: u64,
     stalled: bool,
+    media_stalled: bool,
 }
 
 impl Proxy {
@@ -97,6 +98,18 @@ impl Proxy {
     pub fn stall(&self, stalled: bool) {
         self.state.send_modify(|state| state.stalled = stalled);
     }
+
+    /// Does so to media websockets only.
+    pub fn stutter(&self, stalled: bool) {
+        self.state.send_modify(|state| state.media_stalled = stalled);
+    }
+}
+
+impl State {
+    /// Whether nothing passes on a connection of that kind.
+    fn holds(&self, is_media: bool) -> bool {
+        self.stalled || is_media && self.media_stalled
+    }
 }
 
 /// Carries one connection until an end closes it, or it is cut.
@@ -110,7 +123,8 @@ async fn carry(client: TcpStream, to: SocketAddr, mut follow: watch::Receiver<St
     let Ok(read) = from_client.read(&mut first).await else {
         return;
     };
-    if follow.wait_for(|state| !state.stalled).await.is_err() {
+    let is_media = first.starts_with(b"GET /media");
+    if follow.wait_for(|state| !state.holds(is_media)).await.is_err() {
         return;
     }
     if to_server.write_all(&first[..read]).await.is_err() {
@@ -118,7 +132,7 @@ async fn carry(client: TcpStream, to: SocketAddr, mut follow: watch::Receiver<St
     }
     let cuts: fn(&State) -> (u64, u64) = if first.starts_with(b"GET /ari/events") {
         |state| (state.all_cut, state.events_cut)
-    } else if first.starts_with(b"GET /media") {
+    } else if is_media {
         |state| (state.all_cut, state.media_cut)
     } else {
         |state| (state.all_cut, 0)
@@ -128,19 +142,24 @@ async fn carry(client: TcpStream, to: SocketAddr, mut follow: watch::Receiver<St
     let cut = follow.wait_for(|state| cuts(state) != before);
     tokio::select! {
         _ = cut => {}
-        () = copy(from_client, to_server, gates.0) => {}
-        () = copy(from_server, to_client, gates.1) => {}
+        () = copy(from_client, to_server, is_media, gates.0) => {}
+        () = copy(from_server, to_client, is_media, gates.1) => {}
     }
 }
 
 /// Copies in one direction while nothing is stalled.
-async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut gate: watch::Receiver<State>) {
+async fn copy(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    is_media: bool,
+    mut gate: watch::Receiver<State>,
+) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let Ok(read @ 1..) = from.read(&mut buffer).await else {
             return;
         };
-        if gate.wait_for(|state| !state.stalled).await.is_err() {
+        if gate.wait_for(|state| !state.holds(is_media)).await.is_err() {
             return;
         }
         if to.write_all(&buffer[..read]).await.is_err() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use evatel_core::calls::HangupCause;
+use evatel_voice::frame::FRAME_MS;
 use tokio::sync::mpsc::WeakSender;
 
 use super::{
@@ -51,7 +52,13 @@ impl<W: Wire<N>, const N: usize> Keeper<W, N> {
         };
         match ending {
             Ok(ending) => {
-                tracing::debug!(channel = %channel, stats = ?counters.stats(), "audio of `{channel}` ended: {ending}")
+                let stats = counters.stats();
+                let lost =
+                    stats.slipped + stats.drained + stats.overrun + stats.dropped + stats.unheard_by_ear;
+                if lost >= STUTTER {
+                    tracing::warn!(channel = %channel, lost_ms = lost * FRAME_MS, ?stats, "Audio of `{channel}` stuttered");
+                }
+                tracing::debug!(channel = %channel, ?stats, "audio of `{channel}` ended: {ending}")
             }
             Err(error) => {
                 tracing::error!(channel = %channel, %error, "audio of `{channel}` ended: its task failed")
@@ -62,6 +69,9 @@ impl<W: Wire<N>, const N: usize> Keeper<W, N> {
         }
     }
 }
+
+/// From so many frames on, that were left out or came too late, the log tells of a leg: 200 ms.
+const STUTTER: u64 = 10;
 
 /// Waits until the channel is no longer ours, or the connection is given up for good.
 async fn gone(events: &mut ObjectEvents) {

@@ -325,7 +325,10 @@ impl<W: Wire<N>, const N: usize> Pump<W, N> {
                     self.counters.drained.add(frames);
                     Continue(())
                 }
-                Correction::Flush => self.flush(None),
+                Correction::Flush => {
+                    self.counters.overrun.add(length);
+                    self.flush(None)
+                }
                 Correction::None | Correction::Refill(_) => Continue(()),
             },
             None => Continue(()),

@@ -38,6 +38,8 @@ stats! {
     slipped;
     /// Frames by which the switch's own queue had slipped, and which were drained again.
     drained;
+    /// Frames in a queue of the switch that had grown too long, because the way there stalled; it was thrown away.
+    overrun;
     /// Frames that the switch threw away, at our word, before the party heard them.
     flushed;
     /// RTP: packets that came, whatever became of them.
