@@ -5,13 +5,13 @@ mod calls;
 mod client;
 mod events;
 mod measure;
-mod report;
 mod server;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use evatel_tests::figures as report;
 
 /// Our ARI client beside its peers.
 #[derive(Parser)]

@@ -9,6 +9,7 @@
 //! Sound carries its own text: each frame holds the number of what is said and its place in it. So the scripted ear
 //! hears what was really said to it while it listened, and what a party heard is known to the frame.
 
+mod aloud;
 mod house;
 mod moment;
 mod play;
@@ -18,10 +19,12 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
+pub use aloud::Aloud;
 pub use moment::{Happening, Moment};
 pub use play::{PlayError, Played, Player, StepFailed, Took};
 pub use script::{
-    Caller, Deed, Hearing, Keying, NewContact, PromptKey, Ringing, Saying, Scenario, ScenarioError, Step, Who,
+    Caller, CallerVoice, Deed, Hearing, Keying, NewContact, Noise, NoiseKind, PromptKey, Ringing, Saying,
+    Scenario, ScenarioError, Step, Who,
 };
 
 /// Which engines a scenario is played with.

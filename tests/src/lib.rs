@@ -7,6 +7,8 @@ pub mod conformance;
 pub mod coverage;
 pub mod curt;
 pub mod echo;
+pub mod figures;
+pub mod load;
 pub mod pbx;
 pub mod ports;
 pub mod process;
@@ -18,6 +20,7 @@ pub mod speech;
 pub mod story;
 pub mod timeline;
 pub mod wave;
+pub mod wire;
 pub mod world;
 
 /// Length of one RTP packet in samples: 20 ms at 8 kHz.

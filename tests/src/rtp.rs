@@ -104,6 +104,24 @@ impl Peer {
         self.order(Order::Hush);
     }
 
+    /// Sends these samples behind all that it sends from now on, again and again.
+    pub fn set_noise(&self, noise: Vec<i16>) {
+        self.order(Order::Noise(noise));
+    }
+
+    /// The samples received from this place on, at most `most`, and when the first of them was on the wire.
+    pub fn received_from(&self, place: usize, most: usize) -> Option<(Instant, Vec<i16>)> {
+        let heard = self.heard();
+        let samples = heard.received.samples.get(place..)?;
+        let at = heard.received.instant(place)?;
+        Some((at, samples[..samples.len().min(most)].to_vec()))
+    }
+
+    /// The place of the first sample received at or after that instant: see [`Recording::index`].
+    pub fn recording_index(&self, at: Instant) -> usize {
+        self.heard().received.index(at)
+    }
+
     /// What was received so far.
     pub fn recording(&self) -> Recording {
         self.heard().received.clone()
@@ -206,6 +224,7 @@ impl Peer {
 enum Order {
     Far(SocketAddr),
     Hush,
+    Noise(Vec<i16>),
     Send(Job),
 }
 
@@ -246,6 +265,7 @@ impl Task {
                 order = self.inbox.recv() => match order {
                     Some(Order::Far(far)) => self.far = Some(far),
                     Some(Order::Hush) => self.sender.clear(),
+                    Some(Order::Noise(noise)) => self.sender.set_noise(noise),
                     Some(Order::Send(job)) => self.sender.push(job),
                     None => return,
                 },

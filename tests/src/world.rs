@@ -55,6 +55,42 @@ pub struct Options {
     pub calls_at_once: u16,
     /// How many calls from the carrier Asterisk lets in at once.
     pub max_calls: Option<u16>,
+    /// Speech workers.
+    pub workers: u16,
+    /// Whose house it is.
+    pub owner: String,
+    /// The owner's PIN; none where he has none.
+    pub pin: Option<String>,
+    /// Whom the owner knows.
+    pub contacts: Vec<Known>,
+    /// A restriction closes what is abroad; without it the default does.
+    pub closes_abroad: bool,
+    /// What the daemon logs; none for `EVATEL_DEMO_LOG`, or `info`.
+    pub log: Option<&'static str>,
+    /// More settings, as they stand in `evatel.toml`.
+    pub settings: String,
+}
+
+/// A contact of the owner.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Known {
+    /// His name.
+    pub name: String,
+    /// His number.
+    pub number: String,
+    /// What else he is called.
+    pub nicknames: Vec<String>,
+}
+
+impl Known {
+    /// One without nicknames.
+    pub fn new((name, number): (&str, &str)) -> Self {
+        Self {
+            name: name.to_owned(),
+            number: number.to_owned(),
+            nicknames: Vec::new(),
+        }
+    }
 }
 
 impl Default for Options {
@@ -72,6 +108,13 @@ impl Default for Options {
             silent_trunk_s: None,
             calls_at_once: 10,
             max_calls: None,
+            workers: 1,
+            owner: "Luc Gagnon".to_owned(),
+            pin: Some(PIN.to_owned()),
+            contacts: [MARIE, PIERRE].map(Known::new).into(),
+            closes_abroad: true,
+            log: None,
+            settings: String::new(),
         }
     }
 }
@@ -89,7 +132,7 @@ pub struct World {
     pub daemon: Daemon,
     /// The device's id, which is its SIP user.
     pub device: String,
-    /// The restriction on international calls.
+    /// The restriction on international calls; empty where there is none.
     pub restriction: String,
     /// The trunk's id.
     pub trunk: String,
@@ -139,7 +182,7 @@ impl World {
 
         let made = cli::json(
             dir,
-            &["init", "--name", "Luc Gagnon", "--language", options.language],
+            &["init", "--name", &options.owner, "--language", options.language],
         )
         .await?;
         let password = settings(dir, sip, http, (*rtp.start(), *rtp.end()), &options)?;
@@ -161,21 +204,15 @@ impl World {
         cli::json(dir, &["did", "add", "514-555-0199", "--trunk", &trunk]).await?;
         let device = cli::json(dir, &["device", "add", "--name", "Bureau"]).await?;
         let (user, secret) = (text(&device["sip_user"])?, text(&device["secret"])?);
-        for (name, number) in [MARIE, PIERRE] {
-            cli::json(dir, &["contact", "add", name, number]).await?;
+        for contact in &options.contacts {
+            let mut verb = vec!["contact", "add", &contact.name, &contact.number];
+            verb.extend(contact.nicknames.iter().flat_map(|name| ["--nickname", name]));
+            cli::json(dir, &verb).await?;
         }
-        let restriction = cli::json(
-            dir,
-            &[
-                "restriction",
-                "add",
-                "--name",
-                "Pas d'international",
-                "--deny",
-                "international",
-            ],
-        )
-        .await?;
+        let restriction = match options.closes_abroad {
+            true => close_abroad(dir).await?,
+            false => String::new(),
+        };
         let place = [
             "--street",
             "1200, rue Principale",
@@ -191,7 +228,9 @@ impl World {
         ]
         .concat();
         cli::json(dir, &emergency).await?;
-        cli::json(dir, &["user", "set-pin", "--pin", PIN]).await?;
+        if let Some(pin) = &options.pin {
+            cli::json(dir, &["user", "set-pin", "--pin", pin]).await?;
+        }
         if options.records_calls {
             cli::json(dir, &["account", "set", "--records-calls", "on"]).await?;
         }
@@ -203,10 +242,12 @@ impl World {
             password,
         };
         let asterisk = Asterisk::start(&dir.join("asterisk/etc"), door).await?;
-        let daemon = Daemon::start(dir).await?;
+        let daemon = match options.log {
+            Some(filter) => Daemon::start_logging(dir, filter).await?,
+            None => Daemon::start(dir).await?,
+        };
         let carrier = Carrier::start(sip, peer.port()).await?;
         let phone = Phone::register(sip, &user, &secret, options.phone).await?;
-        let restriction = text(&restriction["id"])?;
         text(&made["account"]["id"])?;
         Ok(Self {
             carrier,
@@ -344,6 +385,19 @@ impl World {
     }
 }
 
+/// Closes what is abroad to everybody; gives the restriction's id.
+async fn close_abroad(dir: &Path) -> Result<String> {
+    let verb = [
+        "restriction",
+        "add",
+        "--name",
+        "Pas d'international",
+        "--deny",
+        "international",
+    ];
+    text(&cli::json(dir, &verb).await?["id"])
+}
+
 /// Adds to the settings that `evatel init` made what is this world's own; gives the ARI password.
 fn settings(
     dir: &Path,
@@ -381,10 +435,12 @@ fn settings(
     }
     if options.speech {
         settings += &format!(
-            "\n[speech]\nmodel_dir = {:?}\nworkers = 1\n",
-            workspace().join("models/phones")
+            "\n[speech]\nmodel_dir = {:?}\nworkers = {}\n",
+            workspace().join("models/phones"),
+            options.workers,
         );
     }
+    settings += &options.settings;
     fs::write(&path, settings)?;
     Ok(password)
 }

@@ -2,6 +2,7 @@
 //! beside peers are a package of their own.
 
 mod peers;
+mod voice;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -16,6 +17,7 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
             .iter()
             .map(|bench| bench.name.as_str())
             .chain(peers::NAMES)
+            .chain(voice::NAMES)
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -29,8 +31,14 @@ pub(crate) fn run(name: Option<&str>, json: bool, rest: &[String]) -> Result<()>
         for name in peers::NAMES {
             println!("{name:<24} evatel-bench, beside other ARI clients");
         }
+        for name in voice::NAMES {
+            println!("{name:<24} evatel-tests, through a real Asterisk");
+        }
         return Ok(());
     };
+    if voice::NAMES.contains(&name) {
+        return voice::run(name, json, rest);
+    }
     if peers::NAMES.contains(&name) {
         return peers::run(name, json, rest);
     }

@@ -1,6 +1,6 @@
 //! `cargo xtask`: what a developer runs in this repository.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -10,6 +10,7 @@ mod chaos;
 mod ci;
 mod demo;
 mod fuzz;
+mod scenarios;
 mod setup;
 mod shell;
 mod test;
@@ -49,7 +50,9 @@ enum Task {
     /// Runs one benchmark, or lists them
     #[command(
         after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench speech --json\n  \
-        cargo xtask bench ari -- --quick         our ARI client beside its peers, a first impression"
+        cargo xtask bench ari -- --quick         our ARI client beside its peers, a first impression\n  \
+        cargo xtask bench voice --json           how fast the assistant answers 1 to 64 callers, and what a call costs\n  \
+        cargo xtask bench soak                   2,000 calls, 50 at a time, of which nothing may be left"
     )]
     Bench(BenchArgs),
     /// Breaks daemon, Asterisk and what is between them under many real calls, and looks that nothing is left over
@@ -72,6 +75,14 @@ enum Task {
         Examples:\n  cargo xtask fuzz                          every target, 15 s each\n  \
         cargo xtask fuzz ari_event --seconds 3600")]
     Fuzz(FuzzArgs),
+    /// Plays the conversations of scenarios/ through a real Asterisk
+    #[command(
+        after_help = "SIP callers spoken by espeak-ng, the daemon, an Asterisk. What cannot be played so is told with its reason. Times are told \
+        beside their budgets and fail nothing: `evatel agent test` asserts them on a virtual clock. The exit code is 1 where a scenario failed.\n\n\
+        Examples:\n  cargo xtask scenarios\n  cargo xtask scenarios scenarios/fr/help.yaml -- --story\n  \
+        cargo xtask scenarios --json -- --only order | tail -1"
+    )]
+    Scenarios(ScenariosArgs),
     /// Installs what this repository needs beside Rust, git and a C toolchain
     #[command(
         after_help = "Does nothing, in under two seconds, when nothing is missing.\n\n\
@@ -142,6 +153,18 @@ struct FuzzArgs {
 }
 
 #[derive(Args)]
+struct ScenariosArgs {
+    /// Files, or folders of them [default: scenarios/]
+    files: Vec<PathBuf>,
+    /// Ends standard output with one line of JSON
+    #[arg(long)]
+    json: bool,
+    /// Passed on: `--only TEXT`, `--story`
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+#[derive(Args)]
 struct SetupArgs {
     /// Only says what is missing; the exit code is 1 if anything is
     #[arg(long)]
@@ -163,6 +186,7 @@ fn main() -> ExitCode {
         Task::Ci(args) => ci::run(&args.steps),
         Task::Demo(args) => demo::run(args.json, &args.rest),
         Task::Fuzz(args) => fuzz::run(args.target.as_deref(), args.seconds),
+        Task::Scenarios(args) => scenarios::run(&args.files, args.json, &args.rest),
         Task::Setup(args) if args.check => setup::check(),
         Task::Setup(_) => setup::run(),
         Task::Test(args) => test::run(&args.rest),

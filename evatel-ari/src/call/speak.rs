@@ -10,7 +10,7 @@ use evatel_voice::{
     agent::{AgentCommand, Part},
     lexicon::Contacts,
 };
-use tracing::{debug, warn};
+use tracing::{debug, trace, warn};
 
 use super::{office::Office, story::word, task::CallTask};
 use crate::error::Result;
@@ -69,22 +69,26 @@ impl<O: Office> CallTask<O> {
     ) -> Result<()> {
         let mut parts = Vec::with_capacity(pieces.len());
         let mut told = Vec::new();
+        let mut keys = Vec::new();
         for piece in pieces {
             match piece {
                 Piece::Prompt(prompt) => {
                     let text = self.settings.catalogue.text(self.legs.language, &prompt);
                     told.push(text.clone());
+                    keys.push(prompt.key());
                     parts.push(Part::Text(text));
                 }
                 Piece::Beep => parts.push(Part::Clip(evatel_voice::synth::tone::beep())),
                 Piece::Recording(record) => {
                     told.push("(the recorded name)".to_owned());
+                    keys.push("");
                     parts.extend(self.clips.get(&record).cloned().map(Part::Clip));
                 }
                 other => warn!(?other, "Piece is not known here"),
             }
         }
         let to = word(party);
+        trace!(to, ?keys, texts = ?told, "Says");
         self.story
             .line("assistant", format!("to {to}: {}", told.join(" ")))
             .await;

@@ -9,6 +9,7 @@ use evatel_core::{
     policy::{Authoriser, LegPlan, Refusal, Route},
 };
 use jiff::Timestamp;
+use tracing::trace;
 
 use super::{
     door::Entry,
@@ -156,6 +157,7 @@ impl<O: Office> Story<O> {
 
     /// Adds a line.
     pub(super) async fn line(&self, who: &str, text: String) {
+        trace!(who, ?text, "Story");
         let line = TranscriptLine {
             at: Timestamp::now(),
             who: who.to_owned(),

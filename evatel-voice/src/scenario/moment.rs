@@ -1,6 +1,6 @@
 //! What happened in a scenario, and when.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use evatel_core::{calls::HangupCause, intent::Intent};
 use serde::{Serialize, Serializer};
@@ -117,11 +117,63 @@ pub enum Happening {
         /// Whose.
         who: Who,
     },
+    /// A line of the call's own story, where there is one.
+    Told {
+        /// Who says or does it.
+        by: String,
+        /// What.
+        text: String,
+    },
     /// The call is over.
     Ends {
         /// How.
         cause: HangupCause,
     },
+}
+
+/// One line of a story, in the words of the call log.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = |who: &Who| match who {
+            Who::Caller => "caller",
+            Who::Callee => "callee",
+        };
+        let (who, text) = match &self.what {
+            Happening::Says { who: by, text } => (who(by), format!("\"{text}\"")),
+            Happening::Said { who: by } => (who(by), "has said it".to_owned()),
+            Happening::Keys { who: by, key } => (who(by), format!("key {key}")),
+            Happening::Hears {
+                who: to,
+                prompt,
+                text,
+            } => (
+                "assistant",
+                format!("to {}: {text} [{}]", who(to), prompt.as_str()),
+            ),
+            Happening::HeardAll { who: to, prompt } => {
+                (who(to), format!("has heard all of [{}]", prompt.as_str()))
+            }
+            Happening::HearsRecorded { who: to, text } => {
+                ("assistant", format!("to {}: (recorded) \"{text}\"", who(to)))
+            }
+            Happening::Fills { who: to } => ("assistant", format!("to {}: (one moment)", who(to))),
+            Happening::GoesOn { who: to } => ("assistant", format!("to {}: goes on where it was", who(to))),
+            Happening::Silence { who: to } => (who(to), "hears nothing more".to_owned()),
+            Happening::Understood { who: by, intent } => {
+                ("system", format!("understood {}: {intent:?}", who(by)))
+            }
+            Happening::Rings { whom } => ("system", format!("rings {whom}")),
+            Happening::Refused { rule } => ("system", format!("deny by {rule}")),
+            Happening::Answers => ("callee", "answers".to_owned()),
+            Happening::LegEnds { cause } => ("system", format!("leg ended: {}", cause.word())),
+            Happening::Joined => ("system", "bridged".to_owned()),
+            Happening::Keeps { ms } => ("system", format!("message of {ms} ms kept")),
+            Happening::EarFails { who: of } => ("system", format!("the ear of the {} failed", who(of))),
+            Happening::Told { by, text } => (by.as_str(), text.clone()),
+            Happening::Ends { cause } => ("system", format!("call ended: {}", cause.word())),
+        };
+        write!(f, "{:>8.2}  {who:<9}  {text}", self.at.as_secs_f64())
+    }
 }
 
 fn milliseconds<S: Serializer>(at: &Duration, to: S) -> Result<S::Ok, S::Error> {

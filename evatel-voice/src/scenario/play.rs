@@ -6,7 +6,9 @@ use evatel_core::{account::Language, directory::Directory, id::ContactId};
 use serde::Serialize;
 
 use super::{
-    Ears, house,
+    Ears,
+    aloud::Aloud,
+    house,
     moment::{Happening, Moment},
     script::{Hearing, PromptKey, Ringing, Saying, Scenario, Step, Who},
     sound::{Ear, Sounds, Voice},
@@ -85,12 +87,14 @@ impl Player {
         let contacts = Arc::new(self.contacts(&directory, scenario.language).await?);
         let lines = self.lines(scenario, &sounds).await?;
         let engines = self.engines(&sounds, scenario);
+        let noise = self.noise(scenario, &lines);
         // Looking words up took real time; from here on the clock is the scenario's.
         let scripted = matches!(self.ears, Ears::Scripted);
         if scripted {
             tokio::time::pause();
         }
-        let stage = Stage::open(scenario, engines, contacts, sounds.clone()).await;
+        let mut stage = Stage::open(scenario, engines, contacts, sounds.clone()).await;
+        stage.behind_caller(noise);
         let director = Director::new(stage, sounds);
         let played = director.direct(scenario, lines).await;
         if scripted {
@@ -134,7 +138,7 @@ impl Player {
     async fn lines(&self, scenario: &Scenario, sounds: &Sounds) -> Result<Vec<Vec<Frame8k>>, PlayError> {
         let mut lines = Vec::new();
         for step in &scenario.steps {
-            let Step::Says(Saying { text, .. }) = step else {
+            let Step::Says(Saying { text, who, .. }) = step else {
                 continue;
             };
             lines.push(match &self.ears {
@@ -149,10 +153,25 @@ impl Player {
                     let tokens: Vec<_> = found.iter().map(tokens).collect();
                     sounds.words(text, &tokens)
                 }
-                Ears::Real { voice, .. } => voice.speak(text, scenario.language).await?.frames().collect(),
+                Ears::Real { voice, .. } => {
+                    let aloud = Aloud::new(scenario, voice.clone());
+                    match who {
+                        Who::Caller => aloud.caller(text).await?,
+                        Who::Callee => aloud.callee(text).await?,
+                    }
+                }
             });
         }
         Ok(lines)
+    }
+
+    /// Makes what is heard behind a caller who is really heard.
+    fn noise(&self, scenario: &Scenario, lines: &[Vec<Frame8k>]) -> Vec<i16> {
+        let (Ears::Real { .. }, Some(noise)) = (&self.ears, scenario.noise_db) else {
+            return Vec::new();
+        };
+        let spoken: Vec<i16> = lines.iter().flatten().flat_map(|frame| frame.0).collect();
+        noise.behind(&spoken)
     }
 
     fn lexicon(&self) -> &Lexicon {

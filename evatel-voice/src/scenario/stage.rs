@@ -99,6 +99,11 @@ impl Stage {
         stage
     }
 
+    /// Lets these samples be heard behind the caller, again and again.
+    pub(super) fn behind_caller(&mut self, noise: Vec<i16>) {
+        self.caller.set_noise(noise);
+    }
+
     /// Says how long the call has lasted.
     pub(super) fn now(&self) -> Duration {
         self.began.elapsed()

@@ -55,6 +55,9 @@ pub(super) struct Sender {
     sequence: u16,
     timestamp: u32,
     key_began: u32,
+    /// What is heard behind all that is sent, again and again, and where it stands.
+    noise: Vec<i16>,
+    place: usize,
 }
 
 impl Sender {
@@ -65,6 +68,8 @@ impl Sender {
             sequence: ssrc as u16,
             timestamp: ssrc.rotate_left(7),
             key_began: 0,
+            noise: Vec::new(),
+            place: 0,
         }
     }
 
@@ -80,11 +85,26 @@ impl Sender {
         self.queue.clear();
     }
 
+    pub(super) fn set_noise(&mut self, noise: Vec<i16>) {
+        (self.noise, self.place) = (noise, 0);
+    }
+
+    fn mix(&mut self, samples: &mut [i16; FRAME]) {
+        if self.noise.is_empty() {
+            return;
+        }
+        for sample in samples {
+            *sample = sample.saturating_add(self.noise[self.place]);
+            self.place = (self.place + 1) % self.noise.len();
+        }
+    }
+
     /// The packets of the tick at `now`: of the oldest job, or silence. Several only at the end of a key press.
     pub(super) fn tick(&mut self, now: Instant) -> Vec<Packet> {
         let step = self.step(now).unwrap_or_else(silence);
         let packets = match step {
-            Step::Audio(samples) => {
+            Step::Audio(mut samples) => {
+                self.mix(&mut samples);
                 let payload = PcmuEncoder::new().encode(&*samples);
                 vec![self.packet(PCMU, false, self.timestamp, &payload, *samples)]
             }

@@ -39,6 +39,8 @@ pub enum Behaviour {
     Ring,
     /// Refuses with 480 Temporarily Unavailable.
     Unavailable,
+    /// Refuses with 404: there is no such number.
+    Unknown,
 }
 
 /// Somebody who can be called: a SIP address at which INVITEs are answered with 180 and then as told.
@@ -153,6 +155,7 @@ impl Incoming {
             Behaviour::Fail => "fail",
             Behaviour::Ring => return Ok(()),
             Behaviour::Unavailable => "unavailable",
+            Behaviour::Unknown => "unknown",
         };
         self.link.command(&self.call_id, order)
     }

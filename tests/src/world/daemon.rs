@@ -33,11 +33,16 @@ pub struct Daemon {
 impl Daemon {
     /// Starts it in a world's folder and waits until it says that it is ready.
     pub async fn start(dir: &Path) -> Result<Self> {
+        let filter = std::env::var("EVATEL_DEMO_LOG").unwrap_or_else(|_| "info".into());
+        Self::start_logging(dir, &filter).await
+    }
+
+    /// Starts it so that it logs what passes this filter.
+    pub async fn start_logging(dir: &Path, filter: &str) -> Result<Self> {
         let log = dir.join("serve.log");
         let mut command = cli::command(dir)?;
-        let filter = std::env::var("EVATEL_DEMO_LOG").unwrap_or_else(|_| "info".into());
         command
-            .args(["serve", "--json", "--log", &filter])
+            .args(["serve", "--json", "--log", filter])
             .stdout(Stdio::piped());
         command.stderr(File::options().create(true).append(true).open(&log)?);
         let mut child = command.spawn().context("the daemon cannot be started")?;
@@ -119,6 +124,11 @@ impl Daemon {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
+    }
+
+    /// The file of its log.
+    pub fn log_file(&self) -> &Path {
+        &self.log
     }
 
     /// Its process.

@@ -27,6 +27,9 @@ pub(super) struct Line {
     agent: Option<OnLine>,
     /// What he says next: texts, each with its frames.
     saying: VecDeque<(String, VecDeque<Frame8k>)>,
+    /// What is heard behind him, again and again, and where it stands.
+    noise: Vec<i16>,
+    place: usize,
     /// The first of them has begun.
     has_begun: bool,
     /// What he hears now.
@@ -76,11 +79,26 @@ impl Line {
                 }
             }
         }
+        self.mix(&mut frame);
         if let Some(online) = &self.agent {
             // An agent 1 s behind loses the frame, as in a call.
             _ = online.leg.hear(frame);
         }
         told
+    }
+
+    pub(super) fn set_noise(&mut self, noise: Vec<i16>) {
+        self.noise = noise;
+    }
+
+    fn mix(&mut self, frame: &mut Frame8k) {
+        if self.noise.is_empty() {
+            return;
+        }
+        for sample in &mut frame.0 {
+            *sample = sample.saturating_add(self.noise[self.place]);
+            self.place = (self.place + 1) % self.noise.len();
+        }
     }
 
     /// Takes the 20 ms that the party hears.

@@ -10,7 +10,7 @@ use clap::Args;
 use evatel_voice::{
     grammar::{Grammar, Limits},
     lexicon::{Lexicon, PhoneSet},
-    scenario::{Ears, Happening, Moment, Played, Player, Scenario, Who},
+    scenario::{Ears, Played, Player, Scenario},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -153,7 +153,7 @@ impl Test {
         );
         let mut lines = vec![format!("[{word}] {}: {}", report.file.display(), report.title)];
         if self.story || !report.passed {
-            lines.extend(report.played.moments.iter().map(line));
+            lines.extend(report.played.moments.iter().map(ToString::to_string));
         }
         if let Some(failed) = &report.played.failed {
             lines.push(format!("  {failed}"));
@@ -214,47 +214,4 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// One line of the story: the words of the protocol, as in the call log.
-fn line(moment: &Moment) -> String {
-    let who = |who: &Who| match who {
-        Who::Caller => "caller",
-        Who::Callee => "callee",
-    };
-    let (who, text) = match &moment.what {
-        Happening::Says { who: by, text } => (who(by), format!("\"{text}\"")),
-        Happening::Said { who: by } => (who(by), "has said it".to_owned()),
-        Happening::Keys { who: by, key } => (who(by), format!("key {key}")),
-        Happening::Hears {
-            who: to,
-            prompt,
-            text,
-        } => (
-            "assistant",
-            format!("to {}: {text} [{}]", who(to), prompt.as_str()),
-        ),
-        Happening::HeardAll { who: to, prompt } => {
-            (who(to), format!("has heard all of [{}]", prompt.as_str()))
-        }
-        Happening::HearsRecorded { who: to, text } => {
-            ("assistant", format!("to {}: (recorded) \"{text}\"", who(to)))
-        }
-        Happening::Fills { who: to } => ("assistant", format!("to {}: (one moment)", who(to))),
-        Happening::GoesOn { who: to } => ("assistant", format!("to {}: goes on where it was", who(to))),
-        Happening::Silence { who: to } => (who(to), "hears nothing more".to_owned()),
-        Happening::Understood { who: by, intent } => {
-            ("system", format!("understood {}: {intent:?}", who(by)))
-        }
-        Happening::Rings { whom } => ("system", format!("rings {whom}")),
-        Happening::Refused { rule } => ("system", format!("deny by {rule}")),
-        Happening::Answers => ("callee", "answers".to_owned()),
-        Happening::LegEnds { cause } => ("system", format!("leg ended: {}", cause.word())),
-        Happening::Joined => ("system", "bridged".to_owned()),
-        Happening::Keeps { ms } => ("system", format!("message of {ms} ms kept")),
-        Happening::EarFails { who: of } => ("system", format!("the ear of the {} failed", who(of))),
-        Happening::Ends { cause } => ("system", format!("call ended: {}", cause.word())),
-        other => ("system", format!("{other:?}")),
-    };
-    format!("{:>8.2}  {who:<9}  {text}", moment.at.as_secs_f64())
 }
