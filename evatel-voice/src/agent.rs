@@ -41,6 +41,21 @@ pub struct Engines {
     pub vad: VadConfig,
 }
 
+impl Engines {
+    /// Gives the engines of one more call. Once it is heard it is heard to its end; where the recogniser takes no more calls it is
+    /// left the keypad, as if recognition had failed.
+    #[must_use]
+    pub fn for_call(&self) -> Self {
+        let mut engines = self.clone();
+        if let Some(recognition) = &mut engines.recognition
+            && let Some(own) = recognition.transcriber.for_call()
+        {
+            recognition.transcriber = own;
+        }
+        engines
+    }
+}
+
 /// A recogniser and the brain that makes sense of what it hears.
 #[derive(Clone, Debug)]
 pub struct Recognition {

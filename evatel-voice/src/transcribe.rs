@@ -1,12 +1,17 @@
 //! Speech in: the contract of a recogniser. What it hears are phones with times; [`crate::grammar`] makes sense of them.
 
+mod overload;
+mod provider;
 #[cfg(feature = "sherpa")]
 pub(crate) mod sherpa;
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
+
+pub use overload::Overload;
+pub use provider::Provider;
 
 use crate::frame::Frame8k;
 
@@ -86,6 +91,17 @@ pub enum Error {
         /// The deadline.
         limit: Duration,
     },
+    /// The library cannot compute on what it was told to; without this it would take the processor by itself.
+    #[error("the speech library cannot compute on `{provider}`: {reason}")]
+    NoProvider {
+        /// On what.
+        provider: Provider,
+        /// The library's own words.
+        reason: String,
+    },
+    /// A new call is not heard, for that would harm those that are.
+    #[error("no new call is heard for the moment: {0}")]
+    Overloaded(Overload),
     /// Every worker is as full as it may be.
     #[error("all speech workers are busy: {sessions} sessions are open")]
     Busy {
@@ -110,6 +126,20 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`Error::Busy`] and [`Error::Closed`].
     fn open(&self, language: Language) -> Result<Session, Error>;
+
+    /// Says whether somebody can be heard now, before he is asked anything. What belongs to a call keeps its place until it is
+    /// dropped.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`]: the keypad is left.
+    fn admit(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Gives the recogniser of one more call, where it makes a difference between calls: those that it hears come before new ones.
+    fn for_call(&self) -> Option<Arc<dyn Transcriber>> {
+        None
+    }
 }
 
 /// What goes into a session.

@@ -2,31 +2,42 @@
 //!
 //! The child is the same program again: [`run_if_worker`] as the first line of `main` makes it one. The parent starts a
 //! [`WorkerPool`], which is a [`crate::transcribe::Transcriber`]. Both talk over the child's standard input and output.
+//!
+//! A worker hears many calls; what came together is decoded together. How far it is behind is known at each moment, and a new
+//! call is heard only where that harms no other ([`PoolConfig::most_behind`]). One that dies, hangs or talks nonsense is
+//! replaced, and hears the last 3 s of each of its utterances again.
 
 mod backend;
 mod child;
 pub(crate) mod engine;
 mod form;
 mod link;
+mod load;
 mod pool;
 mod protocol;
+mod seat;
 mod session;
 mod supervisor;
 mod trial;
 
-pub use backend::{ModelKind, POISON};
+pub use backend::{GARBLE, ModelKind, POISON};
 pub use child::run_if_worker;
 pub use form::Form;
-pub use pool::{ModelInfo, PoolConfig, WorkerPool, admit};
+pub use pool::{CALLS_PER_WORKER, MOST_BEHIND, ModelInfo, PoolConfig, WorkerPool, admit};
 pub use trial::try_model;
 
 use std::path::PathBuf;
+
+use crate::transcribe::Provider;
 
 /// The environment variable that makes a program a speech worker.
 pub(crate) const MARKER: &str = "EVATEL_VOICE_WORKER";
 
 /// Its value: the version of the protocol.
-pub(crate) const MARK: &str = "1";
+pub(crate) const MARK: &str = "2";
+
+/// What a worker writes to its error stream once its model is loaded.
+const LOADED: &str = "speech worker: the model is loaded";
 
 /// Which model the workers load.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +46,8 @@ pub struct Model {
     pub kind: ModelKind,
     /// Where its files are.
     pub folder: PathBuf,
+    /// What it is computed on.
+    pub provider: Provider,
 }
 
 impl Model {
@@ -44,6 +57,7 @@ impl Model {
         Self {
             kind: ModelKind::Zipformer2Ctc,
             folder: folder.into(),
+            provider: Provider::Cpu,
         }
     }
 }

@@ -10,8 +10,8 @@ use std::{fs, future::Future, path::Path, path::PathBuf, time::Duration};
 use evatel_core::account::Language;
 use evatel_voice::{
     frame::Frame8k,
-    transcribe::{Error, Heard, PhoneToken, Session, Transcriber},
-    worker::{Model, ModelKind, POISON, PoolConfig, WorkerPool, admit, run_if_worker},
+    transcribe::{Error, Heard, Overload, PhoneToken, Provider, Session, Transcriber},
+    worker::{GARBLE, Model, ModelKind, POISON, PoolConfig, WorkerPool, admit, run_if_worker},
 };
 use tokio::{runtime::Runtime, time::timeout};
 
@@ -32,6 +32,33 @@ const TESTS: &[Test] = &[
     }),
     ("sound_that_kills_every_worker_fails_its_session_only", || {
         run(sound_that_kills_every_worker_fails_its_session_only());
+    }),
+    ("sound_that_spoils_its_worker_harms_no_other_call", || {
+        run(sound_that_spoils_its_worker_harms_no_other_call());
+    }),
+    (
+        "a_worker_that_stops_reading_in_the_middle_of_a_word_is_replaced",
+        || {
+            run(a_worker_that_stops_reading_in_the_middle_of_a_word_is_replaced());
+        },
+    ),
+    (
+        "a_call_with_a_seat_is_heard_and_one_more_is_refused_with_the_reason",
+        || {
+            run(a_call_with_a_seat_is_heard_and_one_more_is_refused_with_the_reason());
+        },
+    ),
+    (
+        "while_decoding_is_behind_no_new_call_is_heard_and_none_is_lost",
+        || {
+            run(while_decoding_is_behind_no_new_call_is_heard_and_none_is_lost());
+        },
+    ),
+    ("without_any_worker_no_new_call_is_heard", || {
+        run(without_any_worker_no_new_call_is_heard());
+    }),
+    ("what_the_library_cannot_compute_on_is_refused", || {
+        run(what_the_library_cannot_compute_on_is_refused());
     }),
     ("a_worker_that_hangs_is_replaced_and_its_words_are_heard", || {
         run(a_worker_that_hangs_is_replaced_and_its_words_are_heard());
@@ -54,6 +81,16 @@ const TESTS: &[Test] = &[
     ("a_model_that_is_no_onnx_is_refused_in_words", || {
         run(sherpa::a_model_that_is_no_onnx_is_refused_in_words())
     }),
+    #[cfg(feature = "sherpa")]
+    (
+        "a_card_that_the_library_cannot_compute_on_is_refused_in_its_words",
+        || run(sherpa::a_card_that_the_library_cannot_compute_on_is_refused_in_its_words()),
+    ),
+    #[cfg(feature = "sherpa")]
+    (
+        "callers_who_speak_at_once_are_decoded_together_and_each_is_heard_as_alone",
+        || run(sherpa::callers_who_speak_at_once_are_decoded_together_and_each_is_heard_as_alone()),
+    ),
     #[cfg(feature = "sherpa")]
     ("a_model_of_each_form_is_tried_in_a_child", || {
         run(sherpa::a_model_of_each_form_is_tried_in_a_child())
@@ -123,6 +160,7 @@ impl Scripted {
         PoolConfig::new(Model {
             kind: ModelKind::Scripted,
             folder: self.0.path().to_owned(),
+            provider: Provider::Cpu,
         })
     }
 
@@ -277,6 +315,142 @@ async fn sound_that_kills_every_worker_fails_its_session_only() {
     assert_eq!(words(&mut session).await, ["t5"]);
 }
 
+/// A model that ends its process, and one that answers what is no message: on each worker that hears the sound, the only one.
+async fn sound_that_spoils_its_worker_harms_no_other_call() {
+    for spoiling in [POISON, GARBLE] {
+        let model = Scripted::new();
+        let pool = model.pool(1).await;
+        let mut others: Vec<_> = (0..3).map(|_| pool.open(Language::Fr).unwrap()).collect();
+        for other in &mut others {
+            say(other, 1, 10);
+            heard_so_far(other, 1).await;
+        }
+        let mut spoiled = pool.open(Language::Fr).unwrap();
+        spoiled.push(level(spoiling));
+        let Heard::Failed { reason } = last(&mut spoiled).await else {
+            panic!("it should fail")
+        };
+        assert!(reason.contains("3 speech workers died"), "{reason}");
+        for other in &mut others {
+            say(other, 2, 10);
+            other.finish();
+            assert_eq!(words(other).await, ["t1", "t2"]);
+        }
+    }
+}
+
+async fn a_worker_that_stops_reading_in_the_middle_of_a_word_is_replaced() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 10);
+    heard_so_far(&mut session, 1).await;
+    let stopped = pool.worker_pids();
+    stopped.iter().for_each(|pid| signal("-STOP", *pid));
+    say(&mut session, 2, 10);
+    // The caller speaks on, and nobody has asked for a result.
+    heard_so_far(&mut session, 2).await;
+    assert_ne!(pool.worker_pids(), stopped);
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t1", "t2"]);
+}
+
+async fn a_call_with_a_seat_is_heard_and_one_more_is_refused_with_the_reason() {
+    let model = Scripted::new();
+    let pool = WorkerPool::start(PoolConfig {
+        calls_per_worker: 1,
+        ..model.config()
+    })
+    .await
+    .unwrap();
+    let call = pool.for_call().unwrap();
+    call.admit().unwrap();
+    let another = pool.for_call().unwrap();
+    let refused = another.admit().unwrap_err();
+    assert_eq!(refused, Error::Overloaded(Overload::Full { calls: 1 }));
+    // Both parties of the first are heard, as often as they speak.
+    let mut sessions = [call.open(Language::Fr).unwrap(), call.open(Language::Fr).unwrap()];
+    for session in &mut sessions {
+        say(session, 4, 5);
+        session.finish();
+        assert_eq!(words(session).await, ["t4"]);
+    }
+    call.admit().unwrap();
+    drop(call);
+    another.admit().unwrap();
+}
+
+async fn while_decoding_is_behind_no_new_call_is_heard_and_none_is_lost() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let call = pool.for_call().unwrap();
+    let mut session = call.open(Language::Fr).unwrap();
+    say(&mut session, 1, 5);
+    heard_so_far(&mut session, 1).await;
+    let worker = pool.worker_pids()[0];
+    signal("-STOP", worker);
+    say(&mut session, 2, 5);
+    let refused = until(|| pool.for_call()?.admit().err()).await;
+    let Error::Overloaded(Overload::Behind { by, most }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(by > most, "{by:?}");
+    signal("-CONT", worker);
+    // The one that has a seat is heard, and new ones are once the worker has kept up for a while.
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t1", "t2"]);
+    until(|| pool.for_call()?.admit().ok()).await;
+    assert_eq!(pool.worker_pids(), [worker]);
+}
+
+async fn without_any_worker_no_new_call_is_heard() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let call = pool.for_call().unwrap();
+    call.admit().unwrap();
+    // Whatever is started from here on has no model.
+    fs::remove_file(model.0.path().join("tokens.txt")).unwrap();
+    pool.worker_pids().into_iter().for_each(kill);
+    let another = pool.for_call().unwrap();
+    let refused = until(|| pool.for_call()?.admit().err()).await;
+    assert_eq!(refused, Error::Overloaded(Overload::NoWorker));
+    let mut session = call.open(Language::Fr).unwrap();
+    say(&mut session, 1, 5);
+    session.finish();
+    let Heard::Failed { reason } = last(&mut session).await else {
+        panic!("nobody can hear it")
+    };
+    assert!(reason.contains("no speech worker was ready"), "{reason}");
+    assert!(another.admit().is_err());
+}
+
+/// Looks again and again, for the minute that a test has.
+async fn until<T>(look: impl Fn() -> Option<T>) -> T {
+    loop {
+        match look() {
+            Some(seen) => return seen,
+            None => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+async fn what_the_library_cannot_compute_on_is_refused() {
+    let model = Scripted::new();
+    let mut config = model.config();
+    config.model.provider = Provider::Cuda;
+    let error = WorkerPool::start(config).await.unwrap_err();
+    assert!(
+        matches!(
+            &error,
+            Error::NoProvider {
+                provider: Provider::Cuda,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
 async fn a_worker_that_hangs_is_replaced_and_its_words_are_heard() {
     let model = Scripted::new();
     let pool = model.pool(1).await;
@@ -317,6 +491,7 @@ async fn a_missing_model_is_named() {
     let model = Model {
         kind: ModelKind::Scripted,
         folder: "/nowhere/model".into(),
+        provider: Provider::Cpu,
     };
     let error = admit(&PoolConfig::new(model)).await.unwrap_err();
     assert_eq!(

@@ -5,7 +5,7 @@
 mod audio;
 mod brain;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use evatel_ari::{Config, Rest, op};
 use evatel_core::{account::Language, directory::Directory, id::ContactId};
@@ -13,7 +13,8 @@ use evatel_provision::{Change, Plan, Rendered, Site};
 use evatel_store::Store;
 use evatel_voice::{
     lexicon::{Lexicon, PhoneSet},
-    worker::{Model, PoolConfig, admit},
+    transcribe,
+    worker::{PoolConfig, admit},
 };
 use serde::Serialize;
 
@@ -97,8 +98,8 @@ pub struct Patient<'a> {
     pub media: Media,
     /// The database.
     pub database_url: &'a str,
-    /// The model's folder, where there is one.
-    pub model: Option<&'a Path>,
+    /// The recogniser's model, where there is one.
+    pub model: Option<PoolConfig>,
     /// Who advises the grammar, or why that cannot be made out.
     pub brain: Result<Option<BrainOptions>, String>,
     /// Where the switch's configuration is, and the files that the rows make, or why they cannot be made.
@@ -127,7 +128,7 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
     if switch(&patient.ari, patient.media, &mut findings).await {
         audio::examine(&patient.ari, patient.media, &mut findings).await;
     }
-    let lexicon = speech(patient.model, directory.as_ref(), &mut findings).await;
+    let lexicon = speech(patient.model.as_ref(), directory.as_ref(), &mut findings).await;
     brain::examine(patient.brain, lexicon, &mut findings).await;
     findings
 }
@@ -251,11 +252,11 @@ async fn switch(config: &Config, media: Media, findings: &mut Vec<Finding>) -> b
 
 /// Looks at ear and voice; gives the lexicon where words can be looked up.
 async fn speech(
-    model: Option<&Path>,
+    model: Option<&PoolConfig>,
     directory: Option<&Directory>,
     findings: &mut Vec<Finding>,
 ) -> Option<Arc<Lexicon>> {
-    let Some(folder) = model else {
+    let Some(pool) = model else {
         findings.push(warning(
             Check::Model,
             "no model is set: keys only".into(),
@@ -263,11 +264,20 @@ async fn speech(
         ));
         return None;
     };
-    match admit(&PoolConfig::new(Model::phones(folder))).await {
+    let folder = &pool.model.folder;
+    match admit(pool).await {
         Ok(info) => findings.push(ok(
             Check::Model,
-            format!("`{}`, {}", folder.display(), info.engine),
+            format!(
+                "`{}`, {} on `{}`",
+                folder.display(),
+                info.engine,
+                pool.model.provider
+            ),
         )),
+        Err(error @ transcribe::Error::NoProvider { .. }) => {
+            findings.push(failure(Check::Model, chain(&error), "doctor-provider"));
+        }
         Err(error) => findings.push(failure(Check::Model, chain(&error), "doctor-model")),
     }
     let lexicon = match PhoneSet::load(folder) {

@@ -73,6 +73,24 @@ fn describe() {
         Unit::Seconds,
         "Stages of an answer, from the caller's last word to the first sound given to his leg"
     );
+    describe_histogram!(
+        "evatel_speech_decoded_seconds",
+        Unit::Seconds,
+        "How far a speech worker was behind what was heard, whenever it had decoded something"
+    );
+    describe_gauge!(
+        "evatel_speech_behind_ms",
+        "How far a speech worker is behind what is heard, or was a moment ago"
+    );
+    describe_gauge!("evatel_speech_calls", "Calls that are heard");
+    describe_counter!(
+        "evatel_speech_refused_total",
+        "Times that a new call was left the keypad, by reason"
+    );
+    describe_counter!(
+        "evatel_speech_workers_lost_total",
+        "Speech workers that died, hung, talked nonsense or did not start"
+    );
     describe_counter!("evatel_ari_events_total", "Events that came from Asterisk");
     describe_counter!(
         "evatel_ari_events_dropped_total",

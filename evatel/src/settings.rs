@@ -1,6 +1,7 @@
 //! The settings in force: a file, then the environment, then flags.
 
 mod brain;
+mod speech;
 
 use std::{
     collections::HashMap,
@@ -14,6 +15,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use brain::{Asked, Brain, BrainEndpoint, BrainOptions, Egress, Written};
+pub use speech::Speech;
 
 use crate::media::Media;
 
@@ -115,20 +117,6 @@ impl std::fmt::Debug for Database {
 pub struct Metrics {
     /// Address and TCP port at which `serve` answers with its counts, to whoever asks; such as 127.0.0.1:9464. Without it there are none.
     pub listen: Option<SocketAddr>,
-}
-
-/// The ear.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Speech {
-    /// A file of phrases that are added to what can be said; `evatel agent grammar` checks it.
-    pub grammar: Option<PathBuf>,
-    /// The folder of the recogniser's model; without it there are prompts and keys only.
-    pub model_dir: Option<PathBuf>,
-    /// The folder that `evatel model install` puts models into.
-    pub models_dir: PathBuf,
-    /// Worker processes, 1 to 64; half of the machine's cores when it is not said.
-    pub workers: Option<usize>,
 }
 
 /// Flags that win over file and environment.
@@ -238,16 +226,10 @@ impl Settings {
         if !(2..=30).contains(&self.calls.silent_trunk_s) {
             return refuse("calls.silent_trunk_s", "2 to 30 seconds");
         }
-        if self
-            .speech
-            .workers
-            .is_some_and(|workers| !(1..=64).contains(&workers))
-        {
-            return refuse("speech.workers", "1 to 64 processes");
-        }
         if let Err(error) = self.database.url.parse::<evatel_store::DatabaseUrl>() {
             return refuse("database.url", &error.to_string());
         }
+        self.speech.check()?;
         self.brain.check(&self.egress)?;
         Ok(())
     }
@@ -294,17 +276,6 @@ impl Default for Asterisk {
             sip_bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
             templates_dir: None,
             wait_s: 60,
-        }
-    }
-}
-
-impl Default for Speech {
-    fn default() -> Self {
-        Self {
-            grammar: None,
-            model_dir: None,
-            models_dir: "speech-models".into(),
-            workers: None,
         }
     }
 }

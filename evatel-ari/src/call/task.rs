@@ -97,7 +97,7 @@ impl<O: Office> CallTask<O> {
             callee: None,
             ringing: Vec::new(),
             language: entry.language,
-            engines: house.settings.engines.clone(),
+            engines: house.settings.engines.for_call(),
             switch: house.switch.clone(),
         };
         Self {
@@ -127,7 +127,7 @@ impl<O: Office> CallTask<O> {
             }),
             ringing: Vec::new(),
             language: Language::Fr,
-            engines: house.settings.engines.clone(),
+            engines: house.settings.engines.for_call(),
             switch: house.switch.clone(),
         };
         let story = Story::resume(pair.call, house.office.clone());

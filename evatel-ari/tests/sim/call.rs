@@ -8,7 +8,7 @@ use evatel_ari::{
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
-use evatel_core::intent::Intent;
+use evatel_core::{account::Language, intent::Intent};
 use evatel_voice::{
     agent::{Engines, Recognition},
     brain::{Brain, Thinking, Turn, Understood},
@@ -18,6 +18,7 @@ use evatel_voice::{
     lexicon::{Lexicon, PhoneSet},
     scripted::{Line, ScriptedSynthesizer, ScriptedTranscriber},
     synth::tone,
+    transcribe::{self, Overload, Session, Transcriber},
     vad::VadConfig,
 };
 use tokio::task::JoinHandle;
@@ -500,6 +501,36 @@ async fn an_ear_that_fails_leaves_the_keys() {
     let grammar = Grammar::load(Arc::new(Lexicon::new(phones))).await.unwrap();
     let transcriber = ScriptedTranscriber::new([Line::Fails("worker died".into())]);
     let recognition = Recognition::with_grammar(Arc::new(transcriber), Arc::new(grammar));
+    let daemon = Daemon::start(Some(recognition), false).await;
+    let (_caller, leg) = daemon.announced_by_name().await;
+    daemon.office.told("system: the ear of the caller failed").await;
+    daemon.asterisk.answers(&leg);
+    hears(&mut daemon.asterisk.next_media().await).await;
+    daemon.asterisk.presses(&leg, '1');
+    daemon.office.told("system: bridged").await;
+    daemon.asterisk.hangs_up(&leg, 16);
+    daemon.over().await;
+}
+
+/// A recogniser that has no room for one more call.
+#[derive(Debug)]
+struct Full;
+
+impl Transcriber for Full {
+    fn open(&self, _: Language) -> Result<Session, transcribe::Error> {
+        panic!("a call without a seat is not heard")
+    }
+
+    fn admit(&self) -> Result<(), transcribe::Error> {
+        Err(transcribe::Error::Overloaded(Overload::Full { calls: 64 }))
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_one_too_many_for_the_recogniser_has_the_keys_from_its_first_question() {
+    let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
+    let grammar = Grammar::load(Arc::new(Lexicon::new(phones))).await.unwrap();
+    let recognition = Recognition::with_grammar(Arc::new(Full), Arc::new(grammar));
     let daemon = Daemon::start(Some(recognition), false).await;
     let (_caller, leg) = daemon.announced_by_name().await;
     daemon.office.told("system: the ear of the caller failed").await;

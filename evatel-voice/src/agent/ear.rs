@@ -82,8 +82,11 @@ impl Ear {
     /// Waits for the next turn, the one that is being spoken or was just spoken included.
     pub(super) fn listen(&mut self, listening: Listening) -> Vec<Noticed> {
         self.turn = Turn::None;
-        if self.recognition.is_none() {
+        let Some(recognition) = &self.recognition else {
             return self.deaf("no speech recognition is configured".to_owned());
+        };
+        if let Err(error) = recognition.transcriber.admit() {
+            return self.deaf(error.to_string());
         }
         self.listening = Some(listening);
         match self.recent.unanswered() {

@@ -5,14 +5,17 @@
 
 pub(crate) mod trial;
 
-use std::path::Path;
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream, onnxruntime_version, version};
 
 use crate::{
     frame::RATE_HZ,
-    transcribe::PhoneToken,
-    worker::engine::{Backend, LIBRARY_VERSION, Refusal, Stream},
+    transcribe::{PhoneToken, Provider},
+    worker::engine::{Backend, LIBRARY_VERSION, Refusal, StreamId},
 };
 
 /// What the models of this project hear: 40 mel bands at 8 kHz.
@@ -21,14 +24,20 @@ const FEATURE_DIM: i32 = 40;
 /// Silence after the end, so that the last chunk is decoded: a stream waits for whole chunks. 0.6 s.
 static TAIL: [f32; 4800] = [0.0; 4800];
 
+/// How many streams are decoded together at most.
+const BATCH: usize = 32;
+
 /// A loaded model of the `zipformer2_ctc` form.
 pub(crate) struct Sherpa {
-    recognizer: std::rc::Rc<OnlineRecognizer>,
+    recognizer: OnlineRecognizer,
+    streams: HashMap<StreamId, OnlineStream>,
+    /// Which have sound that was not decoded.
+    fresh: HashSet<StreamId>,
 }
 
 impl Sherpa {
     /// Loads `model` and `tokens`. A model of another form ends this process.
-    pub(crate) fn load(model: &Path, tokens: &Path) -> Result<Self, Refusal> {
+    pub(crate) fn load(model: &Path, tokens: &Path, provider: Provider) -> Result<Self, Refusal> {
         right_library()?;
         let mut config = OnlineRecognizerConfig::default();
         config.feat_config.sample_rate = RATE_HZ as i32;
@@ -36,13 +45,24 @@ impl Sherpa {
         config.model_config.zipformer2_ctc.model = Some(model.display().to_string());
         config.model_config.tokens = Some(tokens.display().to_string());
         config.model_config.num_threads = 1;
+        // One that it lacks it replaces by the processor, and says so on its error stream, which the program reads.
+        config.model_config.provider = Some(provider.as_str().to_owned());
         config.enable_endpoint = false;
         config.decoding_method = Some("greedy_search".to_owned());
         let recognizer = OnlineRecognizer::create(&config)
             .ok_or_else(|| Refusal::Model("it is no ONNX file that the engine can load".to_owned()))?;
         Ok(Self {
-            recognizer: recognizer.into(),
+            recognizer,
+            streams: HashMap::new(),
+            fresh: HashSet::new(),
         })
+    }
+
+    fn hear(&mut self, stream: StreamId, samples: &[f32]) {
+        if let Some(engine) = self.streams.get(&stream) {
+            engine.accept_waveform(RATE_HZ as i32, samples);
+            self.fresh.insert(stream);
+        }
     }
 }
 
@@ -68,29 +88,43 @@ impl Backend for Sherpa {
         engine()
     }
 
-    fn open(&self) -> Box<dyn Stream> {
-        Box::new(SherpaStream {
-            recognizer: self.recognizer.clone(),
-            stream: self.recognizer.create_stream(),
-        })
+    fn open(&mut self, stream: StreamId) {
+        self.streams.insert(stream, self.recognizer.create_stream());
     }
-}
 
-struct SherpaStream {
-    recognizer: std::rc::Rc<OnlineRecognizer>,
-    stream: OnlineStream,
-}
+    fn accept(&mut self, stream: StreamId, samples: &[i16]) {
+        let scaled: Vec<f32> = samples
+            .iter()
+            .map(|&sample| f32::from(sample) / 32768.0)
+            .collect();
+        self.hear(stream, &scaled);
+    }
 
-impl SherpaStream {
-    fn accept(&mut self, samples: &[f32]) {
-        self.stream.accept_waveform(RATE_HZ as i32, samples);
-        while self.recognizer.is_ready(&self.stream) {
-            self.recognizer.decode(&self.stream);
+    fn finish(&mut self, stream: StreamId) {
+        self.hear(stream, &TAIL);
+    }
+
+    fn decode(&mut self) {
+        loop {
+            // A stream that is not ready ends the process when it is decoded.
+            self.fresh.retain(|stream| {
+                let engine = self.streams.get(stream);
+                engine.is_some_and(|engine| self.recognizer.is_ready(engine))
+            });
+            let ready = self.fresh.iter().filter_map(|stream| self.streams.get(stream));
+            let ready: Vec<&OnlineStream> = ready.collect();
+            if ready.is_empty() {
+                return;
+            }
+            for together in ready.chunks(BATCH) {
+                self.recognizer.decode_multiple_streams(together);
+            }
         }
     }
 
-    fn tokens(&self) -> Vec<PhoneToken> {
-        let Some(result) = self.recognizer.get_result(&self.stream) else {
+    fn tokens(&self, stream: StreamId) -> Vec<PhoneToken> {
+        let engine = self.streams.get(&stream);
+        let Some(result) = engine.and_then(|engine| self.recognizer.get_result(engine)) else {
             return Vec::new();
         };
         let times = result.timestamps.unwrap_or_default();
@@ -103,20 +137,9 @@ impl SherpaStream {
         };
         result.tokens.into_iter().enumerate().map(token).collect()
     }
-}
 
-impl Stream for SherpaStream {
-    fn push(&mut self, samples: &[i16]) -> Vec<PhoneToken> {
-        let scaled: Vec<f32> = samples
-            .iter()
-            .map(|&sample| f32::from(sample) / 32768.0)
-            .collect();
-        self.accept(&scaled);
-        self.tokens()
-    }
-
-    fn finish(&mut self) -> Vec<PhoneToken> {
-        self.accept(&TAIL);
-        self.tokens()
+    fn close(&mut self, stream: StreamId) {
+        self.streams.remove(&stream);
+        self.fresh.remove(&stream);
     }
 }

@@ -1,16 +1,16 @@
 //! What runs inside a worker process: an engine with its streams, or the scripted one of the tests.
 
-use std::path::Path;
+use std::{collections::HashMap, io::Write, path::Path};
 
-use super::engine::{Backend, Refusal, Stream};
-use crate::transcribe::PhoneToken;
+use super::engine::{Backend, Refusal, StreamId};
+use crate::transcribe::{PhoneToken, Provider};
 
 /// Which engine a model needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ModelKind {
-    /// The engine of tests: a run of frames that all hold the sample `100 * n` is the `n`-th token of `tokens.txt`, and
-    /// the sample [`POISON`] kills the worker.
+    /// The engine of tests: a run of frames that all hold the sample `100 * n` is the `n`-th token of `tokens.txt`, the
+    /// sample [`POISON`] kills the worker, and [`GARBLE`] has it answer what is no message.
     Scripted,
     /// A streaming CTC model in the form that sherpa-onnx calls `zipformer2_ctc`: `phones.onnx`, `tokens.txt`.
     Zipformer2Ctc,
@@ -18,6 +18,9 @@ pub enum ModelKind {
 
 /// The sample that kills a worker of the kind [`ModelKind::Scripted`], as a bad model would.
 pub const POISON: i16 = 32_000;
+
+/// The sample that has a worker of the kind [`ModelKind::Scripted`] write nonsense to its program.
+pub const GARBLE: i16 = 31_000;
 
 impl ModelKind {
     pub(crate) fn code(self) -> u8 {
@@ -43,7 +46,7 @@ impl ModelKind {
     }
 }
 
-pub(crate) fn load(kind: ModelKind, folder: &Path) -> Result<Box<dyn Backend>, Refusal> {
+pub(crate) fn load(kind: ModelKind, provider: Provider, folder: &Path) -> Result<Box<dyn Backend>, Refusal> {
     for file in kind.files() {
         let path = folder.join(file);
         if std::fs::File::open(&path).is_err() {
@@ -52,8 +55,12 @@ pub(crate) fn load(kind: ModelKind, folder: &Path) -> Result<Box<dyn Backend>, R
     }
     let tokens = folder.join("tokens.txt");
     match kind {
+        ModelKind::Scripted if provider != Provider::Cpu => {
+            Err(Refusal::NoProvider("a script needs no card".to_owned()))
+        }
         ModelKind::Scripted => Ok(Box::new(Scripted {
-            tokens: std::rc::Rc::new(read_tokens(&tokens)?),
+            tokens: read_tokens(&tokens)?,
+            heard: HashMap::new(),
         })),
         #[cfg(feature = "sherpa")]
         ModelKind::Zipformer2Ctc => {
@@ -62,6 +69,7 @@ pub(crate) fn load(kind: ModelKind, folder: &Path) -> Result<Box<dyn Backend>, R
             Ok(Box::new(crate::transcribe::sherpa::Sherpa::load(
                 &folder.join("phones.onnx"),
                 &tokens,
+                provider,
             )?))
         }
         #[cfg(not(feature = "sherpa"))]
@@ -90,7 +98,15 @@ fn read_tokens(path: &Path) -> Result<Vec<String>, Refusal> {
 }
 
 struct Scripted {
-    tokens: std::rc::Rc<Vec<String>>,
+    tokens: Vec<String>,
+    heard: HashMap<StreamId, Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    tokens: Vec<PhoneToken>,
+    last: i16,
+    at: u32,
 }
 
 impl Backend for Scripted {
@@ -98,44 +114,47 @@ impl Backend for Scripted {
         "scripted".to_owned()
     }
 
-    fn open(&self) -> Box<dyn Stream> {
-        Box::new(ScriptedStream {
-            tokens: self.tokens.clone(),
-            heard: Vec::new(),
-            last: 0,
-            at: 0,
-        })
+    fn open(&mut self, stream: StreamId) {
+        self.heard.insert(stream, Heard::default());
     }
-}
 
-struct ScriptedStream {
-    tokens: std::rc::Rc<Vec<String>>,
-    heard: Vec<PhoneToken>,
-    last: i16,
-    at: u32,
-}
-
-impl Stream for ScriptedStream {
-    fn push(&mut self, samples: &[i16]) -> Vec<PhoneToken> {
+    fn accept(&mut self, stream: StreamId, samples: &[i16]) {
+        let Some(heard) = self.heard.get_mut(&stream) else {
+            return;
+        };
         for &sample in samples {
             if sample == POISON {
                 std::process::abort();
             }
-            if sample != self.last && sample > 0 {
+            if sample == GARBLE {
+                // Whether anybody reads it does not matter: the worker is lost.
+                let _ = std::io::stdout().write_all(&[0xff; 64]);
+                let _ = std::io::stdout().flush();
+            }
+            if sample != heard.last && sample > 0 {
                 let token = self.tokens.get(usize::from(sample.unsigned_abs() / 100));
-                let at_ms = self.at / 8;
-                self.heard.extend(token.map(|phone| PhoneToken {
+                let at_ms = heard.at / 8;
+                heard.tokens.extend(token.map(|phone| PhoneToken {
                     phone: phone.clone(),
                     at_ms,
                 }));
             }
-            self.last = sample;
-            self.at += 1;
+            heard.last = sample;
+            heard.at += 1;
         }
-        self.heard.clone()
     }
 
-    fn finish(&mut self) -> Vec<PhoneToken> {
-        self.heard.clone()
+    fn finish(&mut self, _: StreamId) {}
+
+    fn decode(&mut self) {}
+
+    fn tokens(&self, stream: StreamId) -> Vec<PhoneToken> {
+        self.heard
+            .get(&stream)
+            .map_or_else(Vec::new, |heard| heard.tokens.clone())
+    }
+
+    fn close(&mut self, stream: StreamId) {
+        self.heard.remove(&stream);
     }
 }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use super::{
-    MARK, MARKER, backend,
-    engine::{Backend, Stream},
-    protocol::{self, FromWorker, StreamId, ToWorker},
+    LOADED, MARK, MARKER, backend,
+    engine::{Backend, StreamId},
+    protocol::{self, FromWorker, ToWorker},
     trial,
 };
 use crate::transcribe::PhoneToken;
@@ -29,7 +29,7 @@ pub fn run_if_worker() {
         return;
     }
     let done = work(
-        &mut BufReader::new(io::stdin().lock()),
+        &mut BufReader::with_capacity(READ_AHEAD, io::stdin().lock()),
         &mut BufWriter::new(io::stdout().lock()),
     );
     if let Err(error) = done {
@@ -42,44 +42,66 @@ pub fn run_if_worker() {
 /// No program needs more streams in one worker; a parent that has lost count is refused.
 const MOST_STREAMS: usize = 1024;
 
-fn work(input: &mut impl io::Read, output: &mut impl io::Write) -> io::Result<()> {
+/// How many messages are taken before what they brought is decoded: two of each of 64 streams.
+const MOST_TOGETHER: u32 = 128;
+
+/// How much is read at once: as much as a pipe holds.
+const READ_AHEAD: usize = 64 << 10;
+
+fn work(input: &mut BufReader<impl io::Read>, output: &mut impl io::Write) -> io::Result<()> {
     let (mut body, mut scratch) = (Vec::new(), Vec::new());
     if !protocol::read_body(input, &mut body)? {
         return Ok(());
     }
-    let (kind, folder) = match ToWorker::decode(&body) {
-        Ok(ToWorker::Load { kind, folder }) => (kind, folder),
+    let mut answer_first = |answer: &FromWorker| {
+        protocol::write(answer, output, &mut scratch)?;
+        output.flush()
+    };
+    let backend = match ToWorker::decode(&body) {
+        Ok(ToWorker::Load {
+            kind,
+            provider,
+            folder,
+        }) => backend::load(kind, provider, &folder),
         Ok(ToWorker::Try { form, folder }) => {
-            let answer = match trial::run(form, &folder) {
+            return answer_first(&match trial::run(form, &folder) {
                 Ok(version) => FromWorker::Ready { version },
                 Err(refusal) => FromWorker::Refused { refusal },
-            };
-            return protocol::write(&answer, output, &mut scratch);
+            });
         }
         _ => return Err(malformed()),
     };
-    let backend = match backend::load(kind, &folder) {
+    let backend = match backend {
         Ok(backend) => backend,
-        Err(refusal) => return protocol::write(&FromWorker::Refused { refusal }, output, &mut scratch),
+        Err(refusal) => return answer_first(&FromWorker::Refused { refusal }),
     };
-    protocol::write(
-        &FromWorker::Ready {
-            version: backend.version(),
-        },
-        output,
-        &mut scratch,
-    )?;
+    // Behind whatever the engine wrote there while it loaded.
+    eprintln!("{LOADED}");
+    answer_first(&FromWorker::Ready {
+        version: backend.version(),
+    })?;
     let mut streams = Streams {
         backend,
         open: HashMap::new(),
+        touched: Vec::new(),
     };
-    while protocol::read_body(input, &mut body)? {
-        let message = ToWorker::decode(&body).map_err(|_| malformed())?;
-        if let Some(answer) = streams.take(message)? {
+    loop {
+        let mut messages = 0;
+        // What came together is decoded together: the more a worker has to do, the larger its batches.
+        while messages == 0 || messages < MOST_TOGETHER && protocol::is_whole(input.buffer()) {
+            if !protocol::read_body(input, &mut body)? {
+                return Ok(());
+            }
+            streams.take(ToWorker::decode(&body).map_err(|_| malformed())?)?;
+            messages += 1;
+        }
+        streams.backend.decode();
+        for answer in streams.answers() {
             protocol::write(&answer, output, &mut scratch)?;
         }
+        protocol::write(&FromWorker::Done { messages }, output, &mut scratch)?;
+        output.flush()?;
     }
-    Ok(())
 }
 
 fn malformed() -> io::Error {
@@ -88,47 +110,69 @@ fn malformed() -> io::Error {
 
 struct Streams {
     backend: Box<dyn Backend>,
-    open: HashMap<StreamId, (Box<dyn Stream>, Vec<PhoneToken>)>,
+    /// What was told of each last.
+    open: HashMap<StreamId, Vec<PhoneToken>>,
+    /// Of which something is to be told, once all is decoded, in the order in which it was asked.
+    touched: Vec<(StreamId, Touch)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    Finished,
+    Heard,
+    Marked,
 }
 
 impl Streams {
-    fn take(&mut self, message: ToWorker) -> io::Result<Option<FromWorker>> {
+    fn take(&mut self, message: ToWorker) -> io::Result<()> {
         match message {
-            ToWorker::Load { .. } | ToWorker::Try { .. } => Err(malformed()),
-            ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => Err(malformed()),
+            ToWorker::Load { .. } | ToWorker::Try { .. } => return Err(malformed()),
+            ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => return Err(malformed()),
             ToWorker::Open { stream } => {
-                self.open.insert(stream, (self.backend.open(), Vec::new()));
-                Ok(None)
+                self.backend.open(stream);
+                self.open.insert(stream, Vec::new());
             }
             ToWorker::Audio { stream, samples } => {
-                let Some((engine, told)) = self.open.get_mut(&stream) else {
-                    return Ok(None);
-                };
-                let tokens = engine.push(&samples);
-                if tokens == *told {
-                    return Ok(None);
+                self.backend.accept(stream, &samples);
+                if !self.touched.contains(&(stream, Touch::Heard)) {
+                    self.touched.push((stream, Touch::Heard));
                 }
-                told.clone_from(&tokens);
-                Ok(Some(FromWorker::Tokens {
-                    stream,
-                    last: false,
-                    tokens,
-                }))
             }
+            ToWorker::Mark { stream } => self.touched.push((stream, Touch::Marked)),
             ToWorker::Finish { stream } => {
-                let Some((mut engine, _)) = self.open.remove(&stream) else {
-                    return Ok(None);
-                };
-                Ok(Some(FromWorker::Tokens {
-                    stream,
-                    last: true,
-                    tokens: engine.finish(),
-                }))
+                self.backend.finish(stream);
+                self.touched.push((stream, Touch::Finished));
             }
             ToWorker::Close { stream } => {
                 self.open.remove(&stream);
-                Ok(None)
+                self.backend.close(stream);
             }
         }
+        Ok(())
+    }
+
+    /// Gives what is to be told of all that was decoded.
+    fn answers(&mut self) -> Vec<FromWorker> {
+        let touched = std::mem::take(&mut self.touched);
+        let answer = |(stream, touch)| self.answer(stream, touch);
+        touched.into_iter().filter_map(answer).collect()
+    }
+
+    fn answer(&mut self, stream: StreamId, touch: Touch) -> Option<FromWorker> {
+        let told = self.open.get_mut(&stream)?;
+        let last = touch == Touch::Finished;
+        if touch == Touch::Marked {
+            return Some(FromWorker::Marked { stream });
+        }
+        let tokens = self.backend.tokens(stream);
+        if last {
+            self.open.remove(&stream);
+            self.backend.close(stream);
+        } else if tokens == *told {
+            return None;
+        } else {
+            told.clone_from(&tokens);
+        }
+        Some(FromWorker::Tokens { stream, last, tokens })
     }
 }

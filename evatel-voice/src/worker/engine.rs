@@ -4,18 +4,26 @@ use std::path::PathBuf;
 
 use crate::transcribe::PhoneToken;
 
-/// A loaded engine. It lives on one thread of a worker process.
+/// Names one stream inside one worker; never used twice in the same worker.
+pub(crate) type StreamId = u32;
+
+/// A loaded engine with the utterances that it hears. It lives on one thread of a worker process.
+///
+/// Sound is taken first and decoded then, so that what came together for several streams is decoded together.
 pub(crate) trait Backend {
     fn version(&self) -> String;
-    fn open(&self) -> Box<dyn Stream>;
-}
-
-/// One utterance inside a worker.
-pub(crate) trait Stream {
-    /// Hears some samples at 8 kHz and gives all tokens so far.
-    fn push(&mut self, samples: &[i16]) -> Vec<PhoneToken>;
-    /// Hears the end and gives all tokens.
-    fn finish(&mut self) -> Vec<PhoneToken>;
+    /// Begins an utterance.
+    fn open(&mut self, stream: StreamId);
+    /// Takes samples at 8 kHz; of a stream that is not open they are nothing.
+    fn accept(&mut self, stream: StreamId, samples: &[i16]);
+    /// Takes the end of an utterance.
+    fn finish(&mut self, stream: StreamId);
+    /// Decodes all that was taken.
+    fn decode(&mut self);
+    /// Gives all tokens of an utterance so far; none of one that is not open.
+    fn tokens(&self, stream: StreamId) -> Vec<PhoneToken>;
+    /// Forgets an utterance.
+    fn close(&mut self, stream: StreamId);
 }
 
 /// Why an engine did not load, without ending the process.
@@ -24,6 +32,7 @@ pub(crate) enum Refusal {
     Missing(PathBuf),
     Model(String),
     NoLibrary,
+    NoProvider(String),
     WrongLibrary { found: String },
 }
 

@@ -1,23 +1,19 @@
 //! One child process: started, handed its model, talked to.
 
-use std::{
-    path::Path,
-    process::Stdio,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
+    sync::watch,
 };
 
 use super::{
-    MARK, MARKER, Model,
+    LOADED, MARK, MARKER, Model,
     engine::{LIBRARY_VERSION, Refusal},
     protocol::{self, FromWorker, ToWorker},
 };
-use crate::transcribe::Error;
+use crate::transcribe::{Error, Provider};
 
 /// A model is loaded within this time.
 const LOAD_LIMIT: Duration = Duration::from_secs(30);
@@ -40,9 +36,19 @@ impl Link {
     pub(super) async fn start(program: &Path, model: &Model) -> Result<Self, Error> {
         let load = ToWorker::Load {
             kind: model.kind,
+            provider: model.provider,
             folder: model.folder.clone(),
         };
-        Self::begin(program, &model.folder, &load).await
+        let link = Self::begin(program, &model.folder, &load).await?;
+        if model.provider != Provider::Cpu
+            && let Some(reason) = link.complaints.fallback().await
+        {
+            return Err(Error::NoProvider {
+                provider: model.provider,
+                reason,
+            });
+        }
+        Ok(link)
     }
 
     /// Starts `program` as a worker, tells it `first`, which is about the model in `folder`, and waits until it is ready.
@@ -70,7 +76,7 @@ impl Link {
             scratch: Vec::new(),
         };
         let mut reader = Reader {
-            stdout: child.stdout.take().expect("stdout is piped"),
+            stdout: BufReader::new(child.stdout.take().expect("stdout is piped")),
             body: Vec::new(),
         };
         let complaints = Complaints::gather(child.stderr.take().expect("stderr is piped"));
@@ -87,17 +93,17 @@ impl Link {
                 writer,
                 complaints,
             }),
-            Ok(Some(FromWorker::Refused { refusal })) => Err(refused(refusal, folder)),
+            Ok(Some(FromWorker::Refused { refusal })) => Err(refused(refusal, folder, first)),
             Ok(None) => Err(Error::ModelRefused {
                 path: folder.to_owned(),
                 reason: complaints.why(&mut child).await,
             }),
-            Ok(Some(FromWorker::Tokens { .. })) | Err(_) => Err(Error::NotHooked),
+            Ok(Some(_)) | Err(_) => Err(Error::NotHooked),
         }
     }
 }
 
-fn refused(refusal: Refusal, folder: &Path) -> Error {
+fn refused(refusal: Refusal, folder: &Path, first: &ToWorker) -> Error {
     match refusal {
         Refusal::Missing(path) => Error::ModelMissing { path },
         Refusal::Model(reason) => Error::ModelRefused {
@@ -105,6 +111,13 @@ fn refused(refusal: Refusal, folder: &Path) -> Error {
             reason,
         },
         Refusal::NoLibrary => Error::NoSpeechLibrary,
+        Refusal::NoProvider(reason) => Error::NoProvider {
+            provider: match first {
+                ToWorker::Load { provider, .. } => *provider,
+                _ => Provider::Cpu,
+            },
+            reason,
+        },
         Refusal::WrongLibrary { found } => Error::WrongLibrary {
             found,
             wanted: LIBRARY_VERSION,
@@ -115,7 +128,7 @@ fn refused(refusal: Refusal, folder: &Path) -> Error {
 /// What the child says.
 #[derive(Debug)]
 pub(super) struct Reader {
-    stdout: ChildStdout,
+    stdout: BufReader<ChildStdout>,
     body: Vec<u8>,
 }
 
@@ -162,35 +175,27 @@ impl Writer {
 }
 
 /// The end of a child's error stream, 2 KiB: the only place where a native engine explains itself.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Complaints(Arc<Mutex<String>>);
+#[derive(Clone, Debug)]
+pub(super) struct Complaints(watch::Receiver<String>);
 
 const MOST_COMPLAINTS: usize = 2048;
 
+/// What sherpa-onnx 2.0.1 writes where its onnxruntime lacks what a model shall be computed on, before it takes the processor.
+const FALLBACK: &str = "Fallback to";
+
 impl Complaints {
     fn gather(mut stderr: ChildStderr) -> Self {
-        let complaints = Self::default();
-        let kept = complaints.clone();
+        let (kept, complaints) = watch::channel(String::new());
         // It ends with the child, which the link kills.
         tokio::spawn(async move {
             let mut bytes = [0; 1024];
             while let Ok(count @ 1..) = stderr.read(&mut bytes).await {
                 let text = String::from_utf8_lossy(&bytes[..count]);
                 tracing::debug!(text = text.trim(), "A speech worker wrote to its error stream");
-                kept.add(&text);
+                kept.send_modify(|kept| add(kept, &text));
             }
         });
-        complaints
-    }
-
-    fn add(&self, text: &str) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_str(text);
-        let mut cut = kept.len().saturating_sub(MOST_COMPLAINTS);
-        while !kept.is_char_boundary(cut) {
-            cut += 1;
-        }
-        kept.drain(..cut);
+        Self(complaints)
     }
 
     /// Says how a dead child ended and what it last wrote.
@@ -199,13 +204,34 @@ impl Complaints {
             Ok(Ok(status)) => format!("the engine ended its process ({status})"),
             _ => "the engine stopped answering".to_owned(),
         };
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match kept.trim() {
+        let kept = self.0.borrow();
+        let words: Vec<&str> = kept.lines().filter(|line| *line != LOADED).collect();
+        match words.join(" ").trim() {
             "" => ended,
-            words => format!(
-                "{ended} and wrote: {}",
-                words.lines().collect::<Vec<_>>().join(" ")
-            ),
+            words => format!("{ended} and wrote: {words}"),
         }
     }
+
+    /// Waits until all is read that a child wrote while it loaded its model, and gives what says that it is computed elsewhere
+    /// than it was told.
+    async fn fallback(&self) -> Option<String> {
+        let mut complaints = self.0.clone();
+        let loaded = complaints.wait_for(|kept| kept.contains(LOADED));
+        let kept = match tokio::time::timeout(WRITE_LIMIT, loaded).await {
+            Ok(Ok(kept)) => kept.clone(),
+            // What it wrote until then must do.
+            Ok(Err(_)) | Err(_) => self.0.borrow().clone(),
+        };
+        let told = kept.lines().find(|line| line.contains(FALLBACK));
+        told.map(|line| line.trim().to_owned())
+    }
+}
+
+fn add(kept: &mut String, text: &str) {
+    kept.push_str(text);
+    let mut cut = kept.len().saturating_sub(MOST_COMPLAINTS);
+    while !kept.is_char_boundary(cut) {
+        cut += 1;
+    }
+    kept.drain(..cut);
 }

@@ -11,17 +11,19 @@ use std::{
 
 use evatel_core::account::Language;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Mutex, mpsc, watch},
     task::JoinHandle,
     time::Instant,
 };
 
 use super::{
     MARKER, Model,
+    engine::StreamId,
     link::Link,
-    protocol::{FromWorker, StreamId, ToWorker},
+    protocol::{FromWorker, ToWorker},
+    seat::OfCall,
     session::Pursuit,
-    supervisor::{Live, Order, Report, Supervisor},
+    supervisor::{Live, Order, Report, State, Supervisor},
 };
 use crate::transcribe::{Error, Session, Transcriber};
 
@@ -34,9 +36,20 @@ pub struct PoolConfig {
     pub program: Option<PathBuf>,
     /// How many child processes, at least 1.
     pub workers: usize,
-    /// How many sessions one child takes at most; more are refused as busy.
-    pub sessions_per_worker: usize,
+    /// How many calls one child hears at most, 1 to 512; one more is refused. Sessions that belong to no call
+    /// ([`Transcriber::for_call`]) are as many.
+    pub calls_per_worker: usize,
+    /// How far decoding may be behind what is heard, in ms of sound, for a new call to be heard too: where the best worker is
+    /// farther behind, now or a moment ago, it is refused.
+    pub most_behind: Duration,
 }
+
+/// How many calls one child hears, unless somebody says otherwise.
+pub const CALLS_PER_WORKER: usize = 64;
+
+/// How far decoding may be behind for a new call to be heard, unless somebody says otherwise: more would be a good part of the
+/// 700 ms within which an answer is to be heard.
+pub const MOST_BEHIND: Duration = Duration::from_millis(250);
 
 impl PoolConfig {
     /// One worker for this model, in this very program.
@@ -46,7 +59,8 @@ impl PoolConfig {
             model,
             program: None,
             workers: 1,
-            sessions_per_worker: 64,
+            calls_per_worker: CALLS_PER_WORKER,
+            most_behind: MOST_BEHIND,
         }
     }
 
@@ -117,7 +131,7 @@ async fn hear_noise(link: &mut Link) -> bool {
     loop {
         match link.reader.next().await {
             Ok(Some(FromWorker::Tokens { last: true, .. })) => return true,
-            Ok(Some(FromWorker::Tokens { last: false, .. })) => {}
+            Ok(Some(FromWorker::Done { .. } | FromWorker::Tokens { last: false, .. })) => {}
             Ok(_) | Err(_) => return false,
         }
     }
@@ -141,9 +155,11 @@ impl WorkerPool {
         let program = config.program()?;
         let (mut slots, mut supervisors) = (Vec::new(), Vec::new());
         for index in 0..config.workers.max(1) {
-            let (publish, live) = watch::channel(None);
+            let (publish, state) = watch::channel(State::Down {
+                since: Instant::now(),
+            });
             slots.push(Slot {
-                live,
+                state,
                 sessions: Arc::default(),
             });
             let supervisor = Supervisor {
@@ -154,11 +170,14 @@ impl WorkerPool {
             };
             supervisors.push(tokio::spawn(supervisor.run()));
         }
-        let most_sessions = config.sessions_per_worker.max(1) * slots.len();
+        let calls_per_worker = config.calls_per_worker.clamp(1, MOST_CALLS_PER_WORKER);
         let shared = Arc::new(Shared {
+            most_calls: calls_per_worker * slots.len(),
             slots,
-            most_sessions,
+            most_behind: config.most_behind,
+            calls: AtomicUsize::new(0),
             next_stream: AtomicU32::new(1),
+            replaying: Mutex::new(()),
         });
         let supervisors = Arc::new(Supervisors(supervisors));
         if shared.wait_for_worker(START_LIMIT).await.is_none() {
@@ -183,7 +202,7 @@ impl WorkerPool {
         self.shared
             .slots
             .iter()
-            .filter_map(|slot| slot.live.borrow().as_ref().map(|live| live.pid))
+            .filter_map(|slot| slot.live().map(|live| live.pid))
             .collect()
     }
 
@@ -192,22 +211,47 @@ impl WorkerPool {
     pub fn sessions(&self) -> usize {
         self.shared.sessions()
     }
+
+    /// How far decoding is behind what is heard, in ms of sound, now or at most a moment ago: in the worker that is least behind.
+    #[must_use]
+    pub fn behind(&self) -> Duration {
+        self.shared.least_behind(Instant::now()).unwrap_or_default()
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Begins a session.
+    pub(super) fn begin(&self) -> Session {
+        let (session, feed, heard) = Session::new();
+        // It ends when the session is dropped.
+        tokio::spawn(Pursuit::new(self.shared.clone(), feed, heard).run());
+        session
+    }
 }
+
+/// A worker that died is ready again within this time, unless something is wrong with it.
+const OF_LATE: Duration = Duration::from_secs(2);
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 
 impl Transcriber for WorkerPool {
     fn open(&self, _language: Language) -> Result<Session, Error> {
         let sessions = self.shared.sessions();
-        if sessions >= self.shared.most_sessions {
+        if sessions >= self.shared.most_calls {
             return Err(Error::Busy { sessions });
         }
-        let (session, feed, heard) = Session::new();
-        // It ends when the session is dropped.
-        tokio::spawn(Pursuit::new(self.shared.clone(), feed, heard).run());
-        Ok(session)
+        Ok(self.begin())
+    }
+
+    fn for_call(&self) -> Option<Arc<dyn Transcriber>> {
+        Some(Arc::new(OfCall::new(self.clone())))
     }
 }
+
+/// A call has two sessions at most, one a party; a child takes 1,024.
+const MOST_CALLS_PER_WORKER: usize = 512;
 
 /// Ends the supervisors, and with them the children.
 #[derive(Debug)]
@@ -223,14 +267,28 @@ impl Drop for Supervisors {
 #[derive(Debug)]
 pub(super) struct Shared {
     slots: Vec<Slot>,
-    most_sessions: usize,
+    pub(super) most_calls: usize,
+    pub(super) most_behind: Duration,
+    /// How many calls have a seat.
+    pub(super) calls: AtomicUsize,
     next_stream: AtomicU32,
+    /// Held by the one session whose sound is heard again, so that one that kills workers is known.
+    pub(super) replaying: Mutex<()>,
 }
 
 #[derive(Debug)]
 struct Slot {
-    live: watch::Receiver<Option<Live>>,
+    state: watch::Receiver<State>,
     sessions: Arc<AtomicUsize>,
+}
+
+impl Slot {
+    fn live(&self) -> Option<Live> {
+        match &*self.state.borrow() {
+            State::Down { .. } => None,
+            State::Ready(live) => Some(live.clone()),
+        }
+    }
 }
 
 impl Shared {
@@ -241,6 +299,20 @@ impl Shared {
             .sum()
     }
 
+    /// Gives how far the worker is behind that is least; none where none is ready.
+    pub(super) fn least_behind(&self, now: Instant) -> Option<Duration> {
+        let live = self.slots.iter().filter_map(Slot::live);
+        live.map(|live| live.load.behind(now)).min()
+    }
+
+    /// Says whether a worker is ready or was a moment ago.
+    pub(super) fn was_ready_of_late(&self, now: Instant) -> bool {
+        self.slots.iter().any(|slot| match *slot.state.borrow() {
+            State::Down { since } => now.saturating_duration_since(since) < OF_LATE,
+            State::Ready(_) => true,
+        })
+    }
+
     /// Waits until a worker is ready and gives the one with the fewest sessions.
     async fn wait_for_worker(&self, limit: Duration) -> Option<(Live, Arc<AtomicUsize>)> {
         let deadline = Instant::now() + limit;
@@ -248,7 +320,7 @@ impl Shared {
             let ready = self
                 .slots
                 .iter()
-                .filter_map(|slot| Some((slot.live.borrow().clone()?, &slot.sessions)));
+                .filter_map(|slot| Some((slot.live()?, &slot.sessions)));
             let ready = ready.filter(|(live, _)| !live.orders.is_closed());
             if let Some((live, sessions)) = ready.min_by_key(|(_, sessions)| sessions.load(Ordering::Relaxed))
             {
@@ -297,22 +369,31 @@ pub(super) struct WorkerStream {
 impl WorkerStream {
     /// Gives samples; a dead worker takes nothing and its reports end.
     pub(super) async fn push(&self, samples: &[i16]) {
-        self.order(Order::Send(ToWorker::Audio {
+        let samples = samples.to_vec();
+        self.send(ToWorker::Audio {
             stream: self.id,
-            samples: samples.to_vec(),
-        }))
+            samples,
+        })
         .await;
     }
 
     /// Asks for the last report.
     pub(super) async fn finish(&self) {
-        self.order(Order::Send(ToWorker::Finish { stream: self.id }))
-            .await;
+        self.send(ToWorker::Finish { stream: self.id }).await;
+    }
+
+    /// Asks for [`Report::Marked`], once all before is decoded.
+    pub(super) async fn mark(&self) {
+        self.send(ToWorker::Mark { stream: self.id }).await;
     }
 
     /// Ends a worker that does not answer.
     pub(super) async fn kill_worker(&self) {
         self.order(Order::Kill).await;
+    }
+
+    async fn send(&self, message: ToWorker) {
+        self.order(Order::Send(message, Instant::now())).await;
     }
 
     async fn order(&self, order: Order) {
@@ -326,6 +407,6 @@ impl Drop for WorkerStream {
         // Where there is no room the worker keeps an idle stream until it is told by the next `Finish`; it has a limit.
         let _ = self
             .orders
-            .try_send(Order::Send(ToWorker::Close { stream: self.id }));
+            .try_send(Order::Send(ToWorker::Close { stream: self.id }, Instant::now()));
     }
 }

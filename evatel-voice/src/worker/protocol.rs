@@ -7,29 +7,57 @@ use std::{
     path::PathBuf,
 };
 
-use super::{backend::ModelKind, engine::Refusal, form::Form};
-use crate::transcribe::PhoneToken;
+use super::{
+    backend::ModelKind,
+    engine::{Refusal, StreamId},
+    form::Form,
+};
+use crate::transcribe::{PhoneToken, Provider};
 
 /// The longest message in bytes.
 pub(crate) const LONGEST: usize = 64 << 10;
 
-/// Names one stream inside one worker; never used twice in the same worker.
-pub(crate) type StreamId = u32;
-
 /// What a program tells its worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ToWorker {
-    Audio { stream: StreamId, samples: Vec<i16> },
-    Close { stream: StreamId },
-    Finish { stream: StreamId },
-    Load { kind: ModelKind, folder: PathBuf },
-    Open { stream: StreamId },
-    Try { form: Form, folder: PathBuf },
+    Audio {
+        stream: StreamId,
+        samples: Vec<i16>,
+    },
+    Close {
+        stream: StreamId,
+    },
+    Finish {
+        stream: StreamId,
+    },
+    Load {
+        kind: ModelKind,
+        provider: Provider,
+        folder: PathBuf,
+    },
+    /// To be answered once all before it is decoded.
+    Mark {
+        stream: StreamId,
+    },
+    Open {
+        stream: StreamId,
+    },
+    Try {
+        form: Form,
+        folder: PathBuf,
+    },
 }
 
 /// What a worker tells its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FromWorker {
+    /// So many more messages are worked off, and what they brought is decoded.
+    Done {
+        messages: u32,
+    },
+    Marked {
+        stream: StreamId,
+    },
     Ready {
         version: String,
     },
@@ -52,14 +80,19 @@ impl ToWorker {
     /// Writes the whole message, its length included.
     pub(crate) fn encode(&self, into: &mut Vec<u8>) {
         framed(into, |body| match self {
-            ToWorker::Load { kind, folder } => {
-                body.extend([b'L', kind.code()]);
+            ToWorker::Load {
+                kind,
+                provider,
+                folder,
+            } => {
+                body.extend([b'L', kind.code(), provider.code()]);
                 put_text(body, &folder.to_string_lossy());
             }
             ToWorker::Try { form, folder } => {
                 body.extend([b'Y', form.code()]);
                 put_text(body, &folder.to_string_lossy());
             }
+            ToWorker::Mark { stream } => put_stream(body, b'M', *stream),
             ToWorker::Open { stream } => put_stream(body, b'O', *stream),
             ToWorker::Audio { stream, samples } => {
                 put_stream(body, b'A', *stream);
@@ -76,8 +109,10 @@ impl ToWorker {
         Ok(match reader.byte()? {
             b'L' => {
                 let kind = ModelKind::from_code(reader.byte()?).ok_or(Malformed)?;
+                let provider = Provider::from_code(reader.byte()?).ok_or(Malformed)?;
                 ToWorker::Load {
                     kind,
+                    provider,
                     folder: reader.text()?.into(),
                 }
             }
@@ -88,6 +123,9 @@ impl ToWorker {
                     folder: reader.text()?.into(),
                 }
             }
+            b'M' => ToWorker::Mark {
+                stream: reader.u32()?,
+            },
             b'O' => ToWorker::Open {
                 stream: reader.u32()?,
             },
@@ -117,6 +155,11 @@ impl FromWorker {
     /// Writes the whole message, its length included. Of too many tokens the oldest stay.
     pub(crate) fn encode(&self, into: &mut Vec<u8>) {
         framed(into, |body| match self {
+            FromWorker::Done { messages } => {
+                body.push(b'D');
+                body.extend(messages.to_le_bytes());
+            }
+            FromWorker::Marked { stream } => put_stream(body, b'M', *stream),
             FromWorker::Ready { version } => {
                 body.push(b'R');
                 put_text(body, version);
@@ -143,6 +186,12 @@ impl FromWorker {
     pub(crate) fn decode(body: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader(body);
         Ok(match reader.byte()? {
+            b'D' => FromWorker::Done {
+                messages: reader.u32()?,
+            },
+            b'M' => FromWorker::Marked {
+                stream: reader.u32()?,
+            },
             b'R' => FromWorker::Ready {
                 version: reader.text()?,
             },
@@ -188,12 +237,19 @@ pub(crate) fn checked_length(length: [u8; 4]) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Writes a message and hands it over at once.
+/// Says whether a whole message is there.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let length = bytes
+        .first_chunk()
+        .map(|length| u32::from_le_bytes(*length) as usize);
+    length.is_some_and(|length| bytes.len() - 4 >= length)
+}
+
+/// Writes a message; it goes once `to` is flushed.
 pub(crate) fn write(message: &FromWorker, to: &mut impl Write, scratch: &mut Vec<u8>) -> io::Result<()> {
     scratch.clear();
     message.encode(scratch);
-    to.write_all(scratch)?;
-    to.flush()
+    to.write_all(scratch)
 }
 
 fn framed(into: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
@@ -225,6 +281,7 @@ fn put_refusal(body: &mut Vec<u8>, refusal: &Refusal) {
         Refusal::Model(reason) => (1, reason.clone()),
         Refusal::NoLibrary => (2, String::new()),
         Refusal::WrongLibrary { found, .. } => (3, found.clone()),
+        Refusal::NoProvider(reason) => (4, reason.clone()),
     };
     body.push(code);
     put_text(body, &text);
@@ -262,6 +319,7 @@ impl Reader<'_> {
             1 => Refusal::Model(text),
             2 => Refusal::NoLibrary,
             3 => Refusal::WrongLibrary { found: text },
+            4 => Refusal::NoProvider(text),
             _ => return Err(Malformed),
         })
     }
@@ -275,8 +333,10 @@ mod tests {
         vec![
             ToWorker::Load {
                 kind: ModelKind::Zipformer2Ctc,
+                provider: Provider::Cuda,
                 folder: "/models/é".into(),
             },
+            ToWorker::Mark { stream: 9 },
             ToWorker::Try {
                 form: Form::Voice,
                 folder: "/voices/é".into(),
@@ -306,6 +366,11 @@ mod tests {
             FromWorker::Refused {
                 refusal: Refusal::NoLibrary,
             },
+            FromWorker::Refused {
+                refusal: Refusal::NoProvider("none".to_owned()),
+            },
+            FromWorker::Done { messages: 70_000 },
+            FromWorker::Marked { stream: 9 },
             FromWorker::Tokens {
                 stream: 3,
                 last: true,
@@ -343,6 +408,16 @@ mod tests {
                 let _ = ToWorker::decode(&spoiled);
             }
         }
+    }
+
+    #[test]
+    fn a_message_is_whole_with_its_last_byte() {
+        let mut bytes = Vec::new();
+        ToWorker::Open { stream: 7 }.encode(&mut bytes);
+        for cut in 0..bytes.len() {
+            assert!(!is_whole(&bytes[..cut]), "{cut}");
+        }
+        assert!(is_whole(&bytes));
     }
 
     #[test]

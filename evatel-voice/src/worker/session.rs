@@ -16,8 +16,11 @@ use crate::{
 /// How much sound a new worker hears again: 3 s. The oldest frame falls away.
 const REPLAY_FRAMES: usize = 150;
 
-/// So many workers may die under one session; then the session is to blame.
-const MOST_DEATHS: u32 = 3;
+/// So many workers may die while they hear this session's sound again, and no other's; then the session is to blame.
+const MOST_BLAMED: u32 = 2;
+
+/// So many may die under it in all.
+const MOST_DEATHS: u32 = 8;
 
 /// A session waits so long for a worker to be ready.
 const NO_WORKER_LIMIT: Duration = Duration::from_secs(5);
@@ -62,25 +65,49 @@ impl Pursuit {
     }
 
     pub(super) async fn run(mut self) {
-        for _ in 0..MOST_DEATHS {
-            let Some(stream) = self.shared.open_stream(NO_WORKER_LIMIT).await else {
+        let (mut deaths, mut blamed) = (0, 0);
+        while blamed < MOST_BLAMED && deaths < MOST_DEATHS {
+            // One after the other: the sound of another that kills workers does not kill the one that hears this.
+            let shared = self.shared.clone();
+            let alone = match deaths {
+                0 => None,
+                _ => Some(shared.replaying.lock().await),
+            };
+            let Some(mut stream) = self.shared.open_stream(NO_WORKER_LIMIT).await else {
                 return self
                     .fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}"))
                     .await;
             };
-            match self.follow(stream).await {
-                End::Over => return,
-                End::WorkerDied => self.keep(),
+            let replayed = alone.is_none() || self.replay(&mut stream).await;
+            drop(alone);
+            if !replayed {
+                blamed += 1;
+            } else if matches!(self.follow(stream).await, End::Over) {
+                return;
             }
+            deaths += 1;
+            self.keep();
         }
-        self.fail(format!("{MOST_DEATHS} speech workers died during one utterance"))
+        self.fail(format!("{deaths} speech workers died during one utterance"))
             .await;
     }
 
-    async fn follow(&mut self, mut stream: WorkerStream) -> End {
+    /// Lets a worker hear again what may be lost, and says whether it survived that.
+    async fn replay(&mut self, stream: &mut WorkerStream) -> bool {
         for frame in &self.recent {
             stream.push(frame.samples()).await;
         }
+        stream.mark().await;
+        loop {
+            match stream.reports.recv().await {
+                Some(Report::Marked) => return true,
+                Some(Report::Heard { last, tokens }) => self.report(last, tokens).await,
+                None => return false,
+            }
+        }
+    }
+
+    async fn follow(&mut self, mut stream: WorkerStream) -> End {
         loop {
             if self.finished {
                 return self.finish(stream).await;
@@ -96,7 +123,8 @@ impl Pursuit {
                     None => return End::Over,
                 },
                 report = stream.reports.recv() => match report {
-                    Some(report) => self.report(report).await,
+                    Some(Report::Heard { last, tokens }) => self.report(last, tokens).await,
+                    Some(Report::Marked) => {}
                     None => return End::WorkerDied,
                 },
             }
@@ -109,13 +137,13 @@ impl Pursuit {
         loop {
             tokio::select! {
                 report = stream.reports.recv() => match report {
-                    Some(report) => {
-                        let last = report.last;
-                        self.report(report).await;
+                    Some(Report::Heard { last, tokens }) => {
+                        self.report(last, tokens).await;
                         if last {
                             return End::Over;
                         }
                     }
+                    Some(Report::Marked) => {}
                     None => return End::WorkerDied,
                 },
                 () = self.heard.closed() => return End::Over,
@@ -127,10 +155,10 @@ impl Pursuit {
         }
     }
 
-    async fn report(&mut self, report: Report) {
-        self.current = report.tokens;
+    async fn report(&mut self, last: bool, tokens: Vec<PhoneToken>) {
+        self.current = tokens;
         let tokens = self.all();
-        if report.last {
+        if last {
             // A session that nobody listens to any more needs no answer.
             let _ = self.heard.send(Heard::Final(tokens)).await;
         } else {

@@ -3,10 +3,11 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use metrics::{counter, gauge, histogram};
 use tokio::{
     sync::{mpsc, watch},
     time::Instant,
@@ -14,8 +15,10 @@ use tokio::{
 
 use super::{
     Model,
+    engine::StreamId,
     link::{Link, Reader, Writer},
-    protocol::{FromWorker, StreamId, ToWorker},
+    load::Load,
+    protocol::{FromWorker, ToWorker},
 };
 use crate::transcribe::PhoneToken;
 
@@ -24,6 +27,14 @@ use crate::transcribe::PhoneToken;
 pub(super) struct Live {
     pub(super) pid: u32,
     pub(super) orders: mpsc::Sender<Order>,
+    pub(super) load: Arc<Load>,
+}
+
+/// How a worker fares.
+#[derive(Debug)]
+pub(super) enum State {
+    Down { since: Instant },
+    Ready(Live),
 }
 
 /// How many orders may wait for a worker, all its streams together; more make the sessions wait. 256 frames are 5 s of
@@ -37,14 +48,17 @@ pub(super) enum Order {
         stream: StreamId,
         reports: mpsc::Sender<Report>,
     },
-    Send(ToWorker),
+    /// Sends a message that was to be sent at this time.
+    Send(ToWorker, Instant),
 }
 
-/// What a worker has heard in one stream.
+/// What a worker tells of one stream.
 #[derive(Debug)]
-pub(super) struct Report {
-    pub(super) last: bool,
-    pub(super) tokens: Vec<PhoneToken>,
+pub(super) enum Report {
+    /// What it has heard.
+    Heard { last: bool, tokens: Vec<PhoneToken> },
+    /// All before the mark is decoded.
+    Marked,
 }
 
 /// Keeps one worker alive.
@@ -52,12 +66,18 @@ pub(super) struct Supervisor {
     pub(super) index: usize,
     pub(super) program: PathBuf,
     pub(super) model: Model,
-    pub(super) publish: watch::Sender<Option<Live>>,
+    pub(super) publish: watch::Sender<State>,
 }
 
 /// The first wait before a restart; it doubles up to the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// A worker that was given something does some of it within this time, or it hangs.
+const STUCK: Duration = Duration::from_secs(3);
+
+/// How often a worker is looked at.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Who lived this long gets the first wait again.
 const HEALTHY: Duration = Duration::from_secs(30);
@@ -70,6 +90,7 @@ impl Supervisor {
             match Link::start(&self.program, &self.model).await {
                 Ok(link) => self.serve(link).await,
                 Err(error) => {
+                    counter!("evatel_speech_workers_lost_total", "how" => "not-started").increment(1);
                     tracing::error!(
                         worker = self.index,
                         "Speech worker {} did not start: {error}",
@@ -103,68 +124,116 @@ impl Supervisor {
             self.index
         );
         let (orders, to_do) = mpsc::channel(ORDERS);
-        self.publish.send_replace(Some(Live { pid, orders }));
+        let load = Arc::new(Load::new(Instant::now()));
+        self.publish.send_replace(State::Ready(Live {
+            pid,
+            orders,
+            load: load.clone(),
+        }));
         let streams = Streams::default();
-        tokio::select! {
-            () = listen(reader, &streams) => {}
-            () = speak(writer, to_do, &streams) => {}
-        }
-        self.publish.send_replace(None);
+        let how = tokio::select! {
+            how = listen(reader, &streams, &load) => how,
+            how = speak(writer, to_do, &streams, &load) => how,
+            () = self.watch(&load) => "hangs",
+        };
+        self.publish.send_replace(State::Down {
+            since: Instant::now(),
+        });
         // What is left ends with the child; a child that is already gone cannot be killed.
         let _ = child.start_kill();
         let why = complaints.why(&mut child).await;
+        counter!("evatel_speech_workers_lost_total", "how" => how).increment(1);
         tracing::warn!(
             worker = self.index,
             pid,
-            "Speech worker {} died: {why}",
+            how,
+            "Speech worker {} is lost ({how}): {why}",
             self.index
         );
+    }
+
+    /// Shows how far the worker is behind, until it hangs.
+    async fn watch(&self, load: &Load) {
+        let behind = gauge!("evatel_speech_behind_ms", "worker" => self.index.to_string());
+        let mut looks = tokio::time::interval(LOOK);
+        while !load.is_stuck(STUCK, looks.tick().await) {
+            behind.set(load.behind(Instant::now()).as_secs_f64() * 1000.0);
+            load.fade();
+        }
     }
 }
 
 /// Who waits for the reports of which stream. Dropped with its worker, so that every session notices.
 type Streams = Mutex<HashMap<StreamId, mpsc::Sender<Report>>>;
 
-async fn listen(mut reader: Reader, streams: &Streams) {
-    while let Ok(Some(message)) = reader.next().await {
-        let FromWorker::Tokens { stream, last, tokens } = message else {
-            return;
+/// Hands on what the worker tells, until it dies or tells what makes no sense; gives which.
+async fn listen(mut reader: Reader, streams: &Streams, load: &Load) -> &'static str {
+    loop {
+        let message = match reader.next().await {
+            Ok(Some(message)) => message,
+            Ok(None) => return "died",
+            Err(_) => return GARBLED,
         };
-        let mut streams = streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(reports) = streams.get(&stream) else {
-            continue;
-        };
-        // One place stays free for the last report.
-        if last || reports.capacity() > 1 {
-            let _ = reports.try_send(Report { last, tokens });
-        }
-        if last {
-            streams.remove(&stream);
+        match message {
+            FromWorker::Done { messages } => match load.done(messages, Instant::now()) {
+                Some(behind) => histogram!("evatel_speech_decoded_seconds").record(behind),
+                None => return GARBLED,
+            },
+            FromWorker::Marked { stream } => {
+                if let Some(reports) = lock(streams).get(&stream) {
+                    let _ = reports.try_send(Report::Marked);
+                }
+            }
+            FromWorker::Tokens { stream, last, tokens } => {
+                let mut streams = lock(streams);
+                let Some(reports) = streams.get(&stream) else {
+                    continue;
+                };
+                // Two places stay free, for the mark and the last report.
+                if last || reports.capacity() > 2 {
+                    let _ = reports.try_send(Report::Heard { last, tokens });
+                }
+                if last {
+                    streams.remove(&stream);
+                }
+            }
+            FromWorker::Ready { .. } | FromWorker::Refused { .. } => return GARBLED,
         }
     }
 }
 
-async fn speak(mut writer: Writer, mut orders: mpsc::Receiver<Order>, streams: &Streams) {
+const GARBLED: &str = "talks nonsense";
+
+/// Does what is ordered until the worker takes nothing any more, or is to be killed; gives which.
+async fn speak(
+    mut writer: Writer,
+    mut orders: mpsc::Receiver<Order>,
+    streams: &Streams,
+    load: &Load,
+) -> &'static str {
     while let Some(order) = orders.recv().await {
-        let message = match order {
-            Order::Kill => return,
+        let (message, since) = match order {
+            Order::Kill => return "hangs",
             Order::Open { stream, reports } => {
-                streams
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(stream, reports);
-                ToWorker::Open { stream }
+                lock(streams).insert(stream, reports);
+                (ToWorker::Open { stream }, Instant::now())
             }
-            Order::Send(message) => message,
+            Order::Send(message, since) => (message, since),
         };
         if let ToWorker::Close { stream } = &message {
-            streams
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(stream);
+            lock(streams).remove(stream);
         }
-        if writer.send(&message).await.is_err() {
-            return;
+        load.given(since);
+        if let Err(error) = writer.send(&message).await {
+            return match error.kind() {
+                std::io::ErrorKind::TimedOut => "hangs",
+                _ => "died",
+            };
         }
     }
+    "not needed"
+}
+
+fn lock(streams: &Streams) -> std::sync::MutexGuard<'_, HashMap<StreamId, mpsc::Sender<Report>>> {
+    streams.lock().unwrap_or_else(PoisonError::into_inner)
 }

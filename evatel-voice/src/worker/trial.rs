@@ -16,7 +16,7 @@ use super::{
     pool::{ModelInfo, PoolConfig, admit, program},
     protocol::ToWorker,
 };
-use crate::transcribe::Error;
+use crate::transcribe::{Error, Provider};
 
 /// Tries a model in a throw-away child of `program`, or of the program that runs.
 ///
@@ -45,7 +45,7 @@ pub async fn try_model(form: Form, folder: &Path, named: Option<PathBuf>) -> Res
 /// The child's side: gives the engine that took the model.
 pub(super) fn run(form: Form, folder: &Path) -> Result<String, Refusal> {
     match form {
-        Form::Phones => Ok(backend::load(ModelKind::Zipformer2Ctc, folder)?.version()),
+        Form::Phones => Ok(backend::load(ModelKind::Zipformer2Ctc, Provider::Cpu, folder)?.version()),
         Form::Transducer | Form::Voice => engine(form, &Files::of(folder)?),
     }
 }

@@ -15,7 +15,7 @@ use evatel_voice::{
     grammar::Grammar,
     lexicon::{Contacts, Lexicon, PhoneSet},
     synth::{Espeak, EspeakConfig, Synthesizer},
-    transcribe::{Error, Heard, Session, Transcriber},
+    transcribe::{Error, Heard, PhoneToken, Provider, Session, Transcriber},
     vad::VadConfig,
     worker::{Form, Model, PoolConfig, WorkerPool, admit, try_model},
 };
@@ -30,6 +30,66 @@ pub(super) async fn a_model_that_is_no_onnx_is_refused_in_words() {
         .await
         .unwrap_err();
     assert!(matches!(error, Error::ModelRefused { .. }), "{error}");
+}
+
+pub(super) async fn a_card_that_the_library_cannot_compute_on_is_refused_in_its_words() {
+    for provider in [Provider::Cuda, Provider::Trt] {
+        let model = Model {
+            provider,
+            ..Model::phones(models())
+        };
+        let error = admit(&PoolConfig::new(model)).await.unwrap_err();
+        let Error::NoProvider {
+            provider: told,
+            reason,
+        } = &error
+        else {
+            panic!("{error}")
+        };
+        assert_eq!(*told, provider);
+        assert!(reason.contains("CPUExecutionProvider"), "{reason}");
+    }
+}
+
+pub(super) async fn callers_who_speak_at_once_are_decoded_together_and_each_is_heard_as_alone() {
+    let room = Room::new(1).await;
+    let texts = [
+        "appelle Marie Tremblay",
+        "téléphone à Zoé Beauchemin",
+        "oui, c'est ça",
+    ];
+    let mut frames: Vec<Vec<Frame8k>> = Vec::new();
+    for text in texts {
+        frames.push(room.spoken(text).await.frames().collect());
+    }
+    let mut alone = Vec::new();
+    for frames in &frames {
+        let mut session = room.pool.open(Language::Fr).unwrap();
+        frames.iter().for_each(|frame| session.push(frame.clone()));
+        session.finish();
+        alone.push(heard(&mut session).await);
+    }
+    let mut sessions: Vec<_> = (0..48).map(|_| room.pool.open(Language::Fr).unwrap()).collect();
+    let longest = frames.iter().map(Vec::len).max().unwrap_or_default();
+    for at in 0..longest {
+        for (index, session) in sessions.iter_mut().enumerate() {
+            if let Some(frame) = frames[index % texts.len()].get(at) {
+                session.has_room().await;
+                session.push(frame.clone());
+            }
+        }
+    }
+    for (index, mut session) in sessions.into_iter().enumerate() {
+        session.finish();
+        assert_eq!(heard(&mut session).await, alone[index % texts.len()]);
+    }
+}
+
+async fn heard(session: &mut Session) -> Vec<PhoneToken> {
+    match last(session).await {
+        Heard::Final(tokens) => tokens,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The smallest models of each form, made by `tests/models/make.py`.

@@ -225,6 +225,7 @@ doctor-no-emergency = `evatel emergency set --street … --city … --province Q
 doctor-no-model = set `speech.model_dir`, such as `models/phones`
 doctor-no-switch = start Asterisk, and check that its HTTP server is where `asterisk.ari_url` says
 doctor-no-trunk = `evatel trunk add --name NAME --peer ADDRESS --format national10`
+doctor-provider = set `speech.provider` to `cpu`, or put a sherpa-onnx built for that card, of the same version, beside the program
 doctor-too-old = install Asterisk 22.8 or newer; `cargo xtask setup` brings one
 doctor-unpronounceable = write the name with letters as it is said; until then the contact can be reached by keys
 

@@ -225,6 +225,7 @@ doctor-no-emergency = `evatel emergency set --street … --city … --province Q
 doctor-no-model = définissez `speech.model_dir`, par exemple `models/phones`
 doctor-no-switch = démarrez Asterisk, et vérifiez que son serveur HTTP est là où le dit `asterisk.ari_url`
 doctor-no-trunk = `evatel trunk add --name NOM --peer ADRESSE --format national10`
+doctor-provider = mettez `speech.provider` à `cpu`, ou placez à côté du programme un sherpa-onnx de la même version construit pour cette carte
 doctor-too-old = installez Asterisk 22.8 ou plus récent ; `cargo xtask setup` en apporte un
 doctor-unpronounceable = écrivez le nom en lettres comme il se dit ; d'ici là, on joint ce contact par les touches
 

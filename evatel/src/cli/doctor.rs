@@ -11,7 +11,11 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
         ari: desk.ari()?,
         media: settings.asterisk.media,
         database_url: &settings.database.url,
-        model: settings.speech.model_dir.as_deref(),
+        model: settings
+            .speech
+            .model_dir
+            .as_deref()
+            .map(|folder| settings.speech.pool(folder)),
         brain: settings
             .brain
             .options(&settings.egress)

@@ -132,6 +132,9 @@ impl Failure {
             Self::Plan(_) | Self::Serve(serve::Error::Folder { .. }) => "hint-folder",
             Self::Read { .. } => "hint-read",
             Self::Render(_) => "hint-render",
+            Self::Serve(serve::Error::Speech(evatel_voice::transcribe::Error::NoProvider { .. })) => {
+                "doctor-provider"
+            }
             Self::Serve(
                 serve::Error::Speech(_)
                 | serve::Error::Lexicon(_)

@@ -2,8 +2,6 @@
 
 use std::{
     io::{self, IsTerminal},
-    num::NonZero,
-    thread,
     time::Duration,
 };
 
@@ -34,8 +32,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
         speech: match &settings.speech.model_dir {
             None => SpeechOptions::KeysOnly,
             Some(folder) => SpeechOptions::Model {
-                folder: folder.clone(),
-                workers: settings.speech.workers.unwrap_or_else(usual_workers),
+                pool: settings.speech.pool(folder),
                 brain: settings.brain.options(&settings.egress)?,
                 grammar: settings.speech.grammar.clone(),
             },
@@ -75,9 +72,4 @@ fn log_to_stderr(filter: &str) -> Result<(), Failure> {
         .with_ansi(io::stderr().is_terminal())
         .try_init();
     Ok(())
-}
-
-/// Half of the cores: calls, the switch and the voice need the rest.
-fn usual_workers() -> usize {
-    (thread::available_parallelism().map_or(1, NonZero::get) / 2).max(1)
 }

@@ -16,7 +16,7 @@ use evatel_voice::{
     lexicon::{Lexicon, PhoneSet},
     synth::{CacheLimit, Cached, Espeak, EspeakConfig},
     vad::VadConfig,
-    worker::{Model, PoolConfig, WorkerPool},
+    worker::{PoolConfig, WorkerPool},
 };
 
 use super::Error;
@@ -24,15 +24,14 @@ use crate::settings::BrainOptions;
 
 /// How the assistant hears.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a program has one")]
 pub enum SpeechOptions {
     /// Not at all: prompts and keys.
     KeysOnly,
-    /// With a model, in this many worker processes.
+    /// With a model.
     Model {
-        /// The model's folder, such as `models/phones`.
-        folder: PathBuf,
-        /// Worker processes, 1 or more.
-        workers: usize,
+        /// The model and its worker processes.
+        pool: PoolConfig,
         /// Who advises the grammar, where somebody does.
         brain: Option<BrainOptions>,
         /// A file of phrases that add to ours.
@@ -55,8 +54,7 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
         vad: VadConfig::default(),
     };
     let SpeechOptions::Model {
-        folder,
-        workers,
+        pool: config,
         brain,
         grammar,
     } = options
@@ -64,9 +62,8 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
         return Ok((engines, None));
     };
 
-    let mut config = PoolConfig::new(Model::phones(folder));
-    config.workers = *workers;
-    let pool = WorkerPool::start(config).await?;
+    let folder = &config.model.folder;
+    let pool = WorkerPool::start(config.clone()).await?;
     let name = pool.info().engine.clone();
     let grammar = Arc::new(load_grammar(folder, grammar.as_deref()).await?);
     engines.recognition = Some(Recognition {

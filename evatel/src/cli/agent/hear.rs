@@ -14,6 +14,7 @@ use evatel_voice::{
     frame::Clip,
     lexicon::Contacts,
     vad::VadConfig,
+    worker::{Model, PoolConfig},
 };
 use serde_json::{Value, json};
 
@@ -138,8 +139,7 @@ impl Hear {
             return Err(Failure::input(desk.say("agent-no-model", &[]), "hint-model"));
         };
         let options = SpeechOptions::Model {
-            folder,
-            workers: 1,
+            pool: PoolConfig::new(Model::phones(folder)),
             brain: None,
             grammar: desk.settings.speech.grammar.clone(),
         };

@@ -15,7 +15,11 @@ use evatel_core::{
     id::UserId,
     number::{ASSISTANT_CODE, E164},
 };
-use evatel_voice::{frame::Clip, wav};
+use evatel_voice::{
+    frame::Clip,
+    wav,
+    worker::{Model, PoolConfig},
+};
 use serde_json::json;
 
 use self::{
@@ -99,8 +103,7 @@ impl Talk {
             .map_or(Language::En, |account| account.language);
         let speech = match model(self.model.clone(), desk) {
             Some(folder) => SpeechOptions::Model {
-                folder,
-                workers: 1,
+                pool: PoolConfig::new(Model::phones(folder)),
                 brain: desk.settings.brain.options(&desk.settings.egress)?,
                 grammar: desk.settings.speech.grammar.clone(),
             },

@@ -11,6 +11,7 @@ use evatel_voice::{
     grammar::{Grammar, Limits},
     lexicon::{Lexicon, PhoneSet},
     scenario::{Ears, Played, Player, Scenario},
+    worker::{Model, PoolConfig},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -122,8 +123,7 @@ impl Test {
         let added = desk.settings.speech.grammar.as_ref();
         if self.real {
             let speech = SpeechOptions::Model {
-                folder,
-                workers: 1,
+                pool: PoolConfig::new(Model::phones(folder)),
                 brain: desk.settings.brain.options(&desk.settings.egress)?,
                 grammar: desk.settings.speech.grammar.clone(),
             };

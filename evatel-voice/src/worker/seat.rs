@@ -1,0 +1,84 @@
+//! Whether a new call is heard: each call has a seat, and none is given where that would harm those who have one.
+
+use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
+
+use evatel_core::account::Language;
+use metrics::{counter, gauge};
+use tokio::time::Instant;
+
+use super::pool::{Shared, WorkerPool};
+use crate::transcribe::{Error, Overload, Session, Transcriber};
+
+/// A call among those that are heard. Dropping it makes room for another.
+#[derive(Debug)]
+struct Seat(Arc<Shared>);
+
+impl Seat {
+    fn take(shared: &Arc<Shared>) -> Result<Self, Error> {
+        let seat = Self::try_take(shared);
+        seat.map_err(|overload| {
+            counter!("evatel_speech_refused_total", "why" => overload.word()).increment(1);
+            Error::Overloaded(overload)
+        })
+    }
+
+    fn try_take(shared: &Arc<Shared>) -> Result<Self, Overload> {
+        let now = Instant::now();
+        match shared.least_behind(now) {
+            Some(by) if by > shared.most_behind => {
+                let most = shared.most_behind;
+                return Err(Overload::Behind { by, most });
+            }
+            None if !shared.was_ready_of_late(now) => return Err(Overload::NoWorker),
+            // One that is being replaced is back in a moment.
+            _ => {}
+        }
+        let more = |calls| (calls < shared.most_calls).then_some(calls + 1);
+        match shared
+            .calls
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+        {
+            Ok(before) => {
+                gauge!("evatel_speech_calls").set((before + 1) as f64);
+                Ok(Self(shared.clone()))
+            }
+            Err(calls) => Err(Overload::Full { calls }),
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let before = self.0.calls.fetch_sub(1, Ordering::Relaxed);
+        gauge!("evatel_speech_calls").set(before.saturating_sub(1) as f64);
+    }
+}
+
+/// The workers as one call has them. With its seat it is heard to its end, however many want to be.
+#[derive(Debug)]
+pub(super) struct OfCall {
+    pool: WorkerPool,
+    seat: Mutex<Option<Seat>>,
+}
+
+impl OfCall {
+    pub(super) fn new(pool: WorkerPool) -> Self {
+        let seat = Mutex::default();
+        Self { pool, seat }
+    }
+}
+
+impl Transcriber for OfCall {
+    fn open(&self, _language: Language) -> Result<Session, Error> {
+        self.admit()?;
+        Ok(self.pool.begin())
+    }
+
+    fn admit(&self) -> Result<(), Error> {
+        let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
+        if seat.is_none() {
+            *seat = Some(Seat::take(self.pool.shared())?);
+        }
+        Ok(())
+    }
+}
