@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::time::Instant;
 
 pub use self::{
-    cli::{Outcome, outcome},
+    cli::{Outcome, outcome, program},
     daemon::Daemon,
 };
 use crate::{

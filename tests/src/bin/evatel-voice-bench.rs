@@ -1,12 +1,12 @@
 //! `cargo xtask bench voice|soak`: the assistant under many callers, through a real Asterisk.
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
 use evatel_tests::{
     figures::{self, Figure},
-    load::{soak, voice},
+    load::{alone, peer, soak, voice},
 };
 
 /// The assistant under many callers.
@@ -30,9 +30,22 @@ enum Bench {
         /// Speech workers
         #[arg(long, default_value_t = 1)]
         workers: u16,
+        /// The Python that has pipecat; without it that peer is left out, and said so
+        #[arg(long)]
+        pipecat: Option<PathBuf>,
         /// Ends with one line of JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Plays our side without a switch; `voice` starts it
+    #[command(hide = true)]
+    Serve {
+        #[arg(long)]
+        port: u16,
+        #[arg(long)]
+        model: PathBuf,
+        #[arg(long)]
+        worker: PathBuf,
     },
     /// Whether anything is left of many calls
     Soak {
@@ -59,6 +72,7 @@ fn main() -> ExitCode {
     let (name, json) = match &bench {
         Bench::Voice { json, .. } => ("voice", *json),
         Bench::Soak { json, .. } => ("soak", *json),
+        Bench::Serve { .. } => ("serve", false),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let measured = runtime
@@ -82,6 +96,7 @@ async fn measure(bench: Bench) -> Result<Vec<Figure>> {
             steps,
             seconds,
             workers,
+            pipecat,
             ..
         } => {
             ensure!(
@@ -89,7 +104,16 @@ async fn measure(bench: Bench) -> Result<Vec<Figure>> {
                 "steps rise, from 1 to 64"
             );
             let hold = Duration::from_secs(seconds);
-            voice::run(&voice::Plan { steps, hold, workers }).await
+            let mut found = voice::run(&voice::Plan { steps, hold, workers }).await?;
+            match pipecat {
+                Some(python) => found.extend(peer::run(&python).await?),
+                None => println!("pipecat (PyPI) is left out: no --pipecat PYTHON"),
+            }
+            Ok(found)
+        }
+        Bench::Serve { port, model, worker } => {
+            alone::serve(port, model, worker).await?;
+            Ok(Vec::new())
         }
         Bench::Soak {
             calls,

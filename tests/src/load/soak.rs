@@ -1,6 +1,9 @@
 //! `cargo xtask bench soak`: many calls, one after the other and so many at once; afterwards nothing of them is left.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -18,6 +21,10 @@ use crate::{
 
 /// What memory may grow by with each call, in bytes.
 const GROWTH: f64 = 5.0 * 1024.0;
+/// Longest wait until files that are kept for a while are closed.
+const LET_GO: Duration = Duration::from_secs(60);
+/// Between the beginnings of two calls.
+const BETWEEN: Duration = Duration::from_millis(150);
 /// Longest wait until the switch has nothing left.
 const EMPTY: Duration = Duration::from_secs(60);
 
@@ -56,6 +63,12 @@ pub async fn run(plan: &Plan) -> Result<Vec<Figure>> {
         made += some;
         after = idle(daemon, &world).await?;
         println!("{}; {failed} calls failed", told(made, &after));
+    }
+    // Connections that are kept for a while are let go of.
+    let until = Instant::now() + LET_GO;
+    while after.files > before.files && Instant::now() < until {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        after = processes::tree(daemon)?;
     }
     let measured = (plan.calls - plan.settle).max(1) as f64;
     let growth = (after.bytes as f64 - before.bytes as f64) / measured;
@@ -103,6 +116,7 @@ async fn crowd(calls: usize, at_once: usize, world: &Arc<World>, lines: &Lines) 
         while let Some(ended) = callers.try_join_next() {
             failed += count(ended?);
         }
+        tokio::time::sleep(BETWEEN).await;
     }
     while let Some(ended) = callers.join_next().await {
         failed += count(ended?);
@@ -122,7 +136,7 @@ fn count(ended: Result<()>) -> usize {
     match ended {
         Ok(()) => 0,
         Err(error) => {
-            println!("  a call failed: {error:#}");
+            println!("  a call failed: {error}: {}", error.root_cause());
             1
         }
     }

@@ -55,9 +55,11 @@ pub struct Outgoing {
 impl Outgoing {
     /// Sends the INVITE.
     pub async fn dial(dial: &Dial) -> Result<Self> {
-        let mut ports = Lease::new(6)?;
+        let mut ports = Lease::new(10)?;
         let sip_port = ports.port()?;
         let audio = Peer::bind(dial.from_ip, *ports.rtp(2)?.start())?;
+        // SIPp opens ports for media that it never sends; of its own choice they are 6000 to 6198, too few for more than 50 calls.
+        let unused = ports.rtp(4)?.start().to_string();
         let mut arguments: Vec<String> = ["-m", "1", "-s", &dial.number].map(Into::into).into();
         for (key, value) in [
             ("rtp_port", audio.address().port().to_string().as_str()),
@@ -69,6 +71,7 @@ impl Outgoing {
         if let Some(Digest { user, password }) = &dial.digest {
             arguments.extend(["-au", user, "-ap", password].map(Into::into));
         }
+        arguments.extend(["-mp", &unused].map(Into::into));
         // What comes while SIPp tells something counts as unexpected: it must not end the call, since it comes again (RFC 3261 §17).
         arguments.extend(["-default_behaviors", "all,-abortunexp"].map(Into::into));
         let (sender, mut notices) = mpsc::unbounded_channel::<Notice>();
@@ -89,7 +92,8 @@ impl Outgoing {
                 writer.push(notice);
             }
         });
-        let call_id = track.wait(&["dialled"], START).await?.call_id;
+        let dialled = track.wait(&["dialled"], START).await;
+        let call_id = dialled.map_err(|error| error.context(link.complaint()))?.call_id;
         Ok(Self {
             audio,
             track,

@@ -64,7 +64,8 @@ pub(super) fn command(dir: &Path) -> Result<Command> {
     Ok(command)
 }
 
-fn program() -> Result<PathBuf> {
+/// The program `evatel` that was built beside this one.
+pub fn program() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let folder = own.parent().context("a program lies in a folder")?;
     let folder = if folder.ends_with("deps") {
