@@ -25,7 +25,7 @@ use crate::{
     grammar::Grammar,
     lexicon::{Contacts, Lexicon},
     port::AudioPort,
-    synth::Synthesizer,
+    synth::{Pace, Synthesizer, ssml::Ssml},
     transcribe::Transcriber,
     vad::VadConfig,
 };
@@ -86,6 +86,8 @@ pub enum Part {
     Clip(Clip),
     /// A pause.
     Silence(Duration),
+    /// A text with marks for how it is spoken.
+    Ssml(Ssml),
     /// A text in the agent's language, spoken sentence by sentence.
     Text(String),
 }
@@ -127,6 +129,8 @@ pub enum AgentCommand {
     },
     /// Speaks and listens in this language from now on.
     SetLanguage(Language),
+    /// Speaks at this pace from now on.
+    SetPace(Pace),
     /// Stops a `Say` or `Ringback`, which completes as interrupted, or ends a `Record` with what it has.
     Stop {
         /// Which.
@@ -185,8 +189,10 @@ pub enum AgentEvent {
         id: ActionId,
         /// It did not come to its end.
         interrupted: bool,
-        /// How much of it the caller has heard, as far as the leg knows, in ms.
+        /// How much of it the party has heard, as far as the leg knows, in ms.
         spoken_ms: u64,
+        /// The words that it has heard whole, of texts; an estimate to about one word where it was stopped.
+        words: String,
     },
     /// What is being said goes on: what the caller let be heard was no interruption.
     WentOn {

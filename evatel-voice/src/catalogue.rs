@@ -1,6 +1,10 @@
 //! The assistant's texts, in French and English: locales/*/prompts.ftl, built into the program.
 
-use evatel_core::{account::Language, flow::Prompt};
+use evatel_core::{
+    account::Language,
+    flow::Prompt,
+    jiff::civil::{Date, Time},
+};
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
@@ -24,31 +28,64 @@ impl Catalogue {
     /// happening.
     #[must_use]
     pub fn text(&self, language: Language, prompt: &Prompt) -> String {
-        self.format(language, prompt.key(), prompt.args())
+        self.format(language, prompt.key(), prompt.args().into_iter().collect())
             .unwrap_or_default()
     }
 
     /// Gives what an agent says by itself while an answer takes long.
     #[must_use]
     pub fn one_moment(&self, language: Language) -> String {
-        self.format(language, ONE_MOMENT, Vec::new()).unwrap_or_default()
+        self.format(language, ONE_MOMENT, FluentArgs::new())
+            .unwrap_or_default()
     }
 
-    fn format(&self, language: Language, key: &str, values: Vec<(&'static str, String)>) -> Option<String> {
+    /// Gives a date as it is said.
+    #[must_use]
+    pub fn date(&self, language: Language, date: Date) -> String {
+        let values = [
+            ("day", i64::from(date.day())),
+            ("month", date.month().into()),
+            ("year", date.year().into()),
+        ];
+        self.said(language, SAID_DATE, &values)
+    }
+
+    /// Gives a time of day as it is said, to the minute.
+    #[must_use]
+    pub fn time(&self, language: Language, time: Time) -> String {
+        let hour = i64::from(time.hour());
+        let values = [
+            ("half", hour / 12),
+            ("hour", hour),
+            ("hour12", (hour + 11) % 12 + 1),
+            ("minute", time.minute().into()),
+            ("tens", (time.minute() / 10).into()),
+            ("ones", (time.minute() % 10).into()),
+        ];
+        self.said(language, SAID_TIME, &values)
+    }
+
+    fn said(&self, language: Language, key: &str, numbers: &[(&'static str, i64)]) -> String {
+        self.format(language, key, numbers.iter().copied().collect())
+            .unwrap_or_default()
+    }
+
+    fn format(&self, language: Language, key: &str, values: FluentArgs<'_>) -> Option<String> {
         let bundle = match language {
             Language::En => &self.english,
             Language::Fr => &self.french,
         };
         let pattern = bundle.get_message(key)?.value()?;
-        let args: FluentArgs<'_> = values.into_iter().collect();
         let mut errors = Vec::new();
-        let text = bundle.format_pattern(pattern, Some(&args), &mut errors);
+        let text = bundle.format_pattern(pattern, Some(&values), &mut errors);
         errors.is_empty().then(|| text.into_owned())
     }
 }
 
-/// The one text that no flow asks for.
+/// The texts that no flow asks for.
 const ONE_MOMENT: &str = "one-moment";
+const SAID_DATE: &str = "said-date";
+const SAID_TIME: &str = "said-time";
 
 impl Default for Catalogue {
     fn default() -> Self {
@@ -86,7 +123,7 @@ mod tests {
         let catalogue = Catalogue::new();
         for (key, variables) in Prompt::ALL_KEYS {
             for language in [Language::En, Language::Fr] {
-                let values: Vec<_> = variables
+                let values = variables
                     .iter()
                     .map(|name| (*name, format!("<{name}>")))
                     .collect();
@@ -114,7 +151,10 @@ mod tests {
                 .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
             for key in keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
                 let is_asked_for = Prompt::ALL_KEYS.iter().any(|(known, _)| *known == key);
-                assert!(is_asked_for || key == ONE_MOMENT, "`{key}`");
+                assert!(
+                    is_asked_for || [ONE_MOMENT, SAID_DATE, SAID_TIME].contains(&key),
+                    "`{key}`"
+                );
             }
         }
     }

@@ -8,7 +8,7 @@ use evatel_core::account::Language;
 use crate::{
     brain::{self, Brain, Thinking, Turn, Understood},
     frame::Clip,
-    synth::{self, Speaking, Synthesizer},
+    synth::{self, Manner, Speaking, Synthesizer},
     transcribe::{self, Session, Transcriber},
 };
 
@@ -46,25 +46,25 @@ mockall::mock! {
     /// let mut voice = MockSynthesizer::new();
     /// voice
     ///     .expect_speak()
-    ///     .withf(|sentence, language| sentence == "Bonjour." && *language == Language::Fr)
+    ///     .withf(|sentence, manner| sentence == "Bonjour." && manner.language == Language::Fr)
     ///     .returning(|_, _| Ok(Clip::from_frames(&[Frame8k::SILENCE])));
     /// let voice: Box<dyn Synthesizer> = Box::new(voice);
-    /// drop(voice.speak("Bonjour.", Language::Fr));
+    /// drop(voice.speak("Bonjour.", Language::Fr.into()));
     /// ```
     #[derive(Debug)]
     pub Synthesizer {
-        pub fn speak(&self, sentence: &str, language: Language) -> Result<Clip, synth::Error>;
-        pub fn voice(&self, language: Language) -> String;
+        pub fn speak(&self, sentence: &str, manner: Manner) -> Result<Clip, synth::Error>;
+        pub fn voice(&self, manner: Manner) -> String;
     }
 }
 
 impl Synthesizer for MockSynthesizer {
-    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a> {
-        Box::pin(ready(Self::speak(self, sentence, language)))
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
+        Box::pin(ready(Self::speak(self, sentence, manner)))
     }
 
-    fn voice(&self, language: Language) -> String {
-        Self::voice(self, language)
+    fn voice(&self, manner: Manner) -> String {
+        Self::voice(self, manner)
     }
 }
 

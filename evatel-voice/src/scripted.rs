@@ -10,11 +10,11 @@ use evatel_core::account::Language;
 
 use crate::{
     frame::Clip,
-    synth::{Speaking, Synthesizer, tone},
+    synth::{Manner, Speaking, Synthesizer, tone},
     transcribe::{Error, Feed, Heard, PhoneToken, Session, Transcriber},
 };
 
-/// A voice that says a 400 Hz tone as long as the text: [`ScriptedSynthesizer::MS_PER_LETTER`] for each character.
+/// A voice that says a 400 Hz tone as long as the text: [`ScriptedSynthesizer::MS_PER_LETTER`] for each character, at the pace that is asked for.
 #[derive(Debug, Default)]
 pub struct ScriptedSynthesizer {
     spoken: Mutex<Vec<String>>,
@@ -38,21 +38,22 @@ impl ScriptedSynthesizer {
 }
 
 impl Synthesizer for ScriptedSynthesizer {
-    fn speak<'a>(&'a self, sentence: &'a str, _language: Language) -> Speaking<'a> {
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
         Box::pin(async move {
             self.spoken
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(sentence.to_owned());
-            let frames = sentence.chars().count() * Self::MS_PER_LETTER as usize / 20;
+            let usual = sentence.chars().count() * Self::MS_PER_LETTER as usize / 20;
+            let frames = usual * 100 / usize::from(manner.pace.percent());
             Ok(Clip::from_frames(
                 &tone::sine(400.0, -20.0).take(frames).collect::<Vec<_>>(),
             ))
         })
     }
 
-    fn voice(&self, language: Language) -> String {
-        format!("scripted:{language}")
+    fn voice(&self, manner: Manner) -> String {
+        format!("scripted:{}:{}", manner.language, manner.pace)
     }
 }
 

@@ -2,16 +2,17 @@
 
 mod cache;
 mod espeak;
+mod manner;
+pub mod ssml;
 mod text;
 pub mod tone;
 mod wav;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use evatel_core::account::Language;
-
 pub use cache::{CacheLimit, Cached};
 pub use espeak::{Espeak, EspeakConfig, EspeakVoice};
+pub use manner::{Manner, Pace};
 pub use text::{sanitised, sentences};
 
 use crate::frame::Clip;
@@ -72,8 +73,8 @@ pub type Speaking<'a> = Pin<Box<dyn Future<Output = Result<Clip, Error>> + Send 
 /// A voice: turns one sentence into sound. Split longer texts with [`sentences`], so that the first is heard early.
 pub trait Synthesizer: Send + Sync + std::fmt::Debug {
     /// Speaks one sentence. A text with nothing to say gives an empty clip.
-    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a>;
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a>;
 
-    /// Names the voice for this language, for caches and logs: two voices that sound different have different names.
-    fn voice(&self, language: Language) -> String;
+    /// Names the voice that speaks in this manner, for caches and logs: two that sound different have different names.
+    fn voice(&self, manner: Manner) -> String;
 }

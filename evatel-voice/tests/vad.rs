@@ -58,7 +58,7 @@ async fn spoken(text: &str, voice: &str, language: Language) -> Clip {
     };
     config.french.name = format!("fr+{voice}");
     config.english.name = format!("en-us+{voice}");
-    Espeak::new(config).speak(text, language).await.unwrap()
+    Espeak::new(config).speak(text, language.into()).await.unwrap()
 }
 
 fn with_silence(clip: &Clip) -> Clip {

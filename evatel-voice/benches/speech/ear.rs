@@ -202,7 +202,9 @@ pub(crate) async fn spoken(said: &Utterance) -> Result<Clip> {
     config.french.name = format!("fr+{}", said.variant);
     config.english.words_per_minute = said.words_per_minute;
     config.french.words_per_minute = said.words_per_minute;
-    Ok(Espeak::new(config).speak(&said.text, said.language).await?)
+    Ok(Espeak::new(config)
+        .speak(&said.text, said.language.into())
+        .await?)
 }
 
 /// What arrives of a voice: a pause before and after, noise, G.711 mu-law in its continuous form.

@@ -1,15 +1,19 @@
 //! The mouth: what is said now and next, frame by frame at the leg's own pace.
 
+mod words;
+
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use evatel_core::{account::Language, flow::ActionId};
+use evatel_core::flow::ActionId;
 use tokio::{sync::mpsc, task::JoinHandle};
+
+use words::Begun;
 
 use super::{AgentEvent, Part};
 use crate::{
     frame::{Clip, FRAME_MS, Frame8k},
     port::{OUTGOING_FRAMES, Unheard},
-    synth::{self, Synthesizer, sentences, tone},
+    synth::{self, Manner, Synthesizer, sentences, ssml::Span, tone},
 };
 
 /// Says one thing after the other. Whatever waits to be said is text or shared sound; only two sentences are synthesised
@@ -109,11 +113,11 @@ impl Mouth {
     }
 
     /// Says a text of the agent's own before what waits; nothing where something can be heard already.
-    pub(super) fn fill(&mut self, text: &str, language: Language) -> bool {
+    pub(super) fn fill(&mut self, text: &str, manner: Manner) -> bool {
         if self.waiting.front().is_some_and(Utterance::has_begun) {
             return false;
         }
-        let chunks = chunks(Part::Text(text.to_owned()), language);
+        let chunks = chunks(Part::Text(text.to_owned()), manner);
         self.waiting.push_front(Utterance::new(None, true, chunks));
         true
     }
@@ -124,13 +128,22 @@ impl Mouth {
         id: ActionId,
         parts: Vec<Part>,
         interruptible: bool,
-        language: Language,
+        manner: Manner,
     ) -> Vec<AgentEvent> {
         let stopped = self.stop_where(Utterance::is_endless);
-        let chunks = parts.into_iter().flat_map(|part| chunks(part, language));
+        let chunks = parts.into_iter().flat_map(|part| chunks(part, manner));
         self.waiting
             .push_back(Utterance::new(Some(id), interruptible, chunks));
         stopped
+    }
+
+    /// Gives the words that the party has heard of what the call says to it now; nothing where it says nothing.
+    pub(super) fn words(&self) -> Option<String> {
+        let utterance = self.waiting.iter().find(|utterance| utterance.id.is_some())?;
+        let unplayed = self.leg.as_ref().map_or(0, Leg::unplayed);
+        utterance
+            .has_begun()
+            .then(|| utterance.words(utterance.sent.saturating_sub(unplayed)))
     }
 
     /// Plays ringback after what is being said.
@@ -215,13 +228,15 @@ struct Utterance {
     chunks: VecDeque<Chunk>,
     playing: Option<Playing>,
     sent: u64,
+    /// Its sentences whose sound has begun.
+    begun: Vec<Begun>,
 }
 
 enum Chunk {
     Endless(Box<dyn Iterator<Item = Frame8k> + Send>),
     Pending(Synthesis),
     Sound(Clip),
-    Text(String, Language),
+    Text(String, Manner),
 }
 
 enum Playing {
@@ -244,6 +259,7 @@ impl Utterance {
             chunks: chunks.into_iter().collect(),
             playing: None,
             sent: 0,
+            begun: Vec::new(),
         }
     }
 
@@ -262,29 +278,38 @@ impl Utterance {
             id: self.id?,
             interrupted,
             spoken_ms: frames * FRAME_MS,
+            words: self.words(frames),
         })
+    }
+
+    /// Gives the words that are over when `frames` of it were heard.
+    fn words(&self, frames: u64) -> String {
+        let heard = self.begun.iter().map(|sentence| sentence.heard(frames));
+        let heard: Vec<&str> = heard.filter(|words| !words.is_empty()).collect();
+        heard.join(" ")
     }
 
     /// Makes sure that there is a frame to play. Cancel safe: what is awaited stays in `chunks`.
     async fn prepare(&mut self, voice: &Arc<dyn Synthesizer>) -> Prepared {
         self.look_ahead(voice);
         while self.playing.is_none() {
-            let clip = match self.chunks.front_mut() {
-                None => return Prepared::Over,
-                Some(Chunk::Pending(synthesis)) => match synthesis.wait().await {
-                    Ok(clip) => Some(clip),
-                    Err(reason) => {
-                        self.chunks.pop_front();
-                        return Prepared::Failed(reason);
-                    }
-                },
-                Some(_) => None,
+            let Some(chunk) = self.chunks.front_mut() else {
+                return Prepared::Over;
             };
-            self.playing = match (self.chunks.pop_front(), clip) {
-                (_, Some(clip)) | (Some(Chunk::Sound(clip)), None) if !clip.is_empty() => {
-                    Some(Playing::Clip { clip, next: 0 })
+            let spoken = match chunk {
+                Chunk::Pending(synthesis) => Some(synthesis.wait().await),
+                _ => None,
+            };
+            let chunk = self.chunks.pop_front();
+            self.playing = match (chunk, spoken) {
+                (_, Some(Err(reason))) => return Prepared::Failed(reason),
+                (Some(Chunk::Pending(mut synthesis)), Some(Ok(clip))) => {
+                    let sentence = std::mem::take(&mut synthesis.sentence);
+                    self.begun.push(Begun::new(sentence, self.sent, clip.clone()));
+                    playing(clip)
                 }
-                (Some(Chunk::Endless(tone)), None) => Some(Playing::Endless(tone)),
+                (Some(Chunk::Sound(clip)), _) => playing(clip),
+                (Some(Chunk::Endless(tone)), _) => Some(Playing::Endless(tone)),
                 _ => None,
             };
             self.look_ahead(voice);
@@ -295,8 +320,8 @@ impl Utterance {
     /// Starts the synthesis of the next two sentences.
     fn look_ahead(&mut self, voice: &Arc<dyn Synthesizer>) {
         for chunk in self.chunks.iter_mut().take(2) {
-            if let Chunk::Text(text, language) = chunk {
-                *chunk = Chunk::Pending(Synthesis::start(std::mem::take(text), *language, voice.clone()));
+            if let Chunk::Text(text, manner) = chunk {
+                *chunk = Chunk::Pending(Synthesis::start(std::mem::take(text), *manner, voice.clone()));
             }
         }
     }
@@ -326,31 +351,53 @@ impl Utterance {
     }
 }
 
-fn chunks(part: Part, language: Language) -> Vec<Chunk> {
+fn playing(clip: Clip) -> Option<Playing> {
+    (!clip.is_empty()).then_some(Playing::Clip { clip, next: 0 })
+}
+
+fn chunks(part: Part, manner: Manner) -> Vec<Chunk> {
     match part {
         Part::Clip(clip) => vec![Chunk::Sound(clip)],
-        Part::Silence(length) => vec![Chunk::Sound(Clip::silence(length.min(LONGEST_SILENCE)))],
-        Part::Text(text) => sentences(&text)
-            .into_iter()
-            .map(|text| Chunk::Text(text, language))
-            .collect(),
+        Part::Silence(length) => vec![silence(length)],
+        Part::Ssml(document) => {
+            let spans = document.spans().iter();
+            let spoken = spans.map(|span| match span {
+                Span::Pause(length) => vec![silence(*length)],
+                Span::Text { text, language, pace } => spoken(text, Span::manner(*language, *pace, manner)),
+            });
+            spoken.flatten().collect()
+        }
+        Part::Text(text) => spoken(&text, manner),
     }
+}
+
+fn silence(length: Duration) -> Chunk {
+    Chunk::Sound(Clip::silence(length.min(LONGEST_SILENCE)))
+}
+
+fn spoken(text: &str, manner: Manner) -> Vec<Chunk> {
+    let sentences = sentences(text).into_iter();
+    sentences.map(|text| Chunk::Text(text, manner)).collect()
 }
 
 const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// A sentence on its way; dropping it stops the engine.
-struct Synthesis(JoinHandle<Result<Clip, synth::Error>>);
+struct Synthesis {
+    sentence: String,
+    clip: JoinHandle<Result<Clip, synth::Error>>,
+}
 
 impl Synthesis {
-    fn start(sentence: String, language: Language, voice: Arc<dyn Synthesizer>) -> Self {
-        Self(tokio::spawn(
-            async move { voice.speak(&sentence, language).await },
-        ))
+    fn start(sentence: String, manner: Manner, voice: Arc<dyn Synthesizer>) -> Self {
+        Self {
+            sentence: sentence.clone(),
+            clip: tokio::spawn(async move { voice.speak(&sentence, manner).await }),
+        }
     }
 
     async fn wait(&mut self) -> Result<Clip, String> {
-        match (&mut self.0).await {
+        match (&mut self.clip).await {
             Ok(Ok(clip)) => Ok(clip),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("the synthesizer panicked".to_owned()),
@@ -360,6 +407,6 @@ impl Synthesis {
 
 impl Drop for Synthesis {
     fn drop(&mut self) {
-        self.0.abort();
+        self.clip.abort();
     }
 }

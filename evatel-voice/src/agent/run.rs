@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use super::{
-    AgentCommand, AgentEvent, Engines, FILLER_AFTER, Order, Part,
+    AgentCommand, AgentEvent, Engines, FILLER_AFTER, Order,
     doubt::{self, Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
@@ -24,11 +24,12 @@ use crate::{
     endpoint::{EndOfTurn, EndpointRule, Utterance},
     frame::Frame8k,
     port::AudioPort,
+    synth::{Manner, Pace},
     transcribe::PhoneToken,
 };
 
 pub(super) struct Task {
-    /// What the party was asked last, as text.
+    /// What the party was asked last, as text: no word that it has not heard.
     asked: String,
     /// The mouth has fallen silent, and it is not known yet whether the caller interrupts; until then at the latest.
     doubt: Option<(Doubt, Instant)>,
@@ -40,6 +41,8 @@ pub(super) struct Task {
     incoming: Option<mpsc::Receiver<Frame8k>>,
     interpreting: Option<Interpreting>,
     language: Language,
+    /// How fast the mouth speaks.
+    pace: Pace,
     mouth: Mouth,
     /// How much speech there has been when it is certain while the mouth speaks.
     onset: Duration,
@@ -80,6 +83,7 @@ impl Task {
             incoming: Some(port.incoming),
             interpreting: None,
             language,
+            pace: Pace::USUAL,
             mouth: Mouth::new(port.outgoing, port.unheard, engines.voice),
             orders,
             spent: Arc::default(),
@@ -153,16 +157,19 @@ impl Task {
                 parts,
                 interruptible,
             } => {
-                self.asked = said(&parts);
                 if self.mouth.has_orders() {
                     self.stages.forget();
                 }
                 self.stages.reach(Stage::Decision);
-                let stopped = self.mouth.say(id, parts, interruptible, self.language);
+                let stopped = self.mouth.say(id, parts, interruptible, self.manner());
                 self.tell(stopped).await
             }
             AgentCommand::SetLanguage(language) => {
                 self.language = language;
+                Ok(())
+            }
+            AgentCommand::SetPace(pace) => {
+                self.pace = pace;
                 Ok(())
             }
             AgentCommand::Stop { id } => {
@@ -231,7 +238,7 @@ impl Task {
         static TEXTS: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
         self.due = None;
         let text = TEXTS.one_moment(self.language);
-        if self.mouth.fill(&text, self.language) {
+        if self.mouth.fill(&text, self.manner()) {
             self.tell([AgentEvent::Filled { text }]).await?;
         }
         Ok(())
@@ -285,7 +292,7 @@ impl Task {
             language: listening.language,
             expect: listening.expect,
             contacts: listening.contacts.clone(),
-            asked: self.asked.clone(),
+            asked: self.mouth.words().unwrap_or_else(|| self.asked.clone()),
             spent: self.spent.clone(),
         };
         self.interpreting = Some(Interpreting {
@@ -346,8 +353,15 @@ impl Task {
         self.tell([event]).await
     }
 
+    fn manner(&self) -> Manner {
+        Manner::from(self.language).at(self.pace)
+    }
+
     async fn tell(&mut self, events: impl IntoIterator<Item = AgentEvent>) -> Result<(), Over> {
         for event in events {
+            if let AgentEvent::Spoken { words, .. } = &event {
+                self.asked.clone_from(words);
+            }
             self.events.send(event).await.map_err(|_| Over)?;
         }
         Ok(())
@@ -384,16 +398,4 @@ async fn thought(interpreting: &mut Option<Interpreting>) -> Result<Understood, 
         Some(interpreting) => (&mut interpreting.thought).await,
         None => std::future::pending().await,
     }
-}
-
-/// The words of what is said; recordings and tones have none.
-fn said(parts: &[Part]) -> String {
-    let texts: Vec<&str> = parts
-        .iter()
-        .filter_map(|part| match part {
-            Part::Text(text) => Some(text.as_str()),
-            Part::Clip(_) | Part::Silence(_) => None,
-        })
-        .collect();
-    texts.join(" ")
 }

@@ -11,7 +11,7 @@ use crate::{
     lexicon::tests::lexicon,
     port::LegSide,
     scripted::{Line, ScriptedSynthesizer, ScriptedTranscriber},
-    synth::tone,
+    synth::{Manner, tone},
 };
 
 /// A leg on virtual time: each 20 ms one frame goes in and one comes out.
@@ -159,17 +159,17 @@ impl Call {
 struct Late(Arc<ScriptedSynthesizer>);
 
 impl Synthesizer for Late {
-    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> crate::synth::Speaking<'a> {
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> crate::synth::Speaking<'a> {
         Box::pin(async move {
             if sentence.contains("late") {
                 tokio::time::sleep(Duration::from_secs(2)).await;
             }
-            self.0.speak(sentence, language).await
+            self.0.speak(sentence, manner).await
         })
     }
 
-    fn voice(&self, language: Language) -> String {
-        self.0.voice(language)
+    fn voice(&self, manner: Manner) -> String {
+        self.0.voice(manner)
     }
 }
 
@@ -200,11 +200,16 @@ async fn a_greeting_stops_within_60_ms_of_certain_speech_and_says_how_far_it_cam
             id: ActionId(1),
             interrupted,
             spoken_ms,
-        } => Some((*interrupted, *spoken_ms)),
+            words,
+        } => Some((*interrupted, *spoken_ms, words.as_str())),
         _ => None,
     });
-    let (interrupted, spoken_ms) = spoken.unwrap();
+    let (interrupted, spoken_ms, words) = spoken.unwrap();
     assert!(interrupted && (400..=560).contains(&spoken_ms), "{spoken:?}");
+    assert!(
+        LONG.starts_with(words) && (2..=4).contains(&words.split(' ').count()),
+        "{words}"
+    );
 }
 
 #[tokio::test]
@@ -212,13 +217,11 @@ async fn what_may_not_be_interrupted_is_said_to_its_end() {
     let mut call = Call::new(None).await;
     call.say(1, LONG, false).await;
     call.speech(2000).await;
-    let length = ScriptedSynthesizer::duration(LONG).as_millis() as u64;
-    let spoken = AgentEvent::Spoken {
-        id: ActionId(1),
-        interrupted: false,
-        spoken_ms: length,
-    };
-    assert!(call.events().contains(&&spoken), "{:?}", call.events());
+    assert!(
+        call.events().contains(&&said_whole(1, LONG)),
+        "{:?}",
+        call.events()
+    );
 }
 
 #[tokio::test]
@@ -425,17 +428,26 @@ async fn asked_at_length(transcriber: Option<ScriptedTranscriber>) -> Call {
     call
 }
 
-const SAID_IN_FULL: AgentEvent = AgentEvent::Spoken {
-    id: ActionId(1),
-    interrupted: false,
-    spoken_ms: 7000,
-};
+/// The report of a sentence that was heard to its end.
+fn said_whole(id: u64, text: &str) -> AgentEvent {
+    AgentEvent::Spoken {
+        id: ActionId(id),
+        interrupted: false,
+        spoken_ms: ScriptedSynthesizer::duration(text).as_millis() as u64,
+        words: text.to_owned(),
+    }
+}
+
+/// The report of that prompt.
+fn said_at_length() -> AgentEvent {
+    said_whole(1, &"a".repeat(350))
+}
 
 #[tokio::test]
 async fn a_name_after_a_long_prompt_is_recorded_whole() {
     let mut call = asked_at_length(Some(ScriptedTranscriber::hearing(["Z an b u S a R"]))).await;
     call.silence(8200).await;
-    assert_eq!(call.events(), [&SAID_IN_FULL]);
+    assert_eq!(call.events(), [&said_at_length()]);
     call.speech(2000).await;
     call.silence(1500).await;
     let length = call.recorded(2).expect("a recording").duration().as_millis();
@@ -457,10 +469,10 @@ async fn the_longest_recording_counts_from_the_first_speech() {
 async fn a_silent_caller_is_waited_for_from_the_end_of_the_prompt() {
     let mut call = asked_at_length(Some(ScriptedTranscriber::hearing(["w i"]))).await;
     call.silence(14_800).await;
-    assert_eq!(call.events(), [&SAID_IN_FULL]);
+    assert_eq!(call.events(), [&said_at_length()]);
     call.silence(600).await;
     assert_eq!(call.recorded(2), Some(&Clip::new(Vec::new())));
-    let said = call.when(|event| *event == SAID_IN_FULL).unwrap();
+    let said = call.when(|event| *event == said_at_length()).unwrap();
     let gave_up = call
         .when(|event| matches!(event, AgentEvent::Recorded { .. }))
         .unwrap();
@@ -477,7 +489,7 @@ async fn a_click_or_an_echo_during_the_prompt_begins_no_recording() {
     call.silence(2000).await;
     call.speech(60).await;
     call.silence(6000).await;
-    assert_eq!(call.events(), [&SAID_IN_FULL]);
+    assert_eq!(call.events(), [&said_at_length()]);
 }
 
 #[tokio::test]
@@ -550,7 +562,8 @@ async fn over_another_leg_the_sentence_begins_again_and_a_recording_goes_on() {
             AgentEvent::Spoken {
                 id: ActionId(1),
                 interrupted: false,
-                spoken_ms: 1600
+                spoken_ms: 1600,
+                ..
             }
         )
     };

@@ -73,7 +73,7 @@ impl Aloud {
             if number > 0 {
                 frames.extend(std::iter::repeat_n(Frame8k::SILENCE, PAUSE));
             }
-            frames.extend(voice.speak(part, self.language).await?.frames());
+            frames.extend(voice.speak(part, self.language.into()).await?.frames());
         }
         Ok(frames)
     }

@@ -13,7 +13,7 @@ use evatel_core::account::Language;
 use super::{Ears, script::PromptKey};
 use crate::{
     frame::{Clip, FRAME_MS, Frame8k},
-    synth::{Speaking, Synthesizer, tone},
+    synth::{Manner, Speaking, Synthesizer, tone},
     transcribe::{Error, Feed, Heard, PhoneToken, Session, Transcriber},
 };
 
@@ -144,12 +144,13 @@ impl Voice {
 }
 
 impl Synthesizer for Voice {
-    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a> {
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
         Box::pin(async move {
             let frames: Vec<Frame8k> = match &self.real {
-                Some(voice) => voice.speak(sentence, language).await?.frames().collect(),
+                Some(voice) => voice.speak(sentence, manner).await?.frames().collect(),
                 None => {
-                    let length = sentence.chars().count() * LETTER_MS / FRAME_MS as usize;
+                    let usual = sentence.chars().count() * LETTER_MS / FRAME_MS as usize;
+                    let length = usual * 100 / usize::from(manner.pace.percent());
                     tone::sine(400.0, -20.0).take(length).collect()
                 }
             };
@@ -158,8 +159,8 @@ impl Synthesizer for Voice {
         })
     }
 
-    fn voice(&self, language: Language) -> String {
-        format!("scenario:{language}")
+    fn voice(&self, manner: Manner) -> String {
+        format!("scenario:{}:{}", manner.language, manner.pace)
     }
 }
 

@@ -5,9 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use evatel_core::account::Language;
-
-use super::{Speaking, Synthesizer};
+use super::{Manner, Speaking, Synthesizer};
 use crate::frame::Clip;
 
 /// How many bytes of sound a cache keeps; the sentence used longest ago goes first.
@@ -44,20 +42,20 @@ impl<S: Synthesizer> Cached<S> {
 }
 
 impl<S: Synthesizer> Synthesizer for Cached<S> {
-    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a> {
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
         Box::pin(async move {
-            let key: Key = (self.inner.voice(language).into(), sentence.into());
+            let key: Key = (self.inner.voice(manner).into(), sentence.into());
             if let Some(clip) = self.kept().take(&key) {
                 return Ok(clip);
             }
-            let clip = self.inner.speak(sentence, language).await?;
+            let clip = self.inner.speak(sentence, manner).await?;
             self.kept().keep(key, clip.clone());
             Ok(clip)
         })
     }
 
-    fn voice(&self, language: Language) -> String {
-        self.inner.voice(language)
+    fn voice(&self, manner: Manner) -> String {
+        self.inner.voice(manner)
     }
 }
 
@@ -118,6 +116,8 @@ fn size_of_entry(key: &Key, clip: &Clip) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use evatel_core::account::Language;
+
     use super::*;
     use crate::scripted::ScriptedSynthesizer;
 
@@ -125,22 +125,22 @@ mod tests {
     async fn a_sentence_is_synthesised_once_for_each_language() {
         let voice = Cached::new(ScriptedSynthesizer::default(), CacheLimit::default());
         for _ in 0..3 {
-            voice.speak("Bonjour.", Language::Fr).await.unwrap();
+            voice.speak("Bonjour.", Language::Fr.into()).await.unwrap();
         }
-        voice.speak("Bonjour.", Language::En).await.unwrap();
+        voice.speak("Bonjour.", Language::En.into()).await.unwrap();
         assert_eq!(voice.inner.spoken().len(), 2);
     }
 
     #[tokio::test]
     async fn the_sentence_used_longest_ago_goes_first() {
         let one = ScriptedSynthesizer::default()
-            .speak("a.", Language::Fr)
+            .speak("a.", Language::Fr.into())
             .await
             .unwrap();
         let limit = CacheLimit(2 * (2 * one.samples().len() + 40));
         let voice = Cached::new(ScriptedSynthesizer::default(), limit);
         for sentence in ["a.", "b.", "a.", "c.", "a.", "b."] {
-            voice.speak(sentence, Language::Fr).await.unwrap();
+            voice.speak(sentence, Language::Fr.into()).await.unwrap();
         }
         assert_eq!(voice.inner.spoken(), ["a.", "b.", "c.", "b."]);
     }

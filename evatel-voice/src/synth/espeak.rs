@@ -8,7 +8,7 @@ use tokio::{
     process::Command,
 };
 
-use super::{Error, Speaking, Synthesizer, text, wav};
+use super::{Error, Manner, Pace, Speaking, Synthesizer, text, wav};
 use crate::{frame::Clip, resample};
 
 /// How one language is spoken.
@@ -76,7 +76,7 @@ impl Espeak {
         self.config.program.display().to_string()
     }
 
-    async fn run(&self, sentence: &str, voice: &EspeakVoice) -> Result<Vec<u8>, Error> {
+    async fn run(&self, sentence: &str, voice: &EspeakVoice, pace: Pace) -> Result<Vec<u8>, Error> {
         let lost = |source| Error::Lost {
             program: self.program(),
             source,
@@ -84,7 +84,7 @@ impl Espeak {
         // The sentence never becomes an argument: it could start with `-`. The voice is the operator's own.
         let mut child = Command::new(&self.config.program)
             .arg(format!("-v{}", voice.name))
-            .arg(format!("-s{}", voice.words_per_minute.clamp(80, 450)))
+            .arg(format!("-s{}", pace.of(voice.words_per_minute).clamp(80, 450)))
             .arg(format!("-p{}", voice.pitch.min(99)))
             .args(["-b", "1", "-z", "--stdin", "--stdout"])
             .stdin(Stdio::piped())
@@ -129,13 +129,13 @@ impl Espeak {
 }
 
 impl Synthesizer for Espeak {
-    fn speak<'a>(&'a self, sentence: &'a str, language: Language) -> Speaking<'a> {
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
         Box::pin(async move {
             let clean = text::sanitised(sentence);
             if !clean.chars().any(char::is_alphanumeric) {
                 return Ok(Clip::new(Vec::new()));
             }
-            let running = self.run(&clean, self.settings(language));
+            let running = self.run(&clean, self.settings(manner.language), manner.pace);
             let limit = self.config.deadline;
             let bytes = tokio::time::timeout(limit, running)
                 .await
@@ -151,12 +151,13 @@ impl Synthesizer for Espeak {
         })
     }
 
-    fn voice(&self, language: Language) -> String {
+    fn voice(&self, manner: Manner) -> String {
         let EspeakVoice {
             name,
             words_per_minute,
             pitch,
-        } = self.settings(language);
+        } = self.settings(manner.language);
+        let words_per_minute = manner.pace.of(*words_per_minute);
         format!("espeak:{name}:{words_per_minute}:{pitch}")
     }
 }
@@ -208,24 +209,39 @@ mod tests {
             ("Bonjour, ici l'assistant.", Language::Fr),
             ("Hello, who is calling?", Language::En),
         ] {
-            let clip = voice.speak(text, language).await.unwrap();
+            let clip = voice.speak(text, language.into()).await.unwrap();
             assert!((800..4000).contains(&clip.duration().as_millis()), "{clip:?}");
             assert!((-30.0..-8.0).contains(&clip.level_dbfs()), "{clip:?}");
         }
     }
 
     #[tokio::test]
+    async fn who_asks_for_it_is_spoken_to_more_slowly() {
+        let voice = Espeak::default();
+        let text = "Pour entendre ce menu de nouveau, faites le zéro.";
+        let usual = Manner::from(Language::Fr);
+        let slow = usual.at(Pace::SLOW);
+        assert_ne!(voice.voice(usual), voice.voice(slow));
+        let seconds = async |manner| voice.speak(text, manner).await.unwrap().duration().as_secs_f64();
+        let longer = seconds(slow).await / seconds(usual).await;
+        assert!((1.2..1.5).contains(&longer), "{longer}");
+    }
+
+    #[tokio::test]
     async fn a_text_that_looks_like_an_option_or_phonemes_is_only_spoken() {
         let voice = Espeak::default();
-        let plain = voice.speak("w /tmp/x.wav marie", Language::Fr).await.unwrap();
+        let plain = voice
+            .speak("w /tmp/x.wav marie", Language::Fr.into())
+            .await
+            .unwrap();
         let option = voice
-            .speak("-w /tmp/x.wav [[marie]]", Language::Fr)
+            .speak("-w /tmp/x.wav [[marie]]", Language::Fr.into())
             .await
             .unwrap();
         assert!(!plain.is_empty() && !option.is_empty());
         assert!(
             voice
-                .speak("[[ ]]\u{1}...", Language::Fr)
+                .speak("[[ ]]\u{1}...", Language::Fr.into())
                 .await
                 .unwrap()
                 .is_empty()
@@ -238,7 +254,7 @@ mod tests {
             program: "espeak-nowhere".into(),
             ..EspeakConfig::default()
         });
-        let error = voice.speak("a", Language::Fr).await.unwrap_err();
+        let error = voice.speak("a", Language::Fr.into()).await.unwrap_err();
         assert!(error.to_string().contains("`espeak-nowhere`"), "{error}");
     }
 
@@ -246,7 +262,10 @@ mod tests {
     async fn an_unknown_voice_is_an_error_with_the_engines_own_words() {
         let mut config = EspeakConfig::default();
         config.french.name = "xx-nowhere".to_owned();
-        let error = Espeak::new(config).speak("a", Language::Fr).await.unwrap_err();
+        let error = Espeak::new(config)
+            .speak("a", Language::Fr.into())
+            .await
+            .unwrap_err();
         assert!(matches!(error, Error::Failed { .. }), "{error}");
     }
 
@@ -263,7 +282,7 @@ mod tests {
             ..EspeakConfig::default()
         });
         assert!(matches!(
-            voice.speak("a", Language::Fr).await,
+            voice.speak("a", Language::Fr.into()).await,
             Err(Error::TooSlow { .. })
         ));
     }

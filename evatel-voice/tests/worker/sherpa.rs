@@ -291,7 +291,7 @@ impl Room {
 
     /// A voice that no training sentence had, with the silence around it that a turn has.
     async fn spoken(&self, text: &str) -> Clip {
-        let clip = self.voice.speak(text, Language::Fr).await.unwrap();
+        let clip = self.voice.speak(text, Language::Fr.into()).await.unwrap();
         let silence = Clip::silence(Duration::from_millis(300));
         Clip::new([silence.samples(), clip.samples(), silence.samples()].concat())
     }

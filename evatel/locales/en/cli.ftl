@@ -361,6 +361,7 @@ agent-nothing-to-say = there is nothing to say in this text
 agent-said = { $file }: { $seconds } s
 hint-model = name one with `--model`, such as `--model models/phones`, or as `speech.model_dir` in the settings
 hint-wav = give a WAV file with PCM or float samples, 64 MiB at most; `ffmpeg -i FILE out.wav` makes one of other sound
+hint-ssml = docs/speaking.md lists the elements; without --ssml the text is said as it stands
 hint-text = give a text with words in it, 64 KiB at most
 hint-voice = `cargo xtask setup` installs espeak-ng
 agent-no-device = user { $user } has no telephone to call from

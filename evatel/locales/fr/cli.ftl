@@ -361,6 +361,7 @@ agent-nothing-to-say = il n'y a rien à dire dans ce texte
 agent-said = { $file } : { $seconds } s
 hint-model = nommez-en un avec `--model`, par exemple `--model models/phones`, ou comme `speech.model_dir` dans les réglages
 hint-wav = donnez un fichier WAV d'échantillons PCM ou flottants, de 64 Mio au plus ; `ffmpeg -i FICHIER out.wav` en fait un d'un autre son
+hint-ssml = docs/speaking.md donne la liste des éléments ; sans --ssml, le texte est dit tel quel
 hint-text = donnez un texte avec des mots, de 64 Kio au plus
 hint-voice = `cargo xtask setup` installe espeak-ng
 agent-no-device = l'utilisateur { $user } n'a pas de téléphone d'où appeler

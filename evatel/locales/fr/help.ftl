@@ -705,6 +705,7 @@ help-agent-parse = Dit quels dates, heures, numéros et réponses sont dans un t
         Avec --model, le son en est aussi comparé à ce qui peut se dire à l'assistante. Ce qui peut vouloir dire deux choses est les deux : un dialogue demanderait.
 help-agent-say = Dit un texte dans un fichier de son, comme le dirait l'assistante
     .text = Ce qu'il faut dire; `-` le lit sur l'entrée standard
+    .ssml = Le texte porte des marques de diction (SSML) : pauses, débit, dates, chiffres
     .output = Le fichier : 8 kHz, mono, 16 bits; celui qui y est déjà est remplacé
 help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes tapées ou un fichier de son
     .caller = Qui appelle : le propriétaire de son téléphone, ou quelqu'un du dehors

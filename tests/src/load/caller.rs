@@ -39,7 +39,7 @@ impl Lines {
     /// Speaks the lines of an order for this contact.
     pub(super) async fn new(voice: &Voice, name: &str) -> Result<Self> {
         let question = Espeak::default()
-            .speak(&format!("Appeler {name}?"), Language::Fr)
+            .speak(&format!("Appeler {name}?"), Language::Fr.into())
             .await?;
         let order = (
             voice.say(&format!("appelle {name}")).await?,

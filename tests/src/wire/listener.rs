@@ -76,7 +76,7 @@ impl Listener {
         let from = self.peer.recording_index(since);
         let mut clips = Vec::new();
         for sentence in sentences(text) {
-            clips.push(voice.speak(&sentence, language).await?);
+            clips.push(voice.speak(&sentence, language.into()).await?);
         }
         let heads = clips.iter().map(|clip| cut(clip.samples(), LEAD_IN)).collect();
         let tail = clips.last().map(|clip| {

@@ -48,6 +48,7 @@ async fn an_answer_that_takes_longer_than_900_ms_is_preceded_by_one_moment_once(
             id: ActionId(2),
             interrupted: false,
             spoken_ms: 100,
+            ..
         },
     ] = call.events()[..]
     else {
@@ -91,11 +92,7 @@ async fn a_voice_that_takes_long_is_waited_for_in_words_and_then_heard_whole() {
     assert_eq!(call.mouth.spoken(), [FILLER, "This is late."]);
     let first = call.heard.iter().find(|(_, frame)| frame.is_some()).unwrap().0;
     ms(900..=960, first - ended);
-    let spoken = AgentEvent::Spoken {
-        id: ActionId(2),
-        interrupted: false,
-        spoken_ms: 260,
-    };
+    let spoken = said_whole(2, "This is late.");
     assert!(call.events().contains(&&spoken), "{:?}", call.events());
 }
 
@@ -135,10 +132,6 @@ async fn a_cough_while_one_moment_is_said_loses_nothing_of_the_answer() {
     assert!(call.sounds() > 0);
     call.speech(200).await;
     call.silence(4000).await;
-    let spoken = AgentEvent::Spoken {
-        id: ActionId(2),
-        interrupted: false,
-        spoken_ms: 260,
-    };
+    let spoken = said_whole(2, "This is late.");
     assert!(call.events().contains(&&spoken), "{:?}", call.events());
 }

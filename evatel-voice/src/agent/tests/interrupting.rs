@@ -9,11 +9,7 @@ fn assert_heard_whole(call: &Call, text: &str) {
     let said: Vec<Frame8k> = tone::sine(400.0, -20.0).take(frames).collect();
     assert_eq!(heard.len(), said.len());
     assert!(heard == said);
-    let spoken = AgentEvent::Spoken {
-        id: ActionId(1),
-        interrupted: false,
-        spoken_ms: frames as u64 * 20,
-    };
+    let spoken = said_whole(1, text);
     assert!(call.events().contains(&&spoken), "{:?}", call.events());
 }
 
@@ -170,4 +166,51 @@ async fn whose_words_are_recorded_interrupts_with_the_first_of_them() {
         panic!("{:?}", call.events());
     };
     assert!(clip.duration() >= Duration::from_millis(300));
+}
+
+const QUESTION: &str =
+    "Voulez-vous joindre Marie Tremblay à son bureau, ou bien lui laisser un message sur sa boîte vocale?";
+
+/// A brain that notes what it is told that the caller was asked.
+#[derive(Debug, Default)]
+struct Noting(std::sync::Mutex<Vec<String>>);
+
+impl Brain for Noting {
+    fn think(self: Arc<Self>, turn: Turn) -> Thinking {
+        self.0.lock().unwrap().push(turn.asked);
+        Box::pin(std::future::ready(Ok(Understood {
+            intent: Intent::Yes,
+            score: None,
+            heard: String::new(),
+            remarks: Vec::new(),
+        })))
+    }
+}
+
+#[tokio::test]
+async fn a_brain_is_told_no_word_of_a_question_that_was_not_heard() {
+    let noting = Arc::new(Noting::default());
+    let mut call = Call::with_brain(
+        Some(ScriptedTranscriber::hearing(["w i", "w i"])),
+        Some(noting.clone()),
+    )
+    .await;
+    call.say(1, QUESTION, true).await;
+    call.listen(2, Expect::YesNo).await;
+    call.silence(500).await;
+    call.speech(800).await;
+    call.silence(1500).await;
+    call.say(3, "Vraiment?", true).await;
+    call.listen(4, Expect::YesNo).await;
+    call.silence(1000).await;
+    call.speech(400).await;
+    call.silence(1500).await;
+    let told = noting.0.lock().unwrap().clone();
+    assert_eq!(told.len(), 2, "{:?}", call.events());
+    let words = told[0].split(' ').count();
+    assert!(
+        QUESTION.starts_with(&told[0]) && (2..9).contains(&words),
+        "{told:?}"
+    );
+    assert_eq!(told[1], "Vraiment?");
 }

@@ -9,7 +9,10 @@ use std::{
 use clap::Args;
 use evatel_voice::{
     frame::Clip,
-    synth::{self, Espeak, EspeakConfig, Synthesizer, sentences},
+    synth::{
+        self, Espeak, EspeakConfig, Manner, Synthesizer, sentences,
+        ssml::{Span, Ssml},
+    },
 };
 use serde_json::json;
 
@@ -18,10 +21,14 @@ use super::super::{answer::Answer, desk::Desk, failure::Failure};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel agent say --lang fr \"Bonjour. Vous êtes bien chez Luc Gagnon.\" -o bonjour.wav
-  evatel agent say --lang en - -o notice.wav < notice.txt")]
+  evatel agent say --lang en - -o notice.wav < notice.txt
+  evatel agent say --lang fr --ssml '<speak>Faites le <say-as interpret-as=\"digits\">514</say-as>.</speak>' -o keys.wav")]
 pub(in crate::cli) struct Say {
     /// What to say; `-` reads it from standard input
     text: String,
+    /// The text has marks for how it is spoken (SSML): pauses, pace, dates, digits
+    #[arg(long)]
+    ssml: bool,
     /// The file: 8 kHz, mono, 16 bits; one that is there is replaced
     #[arg(short, long, value_name = "FILE.wav")]
     output: PathBuf,
@@ -33,17 +40,21 @@ const LONGEST_TEXT: u64 = 64 * 1024;
 impl Say {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let text = if self.text == "-" { read()? } else { self.text };
-        let sentences = sentences(&text);
+        let language = desk.texts.language();
+        let document = match self.ssml {
+            true => {
+                Ssml::parse(&text, language).map_err(|bad| Failure::input(bad.to_string(), "hint-ssml"))?
+            }
+            false => Ssml::plain(text),
+        };
+        let sentences = sentences(&document.text());
         if sentences.is_empty() {
             return Err(Failure::input(desk.say("agent-nothing-to-say", &[]), "hint-text"));
         }
         let voice = Espeak::new(EspeakConfig::default());
-        let mut samples = Vec::new();
-        for sentence in &sentences {
-            let spoken = voice.speak(sentence, desk.texts.language()).await;
-            samples.extend_from_slice(spoken.map_err(refused)?.samples());
-        }
-        let sound = Clip::new(samples);
+        let sound = spoken(&document, &voice, language.into())
+            .await
+            .map_err(refused)?;
         fs::write(&self.output, sound.to_wav()).map_err(|source| Failure::File {
             path: self.output.clone(),
             source,
@@ -56,6 +67,23 @@ impl Say {
             human,
         ))
     }
+}
+
+/// Speaks a document as an agent does: sentence by sentence, its pauses between.
+async fn spoken(document: &Ssml, voice: &Espeak, all: Manner) -> Result<Clip, synth::Error> {
+    let mut samples = Vec::new();
+    for span in document.spans() {
+        match span {
+            Span::Pause(length) => samples.extend_from_slice(Clip::silence(*length).samples()),
+            Span::Text { text, language, pace } => {
+                let manner = Span::manner(*language, *pace, all);
+                for sentence in sentences(text) {
+                    samples.extend_from_slice(voice.speak(&sentence, manner).await?.samples());
+                }
+            }
+        }
+    }
+    Ok(Clip::new(samples))
 }
 
 fn read() -> Result<String, Failure> {

@@ -40,7 +40,7 @@ pub(super) struct Voice {
 
 impl Voice {
     async fn speak(&self, text: &str) -> Result<Clip, Failure> {
-        let spoken = self.engines.voice.speak(text, self.language).await;
+        let spoken = self.engines.voice.speak(text, self.language.into()).await;
         spoken.map_err(|error| Failure::input(error.to_string(), "hint-voice"))
     }
 }
