@@ -40,6 +40,7 @@ use crate::{
     office::Office,
     presence::Presence,
     route::RouteTable,
+    schedule::Zone,
     screening::{ScreeningEntry, ScreeningOwner},
     trunk::Trunk,
 };
@@ -217,6 +218,12 @@ impl Directory {
     /// Gives the number that an account shows when it calls out: its first DID.
     pub fn shown_number(&self, account: &AccountId) -> Option<&E164> {
         self.account_entry(account)?.shown_number()
+    }
+
+    /// Gives the time zone in which a user lives: his own, else his account's.
+    pub fn zone_of(&self, user: &UserId) -> Option<&Zone> {
+        let account = self.account_of(user)?;
+        Some(self.user(user)?.zone.as_ref().unwrap_or(&account.zone))
     }
 
     /// Gives how an account's people dial: seven digits are completed by the area of the number that it shows.

@@ -11,6 +11,7 @@ mod action;
 mod ask;
 mod assistant;
 mod collect;
+mod conversation;
 mod desk;
 mod direct;
 mod front_desk;
@@ -22,7 +23,7 @@ mod prompt;
 mod refusal;
 mod turn;
 
-pub use action::{Action, ActionId, Expect, Fact, Keep, Party, Piece};
+pub use action::{Action, ActionId, Expect, Fact, Keep, Party, Piece, SpokenOption};
 pub use desk::Timer;
 pub use input::{Decision, Input, PinVerdict};
 pub use prompt::Prompt;
@@ -33,13 +34,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Zoned;
+
 use assistant::Assistant;
+use conversation::Conversation;
 use desk::Desk;
 use direct::Direct;
 use front_desk::FrontDesk;
 
 use crate::{
     calls::HangupCause,
+    dialogue::Dialogue,
     directory::Directory,
     id::{DeviceId, UserId},
     number::Dialled,
@@ -81,6 +86,7 @@ pub struct Flow {
 #[derive(Debug)]
 enum Scene {
     Assistant(Assistant),
+    Conversation(Box<Conversation>),
     Direct(Direct),
     FrontDesk(FrontDesk),
     /// Two parties who were joined before this flow began; the callee's facts quote this `Ring`.
@@ -121,6 +127,15 @@ impl Flow {
             user: setting.user.clone(),
         };
         let scene = Scene::Direct(Direct::start(authoriser, dialled, setting, &mut desk));
+        Self { desk, scene }
+    }
+
+    /// Begins a call from outside to a number that an operator's dialogue answers. Whom it calls, it calls by the rule of the number's owner.
+    /// `began` is now, in the time zone of the number's owner.
+    pub fn dialogue(dialogue: Arc<Dialogue>, setting: Setting, began: Zoned) -> Self {
+        let mut desk = Desk::default();
+        let conversation = Conversation::start(dialogue, setting, began, &mut desk);
+        let scene = Scene::Conversation(Box::new(conversation));
         Self { desk, scene }
     }
 
@@ -165,6 +180,10 @@ impl Flow {
         let next = match &mut self.scene {
             Scene::Assistant(assistant) => {
                 assistant.handle(&input, now, &mut self.desk);
+                None
+            }
+            Scene::Conversation(conversation) => {
+                conversation.handle(&input, now, &mut self.desk);
                 None
             }
             Scene::Direct(direct) => {

@@ -1,6 +1,6 @@
 //! What a speaker wants, whatever he said it with: voice, keys, a language model.
 
-use crate::id::ContactId;
+use crate::{dialogue::Value, id::ContactId};
 
 /// A recognised wish. The grammar and any other brain end here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -8,6 +8,8 @@ use crate::id::ContactId;
 pub enum Intent {
     /// Takes the call that is announced.
     Accept,
+    /// Wants to go back to the question before.
+    Back,
     /// Wants a contact called.
     CallContact(ContactId),
     /// Wants 911; always confirmed when spoken.
@@ -26,10 +28,16 @@ pub enum Intent {
     NotThatBut(ContactId),
     /// Something was said that is nothing of what was expected.
     NotUnderstood,
+    /// Wants to speak to a person.
+    Operator,
     /// Does not take the call that is announced.
     Refuse,
     /// Wants to hear it again.
     Repeat,
+    /// Wants to be spoken to more slowly.
+    Slower,
+    /// Gives an answer that was asked for: one of these, the likelier first. There is at least one.
+    Told(Vec<Value>),
     /// Wants the same person tried again.
     TryAgain,
     /// Yes.
@@ -42,6 +50,7 @@ impl Intent {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Accept => "accept",
+            Self::Back => "back",
             Self::CallContact(_) => "call-contact",
             Self::CallEmergency => "call-emergency",
             Self::Digits(_) => "digits",
@@ -51,8 +60,11 @@ impl Intent {
             Self::No => "no",
             Self::NotThatBut(_) => "not-that-but",
             Self::NotUnderstood => "not-understood",
+            Self::Operator => "operator",
             Self::Refuse => "refuse",
             Self::Repeat => "repeat",
+            Self::Slower => "slower",
+            Self::Told(_) => "told",
             Self::TryAgain => "try-again",
             Self::Yes => "yes",
         }

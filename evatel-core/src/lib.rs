@@ -13,7 +13,7 @@
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
 //! - [`egress`]: where this system connects to when somebody else chose the address.
-//! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`calls`]: the call log.
+//! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`dialogue`]: an operator's own, as data; [`calls`]: the call log.
 
 pub mod account;
 pub mod audit;
@@ -23,6 +23,7 @@ pub mod class;
 pub mod contact;
 pub mod country;
 pub mod device;
+pub mod dialogue;
 pub mod did;
 pub mod directory;
 pub mod egress;

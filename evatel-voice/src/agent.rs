@@ -19,7 +19,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 pub use recorded::{HeardTurn, Question, hear_recording};
 
 use crate::{
-    brain::{Brain, Remark},
+    brain::{Brain, Remark, Scene},
     endpoint::Utterance,
     frame::Clip,
     grammar::Grammar,
@@ -104,6 +104,8 @@ pub enum AgentCommand {
         expect: Expect,
         /// Who may be named, looked up in the agent's language.
         contacts: Arc<Contacts>,
+        /// What an answer is read by, where a dialogue asks for one.
+        scene: Option<Arc<Scene>>,
     },
     /// Records the next utterance, beside a `Listen` if there is one. Completes with [`AgentEvent::Recorded`].
     Record {

@@ -14,16 +14,23 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use evatel_core::{
     account::Language,
-    flow::Expect,
+    dialogue::OptionId,
+    flow::{Expect, SpokenOption},
     id::ContactId,
     intent::{Intent, Score},
+    money::Currency,
+    number::DialPlan,
 };
+use jiff::Zoned;
 
 #[cfg(feature = "chat")]
 pub use advised::{Advised, Ask};
 pub use spent::{Cost, Spent, Tokens};
 
-use crate::{lexicon::Contacts, transcribe::PhoneToken};
+use crate::{
+    lexicon::{self, Contacts, Lexicon, Phone, Pronunciation},
+    transcribe::PhoneToken,
+};
 
 /// One turn of a party, and where in the dialogue it was said.
 #[derive(Clone, Debug)]
@@ -40,6 +47,52 @@ pub struct Turn {
     pub asked: String,
     /// What thinking has cost on this leg so far.
     pub spent: Arc<Spent>,
+    /// What an answer is read by, where a dialogue asks for one.
+    pub scene: Option<Arc<Scene>>,
+}
+
+/// What an answer to a dialogue's question is read by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// What may be chosen, and how it sounds; an option has an entry for each of its phrases.
+    pub options: Vec<(OptionId, Vec<Phone>)>,
+    /// When it is asked, in the time zone of whoever speaks.
+    pub now: Zoned,
+    /// How numbers are dialled there.
+    pub plan: DialPlan,
+    /// Which dollars.
+    pub currency: Currency,
+}
+
+impl Scene {
+    /// Looks up how options sound. A phrase that cannot be pronounced is left out: its key is left.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn look_up(
+        options: &[SpokenOption],
+        language: Language,
+        now: Zoned,
+        plan: DialPlan,
+        lexicon: &Lexicon,
+    ) -> Result<Self, lexicon::Error> {
+        let spoken = options
+            .iter()
+            .flat_map(|option| option.phrases.iter().map(|phrase| (option.id, phrase)));
+        let (ids, phrases): (Vec<OptionId>, Vec<&str>) =
+            spoken.map(|(id, phrase)| (id, phrase.as_str())).unzip();
+        let sounds = lexicon.pronounce_all(&phrases, language).await?;
+        let options = ids.into_iter().zip(sounds).filter_map(|(id, sound)| match sound {
+            Pronunciation::Phones(phones) => Some((id, phones)),
+            Pronunciation::Unpronounceable { .. } => None,
+        });
+        Ok(Self {
+            options: options.collect(),
+            now,
+            plan,
+            currency: Currency::CAD,
+        })
+    }
 }
 
 /// What an utterance means.
@@ -53,6 +106,18 @@ pub struct Understood {
     pub heard: String,
     /// What is to be told of the way to it.
     pub remarks: Vec<Remark>,
+}
+
+impl Understood {
+    /// Nothing was understood, and nothing measured.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            intent: Intent::NotUnderstood,
+            score: None,
+            heard: String::new(),
+            remarks: Vec::new(),
+        }
+    }
 }
 
 /// Something that happened while a brain thought. Its `Display` is a line of the call's story; it never holds what an endpoint wrote.

@@ -5,7 +5,7 @@ use evatel_core::{
     flow::Prompt,
     jiff::civil::{Date, Time},
 };
-use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
 /// Both catalogues, ready to use. Make one and share it.
@@ -68,6 +68,34 @@ impl Catalogue {
     fn said(&self, language: Language, key: &str, numbers: &[(&'static str, i64)]) -> String {
         self.format(language, key, numbers.iter().copied().collect())
             .unwrap_or_default()
+    }
+
+    /// Gives a text with texts and counts in it; empty where the catalogue has none.
+    pub(crate) fn mixed(
+        &self,
+        language: Language,
+        key: &str,
+        texts: &[(&'static str, String)],
+        counts: &[(&'static str, i64)],
+    ) -> String {
+        let texts = texts
+            .iter()
+            .map(|(name, text)| (*name, FluentValue::from(text.clone())));
+        let counts = counts
+            .iter()
+            .map(|(name, count)| (*name, FluentValue::from(*count)));
+        self.format(language, key, texts.chain(counts).collect())
+            .unwrap_or_default()
+    }
+
+    /// The same with texts only.
+    pub(crate) fn worded(&self, language: Language, key: &str, texts: &[(&'static str, String)]) -> String {
+        self.mixed(language, key, texts, &[])
+    }
+
+    /// The same with counts only.
+    pub(crate) fn counted(&self, language: Language, key: &str, counts: &[(&'static str, i64)]) -> String {
+        self.mixed(language, key, &[], counts)
     }
 
     fn format(&self, language: Language, key: &str, values: FluentArgs<'_>) -> Option<String> {
@@ -152,7 +180,9 @@ mod tests {
             for key in keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
                 let is_asked_for = Prompt::ALL_KEYS.iter().any(|(known, _)| *known == key);
                 assert!(
-                    is_asked_for || [ONE_MOMENT, SAID_DATE, SAID_TIME].contains(&key),
+                    is_asked_for
+                        || key.starts_with("value-")
+                        || [ONE_MOMENT, SAID_DATE, SAID_TIME].contains(&key),
                     "`{key}`"
                 );
             }

@@ -3,6 +3,7 @@
 //! What could be said are phrases in files: ours (`grammar/*.toml`) and those of an operator, which add to them ([`PhraseFile`]).
 
 mod alike;
+mod answers;
 mod file;
 mod kind;
 mod pattern;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use evatel_core::{
     account::Language,
+    dialogue::{Dialogue, SlotKind, SlotKinds},
     flow::Expect,
     id::ContactId,
     intent::{Intent, Score},
@@ -24,11 +26,12 @@ pub use file::{Fault, FileError, LARGEST, MOST_PHRASES, PhraseFile};
 pub use pattern::PatternError;
 
 use self::{
+    answers::{Answer, Vocabularies},
     kind::Kind,
     phrases::{Phrases, Sound},
 };
 use crate::{
-    brain::{self, Brain, Thinking, Turn, Understood},
+    brain::{self, Brain, Remark, Scene, Thinking, Turn, Understood},
     lexicon::{self, Contacts, Lexicon, Phone},
     matcher::{Best, Matcher},
     transcribe::PhoneToken,
@@ -73,6 +76,7 @@ pub struct Grammar {
     limits: Limits,
     english: Phrases,
     french: Phrases,
+    vocabularies: Vocabularies,
 }
 
 impl Grammar {
@@ -101,6 +105,7 @@ impl Grammar {
             limits,
             english,
             french,
+            vocabularies: Vocabularies::default(),
         })
     }
 
@@ -149,6 +154,96 @@ impl Grammar {
                 heard,
                 remarks: Vec::new(),
             },
+        }
+    }
+
+    /// Looks up all that a dialogue listens for, so that its first question waits for nothing.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work.
+    pub async fn prepare(&self, dialogue: &Dialogue) -> Result<(), lexicon::Error> {
+        let mut kinds: SlotKinds = dialogue.slots.iter().map(|slot| slot.kind).collect();
+        if kinds.has(SlotKind::Moment) {
+            kinds = kinds.with(SlotKind::Date).with(SlotKind::Time);
+        }
+        let expect = Expect::Confirm(kinds);
+        self.vocabularies
+            .of(expect, dialogue.language, &self.lexicon)
+            .await?;
+        let phrases = dialogue.options.iter().flat_map(|option| &option.phrases);
+        let phrases: Vec<&str> = phrases.map(String::as_str).collect();
+        self.lexicon.pronounce_all(&phrases, dialogue.language).await?;
+        Ok(())
+    }
+
+    /// Finds out what was meant where a dialogue asks for an answer: the answer, or what holds everywhere in a dialogue.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work: the words of a kind of answer are looked up when one is first asked for.
+    pub async fn answered(
+        self: Arc<Self>,
+        turn: Turn,
+        scene: Arc<Scene>,
+    ) -> Result<Understood, lexicon::Error> {
+        let vocabularies = self
+            .vocabularies
+            .of(turn.expect, turn.language, &self.lexicon)
+            .await?;
+        let compared = tokio::task::spawn_blocking(move || {
+            let command = self.interpret(&turn.heard, turn.language, turn.expect, &turn.contacts);
+            let phones = self.lexicon.phones();
+            let heard: Vec<Phone> = turn
+                .heard
+                .iter()
+                .filter_map(|token| phones.phone(&token.phone))
+                .collect();
+            let mut matcher = Matcher::new(phones);
+            let answer = answers::find(
+                &heard,
+                turn.language,
+                turn.expect,
+                &scene,
+                &vocabularies,
+                &mut matcher,
+            );
+            self.nearer(command, answer)
+        });
+        Ok(compared.await.unwrap_or_else(|_| Understood::nothing()))
+    }
+
+    /// Of a command and an answer, the nearer one; nothing where neither is near, or both are.
+    fn nearer(&self, command: Understood, answer: Option<Answer>) -> Understood {
+        let Some(Answer { values, distance }) = answer else {
+            return command;
+        };
+        let other = command.score.map_or(1.0, |score| score.distance);
+        if other < distance {
+            // A command must be as much nearer than the answer as it is than other commands.
+            let is_clear = distance - other >= self.limits.margin;
+            let margin = (distance - other).min(command.score.map_or(0.0, |score| score.margin));
+            return Understood {
+                intent: if is_clear {
+                    command.intent
+                } else {
+                    Intent::NotUnderstood
+                },
+                score: Some(Score {
+                    distance: other,
+                    margin,
+                }),
+                ..command
+            };
+        }
+        let margin = other - distance;
+        let is_clear = distance <= self.limits.distance && margin >= self.limits.margin;
+        Understood {
+            intent: if is_clear {
+                Intent::Told(values)
+            } else {
+                Intent::NotUnderstood
+            },
+            score: Some(Score { distance, margin }),
+            ..command
         }
     }
 
@@ -201,7 +296,7 @@ impl Grammar {
                 Sound::Words(phones) => entries.push((
                     phones.clone(),
                     Meaning {
-                        kind: template.kind,
+                        kind: template.kind.merged(),
                         contact: None,
                     },
                 )),
@@ -233,6 +328,18 @@ impl Grammar {
 impl Brain for Grammar {
     /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
     fn think(self: Arc<Self>, turn: Turn) -> Thinking {
+        if let Some(scene) = turn.scene.clone() {
+            return Box::pin(async move {
+                let answered = self.answered(turn, scene).await;
+                Ok(answered.unwrap_or_else(|error| Understood {
+                    remarks: vec![Remark::Failed {
+                        brain: "the grammar".to_owned(),
+                        reason: error.to_string(),
+                    }],
+                    ..Understood::nothing()
+                }))
+            });
+        }
         let thought = tokio::task::spawn_blocking(move || {
             self.interpret(&turn.heard, turn.language, turn.expect, &turn.contacts)
         });

@@ -7,6 +7,7 @@
 //! - [`vad`], [`endpoint`]: when somebody speaks and when his turn is over.
 //! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
 //! - [`brain`]: the border to whatever makes sense of a turn; [`lexicon`], [`matcher`], [`grammar`]: the built-in one.
+//! - [`dialogue`]: an operator's own, read from a file; [`decoder`]: what was heard, cut into the words of an answer.
 //! - [`spoken`]: dates, times, durations, amounts, numbers and yes or no in what was said.
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
 //! - `resolver` (features `chat`, `models`): names looked up so that what is connected to is what was checked.
@@ -14,8 +15,11 @@
 //! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests; `scenario` (feature): conversations as files.
 
 pub mod agent;
+mod aloud;
 pub mod brain;
 pub mod catalogue;
+pub mod decoder;
+pub mod dialogue;
 pub mod endpoint;
 pub mod frame;
 pub mod grammar;

@@ -65,6 +65,37 @@ impl<'a> Matcher<'a> {
         })
     }
 
+    /// What it costs that each beginning of what was heard is this entry, in phones, by its length; what costs more than `limit` is left out.
+    pub fn costs(&mut self, heard: &[Phone], meant: &[Phone], limit: f32) -> Vec<(usize, f32)> {
+        let phones = self.phones;
+        self.row.clear();
+        let mut leading = 0.0;
+        self.row.push(leading);
+        for &phone in heard {
+            leading += phones.insertion_cost(phone);
+            self.row.push(leading);
+        }
+        for &wanted in meant {
+            let mut diagonal = self.row[0];
+            self.row[0] += phones.omission_cost(wanted);
+            let mut least = self.row[0];
+            for (column, &phone) in heard.iter().enumerate() {
+                let above = self.row[column + 1];
+                let cost = (diagonal + phones.substitution_cost(phone, wanted))
+                    .min(above + phones.omission_cost(wanted))
+                    .min(self.row[column] + phones.insertion_cost(phone));
+                diagonal = above;
+                self.row[column + 1] = cost;
+                least = least.min(cost);
+            }
+            if least > limit {
+                return Vec::new();
+            }
+        }
+        let costs = self.row.iter().copied().enumerate().skip(1);
+        costs.filter(|(_, cost)| *cost <= limit).collect()
+    }
+
     /// Gives up early, with 1, once the distance is certain to be more than `limit`.
     fn distance_within(&mut self, heard: &[Phone], meant: &[Phone], limit: f32) -> f32 {
         if heard.is_empty() || meant.is_empty() {

@@ -24,6 +24,7 @@ mod moment;
 mod pattern;
 mod quantity;
 mod tables;
+mod vocabulary;
 mod words;
 
 pub use answer::{digits, number, yes_no};
@@ -31,6 +32,8 @@ pub use calendar::date;
 pub use clock::time;
 pub use moment::moment;
 pub use quantity::{amount, duration};
+pub(crate) use tables::names;
+pub(crate) use vocabulary::pieces;
 
 /// What something that was said means.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! `evatel serve`: the daemon, from its start to its last call.
 
+mod dialogues;
 mod snapshot;
 mod speech;
 
@@ -23,14 +24,17 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 
+pub(crate) use dialogues::read as read_dialogue;
 pub use speech::SpeechOptions;
 pub(crate) use speech::{advised, start as start_speech};
 
-use crate::{media::Media, metrics, office::StoreOffice};
+use crate::{media::Media, metrics, office::StoreOffice, settings::NumberDialogue};
 
 /// What the daemon needs to know.
 #[derive(Debug)]
 pub struct ServeOptions {
+    /// Dialogues of files, and the numbers that they answer.
+    pub dialogues: Vec<NumberDialogue>,
     /// The switch.
     pub ari: Config,
     /// How long a switch is waited for that is not there at the start.
@@ -89,6 +93,17 @@ pub enum Error {
     /// The phrases that can be said.
     #[error("the grammar cannot be made ready")]
     Grammar(#[from] evatel_voice::grammar::Error),
+    /// A dialogue of `calls.dialogues`.
+    #[error("a dialogue of `calls.dialogues` is none")]
+    Dialogue(#[from] evatel_voice::dialogue::DialogueError),
+    /// A file of a dialogue that `calls.dialogues` names.
+    #[error("the dialogue in `{}` cannot be read", path.display())]
+    DialogueFile {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The file of phrases that `speech.grammar` names.
     #[error("the phrases in `{}` cannot be read", path.display())]
     Phrases {
@@ -140,7 +155,9 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         .await
         .map_err(folder)?;
     let directory = store.load_directory().await?;
-    let (engines, speech) = speech::start(&options.speech).await?;
+    let dialogues = dialogues::load(&options.dialogues)?;
+    let (engines, speech) =
+        speech::start(&options.speech, &dialogues.values().cloned().collect::<Vec<_>>()).await?;
 
     let mut config = options.ari;
     config.start = Start::Wait(options.switch_patience);
@@ -167,6 +184,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         stop.drain.clone(),
     ));
     let settings = Settings {
+        dialogues: Arc::new(dialogues),
         catalogue: Arc::new(Catalogue::new()),
         engines,
         recordings_dir: options.recordings_dir,

@@ -11,6 +11,7 @@ use std::{
 };
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
+use evatel_core::number::E164;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -80,6 +81,8 @@ pub struct Asterisk {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Calls {
+    /// Dialogues of files, and the numbers that they answer; `evatel agent talk --dialogue` tries one.
+    pub dialogues: Vec<NumberDialogue>,
     /// Where recordings and messages are kept.
     pub recordings_dir: PathBuf,
     /// How long a leg rings, in seconds, 5 to 120.
@@ -87,6 +90,16 @@ pub struct Calls {
     /// How long a trunk may be silent about a leg (neither ringing nor sound) before the next way out is tried, in seconds,
     /// 2 to 30; more where carriers take their time to find the called party.
     pub silent_trunk_s: u64,
+}
+
+/// A number that a dialogue answers.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumberDialogue {
+    /// Which, such as +15145550199.
+    pub number: E164,
+    /// The dialogue's file.
+    pub file: PathBuf,
 }
 
 /// Where the domain is kept.
@@ -283,6 +296,7 @@ impl Default for Asterisk {
 impl Default for Calls {
     fn default() -> Self {
         Self {
+            dialogues: Vec::new(),
             recordings_dir: "recordings".into(),
             ring_timeout_s: 25,
             silent_trunk_s: evatel_ari::call::DEFAULT_SILENT_TRUNK.as_secs(),

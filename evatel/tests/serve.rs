@@ -25,6 +25,7 @@ const APP: &str = "evatel";
 /// Starts a daemon with an empty directory and waits until it is ready.
 async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Error>> {
     let options = ServeOptions {
+        dialogues: Vec::new(),
         ari: asterisk.config(APP),
         switch_patience: Duration::ZERO,
         database_url: format!("sqlite://{}", home.path().join("evatel.db").display()),

@@ -67,6 +67,9 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Scenario)>> {
 
 /// Says why a scenario cannot be played over the wire.
 pub fn refusal(scenario: &Scenario) -> Option<String> {
+    if scenario.dialogue.is_some() {
+        return Some("`dialogue`: the daemon of the wire answers its numbers by itself".to_owned());
+    }
     if scenario.ear_takes > 0 {
         return Some("`ear-takes` slows the scripted ear; the recogniser takes the time it takes".to_owned());
     }

@@ -1,11 +1,12 @@
 //! Where a call comes in: from what the dialplan says of it to the flow that runs it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use evatel_core::{
     account::Language,
     caller::Caller,
     calls::{DecisionWord, HangupCause, LegCause},
+    dialogue::Dialogue,
     directory::Directory,
     evaluation::{Outcome, Rule, evaluate},
     flow::{Flow, Round, Setting},
@@ -14,8 +15,9 @@ use evatel_core::{
     policy::Authoriser,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
+use super::office::Settings;
 use crate::switch::Offer;
 
 /// A call that may begin: its flow and what the call log says of its first leg.
@@ -36,11 +38,12 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Finds the flow of an offered call. The dialplan passes `trunk` or `device`, its id, and the digits.
-    pub(super) fn of(offer: &Offer, directory: &Arc<Directory>, ring_timeout: Duration) -> Self {
+    pub(super) fn of(offer: &Offer, directory: &Arc<Directory>, settings: &Settings) -> Self {
         let args: Vec<&str> = offer.entry.iter().map(String::as_str).collect();
         let house = House {
             directory,
-            ring_timeout,
+            dialogues: &settings.dialogues,
+            ring_timeout: settings.ring_timeout,
         };
         match args[..] {
             ["trunk", trunk, called] => {
@@ -60,6 +63,7 @@ impl Entry {
 
 struct House<'a> {
     directory: &'a Arc<Directory>,
+    dialogues: &'a HashMap<E164, Arc<Dialogue>>,
     ring_timeout: Duration,
 }
 
@@ -106,8 +110,20 @@ impl House<'_> {
                 LegCause::Inbound,
             );
         };
+        let (flow, language) = match self.dialogues.get(&did.number) {
+            Some(dialogue) => {
+                let zone = self.directory.zone_of(user);
+                let zone = zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
+                let began = Timestamp::now().to_zoned(zone);
+                (
+                    Flow::dialogue(dialogue.clone(), setting, began),
+                    dialogue.language,
+                )
+            }
+            None => (Flow::front_desk_ringing(rounds, setting), language),
+        };
         Entry {
-            flow: Flow::front_desk_ringing(rounds, setting),
+            flow,
             language,
             account: Some(did.account.clone()),
             user: Some(user.clone()),

@@ -1,9 +1,11 @@
 //! What a call needs from whoever runs it: the one border to the database.
 
-use std::{future::Future, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, path::PathBuf, sync::Arc, time::Duration};
 
 pub use evatel_core::calls::CallRecord;
-use evatel_core::{directory::Directory, flow::PinVerdict, id::UserId, policy::Ledger};
+use evatel_core::{
+    dialogue::Dialogue, directory::Directory, flow::PinVerdict, id::UserId, number::E164, policy::Ledger,
+};
 use evatel_voice::{agent::Engines, catalogue::Catalogue};
 use secrecy::SecretString;
 
@@ -25,6 +27,8 @@ pub trait Office: Ledger + Send + Sync + 'static {
 /// What all calls of a daemon share.
 #[derive(Clone)]
 pub struct Settings {
+    /// Dialogues of the operator, by the number that they answer. Who may not reach the number's owner does not reach its dialogue.
+    pub dialogues: Arc<HashMap<E164, Arc<Dialogue>>>,
     /// What the assistant says, in both languages.
     pub catalogue: Arc<Catalogue>,
     /// Speech in and out.

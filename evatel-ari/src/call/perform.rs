@@ -4,16 +4,17 @@ use std::time::{Duration, Instant};
 
 use evatel_core::{
     calls::{HangupCause, LegCause},
-    flow::{Action, ActionId, Decision, Input, Keep, Party},
+    flow::{Action, ActionId, Decision, Fact, Input, Keep, Party},
     policy::{Authoriser, Destination, LegPermit, LegPlan, LegRequest, Refusal, Route, authorize_leg},
 };
-use evatel_voice::agent::AgentCommand;
+use evatel_voice::{agent::AgentCommand, synth::Pace};
 use jiff::Timestamp;
 use tracing::{trace, warn};
 
 use super::{
     legs::{Callee, Leg, Way, warn_unless_gone},
     office::Office,
+    speak::Wanted,
     task::CallTask,
 };
 use crate::{error::Result, switch::CallerId};
@@ -50,7 +51,20 @@ impl<O: Office> CallTask<O> {
                 party,
                 expect,
                 contacts_of,
-            } => self.listen(id, party, expect, contacts_of).await,
+                options,
+            } => {
+                let wanted = Wanted {
+                    expect,
+                    contacts_of,
+                    options,
+                };
+                self.listen(id, party, wanted).await
+            }
+            Action::Note(Fact::Noted(sentence)) => {
+                let text = self.settings.catalogue.sentence(self.legs.language, &sentence);
+                self.story.line("note", text).await;
+                Ok(())
+            }
             Action::Note(fact) => {
                 self.story.fact(fact).await;
                 Ok(())
@@ -77,6 +91,7 @@ impl<O: Office> CallTask<O> {
                 pieces,
                 interruptible,
             } => self.say(id, party, pieces, interruptible).await,
+            Action::SpeakSlower { party } => self.command(party, AgentCommand::SetPace(Pace::SLOW)).await,
             Action::StopListening { id } => {
                 self.tell_all(AgentCommand::StopListening { id }).await;
                 Ok(())

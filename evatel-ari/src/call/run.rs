@@ -110,7 +110,7 @@ async fn take<O: Office>(offer: Offer, call: CallId, known: bool, house: House<O
         }
         return;
     }
-    let entry = Entry::of(&offer, &house.office.directory(), house.settings.ring_timeout);
+    let entry = Entry::of(&offer, &house.office.directory(), &house.settings);
     info!(leg.id = %offer.leg, entry = entry.rule, "Call taken");
     CallTask::begin(offer, call, known, entry, house)
         .await

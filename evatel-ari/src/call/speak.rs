@@ -3,26 +3,34 @@
 use std::sync::Arc;
 
 use evatel_core::{
-    flow::{ActionId, Expect, Party, Piece},
+    flow::{ActionId, Expect, Party, Piece, SpokenOption},
     id::UserId,
 };
 use evatel_voice::{
     agent::{AgentCommand, Part},
+    brain::Scene,
     lexicon::Contacts,
 };
+use jiff::{Timestamp, tz::TimeZone};
 use tracing::{debug, trace, warn};
 
 use super::{office::Office, story::word, task::CallTask};
 use crate::error::Result;
 
+/// What is listened for.
+pub(super) struct Wanted {
+    pub(super) expect: Expect,
+    pub(super) contacts_of: Option<UserId>,
+    pub(super) options: Arc<[SpokenOption]>,
+}
+
 impl<O: Office> CallTask<O> {
-    pub(super) async fn listen(
-        &mut self,
-        id: ActionId,
-        party: Party,
-        expect: Expect,
-        contacts_of: Option<UserId>,
-    ) -> Result<()> {
+    pub(super) async fn listen(&mut self, id: ActionId, party: Party, wanted: Wanted) -> Result<()> {
+        let Wanted {
+            expect,
+            contacts_of,
+            options,
+        } = wanted;
         if expect == Expect::Name {
             self.names.insert(id);
         }
@@ -30,8 +38,37 @@ impl<O: Office> CallTask<O> {
             Some(user) => self.contacts_of(user).await,
             None => Arc::new(Contacts::default()),
         };
-        self.command(party, AgentCommand::Listen { id, expect, contacts })
-            .await
+        let scene = match expect {
+            Expect::Confirm(_) | Expect::Slot(_) => self.scene(&options).await,
+            _ => None,
+        };
+        let listen = AgentCommand::Listen {
+            id,
+            expect,
+            contacts,
+            scene,
+        };
+        self.command(party, listen).await
+    }
+
+    /// What an answer is read by: how options sound, what day it is where the number's owner is, how he dials.
+    async fn scene(&self, options: &[SpokenOption]) -> Option<Arc<Scene>> {
+        let recognition = self.settings.engines.recognition.as_ref()?;
+        let directory = self.office.directory();
+        let user = self.user.as_ref();
+        let account = user.and_then(|user| directory.account_of(user));
+        let plan = account.map(|account| directory.dial_plan(&account.id));
+        let zone = user.and_then(|user| directory.zone_of(user));
+        let now = Timestamp::now().to_zoned(zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone()));
+        let plan = plan.unwrap_or_default();
+        let scene = Scene::look_up(options, self.legs.language, now, plan, &recognition.lexicon).await;
+        match scene {
+            Ok(scene) => Some(Arc::new(scene)),
+            Err(error) => {
+                warn!(%error, "Options could not be looked up; their keys are left");
+                None
+            }
+        }
     }
 
     /// Prepares the names of a user's contacts once a call; a name that cannot be pronounced is left out.
@@ -76,6 +113,11 @@ impl<O: Office> CallTask<O> {
                     let text = self.settings.catalogue.text(self.legs.language, &prompt);
                     told.push(text.clone());
                     keys.push(prompt.key());
+                    parts.push(Part::Text(text));
+                }
+                Piece::Sentence(bits) => {
+                    let text = self.settings.catalogue.sentence(self.legs.language, &bits);
+                    told.push(text.clone());
                     parts.push(Part::Text(text));
                 }
                 Piece::Beep => parts.push(Part::Clip(evatel_voice::synth::tone::beep())),

@@ -176,6 +176,11 @@ impl<O: Office> CallTask<O> {
         match intent {
             Intent::CallContact(id) => format!("call {}", name(id)),
             Intent::NotThatBut(id) => format!("no, {}", name(id)),
+            Intent::Told(values) => {
+                let aloud = |value| self.settings.catalogue.aloud(self.legs.language, value);
+                let told: Vec<String> = values.iter().map(aloud).collect();
+                format!("told {}", told.join(" or "))
+            }
             other => format!("{other:?}"),
         }
     }

@@ -58,6 +58,7 @@ impl Daemon {
         let (switch, offers) = Switch::new(ari.clone(), offers);
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
+            dialogues: Arc::default(),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {
                 recognition,

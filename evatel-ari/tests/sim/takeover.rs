@@ -49,6 +49,7 @@ impl House {
         let mut config = self.asterisk.config(APP);
         config.leftovers = Leftovers::HandOver;
         let settings = Settings {
+            dialogues: Arc::default(),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {
                 recognition: None,

@@ -1,12 +1,13 @@
 //! What a call does next.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
 use super::prompt::Prompt;
 use crate::{
     calls::{HangupCause, LegCause},
+    dialogue::{Bit, OptionId, SlotKind, SlotKinds},
     id::UserId,
     intent::Intent,
     policy::{Authoriser, Destination},
@@ -83,6 +84,8 @@ pub enum Action {
         expect: Expect,
         /// Whose contacts may be named.
         contacts_of: Option<UserId>,
+        /// What may be chosen, where something is.
+        options: Arc<[SpokenOption]>,
     },
     /// Writes something into the call's story.
     Note(Fact),
@@ -123,6 +126,11 @@ pub enum Action {
         /// Stops by itself when the party speaks (barge-in).
         interruptible: bool,
     },
+    /// Speaks more slowly to a party for the rest of the call.
+    SpeakSlower {
+        /// To whom.
+        party: Party,
+    },
     /// Stops a `Listen` or a `Record`.
     StopListening {
         /// Which.
@@ -154,6 +162,17 @@ pub enum Piece {
     Prompt(Prompt),
     /// What this `Record` kept.
     Recording(ActionId),
+    /// A sentence of an operator's, with answers in it.
+    Sentence(Vec<Bit>),
+}
+
+/// An option that may be chosen by saying one of its phrases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpokenOption {
+    /// Which.
+    pub id: OptionId,
+    /// How it is said.
+    pub phrases: Vec<String>,
 }
 
 impl From<Prompt> for Piece {
@@ -174,6 +193,10 @@ pub enum Expect {
     Command,
     /// A name spoken freely; an order to call somebody is recognised and nothing else.
     Name,
+    /// Yes, No, another answer of one of these kinds instead, and what holds everywhere in a dialogue: Back, End, Help, Operator, Repeat, Slower.
+    Confirm(SlotKinds),
+    /// An answer of this kind, and what holds everywhere in a dialogue.
+    Slot(SlotKind),
     /// Yes, No, NotThatBut.
     YesNo,
 }
@@ -186,13 +209,28 @@ impl Expect {
             Intent::NotUnderstood => true,
             Intent::Accept | Intent::Refuse => self == Self::AcceptRefuse,
             Intent::Message | Intent::TryAgain => self == Self::AfterFailure,
-            Intent::End => matches!(self, Self::AfterFailure | Self::Command),
+            Intent::End => self.is_of_dialogue() || matches!(self, Self::AfterFailure | Self::Command),
             Intent::CallContact(_) => matches!(self, Self::Command | Self::Name),
-            Intent::CallEmergency | Intent::Help | Intent::Repeat => self == Self::Command,
-            Intent::No | Intent::NotThatBut(_) | Intent::Yes => self == Self::YesNo,
+            Intent::CallEmergency => self == Self::Command,
+            Intent::Help | Intent::Repeat => self.is_of_dialogue() || self == Self::Command,
+            Intent::Back | Intent::Operator | Intent::Slower => self.is_of_dialogue(),
+            Intent::No | Intent::Yes => matches!(self, Self::Confirm(_) | Self::YesNo),
+            Intent::NotThatBut(_) => self == Self::YesNo,
+            Intent::Told(values) => {
+                let is_asked = |kind| match self {
+                    Self::Slot(asked) => asked == kind,
+                    Self::Confirm(kinds) => kinds.has(kind),
+                    _ => false,
+                };
+                !values.is_empty() && values.iter().all(|value| is_asked(value.kind()))
+            }
             // Nobody listens for spoken digits yet.
             Intent::Digits(_) => false,
         }
+    }
+
+    fn is_of_dialogue(self) -> bool {
+        matches!(self, Self::Confirm(_) | Self::Slot(_))
     }
 }
 
@@ -205,6 +243,8 @@ pub enum Fact {
         /// The rule that decided.
         rule: String,
     },
+    /// A dialogue's own line, with answers in it.
+    Noted(Vec<Bit>),
     /// A PIN was right; how it was keyed is not told.
     PinAccepted,
     /// A PIN was wrong or locked.

@@ -1,6 +1,9 @@
 //! A question: say it, listen, take a key, ask again, give up.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     action::{Action, ActionId, Expect, Fact, Party, Piece},
@@ -86,6 +89,7 @@ impl Ask {
             party: self.question.party,
             expect,
             contacts_of,
+            options: Arc::default(),
         });
         self.listening = Some(id);
     }

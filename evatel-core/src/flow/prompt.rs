@@ -34,6 +34,8 @@ pub enum Prompt {
     ConfirmEmergency,
     /// "Press 1 for yes, 2 for no": for who can only be heard by keys.
     ConfirmKeys,
+    /// "Did you mean": an answer follows that may be meant.
+    DidYouMean,
     /// "Goodbye."
     Goodbye,
     /// "Hello, you have reached OWNER's assistant."
@@ -65,6 +67,18 @@ pub enum Prompt {
     KeypadNoMatch,
     /// "That is no number."
     KeypadNoNumber,
+    /// How an amount is keyed.
+    KeysAmount,
+    /// How a day is keyed.
+    KeysDate,
+    /// How digits are keyed.
+    KeysDigits,
+    /// How a length of time is keyed.
+    KeysDuration,
+    /// How a day and a time are keyed.
+    KeysMoment,
+    /// How a time is keyed.
+    KeysTime,
     /// "Leave your message after the tone; press pound when done."
     LeaveMessage,
     /// "Your message is kept."
@@ -116,6 +130,8 @@ pub enum Prompt {
     NotUnderstood,
     /// "You are through": before two people are joined by acceptance.
     Connecting,
+    /// "What shall I change?"
+    WhatToChange,
     /// "Wrong PIN."
     PinWrong,
     /// "Too many wrong attempts."
@@ -158,6 +174,7 @@ keys! {
     ConfirmEmergency = "confirm-emergency";
     ConfirmKeys = "confirm-keys";
     Connecting = "connecting";
+    DidYouMean = "did-you-mean";
     Goodbye = "goodbye";
     Greeting { owner } = "greeting";
     Help = "help";
@@ -168,6 +185,12 @@ keys! {
     KeypadNumber = "keypad-number";
     KeypadPick { digit, name } = "keypad-pick";
     KeypadSpell = "keypad-spell";
+    KeysAmount = "keys-amount";
+    KeysDate = "keys-date";
+    KeysDigits = "keys-digits";
+    KeysDuration = "keys-duration";
+    KeysMoment = "keys-moment";
+    KeysTime = "keys-time";
     LeaveMessage = "leave-message";
     MessageKept = "message-kept";
     NotUnderstood = "not-understood";
@@ -187,4 +210,5 @@ keys! {
     RefusedNoAuthority = "refused-no-authority";
     RefusedOther = "refused-other";
     RefusedPin = "refused-pin";
+    WhatToChange = "what-to-change";
 }

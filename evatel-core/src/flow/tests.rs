@@ -2,6 +2,7 @@
 
 mod assistant;
 mod bench;
+mod dialogue;
 mod front_desk;
 mod pin;
 mod properties;

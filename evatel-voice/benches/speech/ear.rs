@@ -154,6 +154,7 @@ impl Call {
             id: ActionId(1),
             expect: said.expect,
             contacts: contacts.clone(),
+            scene: None,
         };
         agent.send(listen).await?;
         Ok(Self {

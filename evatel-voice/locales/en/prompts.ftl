@@ -79,3 +79,60 @@ said-time = { $hour12 }{ $minute ->
     [0] A M
    *[1] P M
 }
+# Dialogues of operators.
+did-you-mean = Do you mean:
+keys-amount = Enter the amount in cents, then pound.
+keys-date = Enter the day and the month, in four digits.
+keys-digits = Enter the digits, then pound.
+keys-duration = Enter the number of minutes, then pound.
+keys-moment = Enter the day, the month, the hour and the minutes, in eight digits.
+keys-time = Enter the hour, 0 to 23, and the minutes, in four digits.
+what-to-change = What shall I change? Say it, or press 2 to begin again.
+# Answers, as people say them.
+value-amount = { $cents ->
+    [0] { $dollars } { $dollars ->
+        [one] dollar
+       *[other] dollars
+    }
+   *[other] { $dollars } { $dollars ->
+        [one] dollar
+       *[other] dollars
+    } and { $cents } { $cents ->
+        [one] cent
+       *[other] cents
+    }
+}
+value-date = { $weekday }, { $month } { $day }
+value-days = { $count } { $count ->
+    [one] day
+   *[other] days
+}
+value-hours = { $count } { $count ->
+    [one] hour
+   *[other] hours
+}
+value-minutes = { $count } { $count ->
+    [one] minute
+   *[other] minutes
+}
+value-moment = { $date } at { $time }
+value-no = no
+value-seconds = { $count } { $count ->
+    [one] second
+   *[other] seconds
+}
+value-time = { $minute ->
+    [0] { $hour ->
+        [0] midnight
+        [12] noon
+       *[other] { $twelve } { $afternoon ->
+            [1] p.m.
+           *[other] a.m.
+        }
+    }
+   *[other] { $twelve } { $minutes } { $afternoon ->
+        [1] p.m.
+       *[other] a.m.
+    }
+}
+value-yes = yes

@@ -80,3 +80,61 @@ said-time = { $hour } { $hour ->
     [0] { "" }
    *[other] { " " }{ $tens }{ $ones }
 }
+# Dialogues of operators.
+did-you-mean = Voulez-vous dire :
+keys-amount = Entrez le montant en cents, puis le carré.
+keys-date = Entrez le jour et le mois, en quatre chiffres.
+keys-digits = Entrez les chiffres, puis le carré.
+keys-duration = Entrez le nombre de minutes, puis le carré.
+keys-moment = Entrez le jour, le mois, l'heure et les minutes, en huit chiffres.
+keys-time = Entrez l'heure et les minutes, en quatre chiffres.
+what-to-change = Que faut-il changer? Dites-le, ou faites le 2 pour recommencer.
+# Réponses, comme on les dit.
+value-amount = { $cents ->
+    [0] { $dollars } { $dollars ->
+        [one] dollar
+       *[other] dollars
+    }
+   *[other] { $dollars } { $dollars ->
+        [one] dollar
+       *[other] dollars
+    } et { $cents } { $cents ->
+        [one] cent
+       *[other] cents
+    }
+}
+value-date = { $weekday } { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month }
+value-days = { $count } { $count ->
+    [one] jour
+   *[other] jours
+}
+value-hours = { $count } { $count ->
+    [one] heure
+   *[other] heures
+}
+value-minutes = { $count } { $count ->
+    [one] minute
+   *[other] minutes
+}
+value-moment = { $date } à { $time }
+value-no = non
+value-seconds = { $count } { $count ->
+    [one] seconde
+   *[other] secondes
+}
+value-time = { $minute ->
+    [0] { $hour ->
+        [0] minuit
+        [1] 1 heure
+        [12] midi
+       *[other] { $hour } heures
+    }
+   *[other] { $hour } { $hour ->
+        [one] heure
+       *[other] heures
+    } { $minute }
+}
+value-yes = oui

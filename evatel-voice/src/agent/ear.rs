@@ -15,6 +15,7 @@ use self::recent::{Recent, Speech};
 use self::recording::Recording;
 use super::{AgentEvent, Recognition};
 use crate::{
+    brain::Scene,
     endpoint::{EndOfTurn, Endpoint, EndpointRule, Utterance},
     frame::{FRAME_MS, Frame8k},
     lexicon::Contacts,
@@ -39,6 +40,7 @@ pub(super) struct Listening {
     pub(super) expect: Expect,
     pub(super) contacts: Arc<Contacts>,
     pub(super) language: Language,
+    pub(super) scene: Option<Arc<Scene>>,
 }
 
 enum Turn {

@@ -66,6 +66,7 @@ pub async fn hear_recording(
                 expect: question.expect,
                 contacts: question.contacts.clone(),
                 language: question.language,
+                scene: None,
             }));
         }
         ear.has_room().await;
@@ -84,6 +85,7 @@ pub async fn hear_recording(
                         contacts: listening.contacts,
                         asked: String::new(),
                         spent: spent.clone(),
+                        scene: listening.scene,
                     };
                     let within = turn.bounds();
                     let understood = recognition.brain.clone().think(turn).await;

@@ -132,7 +132,12 @@ impl Task {
 
     async fn obey(&mut self, command: AgentCommand) -> Result<(), Over> {
         match command {
-            AgentCommand::Listen { id, expect, contacts } => {
+            AgentCommand::Listen {
+                id,
+                expect,
+                contacts,
+                scene,
+            } => {
                 self.interpreting = None;
                 self.answers_nothing();
                 let noticed = self.ear.listen(Listening {
@@ -140,6 +145,7 @@ impl Task {
                     expect,
                     contacts,
                     language: self.language,
+                    scene,
                 });
                 self.notice(noticed).await
             }
@@ -294,6 +300,7 @@ impl Task {
             contacts: listening.contacts.clone(),
             asked: self.mouth.words().unwrap_or_else(|| self.asked.clone()),
             spent: self.spent.clone(),
+            scene: listening.scene.clone(),
         };
         self.interpreting = Some(Interpreting {
             listening,

@@ -76,6 +76,7 @@ impl Call {
             id: ActionId(id),
             expect,
             contacts: self.contacts.clone(),
+            scene: None,
         })
         .await;
     }

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::grammar::Grammar;
 
-/// When endpoints are asked. A name that somebody tells is never theirs: a stranger's words stay here, and cost nothing.
+/// When endpoints are asked. A name that somebody tells is never theirs, nor
+/// are answers to a dialogue's questions: a stranger's words stay here, and cost nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ask {
     /// About each turn, but for 911, which waits for nobody.
@@ -60,7 +61,8 @@ impl Advised {
             Ask::Always => own.intent != Intent::CallEmergency,
             Ask::Unclear => own.intent == Intent::NotUnderstood,
         };
-        wanted && turn.expect != Expect::Name && !self.endpoints.is_empty()
+        let is_known = matches!(turn.expect, Expect::Confirm(_) | Expect::Name | Expect::Slot(_));
+        wanted && !is_known && !self.endpoints.is_empty()
     }
 
     async fn advise(self: Arc<Self>, turn: Turn, own: Understood) -> Result<Understood, Error> {

@@ -1,6 +1,6 @@
 //! Phrases that sound alike and mean different things: whoever says one may be taken to have said the other.
 
-use evatel_core::{account::Language, flow::Expect};
+use evatel_core::{account::Language, dialogue::SlotKind, flow::Expect};
 
 use super::{
     Grammar,
@@ -43,11 +43,12 @@ pub struct Place {
 pub const NEAR: f32 = 0.2;
 
 /// Where something may be said.
-const PLACES: [Expect; 5] = [
+const PLACES: [Expect; 6] = [
     Expect::AcceptRefuse,
     Expect::AfterFailure,
     Expect::Command,
     Expect::Name,
+    Expect::Slot(SlotKind::YesNo),
     Expect::YesNo,
 ];
 

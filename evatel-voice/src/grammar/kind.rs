@@ -1,6 +1,6 @@
 //! What a phrase is for.
 
-use evatel_core::{flow::Expect, id::ContactId, intent::Intent};
+use evatel_core::{dialogue::SlotKind, flow::Expect, id::ContactId, intent::Intent};
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $kind:ident = $word:literal;)*) => {
@@ -23,8 +23,11 @@ macro_rules! kinds {
 
 kinds! {
     Accept = "accept";
+    Back = "back";
     CallContact = "call-contact";
     CallEmergency = "call-emergency";
+    /// Ends the call where nothing is asked that it could refuse.
+    Cancel = "cancel";
     /// A name and nothing else.
     ContactAlone = "contact-alone";
     End = "end";
@@ -34,8 +37,10 @@ kinds! {
     NameTold = "name-told";
     No = "no";
     NotThatBut = "not-that-but";
+    Operator = "operator";
     Refuse = "refuse";
     Repeat = "repeat";
+    Slower = "slower";
     TryAgain = "try-again";
     Yes = "yes";
 }
@@ -49,12 +54,12 @@ impl Kind {
         Self::ALL.map(Self::word).to_vec()
     }
 
-    /// A name alone is the same wish as an order with that name: no tie between them.
+    /// What is the same wish: no tie between them.
     pub(super) fn merged(self) -> Self {
-        if self == Self::ContactAlone {
-            Self::CallContact
-        } else {
-            self
+        match self {
+            Self::Cancel => Self::End,
+            Self::ContactAlone => Self::CallContact,
+            kind => kind,
         }
     }
 
@@ -70,17 +75,36 @@ impl Kind {
     pub(super) fn expected(expect: Expect) -> &'static [Self] {
         match expect {
             Expect::AcceptRefuse => &[Self::Accept, Self::Refuse],
-            Expect::AfterFailure => &[Self::Message, Self::TryAgain, Self::End],
+            Expect::AfterFailure => &[Self::Message, Self::TryAgain, Self::Cancel, Self::End],
             Expect::Command => &[
                 Self::CallContact,
                 Self::ContactAlone,
                 Self::CallEmergency,
                 Self::Help,
                 Self::Repeat,
+                Self::Cancel,
                 Self::End,
             ],
             Expect::Name => &[Self::CallContact, Self::NameTold],
             Expect::YesNo => &[Self::Yes, Self::No, Self::NotThatBut],
+            Expect::Confirm(_) | Expect::Slot(SlotKind::YesNo) => &[
+                Self::Back,
+                Self::End,
+                Self::Help,
+                Self::Operator,
+                Self::Repeat,
+                Self::Slower,
+                Self::Yes,
+                Self::No,
+            ],
+            Expect::Slot(_) => &[
+                Self::Back,
+                Self::End,
+                Self::Help,
+                Self::Operator,
+                Self::Repeat,
+                Self::Slower,
+            ],
             _ => &[],
         }
     }
@@ -88,13 +112,16 @@ impl Kind {
     pub(super) fn intent(self, contact: Option<&ContactId>) -> Intent {
         match (self, contact) {
             (Self::Accept, _) => Intent::Accept,
+            (Self::Back, _) => Intent::Back,
             (Self::CallContact | Self::ContactAlone, Some(contact)) => Intent::CallContact(contact.clone()),
             (Self::CallEmergency, _) => Intent::CallEmergency,
-            (Self::End, _) => Intent::End,
+            (Self::Cancel | Self::End, _) => Intent::End,
             (Self::Help, _) => Intent::Help,
             (Self::Message, _) => Intent::Message,
             (Self::No, _) => Intent::No,
             (Self::NotThatBut, Some(contact)) => Intent::NotThatBut(contact.clone()),
+            (Self::Operator, _) => Intent::Operator,
+            (Self::Slower, _) => Intent::Slower,
             (Self::Refuse, _) => Intent::Refuse,
             (Self::Repeat, _) => Intent::Repeat,
             (Self::TryAgain, _) => Intent::TryAgain,

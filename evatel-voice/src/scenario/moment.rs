@@ -51,6 +51,16 @@ pub enum Happening {
         /// The words.
         text: String,
     },
+    /// A line is written into the call's story.
+    Notes {
+        /// What.
+        text: String,
+    },
+    /// A party is spoken to more slowly from here on.
+    Slower {
+        /// Who.
+        who: Who,
+    },
     /// A party has heard a prompt to its end.
     HeardAll {
         /// Who.
@@ -168,6 +178,8 @@ impl fmt::Display for Moment {
             Happening::LegEnds { cause } => ("system", format!("leg ended: {}", cause.word())),
             Happening::Joined => ("system", "bridged".to_owned()),
             Happening::Keeps { ms } => ("system", format!("message of {ms} ms kept")),
+            Happening::Notes { text } => ("note", text.clone()),
+            Happening::Slower { who: to } => ("assistant", format!("to {}: more slowly", who(to))),
             Happening::EarFails { who: of } => ("system", format!("the ear of the {} failed", who(of))),
             Happening::Told { by, text } => (by.as_str(), text.clone()),
             Happening::Ends { cause } => ("system", format!("call ended: {}", cause.word())),

@@ -82,9 +82,15 @@ impl Player {
     /// # Errors
     /// When a word cannot be looked up, or a real voice does not speak.
     pub async fn play(&self, scenario: &Scenario) -> Result<Played, PlayError> {
+        if scenario.dialogue.is_some() && scenario.loaded.is_none() {
+            return Err(PlayError::NotLoaded);
+        }
         let sounds = Sounds::default();
         let directory = house::directory(scenario);
         let contacts = Arc::new(self.contacts(&directory, scenario.language).await?);
+        if let Some(dialogue) = &scenario.loaded {
+            self.grammar.prepare(dialogue).await?;
+        }
         let lines = self.lines(scenario, &sounds).await?;
         let engines = self.engines(&sounds, scenario);
         let noise = self.noise(scenario, &lines);
@@ -186,6 +192,9 @@ pub enum PlayError {
     /// A word cannot be looked up.
     #[error(transparent)]
     Lexicon(#[from] Error),
+    /// The dialogue was not loaded.
+    #[error("its dialogue was not loaded")]
+    NotLoaded,
     /// The voice does not speak.
     #[error(transparent)]
     Voice(#[from] crate::synth::Error),
@@ -267,6 +276,21 @@ impl Director {
                 Ok(())
             }
             Step::Hears(hearing) => self.hears(hearing, number).await,
+            Step::HearsText(text) => {
+                let wanted = |what: &Happening| matches!(what, Happening::Hears { who: Who::Caller, text: heard, .. } if heard.contains(text.as_str()));
+                self.see(&format!("hear \"{text}\""), wanted, PATIENCE).await?;
+                Ok(())
+            }
+            Step::Notes(text) => {
+                let wanted = |what: &Happening| matches!(what, Happening::Notes { text: noted } if noted.contains(text.as_str()));
+                self.see(&format!("note \"{text}\""), wanted, PATIENCE).await?;
+                Ok(())
+            }
+            Step::SpeaksSlower => {
+                let wanted = |what: &Happening| *what == Happening::Slower { who: Who::Caller };
+                self.see("speak more slowly", wanted, PATIENCE).await?;
+                Ok(())
+            }
             Step::HearsRecorded(text) => {
                 let wanted = |what: &Happening| matches!(what, Happening::HearsRecorded { text: heard, .. } if heard == text);
                 self.see(&format!("hear the recorded \"{text}\""), wanted, PATIENCE)

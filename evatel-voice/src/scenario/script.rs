@@ -1,6 +1,19 @@
 //! What a scenario's file holds.
 
-use evatel_core::{account::Language, flow::Prompt, name::Name, number::E164};
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use evatel_core::{
+    account::Language,
+    dialogue::{self, Dialogue},
+    flow::Prompt,
+    name::Name,
+    number::E164,
+};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// No file is larger.
@@ -40,6 +53,12 @@ pub struct Scenario {
     /// Contacts of the owner beside Marie Tremblay, Mario Roy and Pierre Dupont (who lives abroad).
     #[serde(default)]
     pub contacts: Vec<NewContact>,
+    /// The file of the dialogue that answers Luc Roy's number, from the scenario's folder; the caller is a stranger then.
+    #[serde(default)]
+    pub dialogue: Option<PathBuf>,
+    /// That dialogue, once [`Scenario::load_dialogue`] has read it.
+    #[serde(skip)]
+    pub loaded: Option<Arc<Dialogue>>,
     /// What happens, in order.
     pub steps: Vec<Step>,
 }
@@ -130,6 +149,8 @@ pub enum Step {
     Waits(u32),
     /// A party begins to hear a prompt.
     Hears(Hearing),
+    /// The caller begins to hear a sentence of the dialogue with these words in it.
+    HearsText(String),
     /// A party hears what another has said, as it was recorded.
     HearsRecorded(String),
     /// The assistant falls silent within this many ms of when the party began to speak.
@@ -140,12 +161,16 @@ pub enum Step {
     Fills,
     /// Up to here the caller has not heard this prompt since he last did something.
     NotHeard(PromptKey),
+    /// A line with these words is written into the call's story.
+    Notes(String),
     /// Somebody is rung.
     Rings(Ringing),
     /// Who is rung does something.
     Callee(Deed),
     /// The gate refuses the leg by this rule.
     Refused(String),
+    /// The caller is spoken to more slowly from here on.
+    SpeaksSlower,
     /// The two are joined.
     Joined,
     /// A message of the caller is kept, of at least this many ms.
@@ -232,6 +257,11 @@ impl PromptKey {
     }
 }
 
+impl PromptKey {
+    /// A sentence of a dialogue, which has no key of ours.
+    pub(super) const DIALOGUE: Self = Self("dialogue");
+}
+
 impl From<&Prompt> for PromptKey {
     fn from(prompt: &Prompt) -> Self {
         Self(prompt.key())
@@ -273,6 +303,9 @@ pub enum ScenarioError {
     /// It has no steps, or too many.
     #[error("it has {0} steps, which must be 1 to {MOST_STEPS}")]
     Steps(usize),
+    /// The dialogue cannot be read.
+    #[error("its dialogue: {0}")]
+    Dialogue(String),
     /// It is not of the form; the text has line and column.
     #[error("{0}")]
     Malformed(String),
@@ -296,6 +329,28 @@ impl Scenario {
             1..=MOST_STEPS => Ok(scenario),
             steps => Err(ScenarioError::Steps(steps)),
         }
+    }
+
+    /// Reads the dialogue that it names, where it names one; `folder` is that of the scenario.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no dialogue.
+    pub fn load_dialogue(&mut self, folder: &Path) -> Result<(), ScenarioError> {
+        let Some(path) = &self.dialogue else {
+            return Ok(());
+        };
+        let path = folder.join(path);
+        let name = path.display().to_string();
+        let mut text = String::new();
+        let most = dialogue::LARGEST as u64 + 1;
+        fs::File::open(&path)
+            .and_then(|file| file.take(most).read_to_string(&mut text))
+            .map_err(|error| ScenarioError::Dialogue(format!("`{name}`: {error}")))?;
+        let read = crate::dialogue::read(&name, &text);
+        self.loaded = Some(Arc::new(
+            read.map_err(|error| ScenarioError::Dialogue(error.to_string()))?,
+        ));
+        Ok(())
     }
 }
 

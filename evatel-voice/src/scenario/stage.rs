@@ -12,24 +12,32 @@ use std::{
 use evatel_core::{
     calls::HangupCause,
     directory::Directory,
-    flow::{ActionId, DEFAULT_RING_TIMEOUT, Expect, Flow, Input, Party, PinVerdict, Round, Setting},
+    flow::{
+        ActionId, DEFAULT_RING_TIMEOUT, Expect, Flow, Input, Party, PinVerdict, Round, Setting, SpokenOption,
+    },
+    number::DialPlan,
     policy::LegPermit,
 };
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use tokio::time::Instant;
 
 use self::line::Line;
 use super::{
     house,
     moment::{Happening, Moment},
-    script::{Caller, Deed, Scenario, Who},
+    script::{Caller, Deed, PromptKey, Scenario, Who},
     sound::{Carried, Sounds, carried},
 };
 use crate::{
     agent::{AgentCommand, AgentEvent, Engines},
+    brain::Scene,
     catalogue::Catalogue,
     frame::{Clip, FRAME, Frame8k},
     lexicon::Contacts,
 };
+
+/// When every scenario plays: 26 November 2026, a Thursday, at 10 in the morning in Montréal.
+const NOW: Timestamp = Timestamp::constant(1_795_705_200, 0);
 
 /// A call on stage.
 pub(super) struct Stage {
@@ -39,6 +47,8 @@ pub(super) struct Stage {
     contacts: Arc<Contacts>,
     engines: Engines,
     language: evatel_core::account::Language,
+    /// When the call began, on the clock of the house.
+    now: Zoned,
     pin: Option<String>,
     sounds: Sounds,
     caller: Line,
@@ -70,9 +80,15 @@ impl Stage {
             ring_timeout: DEFAULT_RING_TIMEOUT,
             user: house::owner(),
         };
-        let flow = match scenario.caller {
-            Caller::Owner => Flow::assistant(house::device(), setting),
-            Caller::Stranger => Flow::front_desk_ringing(vec![Round::owner(&house::owner())], setting),
+        let zone = directory.zone_of(&house::owner());
+        let zone = zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
+        let now = NOW.to_zoned(zone);
+        let flow = match (&scenario.loaded, scenario.caller) {
+            (Some(dialogue), _) => Flow::dialogue(dialogue.clone(), setting, now.clone()),
+            (None, Caller::Owner) => Flow::assistant(house::device(), setting),
+            (None, Caller::Stranger) => {
+                Flow::front_desk_ringing(vec![Round::owner(&house::owner())], setting)
+            }
         };
         let mut stage = Self {
             flow,
@@ -80,7 +96,11 @@ impl Stage {
             catalogue: Catalogue::new(),
             contacts,
             engines,
-            language: scenario.language,
+            language: scenario
+                .loaded
+                .as_ref()
+                .map_or(scenario.language, |dialogue| dialogue.language),
+            now,
             pin: scenario.pin.clone(),
             sounds,
             caller: Line::default(),
@@ -236,7 +256,9 @@ impl Stage {
             return;
         }
         match self.sounds.get(number) {
-            Some(Carried::Sentence { prompt, text, .. }) if before.and_then(prompt_of) != Some(prompt) => {
+            Some(Carried::Sentence { prompt, text, .. })
+                if prompt == PromptKey::DIALOGUE || before.and_then(prompt_of) != Some(prompt) =>
+            {
                 self.note(Happening::Hears { who, prompt, text });
             }
             Some(Carried::Words { text, .. }) => self.note(Happening::HearsRecorded { who, text }),
@@ -318,14 +340,36 @@ impl Stage {
         self.line_mut(who).command(command, engines, language).await;
     }
 
-    async fn listen(&mut self, id: ActionId, party: Party, expect: Expect, with_contacts: bool) {
+    async fn listen(
+        &mut self,
+        id: ActionId,
+        party: Party,
+        expect: Expect,
+        with_contacts: bool,
+        options: &[SpokenOption],
+    ) {
         let contacts = if with_contacts {
             self.contacts.clone()
         } else {
             Arc::default()
         };
-        self.command(party, AgentCommand::Listen { id, expect, contacts })
-            .await;
+        let scene = match (expect, &self.engines.recognition) {
+            (Expect::Confirm(_) | Expect::Slot(_), Some(recognition)) => {
+                let lexicon = &recognition.lexicon;
+                let plan = DialPlan::default();
+                let scene = Scene::look_up(options, self.language, self.now.clone(), plan, lexicon).await;
+                // Its phrases were looked up before the clock was stopped.
+                scene.ok().map(Arc::new)
+            }
+            _ => None,
+        };
+        let listen = AgentCommand::Listen {
+            id,
+            expect,
+            contacts,
+            scene,
+        };
+        self.command(party, listen).await;
     }
 
     fn pin_verdict(&self, digits: &str) -> PinVerdict {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use evatel_core::account::Language;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{
@@ -15,6 +16,8 @@ pub(super) struct Tables {
     pub(super) yes: Vec<Vec<Word>>,
     pub(super) no: Vec<Vec<Word>>,
     pub(super) names: Names,
+    /// The same as they are written.
+    pub(super) spoken: Written,
     pub(super) parts: Vec<(PartOfDay, Vec<Word>)>,
     pub(super) clock: Rules<ClockRule>,
     pub(super) date: Rules<DateRule>,
@@ -25,6 +28,12 @@ pub(super) struct Tables {
     /// What joins two parts of a duration.
     pub(super) join: Vec<Vec<Word>>,
     pub(super) digits: Digits,
+}
+
+/// Names as they are written.
+pub(super) struct Written {
+    pub(super) months: Vec<String>,
+    pub(super) weekdays: Vec<String>,
 }
 
 /// Words in and around digits.
@@ -167,6 +176,10 @@ impl Tables {
                 months: phrases(&file.months),
                 weekdays: phrases(&file.weekdays),
             },
+            spoken: Written {
+                months: file.months,
+                weekdays: file.weekdays,
+            },
             parts: of_day,
             clock: rules(file.clock)?,
             date: rules(file.date)?,
@@ -183,12 +196,27 @@ impl Tables {
     }
 }
 
-const EN: &str = include_str!("../../data/spoken/en.toml");
-const FR: &str = include_str!("../../data/spoken/fr.toml");
+/// The names of a day's weekday and month, as they are said.
+pub(crate) fn names(date: Date, language: Language) -> (String, String) {
+    let names = &Tables::of(language).spoken;
+    let weekday = date.weekday().to_monday_zero_offset();
+    let (weekday, month) = (usize::try_from(weekday), usize::try_from(date.month() - 1));
+    let name = |names: &[String], at: usize| names.get(at).cloned().unwrap_or_default();
+    (
+        name(&names.weekdays, weekday.unwrap_or_default()),
+        name(&names.months, month.unwrap_or_default()),
+    )
+}
+
+pub(super) const EN: &str = include_str!("../../data/spoken/en.toml");
+pub(super) const FR: &str = include_str!("../../data/spoken/fr.toml");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Said around an answer, without a meaning of its own; for an ear that compares sounds.
+    #[serde(rename = "around")]
+    _around: Vec<String>,
     yes: Vec<String>,
     no: Vec<String>,
     months: Vec<String>,

@@ -75,6 +75,7 @@ impl Office {
             contacts: self.contacts.clone(),
             asked: "Qui dois-je appeler?".to_owned(),
             spent: self.spent.clone(),
+            scene: None,
         }
     }
 

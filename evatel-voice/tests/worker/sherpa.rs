@@ -195,6 +195,7 @@ pub(super) async fn an_agent_is_interrupted_by_an_order_and_understands_it() {
             id: ActionId(2),
             expect: Expect::Command,
             contacts,
+            scene: None,
         })
         .await
         .unwrap();

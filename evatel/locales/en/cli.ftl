@@ -353,6 +353,7 @@ head-heard = HEARD
 agent-unpronounceable = cannot be named: { $name } ({ $reason })
 agent-grammar-checked = { $added } phrases added; { $alike } pairs of different intents sound alike.
 agent-grammar-never = { $distance } (neither is understood)
+hint-dialogue = docs/dialogues.md says what a dialogue file holds
 hint-grammar = a file of phrases has one table a language and one list an intent: `evatel agent grammar --help` shows one
 head-phrase = PHRASE
 head-place = WHERE

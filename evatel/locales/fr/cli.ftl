@@ -353,6 +353,7 @@ head-heard = ENTENDU
 agent-unpronounceable = ne peut pas être nommé : { $name } ({ $reason })
 agent-grammar-checked = { $added } phrases ajoutées; { $alike } paires d'intentions différentes se ressemblent à l'oreille.
 agent-grammar-never = { $distance } (aucune n'est comprise)
+hint-dialogue = docs/dialogues.md dit ce que contient un fichier de dialogue
 hint-grammar = un fichier de phrases a une table par langue et une liste par intention : `evatel agent grammar --help` en montre un
 head-phrase = PHRASE
 head-place = OÙ

@@ -713,6 +713,7 @@ help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes ta
     .caller-stranger = Quelqu'un du dehors
     .user = De qui est l'assistante [défaut : l'utilisateur qu'a créé init]
     .did = Le numéro qu'appelle quelqu'un du dehors [défaut : le premier de l'utilisateur]
+    .dialogue = Un dialogue qui répond à quelqu'un du dehors, à la place de l'assistante
     .callee = Ce que fait celui qui est appelé
     .callee-answers = Répond, et prend un appel annoncé
     .callee-busy = Est au téléphone

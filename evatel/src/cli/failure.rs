@@ -67,6 +67,7 @@ impl Failure {
             | Self::Line { .. }
             | Self::Read { .. }
             | Self::Settings(_) => 2,
+            Self::Serve(serve::Error::Dialogue(_) | serve::Error::DialogueFile { .. }) => 2,
             Self::Model(error) if error.is_what_was_asked() => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Store(
@@ -140,6 +141,8 @@ impl Failure {
                 | serve::Error::Lexicon(_)
                 | serve::Error::Grammar(grammar::Error::Lexicon(_)),
             ) => "hint-speech",
+            Self::Serve(serve::Error::Dialogue(_)) => "hint-dialogue",
+            Self::Serve(serve::Error::DialogueFile { .. }) => "hint-read",
             Self::Serve(serve::Error::Grammar(_)) => "hint-grammar",
             Self::Serve(serve::Error::Phrases { .. }) => "hint-read",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,

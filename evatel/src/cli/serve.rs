@@ -23,6 +23,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
     }
     let options = ServeOptions {
         ari: desk.ari()?,
+        dialogues: settings.calls.dialogues.clone(),
         switch_patience: Duration::from_secs(settings.asterisk.wait_s),
         database_url: settings.database.url.clone(),
         media: settings.asterisk.media,

@@ -69,6 +69,7 @@ async fn ask(advised: Advised, grammar: &Grammar) -> Finding {
         contacts: Arc::default(),
         asked: String::new(),
         spent: Arc::new(Spent::default()),
+        scene: None,
     };
     match Arc::new(advised).think(turn).await {
         Ok(understood) => match understood.remarks.first() {

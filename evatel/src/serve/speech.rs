@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use evatel_core::dialogue::Dialogue;
 use evatel_voice::{
     agent::{Engines, Recognition},
     brain::{
@@ -42,8 +43,11 @@ pub enum SpeechOptions {
 /// How much spoken audio is kept, in bytes: about an hour of prompts at 8 kHz.
 const CACHE: usize = 64 * 1024 * 1024;
 
-/// Starts the engines; gives them with the name of the recogniser.
-pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<String>), Error> {
+/// Starts the engines, and makes them ready for these dialogues; gives them with the name of the recogniser.
+pub(crate) async fn start(
+    options: &SpeechOptions,
+    dialogues: &[Arc<Dialogue>],
+) -> Result<(Engines, Option<String>), Error> {
     let voice = Arc::new(Cached::new(
         Espeak::new(EspeakConfig::default()),
         CacheLimit(CACHE),
@@ -66,6 +70,9 @@ pub(crate) async fn start(options: &SpeechOptions) -> Result<(Engines, Option<St
     let pool = WorkerPool::start(config.clone()).await?;
     let name = pool.info().engine.clone();
     let grammar = Arc::new(load_grammar(folder, grammar.as_deref()).await?);
+    for dialogue in dialogues {
+        grammar.prepare(dialogue).await?;
+    }
     engines.recognition = Some(Recognition {
         transcriber: Arc::new(pool),
         lexicon: grammar.lexicon().clone(),

@@ -65,6 +65,7 @@ async fn serve(url: &str, user: &str, app: &str) -> Result<(), Failure> {
     let (switch, offers) = Switch::new(ari, offers);
 
     let settings = Settings {
+        dialogues: Arc::default(),
         catalogue: Arc::new(Catalogue::new()),
         engines: engines().await?,
         recordings_dir: PathBuf::from("."),

@@ -193,6 +193,9 @@ impl Director<'_> {
                 Ok(())
             }
             Step::EarFails => Err("an ear cannot be made to fail over the wire".to_owned()),
+            Step::HearsText(_) | Step::Notes(_) | Step::SpeaksSlower => {
+                Err("dialogues are not played over the wire".to_owned())
+            }
             Step::HangsUp => self.hang_up(),
             Step::Ends => {
                 let wanted = |what: &Happening| matches!(what, Happening::Ends { .. });

@@ -1,6 +1,9 @@
 //! Asking who calls: the name is recorded, and an order to call somebody is told apart from a name.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     flow::{
@@ -76,6 +79,7 @@ impl AskName {
             party: Party::Caller,
             expect: Expect::Name,
             contacts_of,
+            options: Arc::default(),
         });
         self.listening = Some(listen);
     }

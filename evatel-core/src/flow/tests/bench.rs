@@ -260,6 +260,7 @@ impl Bench {
             Piece::Prompt(prompt) => prompt.key(),
             Piece::Beep => "(beep)",
             Piece::Recording(_) => "(recording)",
+            Piece::Sentence(_) => "(sentence)",
         })
         .collect()
     }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use evatel_core::{
-    flow::{Action, ActionId, Decision, Input, Keep, Party, Piece},
+    flow::{Action, ActionId, Decision, Fact, Input, Keep, Party, Piece},
     id::ReservationId,
     policy::{Destination, Ledger, LedgerError, LegPlan, LegRequest, Refusal, authorize_leg},
 };
@@ -14,7 +14,7 @@ use super::{Stage, who};
 use crate::{
     agent::{AgentCommand, Part},
     scenario::{house, moment::Happening, script::PromptKey},
-    synth::{sentences, tone},
+    synth::{Pace, sentences, tone},
 };
 
 impl Stage {
@@ -58,7 +58,15 @@ impl Stage {
                 party,
                 expect,
                 contacts_of,
-            } => self.listen(id, party, expect, contacts_of.is_some()).await,
+                options,
+            } => {
+                self.listen(id, party, expect, contacts_of.is_some(), &options)
+                    .await;
+            }
+            Action::Note(Fact::Noted(sentence)) => {
+                let text = self.catalogue.sentence(self.language, &sentence);
+                self.note(Happening::Notes { text });
+            }
             Action::Record { id, max, keep } => {
                 if keep == Keep::Message {
                     self.messages.push(id);
@@ -81,6 +89,10 @@ impl Stage {
                 pieces,
                 interruptible,
             } => self.say_pieces(id, party, pieces, interruptible).await,
+            Action::SpeakSlower { party } => {
+                self.command(party, AgentCommand::SetPace(Pace::SLOW)).await;
+                self.note(Happening::Slower { who: who(party) });
+            }
             Action::StopListening { id } => self.tell_both(AgentCommand::StopListening { id }).await,
             Action::StopSaying { id } => self.tell_both(AgentCommand::Stop { id }).await,
             // A ring without a permit rings nobody; what else a flow notes is the call log's.
@@ -98,6 +110,12 @@ impl Stage {
                     let key = PromptKey::from(&prompt);
                     self.sounds.announce(key, sentences(&text));
                     last = Some(key);
+                    parts.push(Part::Text(text));
+                }
+                Piece::Sentence(bits) => {
+                    let text = self.catalogue.sentence(self.language, &bits);
+                    self.sounds.announce(PromptKey::DIALOGUE, sentences(&text));
+                    last = Some(PromptKey::DIALOGUE);
                     parts.push(Part::Text(text));
                 }
                 Piece::Beep => parts.push(Part::Clip(tone::beep())),

@@ -116,6 +116,7 @@ pub(super) fn place(expect: Expect) -> &'static str {
         Expect::AfterFailure => "after-failure",
         Expect::Command => "command",
         Expect::Name => "name",
+        Expect::Confirm(_) | Expect::Slot(_) => "dialogue",
         _ => "yes-no",
     }
 }

@@ -143,7 +143,7 @@ impl Hear {
             brain: None,
             grammar: desk.settings.speech.grammar.clone(),
         };
-        let (engines, _) = serve::start_speech(&options).await?;
+        let (engines, _) = serve::start_speech(&options, &[]).await?;
         Ok(engines.recognition.expect("a model was asked for"))
     }
 

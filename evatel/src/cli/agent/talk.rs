@@ -6,11 +6,12 @@ mod line;
 mod office;
 mod stage;
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, fs, path::PathBuf, sync::Arc};
 
 use clap::{Args, ValueEnum};
 use evatel_core::{
     account::Language,
+    dialogue::Dialogue,
     directory::Directory,
     id::UserId,
     number::{ASSISTANT_CODE, E164},
@@ -45,6 +46,7 @@ Examples:
   evatel agent talk
   evatel agent talk --caller stranger --callee busy -o call.wav
   printf 'appelle Marie Tremblay\\noui\\n' | evatel agent talk --json
+  evatel agent talk --dialogue dialogues/fr/rendez-vous.yaml
   evatel agent talk --caller stranger --sound visitor.wav -o call.wav"
 )]
 pub(in crate::cli) struct Talk {
@@ -57,6 +59,9 @@ pub(in crate::cli) struct Talk {
     /// The number that somebody from outside calls [default: the user's first]
     #[arg(long, value_name = "NUMBER", value_parser = values::public_number)]
     did: Option<E164>,
+    /// A dialogue that answers somebody from outside, in place of the assistant
+    #[arg(long, value_name = "FILE.yaml")]
+    dialogue: Option<PathBuf>,
     /// What whoever is rung does
     #[arg(long, value_enum, default_value_t = Callee::Answers)]
     callee: Callee,
@@ -98,9 +103,13 @@ impl Talk {
         let user = desk::user(self.user.clone(), &store).await?.id;
         let directory = Arc::new(store.load_directory().await?);
         let entry = self.entry(&user, &directory, desk)?;
-        let language = directory
-            .account_of(&user)
-            .map_or(Language::En, |account| account.language);
+        let dialogue = self.dialogue.as_deref().map(serve::read_dialogue).transpose()?;
+        let account = directory.account_of(&user);
+        let language = match &dialogue {
+            Some(dialogue) => dialogue.language,
+            None => account.map_or(Language::En, |account| account.language),
+        };
+        let numbers = self.dialogue_numbers(&user, &directory, dialogue);
         let speech = match model(self.model.clone(), desk) {
             Some(folder) => SpeechOptions::Model {
                 pool: PoolConfig::new(Model::phones(folder)),
@@ -109,13 +118,14 @@ impl Talk {
             },
             None => SpeechOptions::KeysOnly,
         };
-        let (engines, _) = serve::start_speech(&speech).await?;
+        let answering: Vec<Arc<Dialogue>> = numbers.values().take(1).cloned().collect();
+        let (engines, _) = serve::start_speech(&speech, &answering).await?;
         let input = match sound {
             Some(sound) => Input::Sound(sound),
             None => Input::typed(),
         };
         let (office, mut told) = TalkOffice::new(directory);
-        let stage = Stage::open(office, engines.clone()).await?;
+        let stage = Stage::open(office, engines.clone(), numbers).await?;
         let arguments: Vec<&str> = entry.iter().map(String::as_str).collect();
         stage
             .asterisk
@@ -144,10 +154,25 @@ impl Talk {
         Ok(Answer::new(json!({ "story": story, "file": file }), human))
     }
 
+    /// The dialogue answers whichever of the user's numbers is called.
+    fn dialogue_numbers(
+        &self,
+        user: &UserId,
+        directory: &Directory,
+        dialogue: Option<Dialogue>,
+    ) -> HashMap<E164, Arc<Dialogue>> {
+        let Some(dialogue) = dialogue.map(Arc::new) else {
+            return HashMap::new();
+        };
+        let dids = directory.dids();
+        let his = dids.into_iter().filter(|did| did.target.user() == user);
+        his.map(|did| (did.number.clone(), dialogue.clone())).collect()
+    }
+
     /// What the dialplan would say of the call.
     fn entry(&self, user: &UserId, directory: &Directory, desk: &Desk<'_>) -> Result<[String; 3], Failure> {
         match self.caller {
-            Caller::Owner => {
+            Caller::Owner if self.dialogue.is_none() => {
                 let device = directory.device_of(user).ok_or_else(|| {
                     Failure::input(
                         desk.say("agent-no-device", &[("user", user.as_str())]),
@@ -156,7 +181,7 @@ impl Talk {
                 })?;
                 Ok(["device".into(), device.id.to_string(), ASSISTANT_CODE.into()])
             }
-            Caller::Stranger => {
+            Caller::Owner | Caller::Stranger => {
                 let wanted = |number: &E164| self.did.as_ref().is_none_or(|did| did == number);
                 let dids = directory.dids();
                 let did = dids

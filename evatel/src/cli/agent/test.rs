@@ -98,8 +98,10 @@ impl Test {
                 path: file.clone(),
                 source,
             })?;
-            let scenario = Scenario::parse(&text)
-                .map_err(|error| Failure::input(format!("`{}`: {error}", file.display()), "hint-scenario"))?;
+            let refused = |error| Failure::input(format!("`{}`: {error}", file.display()), "hint-scenario");
+            let mut scenario = Scenario::parse(&text).map_err(refused)?;
+            let folder = file.parent().unwrap_or(Path::new("."));
+            scenario.load_dialogue(folder).map_err(refused)?;
             let is_wanted = self
                 .only
                 .as_ref()
@@ -127,7 +129,7 @@ impl Test {
                 brain: desk.settings.brain.options(&desk.settings.egress)?,
                 grammar: desk.settings.speech.grammar.clone(),
             };
-            let (engines, _) = serve::start_speech(&speech).await?;
+            let (engines, _) = serve::start_speech(&speech, &[]).await?;
             let recognition = engines.recognition.ok_or_else(no_model)?;
             let grammar = grammar(recognition.lexicon.clone(), added).await?;
             let ears = Ears::Real {

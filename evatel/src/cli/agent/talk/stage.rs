@@ -1,6 +1,7 @@
 //! The simulator with the calls' task on it, and those who are rung.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -10,6 +11,7 @@ use evatel_ari::{
     call::{DEFAULT_SILENT_TRUNK, Settings, Stop, TakenOver, run_calls},
     sim::{Asterisk, Peer},
 };
+use evatel_core::{dialogue::Dialogue, number::E164};
 use evatel_voice::{agent::Engines, catalogue::Catalogue};
 use tokio::{
     sync::{mpsc, watch},
@@ -47,13 +49,18 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) async fn open(office: Arc<TalkOffice>, engines: Engines) -> Result<Self, Failure> {
+    pub(super) async fn open(
+        office: Arc<TalkOffice>,
+        engines: Engines,
+        dialogues: HashMap<E164, Arc<Dialogue>>,
+    ) -> Result<Self, Failure> {
         let unusable = |error: std::io::Error| Failure::input(error.to_string(), "hint-loopback");
         let asterisk = Asterisk::start().await.map_err(unusable)?;
         let (ari, offers) = Ari::connect(asterisk.config(APP)).await?;
         let (switch, offers) = Switch::new(ari, offers);
         let folder = tempfile::tempdir().map_err(unusable)?;
         let settings = Settings {
+            dialogues: Arc::new(dialogues),
             catalogue: Arc::new(Catalogue::new()),
             engines,
             recordings_dir: folder.path().to_owned(),

@@ -1,0 +1,69 @@
+//! An operator's dialogue, read from the text of a YAML file. What it may say is in `docs/dialogues.md`.
+
+use evatel_core::dialogue::{Dialogue, LARGEST};
+
+/// Why a text is no dialogue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{file}` line {line}: {reason}")]
+pub struct DialogueError {
+    /// The file's name.
+    pub file: String,
+    /// Which line, from 1.
+    pub line: usize,
+    /// What is wrong, and what to do about it.
+    pub reason: String,
+}
+
+/// Reads a dialogue; `file` is for what is told of it.
+///
+/// # Errors
+/// With the line of what is wrong, or of the step in which it is.
+///
+/// ```
+/// let text = "
+/// language: fr
+/// steps:
+///   - step: hello
+///     say: Bonjour.
+/// ";
+/// assert_eq!(evatel_voice::dialogue::read("hello.yaml", text)?.steps.len(), 1);
+/// # Ok::<(), evatel_voice::dialogue::DialogueError>(())
+/// ```
+pub fn read(file: &str, text: &str) -> Result<Dialogue, DialogueError> {
+    let refused = |line, reason| DialogueError {
+        file: file.to_owned(),
+        line,
+        reason,
+    };
+    if text.len() > LARGEST {
+        let reason = format!("the file has more than {LARGEST} bytes: take steps away");
+        return Err(refused(1, reason));
+    }
+    // What a person says may be "yes" or "no".
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let told = error.to_string();
+        let told = told.lines().next().unwrap_or_default();
+        let mut reason = told.trim_start_matches("error: ");
+        let place = error.location();
+        let mut line = place
+            .map_or(1, |place| usize::try_from(place.line()).unwrap_or(1))
+            .max(1);
+        // What does not fit together is found once all was read: its place is its step.
+        if let Some(at) = reason.find("step `") {
+            let name = reason[at + "step `".len()..]
+                .split('`')
+                .next()
+                .unwrap_or_default();
+            let wanted = format!("step: {name}");
+            let found = text
+                .lines()
+                .position(|line| line.trim_start_matches([' ', '-']).trim_end() == wanted);
+            if let Some(found) = found {
+                line = found + 1;
+                reason = &reason[at..];
+            }
+        }
+        refused(line, reason.to_owned())
+    })
+}
