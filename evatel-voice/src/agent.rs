@@ -26,7 +26,7 @@ use crate::{
     lexicon::{Contacts, Lexicon},
     port::AudioPort,
     synth::{Pace, Synthesizer, ssml::Ssml},
-    transcribe::Transcriber,
+    transcribe::{Partial, PhoneToken, Transcriber},
     vad::VadConfig,
 };
 
@@ -161,6 +161,14 @@ pub enum AgentEvent {
     },
     /// The leg is gone, and with it the sound in both directions: what is said and heard waits for [`AgentHandle::resume`].
     LegLost,
+    /// What is heard of a turn that still goes on, whenever there is more of it: at most once in [`HEARING_EVERY`] of sound, and left
+    /// out where the call is behind with what it is told.
+    Hearing {
+        /// The `Listen`.
+        id: ActionId,
+        /// All of it so far; its times count from the leg's first frame, as those of an [`Utterance`].
+        partial: Partial,
+    },
     /// One turn was heard; the `Listen` is over.
     Heard {
         /// The `Listen`.
@@ -171,6 +179,8 @@ pub enum AgentEvent {
         score: Option<Score>,
         /// The phones, for the log at `trace`.
         heard: String,
+        /// The same phones as the recogniser has them, each with its time since the leg's first frame.
+        tokens: Vec<PhoneToken>,
         /// What is to be told of how it was understood.
         remarks: Vec<Remark>,
         /// Where in the leg's sound it was said, and why it was over.
@@ -182,6 +192,8 @@ pub enum AgentEvent {
         id: ActionId,
         /// What was said, silence around it cut off; empty if nothing was.
         clip: Clip,
+        /// How much of it is speech.
+        voiced: Duration,
     },
     /// The caller began to speak. Where that may be no interruption of what is being said, this is told when it is one.
     SpeechStarted,
@@ -212,6 +224,9 @@ pub enum AgentEvent {
 
 /// An answer that cannot be heard this long after the caller's last word is preceded by a short "one moment", once.
 pub const FILLER_AFTER: Duration = Duration::from_millis(900);
+
+/// What is heard of a turn that goes on is told at most once in this much sound.
+pub const HEARING_EVERY: Duration = Duration::from_millis(160);
 
 /// How many commands may wait for an agent; more make the sender wait.
 const COMMANDS: usize = 32;

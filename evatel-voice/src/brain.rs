@@ -28,6 +28,7 @@ pub use advised::{Advised, Ask};
 pub use spent::{Cost, Spent, Tokens};
 
 use crate::{
+    endpoint::Outlook,
     lexicon::{self, Contacts, Lexicon, Phone, Pronunciation},
     transcribe::PhoneToken,
 };
@@ -176,6 +177,9 @@ pub enum Error {
 /// A thought that is under way; dropping it gives it up.
 pub type Thinking = Pin<Box<dyn Future<Output = Result<Understood, Error>> + Send>>;
 
+/// A look ahead that is under way; dropping it gives it up.
+pub type Foreseeing = Pin<Box<dyn Future<Output = Outlook> + Send>>;
+
 /// Makes sense of turns. One is shared by all calls.
 pub trait Brain: fmt::Debug + Send + Sync {
     /// Begins to think about a turn. The agent polls the thought beside its frames: what keeps a processor busy goes to a
@@ -184,6 +188,12 @@ pub trait Brain: fmt::Debug + Send + Sync {
     /// # Errors
     /// Only when nothing can be thought any more in this call. That a turn makes no sense is [`Intent::NotUnderstood`].
     fn think(self: Arc<Self>, turn: Turn) -> Thinking;
+
+    /// Begins to say what may follow what was heard so far of a turn that goes on: what ends the turn depends on it. It is asked while the
+    /// speaker is silent, and comes too late after some hundred ms. A brain that does not know leaves it open.
+    fn foresee(self: Arc<Self>, _turn: Turn) -> Foreseeing {
+        Box::pin(std::future::ready(Outlook::Open))
+    }
 }
 
 /// What may come of a turn.

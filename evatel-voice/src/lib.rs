@@ -5,6 +5,7 @@
 //!
 //! - [`frame`], [`port`], [`resample`], [`wav`]: 20 ms of mono 16-bit sound and where it flows.
 //! - [`vad`], [`endpoint`]: when somebody speaks and when his turn is over.
+//! - [`progress`]: who or what answered a leg that was dialled.
 //! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
 //! - [`brain`]: the border to whatever makes sense of a turn; [`lexicon`], [`matcher`], [`grammar`]: the built-in one.
 //! - [`dialogue`]: an operator's own, read from a file; [`decoder`]: what was heard, cut into the words of an answer.
@@ -30,6 +31,7 @@ pub mod mock;
 #[cfg(feature = "models")]
 pub mod models;
 pub mod port;
+pub mod progress;
 pub mod resample;
 #[cfg(any(feature = "chat", feature = "models"))]
 pub mod resolver;

@@ -67,33 +67,65 @@ impl<'a> Matcher<'a> {
 
     /// What it costs that each beginning of what was heard is this entry, in phones, by its length; what costs more than `limit` is left out.
     pub fn costs(&mut self, heard: &[Phone], meant: &[Phone], limit: f32) -> Vec<(usize, f32)> {
-        let phones = self.phones;
-        self.row.clear();
-        let mut leading = 0.0;
-        self.row.push(leading);
-        for &phone in heard {
-            leading += phones.insertion_cost(phone);
-            self.row.push(leading);
-        }
+        self.first_row(heard, 1.0);
         for &wanted in meant {
-            let mut diagonal = self.row[0];
-            self.row[0] += phones.omission_cost(wanted);
-            let mut least = self.row[0];
-            for (column, &phone) in heard.iter().enumerate() {
-                let above = self.row[column + 1];
-                let cost = (diagonal + phones.substitution_cost(phone, wanted))
-                    .min(above + phones.omission_cost(wanted))
-                    .min(self.row[column] + phones.insertion_cost(phone));
-                diagonal = above;
-                self.row[column + 1] = cost;
-                least = least.min(cost);
-            }
-            if least > limit {
+            if self.next_row(heard, wanted) > limit {
                 return Vec::new();
             }
         }
         let costs = self.row.iter().copied().enumerate().skip(1);
         costs.filter(|(_, cost)| *cost <= limit).collect()
+    }
+
+    /// How far what was heard is from the beginning of one entry, 0 to 1: from that of its beginnings, short of the whole, to which it is
+    /// nearest. Of an entry of one phone there is none.
+    pub fn beginning(&mut self, heard: &[Phone], meant: &[Phone]) -> f32 {
+        self.first_row(heard, 1.0);
+        let mut nearest = 1.0_f32;
+        for (index, &wanted) in meant.iter().enumerate().take(meant.len().saturating_sub(1)) {
+            self.next_row(heard, wanted);
+            let scale = heard.len().max(index + 1) as f32;
+            nearest = nearest.min(self.row[heard.len()] / scale);
+        }
+        nearest
+    }
+
+    /// What it costs to hear these phones where those were meant; sounds at the ends cost as much as inside.
+    pub(crate) fn cost(&mut self, heard: &[Phone], meant: &[Phone]) -> f32 {
+        self.first_row(heard, 1.0);
+        for &wanted in meant {
+            self.next_row(heard, wanted);
+        }
+        self.row[heard.len()]
+    }
+
+    /// Nothing of the entry was said yet: each sound is one too many, and costs this part of what it would inside.
+    fn first_row(&mut self, heard: &[Phone], part: f32) {
+        self.row.clear();
+        let mut leading = 0.0;
+        self.row.push(leading);
+        for &phone in heard {
+            leading += part * self.phones.insertion_cost(phone);
+            self.row.push(leading);
+        }
+    }
+
+    /// One phone more of the entry; gives the least cost in the row.
+    fn next_row(&mut self, heard: &[Phone], wanted: Phone) -> f32 {
+        let phones = self.phones;
+        let mut diagonal = self.row[0];
+        self.row[0] += phones.omission_cost(wanted);
+        let mut least = self.row[0];
+        for (column, &phone) in heard.iter().enumerate() {
+            let above = self.row[column + 1];
+            let cost = (diagonal + phones.substitution_cost(phone, wanted))
+                .min(above + phones.omission_cost(wanted))
+                .min(self.row[column] + phones.insertion_cost(phone));
+            diagonal = above;
+            self.row[column + 1] = cost;
+            least = least.min(cost);
+        }
+        least
     }
 
     /// Gives up early, with 1, once the distance is certain to be more than `limit`.
@@ -103,35 +135,16 @@ impl<'a> Matcher<'a> {
         }
         let scale = meant.len().max(heard.len()) as f32;
         let most = limit * scale;
-        let phones = self.phones;
-        self.row.clear();
-        let mut leading = 0.0;
-        self.row.push(leading);
-        for &phone in heard {
-            leading += EDGE * phones.insertion_cost(phone);
-            self.row.push(leading);
-        }
+        self.first_row(heard, EDGE);
         for &wanted in meant {
-            let mut diagonal = self.row[0];
-            self.row[0] += phones.omission_cost(wanted);
-            let mut least = self.row[0];
-            for (column, &phone) in heard.iter().enumerate() {
-                let above = self.row[column + 1];
-                let cost = (diagonal + phones.substitution_cost(phone, wanted))
-                    .min(above + phones.omission_cost(wanted))
-                    .min(self.row[column] + phones.insertion_cost(phone));
-                diagonal = above;
-                self.row[column + 1] = cost;
-                least = least.min(cost);
-            }
-            if least > most {
+            if self.next_row(heard, wanted) > most {
                 return 1.0;
             }
         }
         let mut trailing = 0.0;
         let mut best = self.row[heard.len()];
         for (column, &phone) in heard.iter().enumerate().rev() {
-            trailing += EDGE * phones.insertion_cost(phone);
+            trailing += EDGE * self.phones.insertion_cost(phone);
             best = best.min(self.row[column] + trailing);
         }
         (best / scale).min(1.0)
@@ -167,6 +180,20 @@ mod tests {
         let outside = matcher.distance(&set.parse_tokens("oe m a R i"), &marie);
         let inside = matcher.distance(&set.parse_tokens("m a oe R i"), &marie);
         assert!(outside > 0.0 && outside < inside, "{outside} {inside}");
+    }
+
+    #[test]
+    fn what_was_half_said_is_near_the_beginning_of_its_entry_and_the_whole_is_none() {
+        let set = set();
+        let meant = set.parse_tokens("a p E l m a R i");
+        let mut matcher = Matcher::new(&set);
+        assert_eq!(matcher.beginning(&set.parse_tokens("a p E l"), &meant), 0.0);
+        assert!(matcher.beginning(&meant, &meant) > 0.0);
+        assert!(matcher.beginning(&set.parse_tokens("m a R i"), &meant) > 0.4);
+        assert_eq!(
+            matcher.beginning(&set.parse_tokens("a"), &set.parse_tokens("a")),
+            1.0
+        );
     }
 
     #[test]

@@ -9,9 +9,9 @@ use std::{
 use evatel_core::account::Language;
 
 use crate::{
-    frame::Clip,
+    frame::{Clip, FRAME},
     synth::{Manner, Speaking, Synthesizer, tone},
-    transcribe::{Error, Feed, Heard, PhoneToken, Session, Transcriber},
+    transcribe::{Error, Feed, Heard, Partial, PhoneToken, Session, Transcriber},
 };
 
 /// A voice that says a 400 Hz tone as long as the text: [`ScriptedSynthesizer::MS_PER_LETTER`] for each character, at the pace that is asked for.
@@ -64,6 +64,8 @@ pub enum Line {
     Fails(String),
     /// It hears these tokens, with spaces between, whatever was said.
     Hears(String),
+    /// The same; before that it reports each of these once there is so much of the utterance.
+    Reports(Vec<(Duration, Partial)>, String),
 }
 
 /// A recogniser that answers the first session with the first line of its script, and so on; then it hears nothing.
@@ -94,24 +96,37 @@ impl ScriptedTranscriber {
 
 impl Transcriber for ScriptedTranscriber {
     fn open(&self, _language: Language) -> Result<Session, Error> {
-        let line = self
+        let mut line = self
             .script
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop_front();
         let (session, mut feed, heard) = Session::new();
         tokio::spawn(async move {
+            let mut reports = match &mut line {
+                Some(Line::Reports(reports, _)) => std::mem::take(reports).into(),
+                _ => VecDeque::new(),
+            };
             let mut frames = 0_u32;
             loop {
                 match feed.recv().await {
-                    Some(Feed::Frame(_)) => frames += 1,
+                    Some(Feed::Frame(_)) => {
+                        frames += 1;
+                        while let Some((_, partial)) = reports.pop_front_if(|(at, _)| *at <= FRAME * frames) {
+                            // As with a real one: what nobody has time for is of no use later.
+                            let _ = heard.try_send(Heard::Partial(partial));
+                        }
+                    }
+                    Some(Feed::Mark) => _ = heard.send(Heard::CaughtUp).await,
                     Some(Feed::Finish) => break,
                     None => return,
                 }
             }
             let report = match line {
                 Some(Line::Fails(reason)) => Heard::Failed { reason },
-                Some(Line::Hears(tokens)) => Heard::Final(spread(&tokens, frames * 20)),
+                Some(Line::Hears(tokens) | Line::Reports(_, tokens)) => {
+                    Heard::Final(spread(&tokens, frames * 20))
+                }
                 None => Heard::Final(Vec::new()),
             };
             // A session that nobody listens to any more needs no answer.

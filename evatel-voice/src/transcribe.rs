@@ -24,10 +24,56 @@ pub struct PhoneToken {
     pub at_ms: u32,
 }
 
+impl PhoneToken {
+    /// The same on a clock that was at `start_ms` when the session began.
+    #[must_use]
+    pub fn starting_at(self, start_ms: u32) -> Self {
+        Self {
+            at_ms: self.at_ms.saturating_add(start_ms),
+            ..self
+        }
+    }
+}
+
+/// What was heard so far of something that is still being said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partial {
+    /// All of it, in the order in which it was said.
+    pub tokens: Vec<PhoneToken>,
+    /// So many of the first tokens stay as they are in each later report, the last one included; at most all.
+    pub stable: usize,
+}
+
+impl Partial {
+    /// What no later report takes back.
+    #[must_use]
+    pub fn stable(&self) -> &[PhoneToken] {
+        &self.tokens[..self.stable.min(self.tokens.len())]
+    }
+
+    /// What may still change.
+    #[must_use]
+    pub fn open(&self) -> &[PhoneToken] {
+        &self.tokens[self.stable.min(self.tokens.len())..]
+    }
+
+    /// The same on a clock that was at `start_ms` when the session began.
+    #[must_use]
+    pub fn starting_at(self, start_ms: u32) -> Self {
+        let tokens = self.tokens.into_iter();
+        Self {
+            tokens: tokens.map(|token| token.starting_at(start_ms)).collect(),
+            stable: self.stable,
+        }
+    }
+}
+
 /// What a session reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Heard {
+    /// All that was pushed before [`Session::mark`] is heard.
+    CaughtUp,
     /// The engine is lost for this session; nothing follows.
     Failed {
         /// What happened, for the operator.
@@ -35,8 +81,9 @@ pub enum Heard {
     },
     /// All that was heard; nothing follows.
     Final(Vec<PhoneToken>),
-    /// What was heard so far; later reports may change it.
-    Partial(Vec<PhoneToken>),
+    /// What was heard so far, each time there is more of it. Workers report once for each part that they decode, 160 ms with our
+    /// model; as it decodes greedily, all that it reports is stable, whatever becomes of the worker.
+    Partial(Partial),
 }
 
 /// What recognition may fail with.
@@ -148,6 +195,7 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
 pub(crate) enum Feed {
     Frame(Frame8k),
     Finish,
+    Mark,
 }
 
 /// How many frames may wait for a session: 3 s. When it is full the newest is dropped and counted.
@@ -193,6 +241,15 @@ impl Session {
     pub async fn has_room(&self) {
         // The place of the end of speech is not for frames.
         _ = self.feed.reserve_many(2).await;
+    }
+
+    /// Asks to be told, by [`Heard::CaughtUp`], once all so far is heard: for sound that does not come at its own pace. Who waits for it
+    /// within each 3 s of sound loses nothing. It is not told where the engine is gone, or the session finished.
+    pub fn mark(&mut self) {
+        if !self.finished && self.feed.capacity() > 1 {
+            // A closed channel means that the engine is gone; `next` says so.
+            let _ = self.feed.try_send(Feed::Mark);
+        }
     }
 
     /// Says that the utterance is over: [`Heard::Final`] follows.

@@ -224,7 +224,8 @@ impl Earshot {
     fn score(&mut self, frame: &Frame8k) -> f32 {
         let mut best: Option<f32> = None;
         for &sample in self.upsampler.process(frame) {
-            self.window[self.filled] = sample;
+            // What is cut off at full scale swings beyond it between its samples.
+            self.window[self.filled] = sample.clamp(-1.0, 1.0);
             self.filled += 1;
             if self.filled == WINDOW {
                 self.filled = 0;
@@ -348,6 +349,18 @@ mod tests {
             .iter()
             .position(|frame| vad.push_while_speaking(frame).event.is_some());
         assert_eq!(when, Some(5));
+    }
+
+    #[test]
+    fn sound_that_is_cut_off_at_full_scale_is_heard() {
+        let mut vad = Vad::new(VadConfig::default());
+        let is_high = |index: usize| (index / 9).is_multiple_of(2);
+        let square = |index| if is_high(index) { i16::MAX } else { i16::MIN };
+        for frame in 0..50 {
+            let samples: Vec<i16> = (0..160).map(|index| square(frame * 160 + index)).collect();
+            let _ = vad.push(&Frame8k::from_samples(&samples));
+        }
+        assert_eq!(vad.heard_ms, 1000);
     }
 
     #[test]

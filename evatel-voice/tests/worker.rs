@@ -27,6 +27,15 @@ const TESTS: &[Test] = &[
     ("a_worker_killed_in_the_middle_of_a_word_loses_no_word", || {
         run(a_worker_killed_in_the_middle_of_a_word_loses_no_word());
     }),
+    (
+        "a_mark_is_answered_once_all_before_it_is_heard_also_by_another_worker",
+        || {
+            run(a_mark_is_answered_once_all_before_it_is_heard_also_by_another_worker());
+        },
+    ),
+    ("what_was_told_stays_when_the_worker_dies", || {
+        run(what_was_told_stays_when_the_worker_dies());
+    }),
     ("a_long_utterance_keeps_what_it_said_before_the_replay", || {
         run(a_long_utterance_keeps_what_it_said_before_the_replay());
     }),
@@ -105,6 +114,10 @@ const TESTS: &[Test] = &[
     #[cfg(feature = "sherpa")]
     ("the_committed_model_hears_a_spoken_order", || {
         run(sherpa::the_committed_model_hears_a_spoken_order())
+    }),
+    #[cfg(feature = "sherpa")]
+    ("the_committed_model_takes_nothing_back", || {
+        run(sherpa::the_committed_model_takes_nothing_back())
     }),
     #[cfg(feature = "sherpa")]
     ("an_agent_is_interrupted_by_an_order_and_understands_it", || {
@@ -187,7 +200,7 @@ fn say(session: &mut Session, token: i16, frames: usize) {
 async fn last(session: &mut Session) -> Heard {
     loop {
         match session.next().await.expect("a session reports its end") {
-            Heard::Partial(_) => {}
+            Heard::CaughtUp | Heard::Partial(_) => {}
             end => return end,
         }
     }
@@ -204,7 +217,7 @@ async fn words(session: &mut Session) -> Vec<String> {
 async fn heard_so_far(session: &mut Session, count: usize) -> Vec<PhoneToken> {
     loop {
         match session.next().await.expect("a session reports what it hears") {
-            Heard::Partial(tokens) if tokens.len() >= count => return tokens,
+            Heard::Partial(partial) if partial.tokens.len() >= count => return partial.tokens,
             Heard::Partial(_) => {}
             other => panic!("{other:?}"),
         }
@@ -275,6 +288,43 @@ async fn a_worker_killed_in_the_middle_of_a_word_loses_no_word() {
     assert_eq!(words(&mut session).await, ["t1", "t2", "t3"]);
 }
 
+async fn a_mark_is_answered_once_all_before_it_is_heard_also_by_another_worker() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 100);
+    session.mark();
+    let mut heard = Vec::new();
+    loop {
+        match session.next().await.unwrap() {
+            Heard::Partial(partial) => heard = partial.tokens,
+            Heard::CaughtUp => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(heard.len(), 1);
+    pool.worker_pids().into_iter().for_each(kill);
+    say(&mut session, 2, 10);
+    session.mark();
+    while session.next().await != Some(Heard::CaughtUp) {}
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t1", "t2"]);
+}
+
+async fn what_was_told_stays_when_the_worker_dies() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 10);
+    say(&mut session, 2, 10);
+    let told = heard_so_far(&mut session, 2).await;
+    pool.worker_pids().into_iter().for_each(kill);
+    say(&mut session, 3, 10);
+    let mut later = heard_so_far(&mut session, 3).await;
+    assert_eq!(later.split_off(2).len(), 1);
+    assert_eq!(later, told);
+}
+
 async fn a_long_utterance_keeps_what_it_said_before_the_replay() {
     let model = Scripted::new();
     let pool = model.pool(1).await;
@@ -295,9 +345,8 @@ async fn a_long_utterance_keeps_what_it_said_before_the_replay() {
         .iter()
         .map(|token| (token.phone.as_str(), token.at_ms))
         .collect();
-    // The replay begins inside the second word, which is then heard twice: nothing is lost.
-    assert_eq!(spoken.first(), Some(&("t1", 0)));
-    assert_eq!(spoken[spoken.len() - 2..], [("t3", 4000), ("t4", 6000)]);
+    // The replay begins inside the second word, which is heard again, and told once.
+    assert_eq!(spoken, [("t1", 0), ("t2", 2000), ("t3", 4000), ("t4", 6000)]);
 }
 
 async fn sound_that_kills_every_worker_fails_its_session_only() {

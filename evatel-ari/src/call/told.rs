@@ -105,6 +105,7 @@ impl<O: Office> CallTask<O> {
                 score,
                 heard,
                 remarks,
+                utterance,
                 ..
             } => {
                 for remark in remarks {
@@ -120,7 +121,12 @@ impl<O: Office> CallTask<O> {
                 self.story
                     .line(
                         word(party),
-                        format!("{said}{} [{heard}]", sure.unwrap_or_default()),
+                        format!(
+                            "{said}{} [{heard}] {} after {} ms",
+                            sure.unwrap_or_default(),
+                            utterance.end.word(),
+                            utterance.pause.as_millis()
+                        ),
                     )
                     .await;
                 self.inputs.push_back(Input::Heard { id, intent });
@@ -133,13 +139,12 @@ impl<O: Office> CallTask<O> {
                 }
                 self.inputs.push_back(Input::Spoken { id, interrupted });
             }
-            AgentEvent::Recorded { id, clip } => {
-                let length = clip.duration();
+            AgentEvent::Recorded { id, clip, voiced } => {
                 self.clips.insert(id, clip);
-                if self.messages.contains(&id) && !length.is_zero() {
+                if self.messages.contains(&id) && !voiced.is_zero() {
                     self.keep_message(id).await;
                 }
-                self.inputs.push_back(Input::Recorded { id, length });
+                self.inputs.push_back(Input::Recorded { id, length: voiced });
             }
             AgentEvent::EngineFailed { reason } => {
                 warn!(party = word(party), %reason, "Ear failed; keys are left");
@@ -153,6 +158,8 @@ impl<O: Office> CallTask<O> {
                     .line("assistant", format!("to {}: {text}", word(party)))
                     .await;
             }
+            // A call waits for the whole turn.
+            AgentEvent::Hearing { .. } => {}
             AgentEvent::WentOn { .. } => {
                 self.story
                     .line(

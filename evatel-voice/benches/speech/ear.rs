@@ -14,7 +14,7 @@ use evatel_core::{
 };
 use evatel_voice::{
     Agent, AgentCommand, AgentEvent, AudioPort, Engines, Recognition,
-    endpoint::{Endpoint, EndpointRule},
+    endpoint::{Endpoint, EndpointRule, Pace},
     frame::{Clip, FRAME_MS, Frame8k},
     grammar::Grammar,
     lexicon::{Contacts, Lexicon, PhoneSet},
@@ -257,7 +257,7 @@ fn mu_law(sample: f32) -> f32 {
 fn end_of_turn(sound: &Clip, expect: Expect) -> Option<usize> {
     let (mut vad, mut endpoint) = (
         Vad::new(VadConfig::default()),
-        Endpoint::new(EndpointRule::for_expect(expect)),
+        Endpoint::new(EndpointRule::for_expect(expect), Pace::default()),
     );
     sound
         .frames()

@@ -13,13 +13,13 @@ use tokio::time::Instant;
 
 use self::recent::{Recent, Speech};
 use self::recording::Recording;
-use super::{AgentEvent, Recognition};
+use super::{AgentEvent, HEARING_EVERY, Recognition};
 use crate::{
-    brain::Scene,
-    endpoint::{EndOfTurn, Endpoint, EndpointRule, Utterance},
+    brain::{self, Scene, Spent},
+    endpoint::{EndOfTurn, Endpoint, EndpointRule, Outlook, Pace, Utterance},
     frame::{FRAME_MS, Frame8k},
     lexicon::Contacts,
-    transcribe::{Heard, PhoneToken, Session},
+    transcribe::{Heard, Partial, PhoneToken, Session},
     vad::{Vad, VadConfig, VadEvent},
 };
 
@@ -32,6 +32,11 @@ pub(super) struct Ear {
     turn: Turn,
     recording: Option<Recording>,
     told_that_deaf: bool,
+    pace: Pace,
+    /// The last frame of speech of a turn that is over, while nobody has answered it.
+    stopped: Option<u64>,
+    /// Counts what recognisers report.
+    reports: u64,
 }
 
 /// A `Listen` that waits for its turn.
@@ -43,6 +48,21 @@ pub(super) struct Listening {
     pub(super) scene: Option<Arc<Scene>>,
 }
 
+impl Listening {
+    /// What was heard, for a brain to make sense of.
+    pub(super) fn turn(&self, heard: Vec<PhoneToken>, asked: String, spent: Arc<Spent>) -> brain::Turn {
+        brain::Turn {
+            heard,
+            language: self.language,
+            expect: self.expect,
+            contacts: self.contacts.clone(),
+            asked,
+            spent,
+            scene: self.scene.clone(),
+        }
+    }
+}
+
 enum Turn {
     /// The caller speaks and a recogniser listens.
     Running {
@@ -50,6 +70,7 @@ enum Turn {
         endpoint: Endpoint,
         /// Its first frame.
         from: u64,
+        hearing: Hearing,
     },
     /// The caller has finished; the recogniser will say what it was.
     Deciding {
@@ -60,6 +81,23 @@ enum Turn {
     /// Nobody speaks, or nobody listens.
     None,
 }
+
+/// What the recogniser has heard so far of a turn.
+#[derive(Default)]
+struct Hearing {
+    partial: Partial,
+    /// There is more than was told.
+    is_news: bool,
+    /// The frame with which it was told last.
+    told_at: Option<u64>,
+    /// Which report it is.
+    number: u64,
+    /// Somebody was asked what may follow it.
+    is_foreseen: bool,
+}
+
+/// A caller who goes on so soon after his turn was over was cut off.
+const CUT_OFF: Duration = Duration::from_millis(1500);
 
 /// What the ear made of a frame or of a recogniser's report.
 pub(super) enum Noticed {
@@ -78,6 +116,9 @@ impl Ear {
             turn: Turn::None,
             recording: None,
             told_that_deaf: false,
+            pace: Pace::default(),
+            stopped: None,
+            reports: 0,
         }
     }
 
@@ -112,7 +153,7 @@ impl Ear {
     /// Records the next utterance, the one that is being spoken included.
     pub(super) fn record(&mut self, id: ActionId, max: Duration) -> Vec<Noticed> {
         let mut noticed = self.finish_recording();
-        let mut recording = Recording::new(id, max);
+        let mut recording = Recording::new(id, max, self.pace);
         if let Some(speech) = self.recent.unanswered()
             && recording.begin(&speech)
         {
@@ -141,6 +182,11 @@ impl Ear {
         };
         // What was recorded is no answer to a later question.
         self.recent.answered();
+        if matches!(self.turn, Turn::None)
+            && let Some(endpoint) = recording.endpoint()
+        {
+            self.learn(endpoint);
+        }
         vec![Noticed::Event(recording.finished())]
     }
 
@@ -152,6 +198,9 @@ impl Ear {
             self.vad.push(&frame)
         };
         let mut noticed = Vec::new();
+        if mouth_speaks {
+            self.stopped = None;
+        }
         if let Some(recording) = &mut self.recording
             && recording.push(&frame, verdict.speech, mouth_speaks)
         {
@@ -169,8 +218,10 @@ impl Ear {
         if let Some(end) = over {
             self.end_turn(end);
         }
+        noticed.extend(self.tell_partial());
         if let Some(VadEvent::SpeechStarted { at_ms }) = verdict.event {
             self.recent.speech_started(at_ms);
+            self.goes_on(at_ms);
             noticed.push(Noticed::Event(AgentEvent::SpeechStarted));
             if let Some(recording) = &mut self.recording
                 && let Some(speech) = self.recent.unanswered()
@@ -199,7 +250,7 @@ impl Ear {
             Ok(session) => session,
             Err(error) => return self.deaf(error.to_string()),
         };
-        let mut endpoint = Endpoint::new(EndpointRule::for_expect(listening.expect));
+        let mut endpoint = Endpoint::new(EndpointRule::for_expect(listening.expect), self.pace);
         let mut over = None;
         for (frame, speech) in &speech.frames {
             session.push(frame.clone());
@@ -210,6 +261,7 @@ impl Ear {
             session,
             endpoint,
             from,
+            hearing: Hearing::default(),
         };
         if let Some(end) = over {
             self.end_turn(end);
@@ -217,16 +269,42 @@ impl Ear {
         Vec::new()
     }
 
+    /// Tells what was heard so far, if there is more and nothing was told just now.
+    fn tell_partial(&mut self) -> Option<Noticed> {
+        let listening = self.listening.as_ref()?;
+        let Turn::Running { hearing, from, .. } = &mut self.turn else {
+            return None;
+        };
+        let now = self.recent.heard();
+        let frames = HEARING_EVERY.as_millis() as u64 / FRAME_MS;
+        if !hearing.is_news || hearing.told_at.is_some_and(|told| now < told + frames) {
+            return None;
+        }
+        hearing.is_news = false;
+        hearing.told_at = Some(now);
+        let event = AgentEvent::Hearing {
+            id: listening.id,
+            partial: hearing.partial.clone().starting_at((*from * FRAME_MS) as u32),
+        };
+        Some(Noticed::Event(event))
+    }
+
     fn end_turn(&mut self, end: EndOfTurn) {
         if let Turn::Running {
-            mut session, from, ..
+            mut session,
+            endpoint,
+            from,
+            ..
         } = std::mem::replace(&mut self.turn, Turn::None)
         {
             session.finish();
             self.recent.answered();
+            self.learn(&endpoint);
+            let pause = endpoint.silence();
             let utterance = Utterance {
                 from: Duration::from_millis(from * FRAME_MS),
                 to: Duration::from_millis(self.recent.heard() * FRAME_MS),
+                pause,
                 end,
             };
             self.turn = Turn::Deciding {
@@ -234,6 +312,55 @@ impl Ear {
                 utterance,
                 over: Instant::now(),
             };
+        }
+    }
+
+    /// Keeps what was heard of the caller's pauses in a turn that is over.
+    fn learn(&mut self, endpoint: &Endpoint) {
+        self.pace = endpoint.pace();
+        let silent = endpoint.silence().as_millis() as u64 / FRAME_MS;
+        self.stopped = Some(self.recent.heard().saturating_sub(silent));
+    }
+
+    /// The caller begins to speak: if his turn was over just now and nobody has answered him, that was a pause of his.
+    fn goes_on(&mut self, at_ms: u64) {
+        let Some(stopped) = self.stopped.take() else {
+            return;
+        };
+        let pause = Duration::from_millis(at_ms.saturating_sub(stopped * FRAME_MS));
+        if pause <= CUT_OFF {
+            self.pace.paused(pause);
+        }
+    }
+
+    /// Gives what was heard of a turn in which the caller is silent now, and its number, once for each report: for somebody to say what
+    /// may follow.
+    pub(super) fn unforeseen(&mut self) -> Option<(u64, &Listening, Vec<PhoneToken>)> {
+        let listening = self.listening.as_ref()?;
+        let Turn::Running {
+            endpoint, hearing, ..
+        } = &mut self.turn
+        else {
+            return None;
+        };
+        if hearing.is_foreseen || hearing.partial.tokens.is_empty() || endpoint.silence() < Pace::SHORTEST {
+            return None;
+        }
+        hearing.is_foreseen = true;
+        Some((hearing.number, listening, hearing.partial.tokens.clone()))
+    }
+
+    /// Takes what may follow the report of this number, unless there is a newer one.
+    pub(super) fn foresee(&mut self, report: u64, outlook: Outlook) {
+        if let Turn::Running {
+            endpoint, hearing, ..
+        } = &mut self.turn
+            && hearing.number == report
+        {
+            endpoint.foresee(outlook);
+            if let Some(recording) = &mut self.recording {
+                recording.foresee(outlook);
+            }
         }
     }
 
@@ -262,10 +389,16 @@ impl Ear {
         matches!(self.turn, Turn::Deciding { .. })
     }
 
-    /// Waits until the recogniser has room for a frame: for sound that does not come at its own pace. Cancel safe.
-    pub(super) async fn has_room(&self) {
-        if let Turn::Running { session, .. } = &self.turn {
-            session.has_room().await;
+    /// Lets the recogniser catch up with sound that does not come at its own pace, once in so much of a turn, and says whether it shall
+    /// be waited for: it reports [`Heard::CaughtUp`].
+    pub(super) fn catch_up(&mut self) -> bool {
+        let frames = HEARING_EVERY.as_millis() as u64 / FRAME_MS;
+        match &mut self.turn {
+            Turn::Running { session, from, .. } if (self.recent.heard() - *from).is_multiple_of(frames) => {
+                session.mark();
+                true
+            }
+            _ => false,
         }
     }
 
@@ -280,7 +413,26 @@ impl Ear {
     /// Makes sense of a recogniser's report.
     pub(super) fn reported(&mut self, report: Option<Heard>) -> Vec<Noticed> {
         match report {
-            Some(Heard::Partial(_)) => Vec::new(),
+            Some(Heard::CaughtUp) => Vec::new(),
+            Some(Heard::Partial(partial)) => {
+                if let Turn::Running {
+                    endpoint, hearing, ..
+                } = &mut self.turn
+                    && partial != hearing.partial
+                {
+                    self.reports += 1;
+                    hearing.number = self.reports;
+                    hearing.partial = partial;
+                    hearing.is_news = true;
+                    hearing.is_foreseen = false;
+                    // What was foreseen was foreseen of less.
+                    endpoint.foresee(Outlook::Open);
+                    if let Some(recording) = &mut self.recording {
+                        recording.foresee(Outlook::Open);
+                    }
+                }
+                self.tell_partial().into_iter().collect()
+            }
             Some(Heard::Final(tokens)) => {
                 let Turn::Deciding { utterance, over, .. } = std::mem::replace(&mut self.turn, Turn::None)
                 else {
@@ -290,6 +442,9 @@ impl Ear {
                 if tokens.is_empty() {
                     return Vec::new();
                 }
+                let start_ms = utterance.from.as_millis() as u32;
+                let tokens = tokens.into_iter().map(|token| token.starting_at(start_ms));
+                let tokens = tokens.collect();
                 self.listening
                     .take()
                     .map(|listening| Noticed::Turn(listening, tokens, utterance, over))

@@ -12,11 +12,11 @@ use super::{
     ear::{Ear, Listening, Noticed},
 };
 use crate::{
-    brain::{Spent, Turn, Understood},
+    brain::{Spent, Understood},
     endpoint::Utterance,
     frame::{Clip, Frame8k},
     lexicon::Contacts,
-    transcribe::Error,
+    transcribe::{Error, Heard, Partial, PhoneToken},
     vad::VadConfig,
 };
 
@@ -36,12 +36,16 @@ pub struct Question {
 pub struct HeardTurn {
     /// Where it is.
     pub utterance: Utterance,
+    /// What the recogniser had heard of it while it was said, in order; times count from the start of the recording.
+    pub partials: Vec<Partial>,
+    /// What the recogniser heard of it in the end, each phone with its time since the start of the recording.
+    pub tokens: Vec<PhoneToken>,
     /// What it means.
     pub understood: Understood,
 }
 
-/// Silence after the recording, so that its last turn ends as one in a call does: 2 s.
-const TAIL_FRAMES: usize = 100;
+/// Silence after the recording, so that its last turn ends as one in a call does: 3.2 s.
+const TAIL_FRAMES: usize = 160;
 
 /// Hears a recording turn by turn, each as an answer to the same question, as fast as the recogniser can. Sound in which nothing
 /// was said is no turn.
@@ -56,6 +60,7 @@ pub async fn hear_recording(
 ) -> Result<Vec<HeardTurn>, Error> {
     let mut ear = Ear::new(vad, Some(recognition.clone()));
     let mut turns = Vec::new();
+    let mut partials = Vec::new();
     let spent = Arc::new(Spent::default());
     let tail = std::iter::repeat_n(Frame8k::SILENCE, TAIL_FRAMES);
     for frame in recording.frames().chain(tail) {
@@ -69,33 +74,38 @@ pub async fn hear_recording(
                 scene: None,
             }));
         }
-        ear.has_room().await;
         noticed.extend(ear.hear(frame, false));
+        let mut is_behind = ear.catch_up();
+        while is_behind {
+            let report = ear.report().await;
+            is_behind = !matches!(report, None | Some(Heard::CaughtUp | Heard::Failed { .. }));
+            noticed.extend(ear.reported(report));
+        }
+        if let Some((report, listening, heard)) = ear.unforeseen() {
+            let turn = listening.turn(heard, String::new(), spent.clone());
+            let outlook = recognition.brain.clone().foresee(turn).await;
+            ear.foresee(report, outlook);
+        }
         while ear.is_deciding() {
             let report = ear.report().await;
             noticed.extend(ear.reported(report));
         }
         for noticed in noticed {
             match noticed {
-                Noticed::Turn(listening, heard, utterance, _) => {
-                    let turn = Turn {
-                        heard,
-                        language: listening.language,
-                        expect: listening.expect,
-                        contacts: listening.contacts,
-                        asked: String::new(),
-                        spent: spent.clone(),
-                        scene: listening.scene,
-                    };
+                Noticed::Turn(listening, tokens, utterance, _) => {
+                    let turn = listening.turn(tokens.clone(), String::new(), spent.clone());
                     let within = turn.bounds();
                     let understood = recognition.brain.clone().think(turn).await;
                     turns.push(HeardTurn {
                         utterance,
+                        partials: std::mem::take(&mut partials),
+                        tokens,
                         understood: within.keep(understood.map_err(|error| Error::Lost {
                             reason: error.to_string(),
                         })?),
                     });
                 }
+                Noticed::Event(AgentEvent::Hearing { partial, .. }) => partials.push(partial),
                 Noticed::Event(AgentEvent::EngineFailed { reason }) => return Err(Error::Lost { reason }),
                 Noticed::Event(_) => {}
             }
@@ -154,7 +164,7 @@ mod tests {
         let told: Vec<_> = turns
             .iter()
             .map(|turn| {
-                let Utterance { from, to, end } = turn.utterance;
+                let Utterance { from, to, end, .. } = turn.utterance;
                 (
                     from.as_millis(),
                     to.as_millis(),

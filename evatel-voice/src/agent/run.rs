@@ -12,16 +12,16 @@ use tokio::{
 };
 
 use super::{
-    AgentCommand, AgentEvent, Engines, FILLER_AFTER, Order,
+    AgentCommand, AgentEvent, EVENTS, Engines, FILLER_AFTER, Order,
     doubt::{self, Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Step},
     stages::{Stage, Stages},
 };
 use crate::{
-    brain::{Bounds, Error, Spent, Thinking, Turn, Understood},
+    brain::{Bounds, Error, Foreseeing, Spent, Thinking, Understood},
     catalogue::Catalogue,
-    endpoint::{EndOfTurn, EndpointRule, Utterance},
+    endpoint::{Outlook, Utterance},
     frame::Frame8k,
     port::AudioPort,
     synth::{Manner, Pace},
@@ -37,6 +37,8 @@ pub(super) struct Task {
     /// When an answer that cannot be heard yet takes too long.
     due: Option<Instant>,
     events: mpsc::Sender<AgentEvent>,
+    /// What may follow the report of this number is being thought about.
+    foreseeing: Option<(u64, Foreseeing)>,
     /// None while there is no leg.
     incoming: Option<mpsc::Receiver<Frame8k>>,
     interpreting: Option<Interpreting>,
@@ -55,12 +57,16 @@ pub(super) struct Task {
 /// A turn that the brain thinks about, away from the frames. Dropping it ends the thought.
 struct Interpreting {
     listening: Listening,
+    tokens: Vec<PhoneToken>,
     utterance: Utterance,
     bounds: Bounds,
     /// It was said while the mouth spoke, and may be nothing to it.
     in_doubt: bool,
     thought: Thinking,
 }
+
+/// An answer to a turn that ended in a long pause has at least so long to come before it is late.
+const UNDERSTANDING: Duration = Duration::from_millis(300);
 
 /// The agent is no longer needed.
 struct Over;
@@ -80,6 +86,7 @@ impl Task {
             onset: Duration::from_millis(engines.vad.onset_while_speaking_ms.into()),
             ear: Ear::new(engines.vad, engines.recognition),
             events,
+            foreseeing: None,
             incoming: Some(port.incoming),
             interpreting: None,
             language,
@@ -112,7 +119,14 @@ impl Task {
             },
             report = self.ear.report() => {
                 let noticed = self.ear.reported(report);
+                self.look_ahead();
                 self.notice(noticed).await
+            }
+            (report, outlook) = foreseen(&mut self.foreseeing) => {
+                self.foreseeing = None;
+                self.ear.foresee(report, outlook);
+                self.look_ahead();
+                Ok(())
             }
             understood = thought(&mut self.interpreting) => self.understood(understood).await,
             () = too_long(&self.doubt) => self.go_on().await,
@@ -208,6 +222,7 @@ impl Task {
 
     async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
         let noticed = self.ear.hear(frame, self.mouth.is_speaking());
+        self.look_ahead();
         self.notice(noticed).await?;
         let is_pending = self.ear.is_in_a_turn() || self.interpreting.is_some();
         let doubt = self.doubt.as_mut().map(|(doubt, _)| doubt);
@@ -215,6 +230,24 @@ impl Task {
             Some(Verdict::Interrupts) => self.interrupt().await,
             Some(Verdict::Nothing) => self.go_on().await,
             None => Ok(()),
+        }
+    }
+
+    /// Has it thought about what may follow, where the caller is silent in the middle of a turn.
+    fn look_ahead(&mut self) {
+        if self.foreseeing.is_some() {
+            return;
+        }
+        let Some(brain) = self
+            .ear
+            .recognition()
+            .map(|recognition| recognition.brain.clone())
+        else {
+            return;
+        };
+        if let Some((report, listening, heard)) = self.ear.unforeseen() {
+            let turn = listening.turn(heard, self.asked.clone(), self.spent.clone());
+            self.foreseeing = Some((report, brain.foresee(turn)));
         }
     }
 
@@ -272,15 +305,12 @@ impl Task {
         for noticed in noticed {
             match noticed {
                 Noticed::Event(AgentEvent::SpeechStarted) => self.begins_to_speak().await?,
+                Noticed::Event(event @ AgentEvent::Hearing { .. }) => self.mention(event),
                 Noticed::Event(event) => self.tell([event]).await?,
                 Noticed::Turn(listening, tokens, utterance, over) => {
-                    let pause = match utterance.end {
-                        EndOfTurn::Pause => EndpointRule::for_expect(listening.expect).pause,
-                        EndOfTurn::TooLong => Duration::ZERO,
-                    };
-                    self.stages.recognised(over, pause);
+                    self.stages.recognised(over, utterance);
                     if self.doubt.is_none() {
-                        self.due = Some(over - pause + FILLER_AFTER);
+                        self.due = Some((over - utterance.pause + FILLER_AFTER).max(over + UNDERSTANDING));
                     }
                     self.interpret(listening, tokens, utterance);
                 }
@@ -289,21 +319,15 @@ impl Task {
         Ok(())
     }
 
-    fn interpret(&mut self, listening: Listening, heard: Vec<PhoneToken>, utterance: Utterance) {
+    fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>, utterance: Utterance) {
         let Some(recognition) = self.ear.recognition() else {
             return;
         };
-        let turn = Turn {
-            heard,
-            language: listening.language,
-            expect: listening.expect,
-            contacts: listening.contacts.clone(),
-            asked: self.mouth.words().unwrap_or_else(|| self.asked.clone()),
-            spent: self.spent.clone(),
-            scene: listening.scene.clone(),
-        };
+        let asked = self.mouth.words().unwrap_or_else(|| self.asked.clone());
+        let turn = listening.turn(tokens.clone(), asked, self.spent.clone());
         self.interpreting = Some(Interpreting {
             listening,
+            tokens,
             utterance,
             bounds: turn.bounds(),
             in_doubt: self.doubt.is_some(),
@@ -314,6 +338,7 @@ impl Task {
     async fn understood(&mut self, thought: Result<Understood, Error>) -> Result<(), Over> {
         let Some(Interpreting {
             listening,
+            tokens,
             utterance,
             bounds,
             in_doubt,
@@ -350,6 +375,7 @@ impl Task {
                 intent,
                 score,
                 heard,
+                tokens,
                 remarks,
                 utterance,
             },
@@ -362,6 +388,14 @@ impl Task {
 
     fn manner(&self) -> Manner {
         Manner::from(self.language).at(self.pace)
+    }
+
+    /// Tells what is of no use later, if the call is not behind.
+    fn mention(&mut self, event: AgentEvent) {
+        if self.events.capacity() > EVENTS / 2 {
+            // A call that is gone is noticed with the next event that it must have.
+            let _ = self.events.try_send(event);
+        }
     }
 
     async fn tell(&mut self, events: impl IntoIterator<Item = AgentEvent>) -> Result<(), Over> {
@@ -395,6 +429,14 @@ async fn overdue(due: Option<Instant>) {
 async fn too_long(doubt: &Option<(Doubt, Instant)>) {
     match doubt {
         Some((_, until)) => sleep_until(*until).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until somebody has said what may follow a report; forever where nobody was asked. Cancel safe.
+async fn foreseen(foreseeing: &mut Option<(u64, Foreseeing)>) -> (u64, Outlook) {
+    match foreseeing {
+        Some((report, outlook)) => (*report, outlook.await),
         None => std::future::pending().await,
     }
 }

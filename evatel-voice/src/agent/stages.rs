@@ -1,10 +1,13 @@
 //! How long the stages of an answer take, for whoever installed a recorder of the crate `metrics`: histograms in seconds,
-//! `evatel_answer_seconds` by `stage`, and the whole from the caller's last word to the first sound given to the leg.
+//! `evatel_answer_seconds` by `stage`, and the whole from the caller's last word to the first sound given to the leg. Turns are counted by
+//! what ended them: `evatel_turns_total` by `end`.
 
 use std::time::Duration;
 
-use metrics::histogram;
+use metrics::{counter, histogram};
 use tokio::time::Instant;
+
+use crate::endpoint::Utterance;
 
 /// Follows one answer on its way.
 #[derive(Debug, Default)]
@@ -32,9 +35,11 @@ pub(super) enum Stage {
 }
 
 impl Stages {
-    /// A turn that was over at `over`, after a pause that ended it, is recognised now.
-    pub(super) fn recognised(&mut self, over: Instant, pause: Duration) {
+    /// A turn that was over at `over` is recognised now.
+    pub(super) fn recognised(&mut self, over: Instant, turn: Utterance) {
         let now = Instant::now();
+        let pause = turn.pause;
+        counter!("evatel_turns_total", "end" => turn.end.word()).increment(1);
         record("endpointing", pause);
         record("recognition", now - over);
         self.answer = Some(Answer {
@@ -90,6 +95,16 @@ mod tests {
     use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 
     use super::*;
+    use crate::endpoint::EndOfTurn;
+
+    fn turn(pause_ms: u64) -> Utterance {
+        Utterance {
+            from: Duration::ZERO,
+            to: Duration::from_secs(2),
+            pause: Duration::from_millis(pause_ms),
+            end: EndOfTurn::Pause,
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn each_stage_and_the_whole_are_timed_and_what_comes_much_later_is_no_answer() {
@@ -101,7 +116,7 @@ mod tests {
 
         let over = Instant::now();
         pass(8).await;
-        stages.recognised(over, Duration::from_millis(600));
+        stages.recognised(over, turn(600));
         pass(4).await;
         stages.reach(Stage::Understanding);
         // Frames of something else.
@@ -112,7 +127,7 @@ mod tests {
         stages.reach(Stage::Voice);
         stages.reach(Stage::Voice);
 
-        stages.recognised(Instant::now(), Duration::ZERO);
+        stages.recognised(Instant::now(), turn(0));
         stages.reach(Stage::Understanding);
         pass(10_001).await;
         stages.reach(Stage::Decision);
@@ -122,6 +137,7 @@ mod tests {
             .snapshot()
             .into_vec()
             .into_iter()
+            .filter(|(key, _, _, _)| key.key().name() == "evatel_answer_seconds")
             .map(|(key, _, _, value)| {
                 let stage = key.key().labels().next().unwrap().value().to_owned();
                 let DebugValue::Histogram(values) = value else {

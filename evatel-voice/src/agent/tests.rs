@@ -1,4 +1,6 @@
+mod ending;
 mod filler;
+mod hearing;
 mod interrupting;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
@@ -141,7 +143,7 @@ impl Call {
 
     fn recorded(&self, wanted: u64) -> Option<&Clip> {
         self.seen.iter().find_map(|(_, event)| match event {
-            AgentEvent::Recorded { id, clip } if id.0 == wanted => Some(clip),
+            AgentEvent::Recorded { id, clip, .. } if id.0 == wanted => Some(clip),
             _ => None,
         })
     }
@@ -415,7 +417,8 @@ async fn who_says_nothing_records_nothing_and_works_without_a_recogniser() {
         call.events(),
         [&AgentEvent::Recorded {
             id: ActionId(1),
-            clip: Clip::new(Vec::new())
+            clip: Clip::new(Vec::new()),
+            voiced: Duration::ZERO
         }]
     );
 }
@@ -626,6 +629,7 @@ async fn the_stages_of_an_answer_are_timed_from_the_last_word_to_the_first_sound
         .snapshot()
         .into_vec()
         .into_iter()
+        .filter(|(key, _, _, _)| key.key().name() == "evatel_answer_seconds")
         .map(|(key, _, _, value)| (key.key().labels().next().unwrap().value().to_owned(), value))
         .collect();
     let DebugValue::Histogram(whole) = &timed["whole"] else {

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{
-    Brain, Error, Remark, Thinking, Turn, Understood,
+    Brain, Error, Foreseeing, Remark, Thinking, Turn, Understood,
     chat::{Advice, Endpoint, Limits, Patience, Question},
 };
 use crate::grammar::Grammar;
@@ -52,6 +52,11 @@ impl Brain for Advised {
                 brain: "the adviser of the grammar",
             })?
         })
+    }
+
+    /// The grammar looks ahead: no endpoint answers within a pause.
+    fn foresee(self: Arc<Self>, turn: Turn) -> Foreseeing {
+        self.grammar.clone().foresee(turn)
     }
 }
 

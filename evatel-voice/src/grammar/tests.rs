@@ -1,3 +1,5 @@
+mod outlook;
+
 use super::*;
 use crate::lexicon::tests::lexicon;
 

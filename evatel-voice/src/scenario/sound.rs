@@ -14,7 +14,7 @@ use super::{Ears, script::PromptKey};
 use crate::{
     frame::{Clip, FRAME_MS, Frame8k},
     synth::{Manner, Speaking, Synthesizer, tone},
-    transcribe::{Error, Feed, Heard, PhoneToken, Session, Transcriber},
+    transcribe::{Error, Feed, Heard, Partial, PhoneToken, Session, Transcriber},
 };
 
 /// The first sample of a frame that carries a text; no tone of ours reaches it.
@@ -164,6 +164,9 @@ impl Synthesizer for Voice {
     }
 }
 
+/// The scripted ear says what it has heard so far once in so many frames, as a recogniser that decodes 160 ms at once.
+const DECODED: u32 = 8;
+
 /// The scripted ear: it hears of each sound the phones of the frames that came to it.
 #[derive(Debug)]
 pub(super) struct Ear {
@@ -179,13 +182,23 @@ impl Transcriber for Ear {
         tokio::spawn(async move {
             let mut frames: Vec<(i16, i16, u32)> = Vec::new();
             let mut count = 0;
+            let mut told = 0;
             loop {
                 match feed.recv().await {
                     Some(Feed::Frame(frame)) => {
                         let at_ms = count * FRAME_MS as u32;
                         frames.extend(carried(&frame).map(|(number, place)| (number, place, at_ms)));
                         count += 1;
+                        if count % DECODED == 0 {
+                            let tokens = phones(&frames, &sounds);
+                            let stable = tokens.len();
+                            if stable > std::mem::replace(&mut told, stable) {
+                                // As with a real one: what nobody has time for is of no use later.
+                                let _ = heard.try_send(Heard::Partial(Partial { tokens, stable }));
+                            }
+                        }
                     }
+                    Some(Feed::Mark) => _ = heard.send(Heard::CaughtUp).await,
                     Some(Feed::Finish) => break,
                     None => return,
                 }

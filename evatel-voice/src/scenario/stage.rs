@@ -283,14 +283,14 @@ impl Stage {
                 }
                 self.inputs.push_back(Input::Spoken { id, interrupted });
             }
-            AgentEvent::Recorded { id, clip } => {
+            AgentEvent::Recorded { id, clip, voiced } => {
                 let length = clip.duration();
                 self.clips.insert(id, clip);
                 if self.messages.contains(&id) && !length.is_zero() {
                     let ms = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
                     self.note(Happening::Keeps { ms });
                 }
-                self.inputs.push_back(Input::Recorded { id, length });
+                self.inputs.push_back(Input::Recorded { id, length: voiced });
             }
             AgentEvent::EngineFailed { .. } => {
                 self.note(Happening::EarFails { who });
@@ -298,7 +298,7 @@ impl Stage {
             }
             AgentEvent::Filled { .. } => self.note(Happening::Fills { who }),
             AgentEvent::WentOn { .. } => self.note(Happening::GoesOn { who }),
-            AgentEvent::SynthesisFailed { .. } | AgentEvent::LegLost => {}
+            AgentEvent::Hearing { .. } | AgentEvent::SynthesisFailed { .. } | AgentEvent::LegLost => {}
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     frame::{FRAME_MS, Frame8k},
-    transcribe::{Feed, Heard, PhoneToken},
+    transcribe::{Feed, Heard, Partial, PhoneToken},
 };
 
 /// How much sound a new worker hears again: 3 s. The oldest frame falls away.
@@ -25,6 +25,9 @@ const MOST_DEATHS: u32 = 8;
 /// A session waits so long for a worker to be ready.
 const NO_WORKER_LIMIT: Duration = Duration::from_secs(5);
 
+/// A new worker may hear a phone so much later than the one before it did.
+const SEAM_MS: u32 = 60;
+
 /// A worker gives its last report within this time, or it hangs.
 const FINISH_LIMIT: Duration = Duration::from_secs(3);
 
@@ -36,10 +39,13 @@ pub(super) struct Pursuit {
     recent: VecDeque<Frame8k>,
     frames: u64,
     finished: bool,
-    /// Tokens from before the replay, and then what the present worker says.
+    /// What workers that died have heard: it was told, and stays.
     kept: Vec<PhoneToken>,
+    /// What the present worker hears, from `offset_ms` on.
     current: Vec<PhoneToken>,
     offset_ms: u32,
+    /// So many marks wait for their answer.
+    marks: u32,
 }
 
 enum End {
@@ -61,6 +67,7 @@ impl Pursuit {
             kept: Vec::new(),
             current: Vec::new(),
             offset_ms: 0,
+            marks: 0,
         }
     }
 
@@ -108,6 +115,10 @@ impl Pursuit {
     }
 
     async fn follow(&mut self, mut stream: WorkerStream) -> End {
+        // Those of a worker that died: all before them was heard again.
+        while self.marks > 0 {
+            self.marked().await;
+        }
         loop {
             if self.finished {
                 return self.finish(stream).await;
@@ -120,11 +131,15 @@ impl Pursuit {
                         self.remember(frame);
                     }
                     Some(Feed::Finish) => self.finished = true,
+                    Some(Feed::Mark) => {
+                        self.marks += 1;
+                        stream.mark().await;
+                    }
                     None => return End::Over,
                 },
                 report = stream.reports.recv() => match report {
                     Some(Report::Heard { last, tokens }) => self.report(last, tokens).await,
-                    Some(Report::Marked) => {}
+                    Some(Report::Marked) => self.marked().await,
                     None => return End::WorkerDied,
                 },
             }
@@ -143,7 +158,7 @@ impl Pursuit {
                             return End::Over;
                         }
                     }
-                    Some(Report::Marked) => {}
+                    Some(Report::Marked) => self.marked().await,
                     None => return End::WorkerDied,
                 },
                 () = self.heard.closed() => return End::Over,
@@ -155,6 +170,12 @@ impl Pursuit {
         }
     }
 
+    async fn marked(&mut self) {
+        self.marks = self.marks.saturating_sub(1);
+        // A session that nobody listens to any more needs no answer.
+        let _ = self.heard.send(Heard::CaughtUp).await;
+    }
+
     async fn report(&mut self, last: bool, tokens: Vec<PhoneToken>) {
         self.current = tokens;
         let tokens = self.all();
@@ -163,7 +184,8 @@ impl Pursuit {
             let _ = self.heard.send(Heard::Final(tokens)).await;
         } else {
             // A partial result that nobody has time for is of no use later.
-            let _ = self.heard.try_send(Heard::Partial(tokens));
+            let stable = tokens.len();
+            let _ = self.heard.try_send(Heard::Partial(Partial { tokens, stable }));
         }
     }
 
@@ -179,22 +201,30 @@ impl Pursuit {
         self.frames += 1;
     }
 
+    /// Gives what was heard before, and what the present worker adds to it.
     fn all(&self) -> Vec<PhoneToken> {
         let shifted = self.current.iter().map(|token| PhoneToken {
             phone: token.phone.clone(),
             at_ms: token.at_ms + self.offset_ms,
         });
-        self.kept.iter().cloned().chain(shifted).collect()
+        let fresh = shifted.skip_while(|token| self.kept.last().is_some_and(|last| repeats(last, token)));
+        self.kept.iter().cloned().chain(fresh).collect()
     }
 
-    /// Keeps what was heard before the part that the next worker hears again.
+    /// Keeps what was heard; the next worker hears the last of the sound again.
     fn keep(&mut self) {
-        let all = self.all();
+        self.kept = self.all();
         self.offset_ms = ((self.frames - self.recent.len() as u64) * FRAME_MS) as u32;
-        self.kept = all
-            .into_iter()
-            .filter(|token| token.at_ms < self.offset_ms)
-            .collect();
         self.current.clear();
     }
+}
+
+/// Says whether what a new worker heard is what was heard already, up to `last`.
+fn repeats(last: &PhoneToken, heard: &PhoneToken) -> bool {
+    let seam = if heard.phone == last.phone {
+        2 * SEAM_MS
+    } else {
+        SEAM_MS
+    };
+    heard.at_ms <= last.at_ms.saturating_add(seam)
 }

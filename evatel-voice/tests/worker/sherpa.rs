@@ -151,6 +151,34 @@ pub(super) async fn the_committed_model_hears_a_spoken_order() {
     }
 }
 
+/// What is told as certain is what the end says, and there is something to tell long before the end.
+pub(super) async fn the_committed_model_takes_nothing_back() {
+    let room = Room::new(1).await;
+    let mut session = room.pool.open(Language::Fr).unwrap();
+    let clip = room.spoken("appelle Marie Tremblay").await;
+    let (mut partials, mut frames) = (Vec::new(), clip.frames());
+    let mut clock = tokio::time::interval(Duration::from_millis(20));
+    let end = loop {
+        tokio::select! {
+            report = session.next() => match report.unwrap() {
+                Heard::Partial(partial) => partials.push(partial),
+                Heard::Final(tokens) => break tokens,
+                other => panic!("{other:?}"),
+            },
+            _ = clock.tick() => match frames.next() {
+                Some(frame) => session.push(frame),
+                None => session.finish(),
+            },
+        }
+    };
+    assert!(partials.len() >= 4, "{partials:?}");
+    assert!(partials[0].tokens.len() < end.len() / 2, "{partials:?}");
+    for partial in partials {
+        assert_eq!(partial.open(), []);
+        assert!(end.starts_with(partial.stable()), "{partial:?} {end:?}");
+    }
+}
+
 pub(super) async fn a_native_worker_killed_in_the_middle_of_a_word_still_finds_the_contact() {
     let room = Room::new(2).await;
     let mut session = room.pool.open(Language::Fr).unwrap();

@@ -688,6 +688,8 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
     .contacts = Quelqu'un qui peut être nommé; peut se répéter
     .user = De qui les contacts de la base de données peuvent aussi être nommés
     .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages]
+    .partials = Montre aussi ce qui était entendu pendant que c'était dit : ce qui reste et ce qui pouvait encore changer
+    .answered = Dit aussi qui a répondu, si le fichier commence par une réponse : une personne, une machine, un télécopieur, une tonalité
     .after-help =
         Exemples :
         { $code1 }

@@ -25,17 +25,40 @@ fn what_is_said_into_a_file_is_heard_in_it_with_intent_slot_and_scores() {
             name,
             "--contact",
             "Zoé Nguyen",
+            "--partials",
+            "--answered",
             "said.wav",
         ]);
         let turn = &heard[0]["turns"][0];
         assert_eq!(turn["intent"], "call-contact", "{heard:#}");
         assert_eq!(turn["slots"]["contact"], name, "{heard:#}");
-        assert_eq!(turn["end"], "pause", "{heard:#}");
+        assert!(
+            ["answered", "pause"].contains(&turn["end"].as_str().unwrap()),
+            "{heard:#}"
+        );
         assert!(turn["distance"].as_f64().unwrap() < 0.35, "{heard:#}");
         assert!(
             turn["to"].as_f64().unwrap() > turn["from"].as_f64().unwrap() + 0.5,
             "{heard:#}"
         );
+        assert_eq!(heard[0]["progress"][0]["who"], "human", "{heard:#}");
+        // It grew while it was said, and each phone has its time in the file.
+        let phones = turn["phones"].as_array().unwrap();
+        let at = |phone: &serde_json::Value| phone["at"].as_f64().unwrap();
+        assert!(phones.is_sorted_by_key(at), "{heard:#}");
+        assert!(at(&phones[0]) >= turn["from"].as_f64().unwrap(), "{heard:#}");
+        assert!(
+            at(phones.last().unwrap()) <= turn["to"].as_f64().unwrap(),
+            "{heard:#}"
+        );
+        let partials = turn["partials"].as_array().unwrap();
+        assert!(partials.len() > 2, "{heard:#}");
+        for partial in partials {
+            assert!(
+                phones.starts_with(partial["stable"].as_array().unwrap()),
+                "{heard:#}"
+            );
+        }
     }
 }
 

@@ -17,10 +17,12 @@ use crate::{
     intent::Intent,
 };
 
-/// Longest name that is kept.
-const MAX_NAME: Duration = Duration::from_secs(6);
-/// Shorter than this is a cough, not a name.
-const MIN_NAME: Duration = Duration::from_millis(200);
+/// Longest name that is kept: somebody may spell it.
+const MAX_NAME: Duration = Duration::from_secs(12);
+/// Shorter than this is a click, not a name.
+const MIN_NAME: Duration = Duration::from_millis(100);
+/// Shorter than this, and nothing that the ear understands as speech, is a cough.
+const SURELY_A_NAME: Duration = Duration::from_millis(500);
 /// How long the recogniser may take to say whether a recorded name was an order.
 const VERDICT: Duration = Duration::from_millis(800);
 
@@ -33,13 +35,20 @@ pub(super) enum Told {
     Order(Intent),
 }
 
+/// A recording that is a name, unless the ear says that it is an order, or no speech at all.
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    id: ActionId,
+    length: Duration,
+}
+
 /// The question for the caller's name.
 #[derive(Debug)]
 pub(super) struct AskName {
     owner: UserId,
     saying: Option<ActionId>,
     recording: Option<ActionId>,
-    recorded: Option<ActionId>,
+    recorded: Option<Name>,
     listening: Option<ActionId>,
     asked_again: u8,
 }
@@ -95,7 +104,13 @@ impl AskName {
     pub(super) fn handle(&mut self, event: &Event, now: Instant, desk: &mut Desk) -> Option<Told> {
         match event {
             Event::Due(Timer::NoInput) => self.nothing(desk),
-            Event::Due(Timer::Verdict) => self.name(desk),
+            Event::Due(Timer::Verdict) => {
+                let a_cough = |name: Name| name.length < SURELY_A_NAME;
+                if self.listening.is_some() && self.recorded.is_some_and(a_cough) {
+                    return self.nothing(desk);
+                }
+                self.name(desk)
+            }
             Event::Happened(Input::Digit {
                 party: Party::Caller,
                 digit: digit @ ('*' | '#'),
@@ -124,7 +139,10 @@ impl AskName {
                     return self.nothing(desk);
                 }
                 desk.clear(Timer::NoInput);
-                self.recorded = Some(*id);
+                self.recorded = Some(Name {
+                    id: *id,
+                    length: *length,
+                });
                 if self.listening.is_none() {
                     return self.name(desk);
                 }
@@ -149,7 +167,7 @@ impl AskName {
     fn name(&mut self, desk: &mut Desk) -> Option<Told> {
         let recorded = self.recorded.take()?;
         self.stop(desk);
-        Some(Told::Name(recorded))
+        Some(Told::Name(recorded.id))
     }
 
     fn nothing(&mut self, desk: &mut Desk) -> Option<Told> {

@@ -6,7 +6,7 @@ use evatel_core::flow::ActionId;
 
 use super::{AgentEvent, recent::Speech};
 use crate::{
-    endpoint::{Endpoint, EndpointRule},
+    endpoint::{Endpoint, EndpointRule, Outlook, Pace},
     frame::{Clip, FRAME, Frame8k},
 };
 
@@ -24,6 +24,8 @@ const LEAD_OUT: usize = 12;
 pub(super) struct Recording {
     id: ActionId,
     longest: Duration,
+    /// What is known of the speaker.
+    pace: Pace,
     state: State,
 }
 
@@ -44,10 +46,11 @@ struct Utterance {
 }
 
 impl Recording {
-    pub(super) fn new(id: ActionId, max: Duration) -> Self {
+    pub(super) fn new(id: ActionId, max: Duration, pace: Pace) -> Self {
         Self {
             id,
             longest: max.min(LONGEST),
+            pace,
             state: State::Waiting {
                 silent: Duration::ZERO,
             },
@@ -64,7 +67,7 @@ impl Recording {
         if matches!(self.state, State::Running(_)) {
             return false;
         }
-        let mut utterance = Utterance::new(self.longest);
+        let mut utterance = Utterance::new(self.longest, self.pace);
         let over = speech
             .frames
             .iter()
@@ -88,19 +91,38 @@ impl Recording {
         }
     }
 
+    /// Takes what may follow what was said so far.
+    pub(super) fn foresee(&mut self, outlook: Outlook) {
+        if let State::Running(utterance) = &mut self.state {
+            utterance.endpoint.foresee(outlook);
+        }
+    }
+
+    /// How it ends, once something was said.
+    pub(super) fn endpoint(&self) -> Option<&Endpoint> {
+        match &self.state {
+            State::Waiting { .. } => None,
+            State::Running(utterance) => Some(&utterance.endpoint),
+        }
+    }
+
     pub(super) fn finished(&self) -> AgentEvent {
-        let clip = match &self.state {
-            State::Waiting { .. } => Clip::new(Vec::new()),
-            State::Running(utterance) => utterance.clip(),
+        let (clip, voiced) = match &self.state {
+            State::Waiting { .. } => (Clip::new(Vec::new()), Duration::ZERO),
+            State::Running(utterance) => (utterance.clip(), utterance.endpoint.spoken()),
         };
-        AgentEvent::Recorded { id: self.id, clip }
+        AgentEvent::Recorded {
+            id: self.id,
+            clip,
+            voiced,
+        }
     }
 }
 
 impl Utterance {
-    fn new(longest: Duration) -> Self {
+    fn new(longest: Duration, pace: Pace) -> Self {
         Self {
-            endpoint: Endpoint::new(EndpointRule::for_recording(longest)),
+            endpoint: Endpoint::new(EndpointRule::for_recording(longest), pace),
             samples: Vec::new(),
             frames: 0,
             first_speech: None,

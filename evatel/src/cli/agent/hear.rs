@@ -10,9 +10,10 @@ use evatel_core::{
 };
 use evatel_voice::{
     agent::{HeardTurn, Question, Recognition, hear_recording},
-    endpoint::EndOfTurn,
-    frame::Clip,
+    frame::{Clip, Frame8k},
     lexicon::Contacts,
+    progress::{Progress, ProgressConfig, ProgressEvent},
+    transcribe::{Partial, PhoneToken},
     vad::VadConfig,
     worker::{Model, PoolConfig},
 };
@@ -30,6 +31,7 @@ use crate::serve::{self, SpeechOptions};
 #[command(after_help = "Examples:
   evatel agent hear --lang fr --contact \"Marie Tremblay\" appelle-marie.wav
   evatel agent hear --lang en --expect yes-no answers/*.wav --json
+  evatel agent hear --lang fr --partials appelle-marie.wav
 
 What is heard depends on the model: ours (models/phones) was trained on synthetic voices only.")]
 pub(in crate::cli) struct Hear {
@@ -48,6 +50,12 @@ pub(in crate::cli) struct Hear {
     /// The recogniser's model [default: `speech.model_dir` of the settings]
     #[arg(long, value_name = "FOLDER")]
     model: Option<PathBuf>,
+    /// Show, too, what was heard while it was said: what stays and what might still have changed
+    #[arg(long)]
+    partials: bool,
+    /// Say, too, who or what answered, if the file begins with an answer: a person, a machine, a fax, a tone
+    #[arg(long)]
+    answered: bool,
 }
 
 /// The questions of the flows, by the words of the command line.
@@ -96,20 +104,30 @@ impl Hear {
         };
         let mut documents = Vec::new();
         let mut rows = Vec::new();
+        let mut grown = Vec::new();
+        let mut answered = Vec::new();
         for (path, sound) in sounds {
             let heard = hear_recording(&sound, &question, &recognition, VadConfig::default());
             let turns = heard.await.map_err(serve::Error::from)?;
             let file = path.display().to_string();
             rows.extend(turns.iter().map(|turn| row(&file, turn, &question.contacts)));
+            let of_turns = turns.iter().flat_map(|turn| &turn.partials);
+            grown.extend(of_turns.map(|partial| partial_row(&file, partial)));
             let turns: Vec<_> = turns
                 .iter()
-                .map(|turn| document(turn, &question.contacts))
+                .map(|turn| document(turn, &question.contacts, self.partials))
                 .collect();
-            documents.push(json!({
+            let mut of_file = json!({
                 "file": file,
                 "seconds": seconds(sound.duration()),
                 "turns": turns,
-            }));
+            });
+            if self.answered {
+                let found = progress(&sound);
+                of_file["progress"] = found.iter().map(progress_document).collect();
+                answered.extend(found.iter().map(|event| progress_row(&file, event)));
+            }
+            documents.push(of_file);
         }
         let mut human = table(
             desk.texts.headings([
@@ -124,6 +142,16 @@ impl Hear {
             ]),
             &rows,
         );
+        if self.partials {
+            let headings = desk
+                .texts
+                .headings(["head-file", "head-to", "head-stable", "head-open"]);
+            human = format!("{human}\n{}", table(headings, &grown));
+        }
+        if self.answered {
+            let headings = desk.texts.headings(["head-file", "head-to", "head-answered"]);
+            human = format!("{human}\n{}", table(headings, &answered));
+        }
         for nameless in &question.contacts.unpronounceable {
             let values = [
                 ("name", nameless.name.as_str()),
@@ -183,25 +211,83 @@ fn named<'a>(turn: &HeardTurn, contacts: &'a Contacts) -> Option<&'a str> {
     Some(&spoken.name)
 }
 
-fn document(turn: &HeardTurn, contacts: &Contacts) -> Value {
+/// What a called party's sound tells of him.
+fn progress(sound: &Clip) -> Vec<ProgressEvent> {
+    let mut progress = Progress::new(ProgressConfig::default());
+    // Who says nothing after the file is silent as one in a call.
+    let tail = std::iter::repeat_n(Frame8k::SILENCE, AFTER_ANSWER);
+    let frames = sound.frames().chain(tail);
+    frames.filter_map(|frame| progress.push(&frame)).collect()
+}
+
+/// 20 s: by then it is decided.
+const AFTER_ANSWER: usize = 1000;
+
+fn progress_document(event: &ProgressEvent) -> Value {
+    match *event {
+        ProgressEvent::Decided { who, at } => json!({"who": who.word(), "at": seconds(at)}),
+        ProgressEvent::Beep { at, hz } => json!({"beep": hz, "at": seconds(at)}),
+        _ => Value::Null,
+    }
+}
+
+fn progress_row(file: &str, event: &ProgressEvent) -> [String; 3] {
+    let (at, what) = match *event {
+        ProgressEvent::Decided { who, at } => (at, who.word().to_owned()),
+        ProgressEvent::Beep { at, hz } => (at, format!("beep {hz} Hz")),
+        _ => (Duration::ZERO, String::new()),
+    };
+    [file.to_owned(), format!("{:.2}", at.as_secs_f32()), what]
+}
+
+/// Phones, each with its time in the file.
+fn timed(tokens: &[PhoneToken]) -> Value {
+    let tokens = tokens.iter().map(|token| {
+        let at = Duration::from_millis(token.at_ms.into());
+        json!({"phone": token.phone, "at": seconds(at)})
+    });
+    tokens.collect()
+}
+
+fn in_a_row(tokens: &[PhoneToken]) -> String {
+    let phones: Vec<&str> = tokens.iter().map(|token| token.phone.as_str()).collect();
+    phones.join(" ")
+}
+
+fn partial_row(file: &str, partial: &Partial) -> [String; 4] {
+    let last = partial.tokens.last().map_or(0, |token| token.at_ms);
+    [
+        file.to_owned(),
+        format!("{:.2}", Duration::from_millis(last.into()).as_secs_f32()),
+        in_a_row(partial.stable()),
+        in_a_row(partial.open()),
+    ]
+}
+
+fn document(turn: &HeardTurn, contacts: &Contacts, with_partials: bool) -> Value {
     let rounded = |value: f32| f64::from((value * 1000.0).round()) / 1000.0;
     let mut slots = serde_json::Map::new();
     if let Some(name) = named(turn, contacts) {
         slots.insert("contact".to_owned(), name.into());
     }
-    json!({
+    let mut document = json!({
         "from": seconds(turn.utterance.from),
         "to": seconds(turn.utterance.to),
-        "end": match turn.utterance.end {
-            EndOfTurn::Pause => "pause",
-            EndOfTurn::TooLong => "too-long",
-        },
+        "pause": seconds(turn.utterance.pause),
+        "end": turn.utterance.end.word(),
         "heard": turn.understood.heard,
+        "phones": timed(&turn.tokens),
         "intent": turn.understood.intent.word(),
         "slots": slots,
         "distance": turn.understood.score.map(|score| rounded(score.distance)),
         "margin": turn.understood.score.map(|score| rounded(score.margin)),
-    })
+    });
+    if with_partials {
+        let partial =
+            |partial: &Partial| json!({"stable": timed(partial.stable()), "open": timed(partial.open())});
+        document["partials"] = turn.partials.iter().map(partial).collect();
+    }
+    document
 }
 
 fn row(file: &str, turn: &HeardTurn, contacts: &Contacts) -> [String; 8] {
