@@ -68,6 +68,7 @@ async fn talk(stream: TcpStream, engines: Engines, contacts: Arc<Contacts>) -> R
         id,
         expect: Expect::Command,
         contacts: contacts.clone(),
+        scene: None,
     };
     agent
         .send(listen(next()))
