@@ -49,6 +49,33 @@ pub fn countries() -> &'static [Country] {
     &TABLE.countries
 }
 
+/// Refuses a country that no number is in: a rule about it would never hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("`{country}` is no country of the numbering plans{}", .meant.map_or_else(String::new, |meant| format!(": `{meant}` is meant")))]
+pub struct UnknownCountry {
+    /// What was given.
+    pub country: Country,
+    /// What people mean who write so.
+    pub meant: Option<Country>,
+}
+
+/// Makes sure that numbers can be in a country. Whoever sets a rule about one asks this first.
+///
+/// # Errors
+/// [`UnknownCountry`] for two letters that ISO 3166-1 does not have, or that have no numbers of their own.
+pub fn check_country(country: Country) -> Result<(), UnknownCountry> {
+    if TABLE.countries.binary_search(&country).is_ok() {
+        return Ok(());
+    }
+    let meant = match country.as_str() {
+        "UK" => Some("GB"),
+        "EL" => Some("GR"),
+        _ => None,
+    };
+    let meant = meant.and_then(|code| code.parse().ok());
+    Err(UnknownCountry { country, meant })
+}
+
 /// What holds for digits that no prefix is known of.
 pub const UNKNOWN: Numbering = Numbering {
     class: NumberClass::Unknown,
@@ -154,6 +181,22 @@ mod tests {
         assert!(table.version.number >= 1);
         assert!(table.version.date >= jiff::civil::date(2026, 11, 26));
         assert!(table.countries.len() > 240, "{}", table.countries.len());
+    }
+
+    #[test]
+    fn a_country_without_numbers_is_refused_with_the_one_that_is_meant() {
+        let refused =
+            |code: &str| check_country(code.parse().unwrap()).map_err(|unknown| unknown.to_string());
+        assert_eq!(refused("GB"), Ok(()));
+        assert_eq!(
+            refused("UK").unwrap_err(),
+            "`UK` is no country of the numbering plans: `GB` is meant"
+        );
+        assert_eq!(
+            refused("ZZ").unwrap_err(),
+            "`ZZ` is no country of the numbering plans"
+        );
+        assert!(countries().iter().all(|country| check_country(*country).is_ok()));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use evatel_core::{
     login::LoginName,
     name::Name,
     number::{E164, Extension},
+    numbering::UnknownCountry,
     permission::Refusal,
     policy::LedgerError,
     presence::InvalidPresence,
@@ -271,6 +272,9 @@ pub enum Error {
     /// A schedule that contradicts itself.
     #[error(transparent)]
     Schedule(#[from] InvalidSchedule),
+    /// A rule about a country that no number is in.
+    #[error(transparent)]
+    UnknownCountry(#[from] UnknownCountry),
     /// The task that ran the statement was torn down.
     #[error("the program is ending; the statement was not run to its end")]
     ShuttingDown,

@@ -9,6 +9,7 @@ use evatel_core::{
     country::Country,
     id::{AccountId, ResellerId, UserId},
     limit::{ApprovedCountry, LimitOwner, Limits},
+    numbering::check_country,
     permission::{Action, Matter},
 };
 
@@ -141,8 +142,9 @@ impl Acting {
     /// Lets an account call a country where its limits ask for that. Not for the account itself to do.
     ///
     /// # Errors
-    /// [`Error::Missing`] for an account that is not there or not within reach, [`Error::Refused`].
+    /// [`Error::Missing`] for an account that is not there or not within reach, [`Error::UnknownCountry`], [`Error::Refused`].
     pub async fn approve_country(&self, new: ApprovedCountry) -> Result<(), Error> {
+        check_country(new.country)?;
         let target = Target::Account(new.account.clone());
         command!(self, Action::Write, Matter::Accounts, target, |_permit, link| {
             let row = ApprovedRow {

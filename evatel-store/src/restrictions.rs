@@ -66,6 +66,7 @@ impl Acting {
     /// [`Error::Missing`] for an owner or trunk that is not there or not within reach, for a level that is not the owner's
     /// nor above him, and for a trunk that is chosen below the reseller; [`Error::Refused`] for a level that is another's.
     pub async fn add_restriction(&self, new: NewRestriction) -> Result<Restriction, Error> {
+        new.matches.check()?;
         let restriction = Restriction {
             id: mint::id("rst")?,
             name: new.name,

@@ -62,6 +62,7 @@ impl Acting {
     /// [`Error::Missing`] for a trunk that is not there, [`Error::RouteTaken`] where the trunk has one for these numbers;
     /// [`Error::Refused`].
     pub async fn add_route(&self, new: NewRoute) -> Result<RouteRule, Error> {
+        new.matches.check()?;
         let route = RouteRule {
             id: mint::id("rte")?,
             trunk: new.trunk,

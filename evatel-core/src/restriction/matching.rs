@@ -8,7 +8,7 @@ use crate::{
     class::NumberClass,
     country::Country,
     number::SERVICE_CODES,
-    numbering::Numbering,
+    numbering::{Numbering, UnknownCountry, check_country},
     prefix::{MAX_PREFIX_DIGITS, Prefix},
 };
 
@@ -71,6 +71,17 @@ impl<'a> Called<'a> {
 }
 
 impl NumberMatch {
+    /// Makes sure that there are numbers for it to be about. Whoever sets a rule asks this first.
+    ///
+    /// # Errors
+    /// [`UnknownCountry`] for a country that no number is in.
+    pub fn check(&self) -> Result<(), UnknownCountry> {
+        match self {
+            Self::Country(country) => check_country(*country),
+            Self::Class(_) | Self::Code(_) | Self::Prefix(_) => Ok(()),
+        }
+    }
+
     /// Says whether the rule is about this number.
     pub fn covers(&self, called: Called<'_>) -> bool {
         match self {

@@ -332,13 +332,14 @@ hint-settings-file = check `--config` and `EVATEL_CONFIG`; `evatel init` makes t
 hint-speech = `cargo xtask setup` brings the native libraries, `speech.model_dir` names the model's folder; without it prompts and keys still work
 hint-status = `evatel presence set --help` lists the statuses
 hint-taken = the `list` verb of the same noun shows who has it; remove it there first
+hint-country = give the two letters of ISO 3166-1; `evatel number explain NUMBER` names the class and the country of a number
 hint-too-old = install Asterisk 22.8 or newer; `cargo xtask setup` brings one
 hint-unreachable = does the server run, and are host, port, user and password right? Off this machine TLS is needed: a certificate that is trusted, or `sslrootcert=`
 hint-until = give a time that is still to come
 hint-url = such as `--database sqlite:///srv/evatel/evatel.db` or `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`
 hint-enter = the command line enters by itself where it can; a program enters with `Acting::enter`
 hint-last-administrator = `evatel user roles USER administrator` makes another one
-hint-no-number = assign one with `evatel did add NUMBER`, then try again
+hint-no-number = a company needs a number at its receptionist, a professional a Smart Number: `evatel did add NUMBER --user USER`, with `--receptionist` for a company
 hint-password = a sentence of several words is long enough and easy to keep
 hint-reseller-set = give what to change, such as `--billing self-billed`; `evatel reseller set --help` shows all
 hint-secret = type it on one line, or give it on standard input

@@ -3,7 +3,7 @@
 ## Cadre
 error-line = erreur : { $message }
 hint-another-daemon = arrêter d'abord l'autre ; un seul service par base de données
-hint-line = hint: { $hint }
+hint-line = conseil : { $hint }
 yes = oui
 no = non
 everybody = tous
@@ -332,13 +332,14 @@ hint-settings-file = vérifiez `--config` et `EVATEL_CONFIG` ; `evatel init` cr�
 hint-speech = `cargo xtask setup` apporte les bibliothèques natives, `speech.model_dir` nomme le dossier du modèle ; sans lui, les messages et les touches marchent encore
 hint-status = `evatel presence set --help` donne les statuts
 hint-taken = le verbe `list` du même nom montre qui l'a ; retirez-le d'abord là
+hint-country = donnez les deux lettres de l'ISO 3166-1; `evatel number explain NUMÉRO` dit la classe et le pays d'un numéro
 hint-too-old = installez Asterisk 22.8 ou plus récent ; `cargo xtask setup` en apporte un
 hint-unreachable = le serveur tourne-t-il, et hôte, port, utilisateur et mot de passe sont-ils justes ? Hors de cette machine, il faut TLS : un certificat reconnu, ou `sslrootcert=`
 hint-until = donnez un moment encore à venir
 hint-url = comme `--database sqlite:///srv/evatel/evatel.db` ou `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`
 hint-enter = la ligne de commande entre d'elle-même où elle le peut ; un programme entre par `Acting::enter`
 hint-last-administrator = `evatel user roles UTILISATEUR administrator` en nomme un autre
-hint-no-number = assignez-en un avec `evatel did add NUMÉRO`, puis réessayez
+hint-no-number = une entreprise a besoin d'un numéro à sa réception, un professionnel d'un Numéro intelligent : `evatel did add NUMÉRO --user UTILISATEUR`, avec `--receptionist` pour une entreprise
 hint-password = une phrase de quelques mots est assez longue et se retient bien
 hint-reseller-set = dites quoi changer, par exemple `--billing self-billed` ; `evatel reseller set --help` montre tout
 hint-secret = tapez-le sur une ligne, ou donnez-le sur l'entrée standard

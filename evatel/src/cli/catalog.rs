@@ -39,7 +39,7 @@ pub(super) enum Verb {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel catalog add plan-pro --kind plan --name Pro --monthly 30 --minutes 500 --to canada --to us48
-  evatel catalog add did --kind option --name Number --one-off 5 --monthly 2.50
+  evatel catalog add did --kind number --name Number --one-off 5 --monthly 2.50
   evatel catalog add minutes --kind option --name Abroad --per-minute international=0.035 --resale free")]
 pub(super) struct Add {
     /// Its id, such as plan-pro

@@ -97,6 +97,7 @@ impl Failure {
                 | Store::RouteTaken { .. }
                 | Store::Repeated { .. }
                 | Store::Schedule(_)
+                | Store::UnknownCountry(_)
                 | Store::Unpaid(_)
                 | Store::UnsupportedUrl { .. },
             ) => 2,
@@ -212,6 +213,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NotADatabase { .. } => "hint-not-a-database",
         Store::Presence(_) => "hint-status",
         Store::Schedule(_) => "hint-until",
+        Store::UnknownCountry(_) => "hint-country",
         Store::Unpaid(_) => "hint-unpaid",
         Store::Unreachable { .. } => "hint-unreachable",
         Store::UnsupportedUrl { .. } => "hint-url",

@@ -154,3 +154,21 @@ fn what_is_no_limit_is_refused_with_what_is_one() {
         assert!(said.contains(part), "{arguments:?}: {said}");
     }
 }
+
+#[test]
+fn a_rule_about_a_country_that_has_no_numbers_is_refused_with_the_one_that_is_meant() {
+    let home = Home::reachable();
+    let verbs: [&[&str]; 3] = [
+        &["restriction", "add", "--name", "R", "--deny", "UK"],
+        &["route", "add", "UK"],
+        &["limit", "approve", "UK"],
+    ];
+    for verb in verbs {
+        let said = home.refused(verb);
+        assert!(
+            said.contains("`UK` is no country") && said.contains("`GB` is meant") && said.contains("hint: "),
+            "{verb:?}: {said}"
+        );
+    }
+    assert_eq!(home.json(&["restriction", "list"]), json!([]));
+}
