@@ -10,6 +10,7 @@ use evatel_core::{
         Account, AccountKind, AccountStatus, Language,
         rules::{self, Move},
     },
+    did::DidState,
     id::{AccountId, ResellerId},
     name::Name,
     permission::{Action, Matter, Place},
@@ -22,10 +23,11 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
+    did_rows,
     feed::bump_revision,
     mint,
     resellers::reseller_within,
-    schema::{accounts, dids},
+    schema::accounts,
 };
 
 /// An account to be opened; it begins on trial.
@@ -163,7 +165,7 @@ impl Acting {
             let before = account_within(&id, &mut *link).await?;
             let mut after = before.clone();
             if let Some(status) = change.status {
-                let numbers = numbers_of(&id, &mut *link).await?;
+                let numbers = did_rows::reaching(&before, &mut *link).await?;
                 after.status = rules::check_status(&before, status, numbers)?;
             }
             after.language = change.language.unwrap_or(before.language);
@@ -268,13 +270,19 @@ pub(crate) async fn account_within(account: &AccountId, link: &mut impl AnyLink)
         .ok_or_else(|| Error::missing("account", account))
 }
 
-/// Counts the numbers by which an account is reached.
-pub(crate) async fn numbers_of(account: &AccountId, link: &mut impl AnyLink) -> Result<usize, Error> {
-    let count: i64 = on_link!(link, link => dids::table
-        .filter(dids::account_id.eq(account.as_str()))
-        .count()
-        .get_result(link))?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+/// Makes sure that an account in service is still reached by a number, now that one of its own is no longer in the state
+/// `before`.
+pub(crate) async fn check_reached(
+    account: &AccountId,
+    before: &DidState,
+    link: &mut impl AnyLink,
+) -> Result<(), Error> {
+    let account = account_within(account, &mut *link).await?;
+    if !rules::reaches(account.kind, before) {
+        return Ok(());
+    }
+    let left = did_rows::reaching(&account, &mut *link).await?;
+    Ok(rules::check_numbers(account.kind, account.status, left)?)
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]

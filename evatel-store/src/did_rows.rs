@@ -6,6 +6,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
+    account::{Account, AccountKind},
     did::{
         AccountOwner, Applied, Did, DidRecord, DidState, DidStatus, DidTarget, EmergencyAddress, Holder,
         Owner, Successor,
@@ -72,6 +73,22 @@ pub(crate) async fn held_by(account: &AccountId, link: &mut impl AnyLink) -> Res
     );
     let rows = on_link!(link, link => records!().filter(own.or(kept)).order(dids::number).load(link))?;
     rows.into_iter().map(into_record).collect()
+}
+
+/// Counts the numbers in service by which an account is reached: those that
+/// [`reaches`](evatel_core::account::rules::reaches) says so of.
+pub(crate) async fn reaching(account: &Account, link: &mut impl AnyLink) -> Result<usize, Error> {
+    let kind = match account.kind {
+        AccountKind::Company => RECEPTIONIST,
+        AccountKind::Professional => SMART_NUMBER,
+    };
+    let count: i64 = on_link!(link, link => dids::table
+        .filter(dids::account_id.eq(account.id.as_str()))
+        .filter(dids::state.eq_any(IN_SERVICE))
+        .filter(dids::target_kind.eq(kind))
+        .count()
+        .get_result(link))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Adds a number to the inventory, with the first line of its history.

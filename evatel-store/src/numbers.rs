@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::{
     Acting, Error, Target,
-    accounts::check_open,
+    accounts::{check_open, check_reached},
     acting::{Done, Permit, command},
     backend::{AnyLink, at_one_moment},
     closing::rest_if_closed,
@@ -171,7 +171,8 @@ impl Acting {
     /// Changes one number.
     ///
     /// # Errors
-    /// [`Error::Number`] where its state does not allow it, [`Error::InUse`] where it is an emergency callback;
+    /// [`Error::Number`] where its state does not allow it, [`Error::InUse`] where it is an emergency callback,
+    /// [`Error::Broken`] where an account in service would be left without the number by which it is reached;
     /// [`Error::Unpaid`] where it is handed to a customer whom a number costs something; [`Error::Missing`], [`Error::Refused`].
     pub async fn change_number(&self, number: &E164, change: NumberChange) -> Result<ChangedNumber, Error> {
         let missing = || Error::missing("DID", number);
@@ -198,10 +199,18 @@ impl Acting {
             ) {
                 check_no_callback(&number, &mut *link).await?;
             }
+            // A port away is the carriers' to end: it is not held up here.
+            let takes_away = matches!(
+                change,
+                NumberChange::Release { .. } | NumberChange::Retarget(_) | NumberChange::Suspend
+            );
             let applied = acting.apply(&before, change, &permit, now, &mut *link).await?;
             let applied = rest_if_closed(applied, &done_by(&permit.actor), now, &mut *link).await?;
             did_rows::update(&before, &applied, &mut *link).await?;
             bump_revision!(link, "dids" => number.as_str());
+            if let (Some(account), true) = (before.owner.account(), takes_away) {
+                check_reached(account, &before.state, &mut *link).await?;
+            }
             if let Some(former) = before.owner.account()
                 && applied.record.owner.account() != Some(former)
             {

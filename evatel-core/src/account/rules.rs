@@ -5,6 +5,7 @@ use crate::{
         Account, AccountKind, AccountStatus, BillingMode, InvalidTransition, Reseller, ResellerStatus, Role,
         Roles,
     },
+    did::{DidState, DidTarget},
     id::{AccountId, ResellerId},
 };
 
@@ -71,6 +72,18 @@ pub fn check_status(account: &Account, to: AccountStatus, numbers: usize) -> Res
         check_numbers(account.kind, to, numbers)?;
     }
     Ok(to)
+}
+
+/// Says whether a number in this state is one by which such an account is reached: a company's receptionist, a professional's
+/// Smart Number.
+pub fn reaches(kind: AccountKind, state: &DidState) -> bool {
+    let (DidState::Assigned { target } | DidState::PortOutPending { target }) = state else {
+        return false;
+    };
+    match kind {
+        AccountKind::Company => matches!(target, DidTarget::Receptionist { .. }),
+        AccountKind::Professional => matches!(target, DidTarget::SmartNumber { .. }),
+    }
 }
 
 /// Checks that an account in `status` has the number by which it is reached; ask it with what would be left before

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use evatel_core::{
-    account::{AccountKind, BillingMode, Language, Role},
+    account::{AccountKind, AccountStatus, BillingMode, Language, Role, rules::Broken},
     audit::Origin,
     did::{
         DidState, DidStatus, DidTarget, DidVerb, Owner, Refused,
@@ -14,8 +14,8 @@ use evatel_core::{
     permission::{AccountPlace, Actor},
 };
 use evatel_store::{
-    Acting, Arrival, AuditFilter, Error, NewAccount, NewNumber, NewUser, NumberChange, NumberFilter,
-    QUARANTINE, Target,
+    AccountChange, Acting, Arrival, AuditFilter, Error, NewAccount, NewNumber, NewUser, NumberChange,
+    NumberFilter, QUARANTINE, Target,
 };
 use jiff::SignedDuration;
 use rstest::rstest;
@@ -90,6 +90,63 @@ pub(crate) fn release() -> NumberChange {
     NumberChange::Release {
         quarantine: QUARANTINE,
     }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_in_service_keeps_the_number_by_which_it_is_reached(
+    #[values(Sqlite, Postgres)] kind: Kind,
+    #[values(AccountKind::Company, AccountKind::Professional)] of: AccountKind,
+) {
+    let house = House::build(kind).await;
+    let acting = house.acting().await;
+    let (account, user) = match of {
+        AccountKind::Company => neighbour(&house, &acting).await,
+        AccountKind::Professional => (house.account.id.clone(), house.user.id.clone()),
+    };
+    let receptionist = DidTarget::Receptionist {
+        operator: user.clone(),
+    };
+    let (reaching, other) = match of {
+        AccountKind::Company => (receptionist, smart(&user)),
+        AccountKind::Professional => (smart(&user), receptionist),
+    };
+    let assigned = async |last, target| {
+        let number = stock(&house, &acting, last).await;
+        let assign = NumberChange::Assign(target);
+        acting.change_number(&number, assign).await.map(|_| number)
+    };
+    let active = AccountChange {
+        status: Some(AccountStatus::Active),
+        ..AccountChange::default()
+    };
+    // A number of another kind does not count.
+    assigned(1, other.clone()).await.unwrap();
+    let early = acting.change_account(&account, active.clone()).await;
+    assert!(
+        matches!(early, Err(Error::Broken(Broken::NoNumber { .. }))),
+        "{early:?}"
+    );
+    let main = assigned(2, reaching.clone()).await.unwrap();
+    acting.change_account(&account, active).await.unwrap();
+
+    let before = acting.number(&main).await.unwrap();
+    for change in [release(), NumberChange::Suspend, NumberChange::Retarget(other)] {
+        let left = acting.change_number(&main, change.clone()).await;
+        assert!(
+            matches!(left, Err(Error::Broken(Broken::NoNumber { .. }))),
+            "{change:?}: {left:?}"
+        );
+    }
+    assert_eq!(
+        acting.number(&main).await.unwrap(),
+        before,
+        "nothing was half done"
+    );
+    let spare = assigned(3, reaching).await.unwrap();
+    acting.change_number(&main, release()).await.unwrap();
+    // Whoever leaves with his number is not held up.
+    acting.change_number(&spare, NumberChange::PortOut).await.unwrap();
 }
 
 #[rstest]
