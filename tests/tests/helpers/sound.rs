@@ -118,9 +118,12 @@ async fn a_recording_ends_for_its_reason_and_its_file_is_taken() {
         recording::End::Stopped
     );
 
+    let has_begun = |it: Option<RecordingState>| it == Some(RecordingState::Recording);
     let mut running = Recording::start(&rules("cancelled"), leg.id(), &line.ari)
         .await
         .unwrap();
+    // Cancelled before it has begun, Asterisk may leave its empty file behind.
+    soon("its start", until_live(&line, "cancelled", has_begun)).await;
     running.cancel().await.unwrap();
     let recorded = soon("the end", running.ended()).await;
     assert_eq!(recorded.end, recording::End::Cancelled, "{recorded:?}");
@@ -134,7 +137,6 @@ async fn a_recording_ends_for_its_reason_and_its_file_is_taken() {
     let mut running = Recording::start(&rules("left"), leg.id(), &line.ari)
         .await
         .unwrap();
-    let has_begun = |it: Option<RecordingState>| it == Some(RecordingState::Recording);
     soon("its start", until_live(&line, "left", has_begun)).await;
     leg.hang_up(HangupCause::Normal).await.unwrap();
     assert_eq!(soon("the end", running.ended()).await.end, recording::End::Left);
