@@ -13,7 +13,10 @@ fuzz_target!(|text: &str| {
     }
     match event.kind() {
         EventKind::Malformed { .. } => {}
-        EventKind::Unknown => assert!(matches!(event.which(), EventName::Other(_)), "a known name is not read"),
+        EventKind::Unknown => assert!(
+            matches!(event.which(), EventName::Other(_)),
+            "a known name is not read"
+        ),
         kind => {
             let written = serde_json::to_string(kind).expect("what was read can be written");
             let again = Event::read(&written);

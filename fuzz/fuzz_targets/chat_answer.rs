@@ -14,7 +14,11 @@ fuzz_target!(|input: &[u8]| {
     let whole = read_answer([body], limit);
     let in_pieces = read_answer(body.chunks(usize::from(*size) + 1), limit);
     assert_eq!(whole, in_pieces);
-    if let Ok(call) = whole.as_ref().map_err(Clone::clone).and_then(|answer| answer.call(64)) {
+    if let Ok(call) = whole
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|answer| answer.call(64))
+    {
         assert!(call.name.len() + call.arguments.len() <= body.len());
     }
 });

@@ -6,7 +6,9 @@ use evatel_core::number::{DialPlan, Reading};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|dialled: &str| {
-    let plan = DialPlan { home: "514".parse().ok() };
+    let plan = DialPlan {
+        home: "514".parse().ok(),
+    };
     let reading = Reading::of(dialled, &plan);
     let Some(number) = reading.e164 else {
         return;

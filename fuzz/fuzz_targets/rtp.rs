@@ -10,7 +10,11 @@ use libfuzzer_sys::{arbitrary, arbitrary::Arbitrary, fuzz_target};
 
 #[derive(Arbitrary, Debug)]
 enum Happening<'a> {
-    Packet { sequence: u16, ssrc: bool, payload: &'a [u8] },
+    Packet {
+        sequence: u16,
+        ssrc: bool,
+        payload: &'a [u8],
+    },
     Raw(&'a [u8]),
     Step,
 }
@@ -27,19 +31,42 @@ fuzz_target!(|happenings: Vec<Happening<'_>>| {
         };
         let tally = match happening {
             Happening::Step => receiver.step(play),
-            Happening::Packet { sequence, ssrc, payload } => {
+            Happening::Packet {
+                sequence,
+                ssrc,
+                payload,
+            } => {
                 came += 1;
                 let payload = &payload[..payload.len().min(MAX_PAYLOAD)];
-                receiver.push(Arrived { sequence, ssrc: u32::from(ssrc), payload }, play)
+                receiver.push(
+                    Arrived {
+                        sequence,
+                        ssrc: u32::from(ssrc),
+                        payload,
+                    },
+                    play,
+                )
             }
             Happening::Raw(bytes) => {
-                let Some(packet) = Packet::read(bytes) else { continue };
+                let Some(packet) = Packet::read(bytes) else {
+                    continue;
+                };
                 came += 1;
                 let payload = &packet.payload[..packet.payload.len().min(MAX_PAYLOAD)];
-                receiver.push(Arrived { sequence: packet.sequence, ssrc: packet.ssrc, payload }, play)
+                receiver.push(
+                    Arrived {
+                        sequence: packet.sequence,
+                        ssrc: packet.ssrc,
+                        payload,
+                    },
+                    play,
+                )
             }
         };
-        assert!(tally.late + tally.duplicate <= 1, "one packet is late or there already, once");
+        assert!(
+            tally.late + tally.duplicate <= 1,
+            "one packet is late or there already, once"
+        );
     }
     assert!(played <= came, "{played} packets were played of {came}");
 });

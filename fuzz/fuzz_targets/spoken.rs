@@ -7,7 +7,9 @@ use evatel_voice::spoken::{self, Meaning};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|said: &str| {
-    let now = "2026-11-26T10:00[America/Toronto]".parse().expect("this is a moment");
+    let now = "2026-11-26T10:00[America/Toronto]"
+        .parse()
+        .expect("this is a moment");
     for language in [Language::Fr, Language::En] {
         spoken::yes_no(said, language);
         spoken::number(said, language, &DialPlan::default());

@@ -7,6 +7,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(sound) = wav::read(bytes) {
-        assert_eq!(wav::read(&sound.to_wav()).expect("what was written can be read"), sound);
+        assert_eq!(
+            wav::read(&sound.to_wav()).expect("what was written can be read"),
+            sound
+        );
     }
 });
