@@ -152,10 +152,7 @@ impl Grammar {
         expect: Expect,
         contacts: &Contacts,
     ) -> Understood {
-        let phones: Vec<Phone> = heard
-            .iter()
-            .filter_map(|token| self.lexicon.phones().phone(&token.phone))
-            .collect();
+        let phones = self.lexicon.phones().known(heard);
         let heard = self.lexicon.phones().spelled(&phones);
         let entries = self.entries(language, expect, contacts);
         let borrowed = entries
@@ -219,11 +216,7 @@ impl Grammar {
         let compared = tokio::task::spawn_blocking(move || {
             let command = self.interpret(&turn.heard, turn.language, turn.expect, &turn.contacts);
             let phones = self.lexicon.phones();
-            let heard: Vec<Phone> = turn
-                .heard
-                .iter()
-                .filter_map(|token| phones.phone(&token.phone))
-                .collect();
+            let heard = phones.known(&turn.heard);
             let mut matcher = Matcher::new(phones);
             let answer = answers::find(
                 &heard,
@@ -324,11 +317,7 @@ impl Grammar {
     #[cfg(feature = "chat")]
     pub(crate) fn nearest<'c>(&self, turn: &'c Turn, most: usize) -> Vec<&'c ContactId> {
         let phones = self.lexicon.phones();
-        let heard: Vec<Phone> = turn
-            .heard
-            .iter()
-            .filter_map(|token| phones.phone(&token.phone))
-            .collect();
+        let heard = phones.known(&turn.heard);
         let mut matcher = Matcher::new(phones);
         let mut least: HashMap<&ContactId, f32> = HashMap::new();
         for (phones, meaning) in self.entries(turn.language, turn.expect, &turn.contacts) {

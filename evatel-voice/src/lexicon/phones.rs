@@ -3,6 +3,7 @@
 use std::{collections::HashMap, fs, path::Path};
 
 use super::{Error, Pronunciation};
+use crate::transcribe::PhoneToken;
 
 /// One sound of the model: the number of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,6 +64,13 @@ impl PhoneSet {
     #[must_use]
     pub fn phone(&self, token: &str) -> Option<Phone> {
         self.numbers.get(token).copied()
+    }
+
+    /// The phones of what was heard; a token that the model does not have is left out.
+    #[must_use]
+    pub fn known(&self, heard: &[PhoneToken]) -> Vec<Phone> {
+        let phones = heard.iter().filter_map(|token| self.phone(&token.phone));
+        phones.collect()
     }
 
     /// Phones as their tokens with spaces between, for logs and tests.

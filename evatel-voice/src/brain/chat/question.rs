@@ -40,11 +40,7 @@ impl Question {
                 })
             })
             .collect();
-        let heard: Vec<_> = turn
-            .heard
-            .iter()
-            .filter_map(|token| phones.phone(&token.phone))
-            .collect();
+        let heard = phones.known(&turn.heard);
         let data = json!({
             "language": turn.language.to_string(),
             "question": turn.asked,
