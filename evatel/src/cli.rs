@@ -23,6 +23,7 @@ mod help;
 mod init;
 mod itsp;
 mod limit;
+mod lines;
 mod login;
 mod model;
 mod moment;

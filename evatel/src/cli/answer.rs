@@ -1,10 +1,9 @@
 //! What a verb answers: one JSON document or lines for people.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 
 use jiff::{Timestamp, tz::TimeZone};
 use secrecy::SecretString;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -61,61 +60,14 @@ pub(super) fn read_secret(question: &str) -> Result<SecretString, Failure> {
     let mut line = String::new();
     let read = io::stdin()
         .lock()
-        .take(MAX_LINE_BYTES as u64)
+        .take(MAX_SECRET_BYTES as u64)
         .read_line(&mut line);
     read.map_err(|error| Failure::input(error.to_string(), "hint-secret"))?;
     Ok(line.into())
 }
 
-/// Answers each line of standard input with one JSON object on a line of standard output, as it comes.
-///
-/// # Errors
-/// What `answer` says; [`Failure::Line`] for a line longer than [`MAX_LINE_BYTES`] or not in UTF-8.
-pub(super) fn each_line<T: Serialize>(
-    answer: impl FnMut(&str) -> Result<T, Failure>,
-) -> Result<Answer, Failure> {
-    answer_lines(io::stdin().lock(), io::stdout().lock(), answer)?;
-    Ok(Answer::said())
-}
-
-fn answer_lines<T: Serialize>(
-    mut input: impl BufRead,
-    output: impl Write,
-    mut answer: impl FnMut(&str) -> Result<T, Failure>,
-) -> Result<(), Failure> {
-    let mut output = io::BufWriter::new(output);
-    let mut line = Vec::new();
-    for number in 1_usize.. {
-        line.clear();
-        let limit = MAX_LINE_BYTES as u64 + 1;
-        let refused = |why| Failure::Line { number, why };
-        input
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| refused(error.to_string()))?;
-        if line.is_empty() {
-            break;
-        }
-        let ended = line.pop_if(|byte| *byte == b'\n').is_some();
-        if !ended && line.len() > MAX_LINE_BYTES {
-            return Err(refused(format!("it has more than {MAX_LINE_BYTES} bytes")));
-        }
-        let _ = line.pop_if(|byte| *byte == b'\r');
-        let text = std::str::from_utf8(&line).map_err(|error| refused(error.to_string()))?;
-        let object = serde_json::to_string(&answer(text)?).expect("domain types have text keys only");
-        // A reader that went away (`… | head`) wants no more, and that is no failure of ours. Where input is slow, as
-        // from a terminal, each answer is seen before the next question.
-        let written = writeln!(output, "{object}").and_then(|()| output.flush());
-        if written.is_err() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Longest line that [`each_line`] reads.
-const MAX_LINE_BYTES: usize = 64 * 1024;
+/// Longest secret that is read.
+const MAX_SECRET_BYTES: usize = 4 * 1024;
 
 /// Sets rows under their headings, each column as wide as its widest cell.
 pub(super) fn table<const N: usize>(headings: [String; N], rows: &[[String; N]]) -> String {
@@ -142,21 +94,6 @@ pub(super) fn table<const N: usize>(headings: [String; N], rows: &[[String; N]])
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_line_is_answered_by_one_object_and_a_line_too_long_is_named() {
-        let mut output = Vec::new();
-        answer_lines(&b"a\r\n\nb"[..], &mut output, |line| Ok(line.to_owned())).unwrap();
-        assert_eq!(output, b"\"a\"\n\"\"\n\"b\"\n");
-        let long = format!("a\n{}", "5".repeat(MAX_LINE_BYTES + 1));
-        for bad in [long.as_bytes(), b"a\n\xff\n"] {
-            let failure = answer_lines(bad, &mut Vec::new(), |line| Ok(line.to_owned())).unwrap_err();
-            assert!(
-                failure.to_string().starts_with("line 2 of standard input"),
-                "{failure}"
-            );
-        }
-    }
 
     #[test]
     fn columns_line_up_with_accents_too() {

@@ -12,20 +12,24 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    answer::{Answer, each_line},
+    answer::Answer,
     desk::Desk,
     failure::Failure,
-    moment, values,
+    lines::{Line, LineAnswer, each_line},
+    moment,
+    texts::Texts,
+    values,
 };
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel evaluate --did 5145550199 --caller 4185551234
   evatel evaluate --did 5145550199 --caller anonymous --at 2026-12-25T10:00:00-05:00
+  printf '5145550199\\n' | evatel evaluate - --at 2026-12-25T10:00:00-05:00
   printf '{\"did\":\"+15145550199\",\"caller\":\"anonymous\",\"at\":\"2026-12-25T15:00:00Z\"}\\n' | evatel evaluate -")]
 pub(super) struct Evaluate {
-    /// `-` reads one JSON object a line, with `did`, `caller` and `at`, and answers each with another
-    #[arg(value_parser = ["-"], conflicts_with_all = ["did", "caller", "at"])]
+    /// `-` reads a number a line, or a JSON object with `did`, `caller` and `at`, and answers each with one JSON object
+    #[arg(value_parser = ["-"], conflicts_with = "did")]
     lines: Option<String>,
     /// The number that is called
     #[arg(long, value_parser = values::public_number, required_unless_present = "lines")]
@@ -38,43 +42,100 @@ pub(super) struct Evaluate {
     at: Option<Timestamp>,
 }
 
-/// One question of many.
+/// One line of many; what it leaves out is as the options say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Asked {
-    did: E164,
-    caller: Caller,
-    at: Timestamp,
+    did: String,
+    caller: Option<String>,
+    at: Option<String>,
 }
 
 /// One answer of many.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Answered {
-    Evaluated(Evaluation),
-    Refused { refused: String },
+struct Said {
+    input: String,
+    #[serde(flatten)]
+    evaluation: Option<Evaluation>,
+    refused: Option<String>,
 }
 
 impl Evaluate {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let directory = desk.store().await?.load_directory().await?;
-        let Some(did) = self.did else {
-            return each_line(|line| Ok(answer(line, &directory)));
-        };
         let Ok(caller) = self.caller.parse();
         let at = self.at.unwrap_or_else(Timestamp::now);
+        let Some(did) = self.did else {
+            return each_line(desk.texts, |line| {
+                let evaluation = read(line, &caller, at, desk.texts)
+                    .map(|(did, caller, at)| evaluate(&did, &caller, at, &directory));
+                Said::of(line, evaluation)
+            });
+        };
         let evaluation = evaluate(&did, &caller, at, &directory);
         let human = show(&evaluation, &directory, desk);
         Ok(Answer::new(evaluation, human))
     }
 }
 
-fn answer(line: &str, directory: &Directory) -> Answered {
-    match serde_json::from_str::<Asked>(line) {
-        Ok(asked) => Answered::Evaluated(evaluate(&asked.did, &asked.caller, asked.at, directory)),
-        Err(error) => Answered::Refused {
-            refused: error.to_string(),
-        },
+/// Reads a line: a JSON object, or a number, as a JSON string or as people write one.
+fn read(
+    line: Line<'_>,
+    caller: &Caller,
+    at: Timestamp,
+    texts: &Texts,
+) -> Result<(E164, Caller, Timestamp), String> {
+    let text = line.text.trim();
+    let asked = match text.chars().next() {
+        Some('{') => serde_json::from_str(text),
+        Some('"') => serde_json::from_str(text).map(Asked::about),
+        _ => Ok(Asked::about(text.to_owned())),
+    };
+    let asked = asked.map_err(|error| {
+        let id = if error.is_data() {
+            "evaluate-line-form"
+        } else {
+            "evaluate-line-json"
+        };
+        let (line, column) = (line.number.to_string(), error.column().to_string());
+        texts.say(id, &[("line", &line), ("column", &column)])
+    })?;
+    let caller = asked.caller.map_or_else(|| caller.clone(), Caller::from);
+    let at = asked.at.map_or(Ok(at), |at| moment::instant(&at))?;
+    Ok((values::public_number(&asked.did)?, caller, at))
+}
+
+impl Asked {
+    fn about(did: String) -> Self {
+        Self {
+            did,
+            caller: None,
+            at: None,
+        }
+    }
+}
+
+impl Said {
+    fn of(line: Line<'_>, evaluation: Result<Evaluation, String>) -> Self {
+        let (evaluation, refused) = match evaluation {
+            Ok(evaluation) => (Some(evaluation), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        Self {
+            input: line.text.to_owned(),
+            evaluation,
+            refused,
+        }
+    }
+}
+
+impl LineAnswer for Said {
+    fn refused(input: String, why: String) -> Self {
+        Self {
+            input,
+            evaluation: None,
+            refused: Some(why),
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use clap::{Args, Subcommand};
 use evatel_core::number::{AreaCode, DialPlan, Reading};
 
 use super::{
-    answer::{Answer, each_line},
+    answer::Answer,
     desk::Desk,
     failure::Failure,
+    lines::{LineAnswer, each_line},
 };
 
 #[derive(Debug, Subcommand)]
@@ -34,11 +35,22 @@ impl Verb {
         let Self::Explain(Explain { string, area }) = self;
         let plan = DialPlan { home: area };
         if string == "-" {
-            return each_line(|line| Ok(Reading::of(line, &plan)));
+            return each_line(desk.texts, |line| Reading::of(line.text, &plan));
         }
         let reading = Reading::of(&string, &plan);
         let human = show(&reading, desk);
         Ok(Answer::new(reading, human))
+    }
+}
+
+impl LineAnswer for Reading {
+    fn refused(input: String, why: String) -> Self {
+        Self {
+            input,
+            class: None,
+            e164: None,
+            refused: Some(why),
+        }
     }
 }
 

@@ -12,9 +12,10 @@ use jiff::{Timestamp, civil::DateTime};
 use serde::Serialize;
 
 use super::{
-    answer::{Answer, each_line, table},
+    answer::{Answer, table},
     desk::Desk,
     failure::Failure,
+    lines::{LineAnswer, each_line},
     moment,
 };
 
@@ -51,7 +52,9 @@ pub(super) struct Explain {
 /// What a schedule says, or why an instant is none.
 #[derive(Debug, Serialize)]
 struct Said {
-    at: String,
+    /// What was asked about.
+    input: String,
+    at: Option<Timestamp>,
     local: Option<DateTime>,
     state: Option<String>,
     rule: Option<&'static str>,
@@ -65,7 +68,7 @@ impl Verb {
         let Self::Explain(Explain { file, at }) = self;
         let schedule: Schedule<Name> = desk.read_json(&file)?;
         let at = match at.as_deref() {
-            Some("-") => return each_line(|line| Ok(Said::of(line, &schedule))),
+            Some("-") => return each_line(desk.texts, |line| Said::of(line.text, &schedule)),
             Some(text) => text.to_owned(),
             None => Timestamp::now().to_string(),
         };
@@ -80,25 +83,20 @@ impl Verb {
 
 impl Said {
     fn of(text: &str, schedule: &Schedule<Name>) -> Self {
-        let mut said = Self {
-            at: text.to_owned(),
-            local: None,
-            state: None,
-            rule: None,
-            about: None,
-            refused: None,
+        let at = match moment::instant(text) {
+            Ok(at) => at,
+            Err(reason) => return Self::refused(text.to_owned(), reason),
         };
-        match moment::instant(text) {
-            Ok(at) => {
-                let verdict = schedule.at(at);
-                said.local = Some(schedule.zone().local(at));
-                said.state = Some(verdict.state.to_string());
-                said.rule = Some(verdict.reason.step().word());
-                said.about = Some(verdict.reason.to_string());
-            }
-            Err(reason) => said.refused = Some(reason),
+        let verdict = schedule.at(at);
+        Self {
+            input: text.to_owned(),
+            at: Some(at),
+            local: Some(schedule.zone().local(at)),
+            state: Some(verdict.state.to_string()),
+            rule: Some(verdict.reason.step().word()),
+            about: Some(verdict.reason.to_string()),
+            refused: None,
         }
-        said
     }
 
     fn show(&self, desk: &Desk<'_>) -> String {
@@ -111,6 +109,20 @@ impl Said {
             desk.say("schedule-rule", &[("rule", &rule), ("about", &text(&self.about))]),
         ]
         .join("\n")
+    }
+}
+
+impl LineAnswer for Said {
+    fn refused(input: String, why: String) -> Self {
+        Self {
+            input,
+            at: None,
+            local: None,
+            state: None,
+            rule: None,
+            about: None,
+            refused: Some(why),
+        }
     }
 }
 

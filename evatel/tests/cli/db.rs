@@ -69,7 +69,7 @@ fn an_export_goes_from_one_program_to_the_next_with_its_progress_beside_it() {
     assert_eq!(out.code(), 0, "{}", out.errors());
     assert!(out.errors().contains(" users"), "{}", out.errors());
     let new = ["db", "import", "-", "--database", "sqlite:new.db"];
-    let came = home.run_with_input(&new, &out.text());
+    let came = home.run_with_input(&new, out.text());
     assert_eq!(came.code(), 0, "{}", came.errors());
     let users = home.json(&["user", "list", "--database", "sqlite:new.db"]);
     assert_eq!(users, home.json(&["user", "list"]));

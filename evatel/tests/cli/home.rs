@@ -4,6 +4,7 @@ use std::{
     io::Write,
     path::PathBuf,
     process::{Command, Output, Stdio},
+    thread,
 };
 
 use serde_json::Value;
@@ -67,7 +68,7 @@ impl Home {
         Answer(self.command(arguments).output().unwrap())
     }
 
-    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Answer {
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: impl AsRef<[u8]> + Send) -> Answer {
         let mut command = self.command(arguments);
         let mut child = command
             .stdin(Stdio::piped())
@@ -75,8 +76,12 @@ impl Home {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        Answer(child.wait_with_output().unwrap())
+        let mut stdin = child.stdin.take().unwrap();
+        // Side by side: neither pipe holds a long stream.
+        thread::scope(|scope| {
+            scope.spawn(move || stdin.write_all(input.as_ref()).unwrap());
+            Answer(child.wait_with_output().unwrap())
+        })
     }
 
     /// Runs a verb that must succeed, with `--json`.

@@ -13,6 +13,8 @@ mod home;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod numbers;

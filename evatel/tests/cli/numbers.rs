@@ -140,7 +140,7 @@ fn a_list_as_csv_is_what_an_import_reads() {
         .iter()
         .map(|row| [row[0], row[1], row[5]].join(","))
         .collect();
-    let answer = home.run_with_input(&["did", "import", "-", "--json"], &again.join("\n"));
+    let answer = home.run_with_input(&["did", "import", "-", "--json"], again.join("\n"));
     let answer: Value = serde_json::from_str(&answer.text()).unwrap();
     assert_eq!(answer, json!({ "added": 0, "same": 1, "refused": [] }));
 }

@@ -22,9 +22,10 @@ use serde::Serialize;
 
 use super::{
     super::{
-        answer::{Answer, each_line, table},
+        answer::{Answer, table},
         desk::Desk,
         failure::Failure,
+        lines::{LineAnswer, each_line},
     },
     grammar,
 };
@@ -53,7 +54,7 @@ pub(in crate::cli) struct Parse {
 }
 
 /// What an utterance says, by type; what it does not say is left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Reading {
     input: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +75,9 @@ struct Reading {
     moments: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     intents: Vec<Meant>,
+    /// Why it cannot be read at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
 }
 
 /// What it means to the assistant at a place of a call.
@@ -99,7 +103,7 @@ impl Parse {
             return Ok(reading.answer(desk));
         }
         if self.text == "-" {
-            return each_line(|line| Ok(Reading::of(line, language, &now)));
+            return each_line(desk.texts, |line| Reading::of(line.text, language, &now));
         }
         Ok(Reading::of(&self.text, language, &now).answer(desk))
     }
@@ -132,8 +136,8 @@ impl Reading {
             seconds: spoken::duration(said, language).map(|length| length.as_secs()),
             times: all(spoken::time(said, language).map(|times| words(&times))),
             dates: all(spoken::date(said, language, now.date()).map(|dates| words(&dates))),
-            intents: Vec::new(),
             moments: all(spoken::moment(said, language, now).map(|moments| words(&moments))),
+            ..Self::default()
         }
     }
 
@@ -166,6 +170,16 @@ impl Reading {
             row("intent", format!("{}: {}", meant.place, meant.intent));
         }
         rows
+    }
+}
+
+impl LineAnswer for Reading {
+    fn refused(input: String, why: String) -> Self {
+        Self {
+            input,
+            refused: Some(why),
+            ..Self::default()
+        }
     }
 }
 

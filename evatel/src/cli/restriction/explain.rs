@@ -14,9 +14,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::{
-    answer::{Answer, each_line, table},
+    answer::{Answer, table},
     desk::{self, Desk},
     failure::Failure,
+    lines::{LineAnswer, each_line},
     values,
 };
 
@@ -55,6 +56,8 @@ struct Said {
     class: Option<&'static str>,
     number: Option<String>,
     trace: Vec<Step>,
+    /// Why the string is no number.
+    refused: Option<String>,
 }
 
 impl Explain {
@@ -77,7 +80,7 @@ impl Explain {
             directory: &directory,
         };
         if self.string == "-" {
-            return each_line(|line| Ok(asked.about(line)));
+            return each_line(desk.texts, |line| asked.about(line.text));
         }
         let said = asked.about(&self.string);
         let human = show(&said, desk);
@@ -128,21 +131,7 @@ impl Asked<'_> {
     fn about(&self, input: &str) -> Said {
         let dialled = match self.plan.read(input) {
             Ok(dialled) => dialled,
-            Err(error) => {
-                let rule = "no-number".to_owned();
-                return Said {
-                    input: input.to_owned(),
-                    decision: "deny",
-                    rule: rule.clone(),
-                    class: None,
-                    number: None,
-                    trace: vec![Step {
-                        rule,
-                        outcome: Outcome::Decided,
-                        about: error.to_string(),
-                    }],
-                };
-            }
+            Err(error) => return Said::refused(input.to_owned(), error.to_string()),
         };
         let destination = Destination::Dialled(dialled);
         let request = LegRequest::new(&self.authoriser, &destination, self.cause, self.at);
@@ -167,6 +156,28 @@ impl Asked<'_> {
             class: class.map(|class| class.word()),
             number: Some(number),
             trace,
+            refused: None,
+        }
+    }
+}
+
+impl LineAnswer for Said {
+    /// Whatever is no number is not dialled.
+    fn refused(input: String, why: String) -> Self {
+        let rule = "no-number".to_owned();
+        let step = Step {
+            rule: rule.clone(),
+            outcome: Outcome::Decided,
+            about: why.clone(),
+        };
+        Self {
+            input,
+            decision: "deny",
+            rule,
+            class: None,
+            number: None,
+            trace: vec![step],
+            refused: Some(why),
         }
     }
 }
