@@ -69,6 +69,38 @@ impl Acting {
         })
     }
 
+    /// Gives an ITSP another name, and gives it as it is now.
+    ///
+    /// # Errors
+    /// [`Error::Repeated`] where there is one of this name; [`Error::Missing`], [`Error::Refused`].
+    pub async fn rename_itsp(&self, itsp: &ItspId, name: Name) -> Result<Itsp, Error> {
+        let (id, shown) = (itsp.clone(), name.to_string());
+        let renamed = command!(
+            self,
+            Action::Write,
+            Matter::Itsps,
+            Target::System,
+            |_permit, link| {
+                let before = itsp_within(&id, &mut *link).await?;
+                let after = Itsp { id: id.clone(), name };
+                if after != before {
+                    diesel::update(itsps::table.filter(itsps::id.eq(id.as_str())))
+                        .set(itsps::name.eq(after.name.as_str()))
+                        .execute(link)
+                        .await?;
+                    bump_revision!(link, "itsps" => id.as_str());
+                }
+                Ok(Done::changed(after.clone(), &id, &before, &after))
+            }
+        );
+        renamed.map_err(|error: Error| {
+            error.or_taken(|| Error::Repeated {
+                what: "ITSP",
+                id: shown,
+            })
+        })
+    }
+
     /// Lists the ITSPs, by name.
     ///
     /// # Errors
@@ -94,11 +126,10 @@ impl Acting {
             Matter::Itsps,
             Target::System,
             |_permit, link| {
-                let one = itsps::table.filter(itsps::id.eq(id.as_str()));
-                let before: Option<ItspRow> =
-                    one.select(ItspRow::as_select()).first(link).await.optional()?;
-                let before = Itsp::from(before.ok_or_else(|| Error::missing("ITSP", &id))?);
-                diesel::delete(one).execute(link).await?;
+                let before = itsp_within(&id, &mut *link).await?;
+                diesel::delete(itsps::table.filter(itsps::id.eq(id.as_str())))
+                    .execute(link)
+                    .await?;
                 bump_revision!(link, "itsps" => id.as_str());
                 Ok(Done::removed((), &id, &before))
             }
@@ -166,6 +197,16 @@ impl Acting {
             }
         )
     }
+}
+
+async fn itsp_within(itsp: &ItspId, link: &mut impl AnyLink) -> Result<Itsp, Error> {
+    let row: Result<ItspRow, _> = on_link!(link, link => itsps::table
+        .select(ItspRow::as_select())
+        .filter(itsps::id.eq(itsp.as_str()))
+        .first(link));
+    row.optional()?
+        .map(Into::into)
+        .ok_or_else(|| Error::missing("ITSP", itsp))
 }
 
 /// Makes a new trunk a line to the ITSP of its name, which is made where there is none.

@@ -188,6 +188,6 @@ pub use screening::NewScreening;
 pub use sessions::SESSION_LENGTH;
 pub use store::Store;
 pub use subscriptions::{BilledLine, Bought};
-pub use trunks::NewTrunk;
+pub use trunks::{NewTrunk, TrunkChange};
 pub use url::{DatabaseUrl, PostgresUrl};
 pub use users::{NewUser, UserChange};

@@ -70,6 +70,8 @@ pub enum NumberChange {
     CompletePortIn,
     /// Ends its port away.
     CompletePortOut,
+    /// Lets it come over another trunk: whoever stocks the pool chooses the carrier.
+    MoveTrunk(TrunkId),
     /// Orders a number again that had left.
     Order {
         /// For whose pool.
@@ -193,6 +195,15 @@ impl Acting {
             if before.owner != found.owner {
                 return Err(Error::LostRace { number });
             }
+            if let NumberChange::MoveTrunk(trunk) = &change {
+                check_trunk(trunk, &mut *link).await?;
+                if before.trunk == *trunk {
+                    return Ok(Done::nothing(ChangedNumber {
+                        record: before.settle(now).record,
+                        flag: None,
+                    }));
+                }
+            }
             if matches!(
                 change,
                 NumberChange::Release { .. } | NumberChange::CompletePortOut
@@ -244,6 +255,7 @@ impl Acting {
             }
             NumberChange::CompletePortIn => DidCommand::CompletePortIn,
             NumberChange::CompletePortOut => DidCommand::CompletePortOut,
+            NumberChange::MoveTrunk(trunk) => DidCommand::MoveTrunk(trunk),
             NumberChange::Order { reseller } => DidCommand::Order(reseller),
             NumberChange::PortOut => DidCommand::PortOut,
             NumberChange::Release { quarantine } => DidCommand::Release {
@@ -347,6 +359,7 @@ fn right_for(change: &NumberChange, record: &DidRecord) -> Option<(Action, Targe
         NumberChange::Arrive
         | NumberChange::Assign(_)
         | NumberChange::CompletePortIn
+        | NumberChange::MoveTrunk(_)
         | NumberChange::Reserve { .. }
         | NumberChange::Restore(_)
         | NumberChange::ReturnToItsp

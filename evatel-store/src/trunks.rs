@@ -1,7 +1,8 @@
 //! Trunks. They belong to the operator.
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
@@ -32,6 +33,17 @@ pub struct NewTrunk {
     pub name: Name,
     /// Where the carrier is; unique, because calls are told apart by it.
     pub peer: PeerAddress,
+}
+
+/// What to change of a trunk; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrunkChange {
+    /// How the carrier writes numbers.
+    pub format: Option<NumberFormat>,
+    /// What people call it; its ITSP keeps the name that it has.
+    pub name: Option<Name>,
+    /// Where the carrier is.
+    pub peer: Option<PeerAddress>,
 }
 
 impl Store {
@@ -75,6 +87,39 @@ impl Acting {
         added.map_err(|error| error.or_taken(|| Error::PeerTaken { peer }))
     }
 
+    /// Changes a trunk and gives it as it is now. Numbers, routes and restrictions that name it go on to.
+    ///
+    /// # Errors
+    /// [`Error::PeerTaken`], [`Error::Missing`], [`Error::Refused`].
+    pub async fn change_trunk(&self, trunk: &TrunkId, change: TrunkChange) -> Result<Trunk, Error> {
+        let id = trunk.clone();
+        command!(
+            self,
+            Action::Write,
+            Matter::Itsps,
+            Target::System,
+            |_permit, link| {
+                let before = trunk_within(&id, &mut *link).await?;
+                let after = Trunk {
+                    id: id.clone(),
+                    name: change.name.unwrap_or_else(|| before.name.clone()),
+                    peer: change.peer.unwrap_or(before.peer),
+                    format: change.format.unwrap_or(before.format),
+                };
+                if after != before {
+                    let peer = after.peer;
+                    diesel::update(trunks::table.filter(trunks::id.eq(id.as_str())))
+                        .set(TrunkRow::from(&after))
+                        .execute(link)
+                        .await
+                        .map_err(|error| Error::from(error).or_taken(|| Error::PeerTaken { peer }))?;
+                    bump_revision!(link, "trunks" => id.as_str());
+                }
+                Ok(Done::changed(after.clone(), &id, &before, &after))
+            }
+        )
+    }
+
     /// Lists all trunks, oldest first.
     ///
     /// # Errors
@@ -100,11 +145,10 @@ impl Acting {
             Matter::Itsps,
             Target::System,
             |_permit, link| {
-                let one = trunks::table.filter(trunks::id.eq(id.as_str()));
-                let before: Option<TrunkRow> =
-                    one.select(TrunkRow::as_select()).first(link).await.optional()?;
-                let before = Trunk::from(before.ok_or_else(|| Error::missing("trunk", &id))?);
-                diesel::delete(one).execute(link).await?;
+                let before = trunk_within(&id, &mut *link).await?;
+                diesel::delete(trunks::table.filter(trunks::id.eq(id.as_str())))
+                    .execute(link)
+                    .await?;
                 bump_revision!(link, "trunks" => id.as_str());
                 Ok(Done::removed((), &id, &before))
             }
@@ -119,6 +163,16 @@ impl Acting {
     }
 }
 
+async fn trunk_within(trunk: &TrunkId, link: &mut impl AnyLink) -> Result<Trunk, Error> {
+    let row: Result<TrunkRow, _> = on_link!(link, link => trunks::table
+        .select(TrunkRow::as_select())
+        .filter(trunks::id.eq(trunk.as_str()))
+        .first(link));
+    row.optional()?
+        .map(Into::into)
+        .ok_or_else(|| Error::missing("trunk", trunk))
+}
+
 /// Makes sure of a trunk, inside somebody's transaction.
 pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut impl AnyLink) -> Result<(), Error> {
     let known: i64 = on_link!(link, link =>
@@ -130,7 +184,7 @@ pub(crate) async fn check_trunk(trunk: &TrunkId, link: &mut impl AnyLink) -> Res
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = trunks)]
 pub(crate) struct TrunkRow {
     id: AsText<TrunkId>,

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::{DidTarget, EmergencyAddress, Holder, Successor};
-use crate::{id::ResellerId, word::word_enum};
+use crate::{
+    id::{ResellerId, TrunkId},
+    word::word_enum,
+};
 
 word_enum! {
     /// The name of a [`DidCommand`], as the history has it.
@@ -28,6 +31,8 @@ word_enum! {
         Grant = "grant",
         /// It came in by hand or from a file.
         Import = "import",
+        /// It comes over another trunk.
+        MoveTrunk = "move-trunk",
         /// It is ordered from the ITSP.
         Order = "order",
         /// It shall go to another carrier.
@@ -74,6 +79,8 @@ pub enum DidCommand {
     GiveBack,
     /// Puts an operator's number into a reseller's pool.
     Grant(ResellerId),
+    /// Lets it come over another trunk.
+    MoveTrunk(TrunkId),
     /// Orders a number again that had left, for a reseller's pool.
     Order(ResellerId),
     /// Begins a port away.
@@ -119,6 +126,7 @@ impl DidCommand {
             Self::Expire => DidVerb::Expire,
             Self::GiveBack => DidVerb::GiveBack,
             Self::Grant(_) => DidVerb::Grant,
+            Self::MoveTrunk(_) => DidVerb::MoveTrunk,
             Self::Order(_) => DidVerb::Order,
             Self::PortOut => DidVerb::PortOut,
             Self::Release { .. } => DidVerb::Release,

@@ -51,6 +51,15 @@ pub const TRANSITIONS: &[Transition] = {
         (S::PortOutPending, V::AbandonPortOut, S::Assigned),
         (S::PortedOut, V::Order, S::Ordered),
         (S::ReturnedToItsp, V::Order, S::Ordered),
+        // Over which trunk it comes changes wherever it stands, as long as it is with us or on its way.
+        (S::Ordered, V::MoveTrunk, S::Ordered),
+        (S::PortInPending, V::MoveTrunk, S::PortInPending),
+        (S::Available, V::MoveTrunk, S::Available),
+        (S::Reserved, V::MoveTrunk, S::Reserved),
+        (S::Assigned, V::MoveTrunk, S::Assigned),
+        (S::Suspended, V::MoveTrunk, S::Suspended),
+        (S::Quarantined, V::MoveTrunk, S::Quarantined),
+        (S::PortOutPending, V::MoveTrunk, S::PortOutPending),
     ]
 };
 
@@ -156,6 +165,10 @@ impl DidRecord {
             DidCommand::Release { .. } => None,
             _ => before.emergency_address.clone(),
         };
+        let trunk = match &command {
+            DidCommand::MoveTrunk(trunk) => trunk.clone(),
+            _ => before.trunk.clone(),
+        };
         let (state, owner) = before.next(command, now)?;
         // `next` says where to, the table whether there is such a way.
         let transition = (before.state.status(), verb, state.status());
@@ -164,6 +177,7 @@ impl DidRecord {
         }
         applied.write(verb, by, now, state, owner);
         applied.record.emergency_address = address;
+        applied.record.trunk = trunk;
         if matches!(verb, DidVerb::Assign | DidVerb::Restore | DidVerb::CompletePortIn) {
             applied.flag = applied.record.flag();
         }
@@ -335,6 +349,7 @@ impl DidRecord {
             (DidState::PortedOut | DidState::ReturnedToItsp, DidCommand::Order(reseller)) => {
                 (DidState::Ordered, Owner::Reseller { reseller })
             }
+            (state, DidCommand::MoveTrunk(_)) => (state.clone(), stay),
             _ => return Err(self.refuse(verb)),
         })
     }

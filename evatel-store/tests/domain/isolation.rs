@@ -27,7 +27,8 @@ use evatel_core::{
 use evatel_store::{
     AccountChange, Acting, Arrival, AuditFilter, CallPeriod, Error, LegFilter, LimitsChange, NewAccount,
     NewApiKey, NewContact, NewDevice, NewNumber, NewRestriction, NewRoute, NewScreening, NewTrunk, NewUser,
-    NumberChange, NumberFilter, Owner, ResellerChange, RouteChange, Scope, Target, TrunkContract, UserChange,
+    NumberChange, NumberFilter, Owner, ResellerChange, RouteChange, Scope, Target, TrunkChange,
+    TrunkContract, UserChange,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -360,8 +361,10 @@ async fn tries(
         change_limits(&LimitOwner::Reseller(ids.reseller.clone()), tight());
         change_number(&ids.number, release());
         change_number(&ids.number, NumberChange::Suspend);
+        change_number(&ids.number, NumberChange::MoveTrunk(trunk.clone()));
         change_reseller(&ids.reseller, ResellerChange::default());
         change_route(&route, RouteChange::default());
+        change_trunk(&trunk, TrunkChange::default());
         change_user(&ids.user, user_change);
         choose_offer(&ids.reseller, &item, choice);
         clear_pin(&ids.user);
@@ -413,6 +416,7 @@ async fn tries(
         remove_screening(&ids.screening);
         remove_trunk(&trunk);
         remove_user(&ids.user);
+        rename_itsp(&itsp, named());
         resellers(&reseller);
         restrictions(&account);
         restrictions(&user);
@@ -439,18 +443,20 @@ async fn tries(
 }
 
 /// The operator's own: no customer may, whatever he names.
-const OPERATORS: [&str; 16] = [
+const OPERATORS: [&str; 18] = [
     "add_itsp",
     "add_reseller",
     "add_route",
     "add_trunk",
     "change_catalogue",
     "change_route",
+    "change_trunk",
     "import_catalogue",
     "itsps",
     "remove_itsp",
     "remove_route",
     "remove_trunk",
+    "rename_itsp",
     "routes",
     "set_trunk_contract",
     "trunk_contracts",

@@ -9,13 +9,13 @@ use evatel_core::{
         DidState, DidStatus, DidTarget, DidVerb, Owner, Refused,
         import::{Column, Destination, ImportRow, Remedy, Rows},
     },
-    id::{AccountId, ResellerId, UserId},
+    id::{AccountId, ResellerId, TrunkId, UserId},
     number::E164,
     permission::{AccountPlace, Actor},
 };
 use evatel_store::{
-    AccountChange, Acting, Arrival, AuditFilter, Error, NewAccount, NewNumber, NewUser, NumberChange,
-    NumberFilter, QUARANTINE, Target,
+    AccountChange, Acting, Arrival, AuditFilter, Error, NewAccount, NewNumber, NewTrunk, NewUser,
+    NumberChange, NumberFilter, QUARANTINE, Refreshed, Target,
 };
 use jiff::SignedDuration;
 use rstest::rstest;
@@ -246,6 +246,77 @@ async fn a_number_that_has_left_is_ordered_again_and_keeps_its_history(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_comes_over_another_trunk_wherever_it_stands_and_history_and_audit_tell(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let acting = house.acting().await;
+    let number = stock(&house, &acting, 1).await;
+    let known = house.store.load_directory().await.unwrap();
+    let other = NewTrunk {
+        format: "e164".parse().unwrap(),
+        name: "Autre".parse().unwrap(),
+        peer: "192.0.2.20".parse().unwrap(),
+    };
+    let other = house.root().add_trunk(other).await.unwrap().id;
+    let to = |trunk: &TrunkId| NumberChange::MoveTrunk(trunk.clone());
+    let first = acting.number(&number).await.unwrap().trunk;
+    acting.change_number(&number, to(&other)).await.unwrap();
+    // Nothing changes where it is already, nor when it is only tried.
+    let revision = house.store.revision().await.unwrap();
+    acting.change_number(&number, to(&other)).await.unwrap();
+    let tried = acting.clone().rehearsing();
+    let tried = tried.change_number(&number, to(&first)).await.unwrap();
+    assert_eq!(tried.record.trunk, first);
+    assert_eq!(house.store.revision().await.unwrap(), revision);
+
+    let assign = NumberChange::Assign(smart(&house.user.id));
+    acting.change_number(&number, assign).await.unwrap();
+    acting.change_number(&number, to(&first)).await.unwrap();
+    acting.change_number(&number, to(&other)).await.unwrap();
+    // A snapshot of before is brought up to now by what the feed names.
+    let (directory, refreshed) = house.store.refresh_directory(&known).await.unwrap();
+    assert!(matches!(refreshed, Refreshed::Changes(_)), "{refreshed:?}");
+    assert_eq!(directory.did(&number).unwrap().trunk, other);
+
+    let history = acting.number_history(&number).await.unwrap();
+    let verbs: Vec<_> = history.iter().map(|event| event.verb).collect();
+    use DidVerb::{Assign, Import, MoveTrunk, Reserve};
+    assert_eq!(verbs, [Import, MoveTrunk, Reserve, Assign, MoveTrunk, MoveTrunk]);
+    let audit = AuditFilter {
+        limit: 1,
+        object: Some(number.to_string()),
+        ..AuditFilter::default()
+    };
+    let told = house.root().audit(&Target::System, &audit).await.unwrap();
+    let told = serde_json::to_value(&told[0].entry).unwrap();
+    assert_eq!(
+        (&told["before"]["trunk"], &told["after"]["trunk"]),
+        (&serde_json::json!(first), &serde_json::json!(other))
+    );
+
+    let none = acting
+        .change_number(&number, to(&"trk-none".parse().unwrap()))
+        .await;
+    assert!(
+        matches!(none, Err(Error::Missing { what: "trunk", .. })),
+        "{none:?}"
+    );
+    // The trunk of before is used no more; that of now is.
+    house.root().remove_trunk(&first).await.unwrap();
+    let used = house.root().remove_trunk(&other).await;
+    assert!(matches!(used, Err(Error::InUse { .. })), "{used:?}");
+    // The carrier is the reseller's to choose, whose pool it came from.
+    let own = administrator(&house, &house.account.id, &house.user.id);
+    let refused = own.change_number(&number, to(&other)).await;
+    assert!(
+        matches!(refused, Err(Error::Refused(_) | Error::Missing { .. })),
+        "{refused:?}"
+    );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_history_of_a_number_cannot_be_rewritten(#[values(Sqlite, Postgres)] kind: Kind) {
     let house = House::build(kind).await;
     let acting = house.acting().await;
@@ -289,6 +360,7 @@ async fn a_foreign_number_is_the_same_as_none_whatever_is_tried(#[values(Sqlite,
             reseller: house.account.reseller.clone(),
         },
         NumberChange::ReturnToItsp,
+        NumberChange::MoveTrunk(house.store.trunks().await.unwrap().remove(0).id),
         NumberChange::Unreserve,
         NumberChange::Reserve {
             account: None,

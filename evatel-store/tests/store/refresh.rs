@@ -27,7 +27,7 @@ use evatel_core::{
 use evatel_store::{
     AccountChange, Arrival, Changed, Changes, LimitsChange, NewAccount, NewContact, NewDevice, NewNumber,
     NewRestriction, NewRoute, NewScreening, NewUser, NumberChange, QUARANTINE, Refreshed, ResellerChange,
-    RouteChange, Store, Target, TrunkContract, UserChange,
+    RouteChange, Store, Target, TrunkChange, TrunkContract, UserChange,
 };
 use rstest::rstest;
 
@@ -97,6 +97,12 @@ async fn every_verb(house: &House) -> Reader {
         peer: "192.0.2.11".parse().unwrap(),
     };
     let other = root.add_trunk(other).await.unwrap();
+    let change = TrunkChange {
+        peer: Some("192.0.2.12".parse().unwrap()),
+        ..TrunkChange::default()
+    };
+    root.change_trunk(&other.id, change).await.unwrap();
+    reader.sees("change_trunk").await;
     root.remove_trunk(&other.id).await.unwrap();
     reader.sees("remove_trunk").await;
     let itsp = root.add_itsp("Third".parse().unwrap()).await.unwrap();
@@ -109,6 +115,10 @@ async fn every_verb(house: &House) -> Reader {
     root.set_trunk_contract(contract).await.unwrap();
     reader.sees("set_trunk_contract").await;
     let itsp = root.add_itsp("Fourth".parse().unwrap()).await.unwrap();
+    root.rename_itsp(&itsp.id, "Fifth".parse().unwrap())
+        .await
+        .unwrap();
+    reader.sees("rename_itsp").await;
     root.remove_itsp(&itsp.id).await.unwrap();
     reader.sees("remove_itsp").await;
 

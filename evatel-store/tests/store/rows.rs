@@ -10,7 +10,7 @@ use evatel_core::{
 };
 use evatel_store::{
     AccountChange, Error, NewContact, NewDevice, NewRestriction, NewTrunk, NewUser, NumberChange, QUARANTINE,
-    Scope, Store, Target,
+    Scope, Store, Target, TrunkChange,
 };
 use rstest::rstest;
 use secrecy::ExposeSecret;
@@ -128,6 +128,27 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
         house.system().add_trunk(same_peer).await,
         Err(Error::PeerTaken { .. })
     ));
+    let other_peer = NewTrunk {
+        format: "e164".parse().unwrap(),
+        name: "Other".parse().unwrap(),
+        peer: "192.0.2.11".parse().unwrap(),
+    };
+    let other = house.system().add_trunk(other_peer).await.unwrap();
+    let change = TrunkChange {
+        peer: Some("192.0.2.10:5070".parse().unwrap()),
+        ..TrunkChange::default()
+    };
+    assert!(matches!(
+        house.system().change_trunk(&other.id, change).await,
+        Err(Error::PeerTaken { .. })
+    ));
+    house.system().remove_trunk(&other.id).await.unwrap();
+    let itsps = house.system().itsps().await.unwrap();
+    let taken = house
+        .system()
+        .rename_itsp(&itsps[0].id, itsps[1].name.clone())
+        .await;
+    assert!(matches!(taken, Err(Error::Repeated { .. })), "{taken:?}");
     let same_extension = NewUser {
         account: house.account.id.clone(),
         extension: "101".parse().unwrap(),
@@ -154,7 +175,7 @@ async fn what_is_taken_is_said_in_the_words_of_the_domain(#[values(Sqlite, Postg
     ));
     assert_eq!(
         store.revision().await.unwrap(),
-        revision + 1,
+        revision + 3,
         "a refused write changes no revision"
     );
 }

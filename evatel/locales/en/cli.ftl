@@ -413,6 +413,7 @@ remedy-write-amount = write amounts as digits with a point, such as 12.50, and m
 hint-csv-columns = the first line names the columns: number, and optionally trunk, reseller, user
 hint-number-state = `evatel did show` and `evatel did history` tell where the number stands
 hint-read = check the file's name, and that you may read it
+hint-trunk-set = give what to change, such as `--peer 192.0.2.20`; `evatel trunk set --help` shows all
 itsp-limits = give `--itsp`, `--calls`, `--calls-a-second` or `--no-limits`
 
 ## evatel catalog, offer, quote, subscription

@@ -413,6 +413,7 @@ remedy-write-amount = écrivez les montants en chiffres avec un point, comme 12.
 hint-csv-columns = la première ligne nomme les colonnes : number, et au besoin trunk, reseller, user
 hint-number-state = `evatel did show` et `evatel did history` disent où en est le numéro
 hint-read = vérifiez le nom du fichier, et que vous pouvez le lire
+hint-trunk-set = dites quoi changer, par exemple `--peer 192.0.2.20`; `evatel trunk set --help` montre tout
 itsp-limits = donnez `--itsp`, `--calls`, `--calls-a-second` ou `--no-limits`
 
 ## evatel catalog, offer, quote, subscription

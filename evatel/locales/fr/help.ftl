@@ -383,6 +383,8 @@ help-itsp-line = Dit à qui est une ligne et ce qu'elle peut porter
 help-itsp-lines = Liste à qui est chaque ligne et ce qu'elle peut porter
 help-itsp-remove = Retire un fournisseur vers qui aucune ligne ne mène
     .itsp = Le fournisseur
+help-itsp-set = Donne un autre nom à un fournisseur
+    .itsp = Le fournisseur
 help-trunk = Lignes vers des opérateurs
 help-trunk-add = Ajoute une ligne vers un opérateur que l'on connaît à son adresse
     .peer = Adresse de l'opérateur, avec son port SIP si ce n'est pas 5060
@@ -390,6 +392,15 @@ help-trunk-add = Ajoute une ligne vers un opérateur que l'on connaît à son ad
 help-trunk-list = Liste les lignes
 help-trunk-remove = Retire une ligne que rien n'emploie
     .trunk = La ligne
+help-trunk-set = Change une ligne; ce qui la nomme la garde
+    .trunk = La ligne
+    .peer = Adresse de l'opérateur, avec son port SIP si ce n'est pas 5060
+    .format = Comment l'opérateur écrit les numéros : e164, national10 ou national11
+    .after-help =
+        `evatel provision apply` l'écrit dans la configuration d'Asterisk.
+
+        Exemples :
+        { $code1 }
 help-route = Quelle ligne prend quels numéros, et dans quel ordre
 help-route-add = Envoie des numéros par une ligne; sans route, la première ligne du compte les prend tous
     .numbers = Pour quels numéros
@@ -449,6 +460,13 @@ help-did-list = Liste les numéros
     .on_offer = Ceux qu'un compte peut commander [défaut : le compte qu'a créé init]
     .after = Seulement ceux d'après celui-ci : pour reprendre où une liste finit
     .csv = En CSV
+help-did-move = Fait arriver un numéro par une autre ligne
+    .trunk = La ligne par où il arrive désormais
+    .after-help =
+        `evatel provision apply` l'écrit dans la configuration d'Asterisk.
+
+        Exemple :
+        { $code1 }
 help-did-port = Transfère un numéro d'un opérateur à l'autre, ou suit sa commande
     .step = Ce qui est arrivé
     .step-arrived = Le fournisseur a livré le numéro commandé

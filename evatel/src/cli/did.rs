@@ -35,6 +35,8 @@ pub(super) enum Verb {
     Import(import::Import),
     /// Lists the numbers
     List(List),
+    /// Lets a number come over another trunk
+    Move(Move),
     /// Moves a number between carriers, or follows its order
     Port(Port),
     /// Lets a number go: it rests, then its reseller's pool has it again
@@ -184,6 +186,24 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "`evatel provision apply` writes it into Asterisk's configuration.
+
+Example:
+  evatel did move 5145550199 --trunk trk-1m7c2k9q4x8v6t3r5y"
+)]
+pub(super) struct Move {
+    /// The number
+    #[arg(value_parser = values::public_number)]
+    number: E164,
+    /// The trunk over which it comes from now on
+    #[arg(long)]
+    trunk: TrunkId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel did port 5145550199 out
   evatel did port 5145550199 out-done
@@ -291,6 +311,7 @@ impl Verb {
                 NumberChange::Assign(given.answerer.target()),
                 given.trial,
             ),
+            Self::Move(moved) => (moved.number, NumberChange::MoveTrunk(moved.trunk), moved.trial),
             Self::Port(port) => return port.run(acting, &store, desk).await,
             Self::Release(Release {
                 number,

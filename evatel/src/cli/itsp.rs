@@ -30,6 +30,8 @@ pub(super) enum Verb {
     Lines,
     /// Removes a carrier that no trunk leads to
     Remove(Remove),
+    /// Gives a carrier another name
+    Set(Set),
 }
 
 #[derive(Debug, Args)]
@@ -70,6 +72,18 @@ pub(super) struct Line {
 pub(super) struct Remove {
     /// The carrier
     itsp: ItspId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel itsp set its-06fk2x3n9s7m1q0c8v --name \"Carrier, Inc.\"")]
+pub(super) struct Set {
+    /// The carrier
+    itsp: ItspId,
+    /// What you call it
+    #[arg(long)]
+    name: Name,
     #[command(flatten)]
     trial: Trial,
 }
@@ -135,6 +149,14 @@ impl Verb {
                     .await?;
                 let human = desk.say("removed", &[("id", remove.itsp.as_str())]);
                 Ok(Answer::new(json!({ "removed": remove.itsp }), human))
+            }
+            Self::Set(set) => {
+                let itsp = desk
+                    .trying(acting, &set.trial)
+                    .rename_itsp(&set.itsp, set.name)
+                    .await?;
+                let human = show(std::slice::from_ref(&itsp), desk);
+                Ok(Answer::new(itsp, human))
             }
         }
     }

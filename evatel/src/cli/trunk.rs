@@ -7,7 +7,7 @@ use evatel_core::{
     number::NumberFormat,
     trunk::{PeerAddress, Trunk},
 };
-use evatel_store::NewTrunk;
+use evatel_store::{NewTrunk, TrunkChange};
 use serde_json::json;
 
 use super::{
@@ -25,6 +25,8 @@ pub(super) enum Verb {
     List,
     /// Removes a trunk that nothing uses
     Remove(Remove),
+    /// Changes a trunk; what names it goes on to
+    Set(Set),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +51,30 @@ pub(super) struct Add {
 pub(super) struct Remove {
     /// The trunk
     trunk: TrunkId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "`evatel provision apply` writes it into Asterisk's configuration.
+
+Examples:
+  evatel trunk set trk-1m7c2k9q4x8v6t3r5y --peer 192.0.2.20
+  evatel trunk set trk-1m7c2k9q4x8v6t3r5y --name \"Carrier, Montréal\" --format e164 --dry-run"
+)]
+pub(super) struct Set {
+    /// The trunk
+    trunk: TrunkId,
+    /// What you call it
+    #[arg(long)]
+    name: Option<Name>,
+    /// Address of the carrier, with its SIP port unless it is 5060
+    #[arg(long)]
+    peer: Option<PeerAddress>,
+    /// How the carrier writes numbers: e164, national10 or national11
+    #[arg(long)]
+    format: Option<NumberFormat>,
     #[command(flatten)]
     trial: Trial,
 }
@@ -78,6 +104,25 @@ impl Verb {
                     .await?;
                 let human = desk.say("removed", &[("id", remove.trunk.as_str())]);
                 Ok(Answer::new(json!({ "removed": remove.trunk }), human))
+            }
+            Self::Set(set) => {
+                let change = TrunkChange {
+                    format: set.format,
+                    name: set.name,
+                    peer: set.peer,
+                };
+                if change == TrunkChange::default() {
+                    return Err(Failure::input(
+                        desk.say("nothing-to-change", &[]),
+                        "hint-trunk-set",
+                    ));
+                }
+                let trunk = desk
+                    .trying(acting, &set.trial)
+                    .change_trunk(&set.trunk, change)
+                    .await?;
+                let human = show(std::slice::from_ref(&trunk), desk);
+                Ok(Answer::new(trunk, human))
             }
         }
     }

@@ -30,6 +30,8 @@ struct Tenant {
     pooled: String,
     resting: String,
     reserved: String,
+    /// The operator's, over which the numbers of both come.
+    trunk: String,
 }
 
 fn text(value: &Value) -> String {
@@ -108,6 +110,7 @@ impl Tenant {
             pooled: number(1),
             resting: number(2),
             reserved: number(3),
+            trunk: text(&home.json(&["trunk", "list"])[0]["id"]),
             reseller,
             account,
             user,
@@ -277,9 +280,11 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (Apart(OPERATOR), vec!["itsp", "line"]),
         (Apart(OPERATOR), vec!["itsp", "lines"]),
         (Apart(OPERATOR), vec!["itsp", "remove"]),
+        (Apart(OPERATOR), vec!["itsp", "set"]),
         (Apart(OPERATOR), vec!["trunk", "add"]),
         (Apart(OPERATOR), vec!["trunk", "list"]),
         (Apart(OPERATOR), vec!["trunk", "remove"]),
+        (Apart(OPERATOR), vec!["trunk", "set"]),
         (Apart(OPERATOR), vec!["route", "add"]),
         (Apart(OPERATOR), vec!["route", "list"]),
         (Apart(OPERATOR), vec!["route", "remove"]),
@@ -290,6 +295,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (One, vec!["did", "history", &a.number]),
         (Both("line 2, user"), vec!["did", "import", "foreign.csv", "--reseller", &a.reseller]),
         (One, vec!["did", "list", "--account", &a.account]),
+        (One, vec!["did", "move", &a.number, "--trunk", &a.trunk]),
         (One, vec!["did", "port", &a.number, "out"]),
         (One, vec!["did", "port", &a.number, "out-abandoned"]),
         (Both("there is no account"), vec!["did", "reserve", &a.pooled, "--account", &b.account]),

@@ -61,6 +61,62 @@ fn a_number_is_reserved_assigned_released_and_its_history_tells() {
 }
 
 #[test]
+fn a_trunk_its_carrier_and_the_trunk_of_a_number_are_changed() {
+    let home = Home::reachable();
+    let trunk = home.json(&["trunk", "list"])[0].clone();
+    let id = trunk["id"].as_str().unwrap();
+    let set = ["trunk", "set", id, "--peer", "192.0.2.20", "--format", "e164"];
+    let changed = home.json(&[&set[..], &["--dry-run"]].concat());
+    assert_eq!(
+        changed,
+        json!({ "id": id, "name": "Carrier", "peer": "192.0.2.20:5060", "format": "e164" })
+    );
+    assert_eq!(home.json(&["trunk", "list"])[0], trunk);
+    home.json(&set);
+    assert_eq!(home.json(&["trunk", "list"])[0], changed);
+    let told = home.json(&["audit", "list", "--limit", "1"])[0].clone();
+    assert_eq!(
+        (&told["before"], &told["after"]),
+        (
+            &json!({ "format": "national10", "peer": "127.0.0.2:5070" }),
+            &json!({ "format": "e164", "peer": "192.0.2.20:5060" })
+        )
+    );
+    let said = home.refused(&["trunk", "set", id]);
+    assert!(said.contains("evatel trunk set --help"), "{said}");
+    let said = home.refused(&["trunk", "set", "trk-none", "--name", "X"]);
+    assert!(said.contains("there is no trunk `trk-none`"), "{said}");
+
+    let itsp = home.json(&["itsp", "list"])[0]["id"].as_str().unwrap().to_owned();
+    home.json(&["itsp", "set", &itsp, "--name", "Carrier, Inc."]);
+    assert_eq!(home.json(&["itsp", "list"])[0]["name"], "Carrier, Inc.");
+    home.json(&["itsp", "add", "--name", "Other"]);
+    let said = home.refused(&["itsp", "set", &itsp, "--name", "Other"]);
+    assert!(said.contains("ITSP `Other` is already there"), "{said}");
+
+    let other = [
+        "trunk",
+        "add",
+        "--name",
+        "Other",
+        "--peer",
+        "192.0.2.30",
+        "--format",
+        "e164",
+    ];
+    let other = home.json(&other)["id"].as_str().unwrap().to_owned();
+    let moved = ["did", "move", "5145550199", "--trunk", &other];
+    assert_eq!(home.json(&[&moved[..], &["--dry-run"]].concat())["trunk"], other);
+    assert_eq!(home.json(&["did", "show", "5145550199"])["trunk"], id);
+    assert_eq!(home.json(&moved)["trunk"], other);
+    assert_eq!(home.json(&["did", "show", "5145550199"])["trunk"], other);
+    assert_eq!(
+        home.json(&["did", "history", "5145550199"])[1]["verb"],
+        "move-trunk"
+    );
+}
+
+#[test]
 fn an_import_is_tried_made_and_made_again_without_harm() {
     let home = Home::reachable();
     fs::write(home.path("n.csv"), "number\n514-555-0201\n514-555-0202\n").unwrap();

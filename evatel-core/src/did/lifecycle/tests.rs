@@ -106,6 +106,7 @@ fn commands() -> Vec<DidCommand> {
         DidCommand::Expire,
         DidCommand::GiveBack,
         DidCommand::Grant(reseller(0)),
+        DidCommand::MoveTrunk("trk-2".parse().unwrap()),
         DidCommand::Order(reseller(0)),
         DidCommand::PortOut,
         DidCommand::Release {
@@ -304,6 +305,7 @@ struct Oracle {
     holder: Option<usize>,
     former: Option<usize>,
     until: i64,
+    trunk: usize,
 }
 
 impl Oracle {
@@ -344,6 +346,9 @@ impl Oracle {
             ("ported-out" | "returned-to-itsp", Step::Order) => {
                 (self.state, self.reseller) = ("ordered".to_owned(), Some(0));
             }
+            (state, Step::MoveTrunk(trunk)) if !["ported-out", "returned-to-itsp"].contains(&state) => {
+                self.trunk = trunk;
+            }
             ("ordered", Step::Arrive) => self.state = "available".to_owned(),
             _ => return false,
         }
@@ -359,6 +364,7 @@ enum Step {
     CompletePortOut,
     GiveBack,
     Grant(usize),
+    MoveTrunk(usize),
     Order,
     PortOut,
     Release(i64),
@@ -380,6 +386,7 @@ impl Step {
             Self::CompletePortOut => DidCommand::CompletePortOut,
             Self::GiveBack => DidCommand::GiveBack,
             Self::Grant(who) => DidCommand::Grant(reseller(who / 2)),
+            Self::MoveTrunk(trunk) => DidCommand::MoveTrunk(format!("trk-{trunk}").parse().unwrap()),
             Self::Order => DidCommand::Order(reseller(0)),
             Self::PortOut => DidCommand::PortOut,
             Self::Release(hours) => DidCommand::Release {
@@ -405,6 +412,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, i64)>> {
         2 => (0_usize..3).prop_map(Step::Restore),
         2 => (0_usize..3).prop_map(Step::Grant),
         3 => (1_i64..2200).prop_map(Step::Release),
+        2 => (1_usize..4).prop_map(Step::MoveTrunk),
         1 => Just(Step::GiveBack),
         1 => Just(Step::Unreserve),
         1 => Just(Step::Suspend),
@@ -513,7 +521,7 @@ proptest! {
         let mut now = 0;
         let mut number = record(DidState::Available, Owner::System);
         let mut oracle = Oracle {
-            state: "available".to_owned(), account: None, reseller: None, holder: None, former: None, until: 0,
+            state: "available".to_owned(), account: None, reseller: None, holder: None, former: None, until: 0, trunk: 1,
         };
         let mut history: Vec<NumberEvent> = Vec::new();
         for (step, hours) in steps {
@@ -524,6 +532,7 @@ proptest! {
                 number = applied.record;
                 history.extend(applied.events);
                 prop_assert_eq!(number.state.status().word(), oracle.state.as_str());
+                prop_assert_eq!(number.trunk.as_str(), format!("trk-{}", oracle.trunk));
                 let owner: Option<AccountId> = oracle.account.map(|who| account(who).account);
                 prop_assert_eq!(number.owner.account().cloned(), owner);
                 prop_assert_eq!(number.owner.reseller().cloned(), oracle.reseller.map(reseller));
