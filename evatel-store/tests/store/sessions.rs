@@ -1,5 +1,7 @@
 //! Sessions and API keys.
 
+use std::time::Instant;
+
 use evatel_core::{
     login::LoginName,
     permission::{Action, Matter, Refusal},
@@ -7,7 +9,7 @@ use evatel_core::{
 use evatel_store::{Error, NewApiKey, Owner, SESSION_LENGTH, Target};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     company::{Company, last, origin, password},
@@ -100,6 +102,47 @@ async fn a_session_enters_an_account_and_leaves_it(#[values(Sqlite, Postgres)] k
             .unwrap()
             .is_none()
     );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_ten_thousand_keys_each_guess_finds_nobody_and_the_right_one_its_holder(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    const KEYS: usize = 10_000;
+    let house = House::build(kind).await;
+    let now: Timestamp = "2026-11-26T12:00:00Z".parse().unwrap();
+    let key = NewApiKey {
+        name: "billing".parse().unwrap(),
+        owner: Owner::User(house.user.id.clone()),
+        scope: "users:read".parse().unwrap(),
+        life: SignedDuration::from_hours(1),
+    };
+    let (made, secret) = house.inside().await.add_key(key, now).await.unwrap();
+    let (from, to) = (now.as_microsecond(), made.expires_at.as_microsecond());
+    let user = house.user.id.as_str();
+    let rows: Vec<String> = (1..KEYS)
+        .map(|at| format!("('key-{at}', 'K', '{user}', '{at:064x}', 'users:read', {from}, {to})"))
+        .collect();
+    house
+        .run_sql(&format!(
+            "INSERT INTO api_keys (id, name, user_id, digest, scope, made_at_us, expires_at_us) VALUES {}",
+            rows.join(",")
+        ))
+        .await;
+
+    let began = Instant::now();
+    let (_, right) = secret.expose_secret().split_once('_').unwrap();
+    for at in 0..KEYS {
+        // The secret of another key, for a key that is there or, for each tenth, for one that is not.
+        let guess = if at % 10 == 0 { KEYS + at } else { at };
+        let guess = format!("key-{guess}_{right}").into();
+        let found = house.store.with_key(&guess, origin(), now).await.unwrap();
+        assert!(found.is_none(), "key {at}");
+    }
+    println!("{KEYS} guesses in {:.1?} on {kind:?}", began.elapsed());
+    let holder = house.store.with_key(&secret, origin(), now).await.unwrap();
+    assert!(holder.is_some());
 }
 
 #[rstest]

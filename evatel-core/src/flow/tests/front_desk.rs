@@ -1,7 +1,11 @@
-use super::bench::Bench;
+use jiff::Timestamp;
+
+use super::bench::{Bench, records};
 use crate::{
+    caller::Caller,
     calls::{HangupCause, LegCause},
-    evaluation::{Rung, RungLeg, Stage},
+    did::DidTarget,
+    evaluation::{self, Outcome, Rung, RungLeg, Stage, evaluate},
     flow::*,
     intent::Intent,
     policy::{Destination, Rule},
@@ -345,6 +349,46 @@ fn who_does_not_answer_in_his_time_is_followed_by_the_next_and_the_caller_hears_
     call.wait();
     assert_eq!(call.now - began, Duration::from_secs(30));
     assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+}
+
+#[test]
+fn a_holiday_that_begins_while_the_receptionist_has_the_call_does_not_move_it() {
+    let mut records = records();
+    records.dids[0].target = DidTarget::Receptionist {
+        operator: "luc".parse().unwrap(),
+    };
+    let office = r#"{"schedule": {"zone": "America/Toronto", "otherwise": "open",
+            "holidays": {"calendar": {"province": "qc"}, "state": "closed"}},
+        "open": {"forward": [{"ring_seconds": 20, "legs": [{"to": "devices"}]},
+            {"ring_seconds": 20, "legs": [{"to": "+15145550142", "confirm": true}]}]}}"#;
+    records.offices = vec![("a".parse().unwrap(), serde_json::from_str(office).unwrap())];
+    let directory = Arc::new(Directory::new(records, 1).unwrap());
+    let at = |instant: Timestamp| {
+        let number = "+15145550199".parse().unwrap();
+        evaluate(&number, &Caller::Anonymous, instant, &directory)
+    };
+
+    let ten_before_midnight: Timestamp = "2026-12-25T04:59:50Z".parse().unwrap();
+    let Outcome::Ring { stages, .. } = at(ten_before_midnight).outcome else {
+        panic!("the office is open on the eve");
+    };
+    let setting = Setting {
+        directory: directory.clone(),
+        ..Bench::setting(false)
+    };
+    let flow = Flow::front_desk_ringing(Round::of_stages(&stages), setting);
+    let mut call = Bench::in_house(flow, directory.clone());
+    let began = call.now;
+    call.record(2);
+    call.hear(Intent::NotUnderstood);
+    call.finish_saying();
+    call.wait();
+    let now = ten_before_midnight + (call.now - began);
+    assert_eq!(at(now).rule, evaluation::Rule::Holiday, "it is Christmas by now");
+    assert_eq!(call.rang(), 2);
+    call.callee_answers();
+    call.key(Party::Callee, "1");
+    assert!(call.bridged());
 }
 
 #[test]
