@@ -39,7 +39,7 @@ use crate::{
     number::{DialPlan, E164, Extension},
     office::Office,
     presence::Presence,
-    route::RouteTable,
+    route::{RouteTable, TrunkSlot},
     schedule::Zone,
     screening::{ScreeningEntry, ScreeningOwner},
     trunk::Trunk,
@@ -50,6 +50,8 @@ use crate::{
 pub struct Directory {
     revision: i64,
     accounts: Shards<AccountEntry>,
+    /// The trunks that routes lead to, where the routes say.
+    carriers: Arc<[Option<Trunk>]>,
     device_rules: Shards<DeviceRules>,
     devices: Shards<Device>,
     dids: Shards<Did>,
@@ -204,6 +206,11 @@ impl Directory {
     /// Finds a trunk.
     pub fn trunk(&self, id: &TrunkId) -> Option<&Trunk> {
         self.trunks.get(id)
+    }
+
+    /// Finds a trunk that routes lead to.
+    pub(crate) fn carrier(&self, slot: TrunkSlot) -> Option<&Trunk> {
+        self.carriers.get(slot.index())?.as_ref()
     }
 
     /// Gives the trunk for an account's outgoing calls where no route is set: that of its first DID, else the first of all.

@@ -67,10 +67,13 @@ impl fmt::Display for Prefix {
 /// Values by prefix, made once and then looked up: the longest prefix of a number wins.
 ///
 /// A digit trie whose nodes keep their children side by side behind a ten-bit mask, 12 bytes a node, so that a
-/// price list of a million prefixes stays small; the first digits are one index into a table ([`HEAD_DIGITS`]).
+/// price list of a million prefixes stays small. The digits with which all prefixes begin are compared at once, and in a
+/// large map the next ones are one index into a table ([`HEAD_DIGITS`]).
 /// `evatel-core/benches/gate.rs` measures it beside a bare trie of ten pointers a node.
 #[derive(Debug, Clone)]
 pub struct PrefixMap<V> {
+    /// With what all prefixes begin.
+    stem: ArrayString<MAX_PREFIX_DIGITS>,
     head: Vec<Head>,
     nodes: Vec<Node>,
     values: Vec<V>,
@@ -91,13 +94,19 @@ struct Node {
     children: u16,
 }
 
-/// Where the first [`HEAD_DIGITS`] digits lead.
+/// Where the first [`HEAD_DIGITS`] digits after the stem lead.
 #[derive(Debug, Clone, Copy, Default)]
 struct Head {
     /// The node that they reach; none is 0, which is the root.
     node: u32,
     /// The longest value on the way there, as in a node.
     value: u32,
+}
+
+impl<V> Default for PrefixMap<V> {
+    fn default() -> Self {
+        Self::new([])
+    }
 }
 
 impl<V> PrefixMap<V> {
@@ -117,8 +126,10 @@ impl<V> PrefixMap<V> {
                 values.push(value);
             }
         }
-        let nodes = build(&keys);
+        let stem = stem(&keys);
+        let nodes = build(&keys, stem.len());
         let mut map = Self {
+            stem,
             head: Vec::new(),
             nodes,
             values,
@@ -153,13 +164,18 @@ impl<V> PrefixMap<V> {
 
     /// Finds the value of the longest prefix of these digits. What is no digit ends them.
     pub fn longest(&self, digits: &str) -> Option<&V> {
-        let mut best = 0;
+        self.longest_index(digits).map(|index| &self.values[index])
+    }
+
+    /// Finds the same by its place among the [`PrefixMap::values`].
+    pub(crate) fn longest_index(&self, digits: &str) -> Option<usize> {
+        let mut rest = self.after_stem(digits)?;
         let mut node = 0;
-        let mut rest = digits.as_bytes();
+        let mut best = self.nodes[0].value;
         if let Some((head, tail)) = self.head(rest) {
             best = head.value;
             if head.node == 0 {
-                return self.value(best);
+                return index(best);
             }
             node = head.node as usize;
             rest = tail;
@@ -173,19 +189,24 @@ impl<V> PrefixMap<V> {
                 best = self.nodes[node].value;
             }
         }
-        self.value(best)
+        index(best)
     }
 
     /// Walks the values of all prefixes of these digits, shortest first.
     pub fn all<'a>(&'a self, digits: &'a str) -> impl Iterator<Item = &'a V> + 'a {
-        let mut node = Some(0);
-        digits
-            .bytes()
-            .map_while(move |digit| {
-                node = node.and_then(|at| self.child(at, digit));
-                node
-            })
-            .filter_map(|node| self.value(self.nodes[node].value))
+        let rest = self.after_stem(digits);
+        let root = rest.map(|_| 0);
+        let mut node = root;
+        let below = rest.unwrap_or_default().iter().map_while(move |digit| {
+            node = node.and_then(|at| self.child(at, *digit));
+            node
+        });
+        let nodes = root.into_iter().chain(below);
+        nodes.filter_map(|node| index(self.nodes[node].value).map(|index| &self.values[index]))
+    }
+
+    fn after_stem<'d>(&self, digits: &'d str) -> Option<&'d [u8]> {
+        digits.as_bytes().strip_prefix(self.stem.as_bytes())
     }
 
     fn head<'d>(&self, digits: &'d [u8]) -> Option<(Head, &'d [u8])> {
@@ -217,15 +238,12 @@ impl<V> PrefixMap<V> {
         Some(first as usize + (children & (bit - 1)).count_ones() as usize)
     }
 
-    fn value(&self, at: u32) -> Option<&V> {
-        (at as usize).checked_sub(1).map(|index| &self.values[index])
-    }
-
     fn build_head(&self) -> Vec<Head> {
         let mut head = vec![Head::default(); 10_usize.pow(HEAD_DIGITS as u32)];
         for (index, entry) in head.iter_mut().enumerate() {
             let digits = format!("{index:0width$}", width = HEAD_DIGITS);
             let mut node = Some(0);
+            entry.value = self.nodes[0].value;
             for digit in digits.bytes() {
                 node = node.and_then(|at| self.child(at, digit));
                 let Some(at) = node else { break };
@@ -239,8 +257,30 @@ impl<V> PrefixMap<V> {
     }
 }
 
-/// Builds the nodes level by level from sorted, distinct keys, so that the children of one lie side by side.
-fn build(keys: &[Prefix]) -> Vec<Node> {
+/// Reads a value of a node.
+fn index(value: u32) -> Option<usize> {
+    (value as usize).checked_sub(1)
+}
+
+/// Gives the digits with which sorted keys begin, all of them.
+fn stem(keys: &[Prefix]) -> ArrayString<MAX_PREFIX_DIGITS> {
+    let [first, .., last] = keys else {
+        return keys.first().map_or_else(ArrayString::new, |only| only.0);
+    };
+    let same = first
+        .0
+        .bytes()
+        .zip(last.0.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let mut stem = first.0;
+    stem.truncate(same);
+    stem
+}
+
+/// Builds the nodes level by level from sorted, distinct keys, so that the children of one lie side by side. The root is
+/// what follows the first `stem` digits.
+fn build(keys: &[Prefix], stem: usize) -> Vec<Node> {
     let mut nodes = vec![Node {
         first: 0,
         value: 0,
@@ -248,7 +288,7 @@ fn build(keys: &[Prefix]) -> Vec<Node> {
     }];
     // Each node of the level with the range of keys that begin as it does.
     let mut level = vec![(0_usize, 0..keys.len())];
-    let mut depth = 0;
+    let mut depth = stem;
     while !level.is_empty() {
         let mut below = Vec::new();
         for (node, mut range) in level {

@@ -1,10 +1,17 @@
 //! Routes: which trunk takes which numbers, in which order.
 
 mod candidates;
+#[cfg(test)]
+mod oracle;
+mod others;
+mod part;
 mod table;
+mod trunks;
+mod way;
 
 pub use candidates::{Candidates, MAX_CANDIDATES};
 pub use table::RouteTable;
+pub(crate) use way::TrunkSlot;
 
 use std::{fmt, str::FromStr};
 
@@ -75,6 +82,16 @@ impl ClassSet {
     /// Says whether a class is among them.
     pub fn contains(self, class: NumberClass) -> bool {
         self.0 & bit(class) != 0
+    }
+
+    /// Adds a class.
+    pub(crate) fn with(self, class: NumberClass) -> Self {
+        Self(self.0 | bit(class))
+    }
+
+    /// Says whether all classes of another set are among them.
+    pub(crate) fn contains_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
     }
 }
 

@@ -32,6 +32,7 @@ impl Directory {
         for reseller in patch.resellers.present {
             self.put_reseller(reseller);
         }
+        let moved = patch.trunks != Rows::default() || patch.routes != Rows::default();
         self.change_trunks(patch.trunks);
         for account in patch.accounts.present {
             self.put_account(account)?;
@@ -61,6 +62,9 @@ impl Directory {
             self.remove_reseller(reseller)?;
         }
         self.routes.change(patch.routes.present, &patch.routes.gone);
+        if moved {
+            self.find_carriers();
+        }
         self.set_offices(patch.offices)?;
         self.set_emergency_places(patch.emergency_places)?;
         self.set_approved_countries(patch.approved_countries)?;
@@ -97,6 +101,13 @@ impl Directory {
         for id in &rows.gone {
             trunks.remove(id);
         }
+    }
+
+    /// Puts the trunks where the routes say. They are few.
+    fn find_carriers(&mut self) {
+        let slots = self.routes.trunks().iter();
+        let carriers = slots.map(|id| self.trunks.get(id.as_ref()?).cloned());
+        self.carriers = carriers.collect();
     }
 
     fn put_account(&mut self, account: Account) -> Result<(), Dangling> {

@@ -65,7 +65,7 @@ impl<'a> Called<'a> {
         }
     }
 
-    fn is_code(self) -> bool {
+    pub(crate) fn is_code(self) -> bool {
         self.numbering.class == NumberClass::ServiceCode
     }
 }
@@ -116,6 +116,11 @@ impl PrefixMatch {
     /// Gives the first digits.
     pub fn prefix(&self) -> &Prefix {
         &self.prefix
+    }
+
+    /// Gives the fewest and the most digits that there may be in all.
+    pub(crate) fn lengths(&self) -> (u8, u8) {
+        (self.shortest, self.longest)
     }
 
     fn covers(&self, digits: &str) -> bool {

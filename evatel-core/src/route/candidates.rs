@@ -1,11 +1,12 @@
 //! The routes for one leg, in the order in which they are tried.
 
-use std::cmp::Reverse;
-
 use smallvec::SmallVec;
 
-use super::RouteRule;
-use crate::id::TrunkId;
+use super::{
+    RouteRule,
+    way::{TrunkSlot, Way},
+};
+use crate::restriction::Called;
 
 /// Most trunks that are tried for one leg.
 pub const MAX_CANDIDATES: usize = 4;
@@ -13,43 +14,66 @@ pub const MAX_CANDIDATES: usize = 4;
 /// The routes for one leg, best first, at most [`MAX_CANDIDATES`].
 #[derive(Debug, Default)]
 pub struct Candidates<'a> {
-    rules: SmallVec<[&'a RouteRule; MAX_CANDIDATES]>,
+    chosen: SmallVec<[(Way, &'a RouteRule); MAX_CANDIDATES]>,
 }
 
 impl<'a> Candidates<'a> {
-    /// Takes the first rule of each trunk, best first; walks no further once `most` trunks were found.
-    ///
-    /// `draw` spreads legs over equally good ones by their weights.
-    pub(super) fn choose(rules: impl Iterator<Item = &'a RouteRule>, most: usize, draw: u64) -> Self {
-        let mut chosen = Self::default();
-        for rule in rules {
-            if chosen.rules.iter().all(|known| known.trunk != rule.trunk) {
-                chosen.rules.push(rule);
-                if chosen.rules.len() >= most {
-                    break;
+    /// Walks them, best first.
+    pub fn iter(&self) -> impl Iterator<Item = &'a RouteRule> + '_ {
+        self.chosen.iter().map(|(_, rule)| *rule)
+    }
+
+    /// Walks where they lead to, with the price of a minute, best first. Reads nothing of the rules themselves.
+    pub(crate) fn ways(&self) -> impl Iterator<Item = (TrunkSlot, Option<i64>)> + '_ {
+        self.chosen.iter().map(|(way, _)| (way.trunk, way.price_micros()))
+    }
+
+    /// Takes the first route of each trunk that takes the number; says whether there is none left to look for.
+    pub(super) fn take(
+        &mut self,
+        routes: impl Iterator<Item = (&'a Way, &'a RouteRule)>,
+        wanted: Wanted<'_>,
+    ) -> bool {
+        let class = wanted.called.numbering.class;
+        let digits = wanted.called.digits.len();
+        for (way, rule) in routes {
+            let other = wanted.only.is_some_and(|only| only != way.trunk);
+            if other || !way.takes(class, digits) {
+                continue;
+            }
+            if self.chosen.iter().all(|(known, _)| known.trunk != way.trunk) {
+                self.chosen.push((*way, rule));
+                if self.chosen.len() >= wanted.most {
+                    return true;
                 }
             }
         }
-        chosen.rules.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
-        chosen.rules.truncate(MAX_CANDIDATES);
-        chosen.spread(draw);
-        chosen
+        false
     }
 
-    /// Walks them, best first.
-    pub fn iter(&self) -> impl Iterator<Item = &'a RouteRule> + '_ {
-        self.rules.iter().copied()
+    /// Puts them in order. `draw` spreads legs over equally good ones by their weights.
+    pub(super) fn in_order(mut self, draw: u64) -> Self {
+        self.chosen.sort_unstable_by(|(a, rule), (b, other)| {
+            let by_rank = a.rank().cmp(&b.rank()).then_with(|| b.weight.cmp(&a.weight));
+            by_rank.then_with(|| rule.trunk.cmp(&other.trunk))
+        });
+        self.chosen.truncate(MAX_CANDIDATES);
+        self.spread(draw);
+        self
     }
 
     /// Puts one of the equally good first, by weight.
     fn spread(&mut self, draw: u64) {
-        let Some(best) = self.rules.first() else { return };
-        let equal =
-            |rule: &RouteRule| (rule.priority, rule.price_micros) == (best.priority, best.price_micros);
+        let [(best, _), others @ ..] = self.chosen.as_slice() else {
+            return;
+        };
+        let equal = |way: &Way| way.rank() == best.rank();
+        if !others.first().is_some_and(|(second, _)| equal(second)) {
+            return;
+        }
         let weights = || {
-            self.iter()
-                .take_while(|rule| equal(rule))
-                .map(|rule| u64::from(rule.weight))
+            let equals = self.chosen.iter().take_while(|(way, _)| equal(way));
+            equals.map(|(way, _)| u64::from(way.weight))
         };
         let total: u64 = weights().sum();
         if total == 0 {
@@ -62,16 +86,17 @@ impl<'a> Candidates<'a> {
             here
         });
         if let Some(drawn) = drawn {
-            self.rules[..=drawn].rotate_right(1);
+            self.chosen[..=drawn].rotate_right(1);
         }
     }
 }
 
-fn order(rule: &RouteRule) -> (u16, i64, Reverse<u16>, &TrunkId) {
-    (
-        rule.priority,
-        rule.price_micros.unwrap_or(i64::MAX),
-        Reverse(rule.weight),
-        &rule.trunk,
-    )
+/// What routes are looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) called: Called<'a>,
+    /// The only trunk that may be taken.
+    pub(super) only: Option<TrunkSlot>,
+    /// So many trunks are enough: there are no more.
+    pub(super) most: usize,
 }

@@ -1,18 +1,20 @@
 //! All routes, found by number; a copy that changes a few shares the others.
 
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
-use arrayvec::ArrayVec;
-use smallvec::SmallVec;
-
-use super::{Candidates, RouteRule};
+use super::{
+    Candidates, RouteRule,
+    candidates::Wanted,
+    others::Others,
+    part::{ListAt, Part},
+    trunks::Trunks,
+    way::TrunkSlot,
+};
 use crate::{
     id::{RouteId, TrunkId},
-    prefix::{MAX_PREFIX_DIGITS, Prefix, PrefixMap},
     restriction::{Called, NumberMatch},
 };
 
@@ -22,18 +24,23 @@ use crate::{
 /// 4 digits, and a change makes anew the parts that it touches.
 #[derive(Debug, Clone)]
 pub struct RouteTable {
-    /// By class, country or service code; the most exact first.
-    others: Arc<[RouteRule]>,
+    /// By class, country or service code.
+    others: Arc<Others>,
     /// By fewer digits than [`HEAD_DIGITS`].
     short: Arc<Part>,
-    /// By more: at the place that the first digits are the number of.
-    long: Arc<[Option<Arc<Part>>]>,
-    /// The trunks with how many routes lead to each.
-    trunks: BTreeMap<TrunkId, usize>,
+    /// At the place that the first digits are the number of.
+    heads: Arc<[Head]>,
+    trunks: Arc<Trunks>,
 }
 
-/// Routes by prefix; those of one prefix by id. Most prefixes have one.
-type Part = PrefixMap<SmallVec<[RouteRule; 1]>>;
+/// What there is by prefix for numbers with the same first digits.
+#[derive(Debug, Clone, Default)]
+struct Head {
+    /// By more digits than these, or just these.
+    long: Option<Arc<Part>>,
+    /// Where the shorter prefixes of these digits begin.
+    short: ListAt,
+}
 
 /// Where a route lies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,9 +54,9 @@ impl Default for RouteTable {
     fn default() -> Self {
         Self {
             others: Arc::default(),
-            short: Arc::new(PrefixMap::new([])),
-            long: vec![None; 10_usize.pow(HEAD_DIGITS as u32)].into(),
-            trunks: BTreeMap::new(),
+            short: Arc::default(),
+            heads: vec![Head::default(); HEADS].into(),
+            trunks: Arc::default(),
         }
     }
 }
@@ -64,14 +71,19 @@ impl RouteTable {
 
     /// Says whether there is no route at all.
     pub fn is_empty(&self) -> bool {
-        self.trunks.is_empty()
+        self.trunks.len() == 0
     }
 
     /// Walks all routes.
     pub fn iter(&self) -> impl Iterator<Item = &RouteRule> {
-        let long = (0..self.long.len()).map(Place::Long);
+        let long = (0..HEADS).map(Place::Long);
         let places = [Place::Others, Place::Short].into_iter().chain(long);
         places.flat_map(|place| self.rules(place))
+    }
+
+    /// Lists the trunks that routes lead to by their [`TrunkSlot`]s, with gaps.
+    pub(crate) fn trunks(&self) -> &[Option<TrunkId>] {
+        self.trunks.slots()
     }
 
     /// Finds the routes for a number, at most [`MAX_CANDIDATES`](super::MAX_CANDIDATES), in the order in which they are to
@@ -79,18 +91,34 @@ impl RouteTable {
     ///
     /// Of one trunk, the route that names the number most exactly stands for it. `draw` is any number that differs from
     /// leg to leg; it spreads legs over routes of equal priority and price by their weights.
-    pub fn candidates<'a>(&'a self, called: Called<'a>, draw: u64, only: Option<&TrunkId>) -> Candidates<'a> {
-        let long = head(called.digits).and_then(|head| self.long[head].as_deref());
-        let short = self.short.all(called.digits);
-        let by_prefix: ArrayVec<_, { MAX_PREFIX_DIGITS + HEAD_DIGITS }> = short
-            .chain(long.into_iter().flat_map(|part| part.all(called.digits)))
-            .collect();
-        let by_prefix = by_prefix.into_iter().rev().flatten();
-        let taken = by_prefix
-            .chain(self.others.iter())
-            .filter(|rule| rule.takes(called) && only.is_none_or(|only| rule.trunk == *only));
+    pub fn candidates<'a>(&'a self, called: Called<'_>, draw: u64, only: Option<&TrunkId>) -> Candidates<'a> {
+        let mut candidates = Candidates::default();
+        let only = only.map(|only| self.trunks.slot(only));
+        if only == Some(None) {
+            return candidates;
+        }
+        let only: Option<TrunkSlot> = only.flatten();
         let most = if only.is_some() { 1 } else { self.trunks.len() };
-        Candidates::choose(taken, most, draw)
+        let wanted = Wanted { called, only, most };
+        if !self.take_by_prefix(&mut candidates, wanted) {
+            candidates.take(self.others.about(called), wanted);
+        }
+        candidates.in_order(draw)
+    }
+
+    /// Takes routes by prefix; says whether there is none left to look for.
+    fn take_by_prefix<'a>(&'a self, candidates: &mut Candidates<'a>, wanted: Wanted<'_>) -> bool {
+        let digits = wanted.called.digits;
+        if wanted.called.is_code() {
+            return false;
+        }
+        let Some(head) = head(digits) else {
+            return candidates.take(self.short.from(self.short.longest(digits)), wanted);
+        };
+        let Head { long, short } = &self.heads[head];
+        let long = long.as_deref();
+        long.is_some_and(|part| candidates.take(part.from(part.longest(digits)), wanted))
+            || candidates.take(self.short.from(*short), wanted)
     }
 
     /// Puts routes in and takes others out, by their ids.
@@ -102,15 +130,13 @@ impl RouteTable {
         if !self.is_empty() {
             let named: HashSet<&RouteId> = present.iter().map(|rule| &rule.id).chain(gone).collect();
             for place in self.places_of(&named) {
-                let others = self.rules(place).filter(|rule| !named.contains(&rule.id));
+                let others = self.rules(place).iter().filter(|rule| !named.contains(&rule.id));
                 touched.insert(place, others.cloned().collect());
             }
         }
         for rule in present {
             let place = Place::of(&rule.matches);
-            let rules = touched
-                .entry(place)
-                .or_insert_with(|| self.rules(place).cloned().collect());
+            let rules = touched.entry(place).or_insert_with(|| self.rules(place).to_vec());
             rules.push(rule);
         }
         for (place, rules) in touched {
@@ -120,57 +146,41 @@ impl RouteTable {
 
     /// Finds where routes lie: they are known by id only, so all are looked at.
     fn places_of(&self, named: &HashSet<&RouteId>) -> Vec<Place> {
-        let holds = |part: &Part| {
-            part.values()
-                .iter()
-                .flatten()
-                .any(|rule| named.contains(&rule.id))
-        };
-        let others = self.others.iter().any(|rule| named.contains(&rule.id));
-        let long = self.long.iter().enumerate();
-        let long = long.filter(|(_, part)| part.as_deref().is_some_and(holds));
-        let mut places: Vec<Place> = long.map(|(head, _)| Place::Long(head)).collect();
-        places.extend(others.then_some(Place::Others));
-        places.extend(holds(&self.short).then_some(Place::Short));
-        places
+        let holds = |rules: &[RouteRule]| rules.iter().any(|rule| named.contains(&rule.id));
+        let long = (0..HEADS).map(Place::Long);
+        let places = [Place::Others, Place::Short].into_iter().chain(long);
+        places.filter(|place| holds(self.rules(*place))).collect()
     }
 
-    fn rules(&self, place: Place) -> impl Iterator<Item = &RouteRule> {
-        let (others, part): (&[RouteRule], Option<&Part>) = match place {
-            Place::Others => (&self.others, None),
-            Place::Short => (&[], Some(&self.short)),
-            Place::Long(head) => (&[], self.long[head].as_deref()),
-        };
-        let by_prefix = part.into_iter().flat_map(|part| part.values().iter().flatten());
-        others.iter().chain(by_prefix)
-    }
-
-    fn replace(&mut self, place: Place, mut rules: Vec<RouteRule>) {
-        let mut trunks = std::mem::take(&mut self.trunks);
-        for rule in self.rules(place) {
-            if let Some(count) = trunks.get_mut(&rule.trunk) {
-                *count -= 1;
-            }
-        }
-        for rule in &rules {
-            *trunks.entry(rule.trunk.clone()).or_default() += 1;
-        }
-        trunks.retain(|_, count| *count > 0);
-        self.trunks = trunks;
+    fn rules(&self, place: Place) -> &[RouteRule] {
         match place {
-            Place::Others => {
-                rules.sort_by(|a, b| {
-                    let exactness = |rule: &RouteRule| Reverse(rule.matches.fixed_digits());
-                    exactness(a).cmp(&exactness(b)).then_with(|| a.id.cmp(&b.id))
-                });
-                self.others = rules.into();
+            Place::Others => self.others.rules(),
+            Place::Short => self.short.rules(),
+            Place::Long(head) => self.heads[head].long.as_deref().map_or(&[], Part::rules),
+        }
+    }
+
+    fn replace(&mut self, place: Place, rules: Vec<RouteRule>) {
+        let mut trunks = std::mem::take(&mut self.trunks);
+        let counts = Arc::make_mut(&mut trunks);
+        // In before out: a trunk that goes on keeps its place.
+        rules.iter().for_each(|rule| counts.count_in(&rule.trunk));
+        let former = self.rules(place).iter();
+        former.for_each(|rule| counts.count_out(&rule.trunk));
+        match place {
+            Place::Others => self.others = Arc::new(Others::new(rules, &trunks)),
+            Place::Short => {
+                self.short = Arc::new(Part::new(rules, &trunks));
+                for (number, head) in Arc::make_mut(&mut self.heads).iter_mut().enumerate() {
+                    head.short = self.short.longest(&format!("{number:0HEAD_DIGITS$}"));
+                }
             }
-            Place::Short => self.short = Arc::new(part(rules)),
             Place::Long(head) => {
-                let part = (!rules.is_empty()).then(|| Arc::new(part(rules)));
-                Arc::make_mut(&mut self.long)[head] = part;
+                let part = (!rules.is_empty()).then(|| Arc::new(Part::new(rules, &trunks)));
+                Arc::make_mut(&mut self.heads)[head].long = part;
             }
         }
+        self.trunks = trunks;
     }
 }
 
@@ -180,30 +190,6 @@ impl Place {
             NumberMatch::Prefix(matches) => head(matches.prefix().as_str()).map_or(Self::Short, Self::Long),
             _ => Self::Others,
         }
-    }
-}
-
-/// Indexes routes by prefix only.
-fn part(rules: Vec<RouteRule>) -> Part {
-    let mut by_prefix: Vec<(Prefix, SmallVec<[RouteRule; 1]>)> = Vec::with_capacity(rules.len());
-    let mut rules: Vec<(Prefix, RouteRule)> = rules
-        .into_iter()
-        .filter_map(|rule| Some((prefix_of(&rule)?, rule)))
-        .collect();
-    rules.sort_by(|(a, rule), (b, other)| a.cmp(b).then_with(|| rule.id.cmp(&other.id)));
-    for (prefix, rule) in rules {
-        match by_prefix.last_mut() {
-            Some((last, same)) if *last == prefix => same.push(rule),
-            _ => by_prefix.push((prefix, SmallVec::from_elem(rule, 1))),
-        }
-    }
-    PrefixMap::new(by_prefix)
-}
-
-fn prefix_of(rule: &RouteRule) -> Option<Prefix> {
-    match &rule.matches {
-        NumberMatch::Prefix(matches) => Some(matches.prefix().clone()),
-        _ => None,
     }
 }
 
@@ -220,3 +206,5 @@ fn head(digits: &str) -> Option<usize> {
 /// Digits by which a price list is cut into parts. The longest lists name North American exchanges, 800 to an area of
 /// four digits with its country code.
 const HEAD_DIGITS: usize = 4;
+/// So many numbers have so many digits.
+const HEADS: usize = 10_usize.pow(HEAD_DIGITS as u32);

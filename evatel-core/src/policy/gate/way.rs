@@ -76,9 +76,9 @@ impl<W: Witness> Gate<'_, W> {
         let draw = self.request.at.map_or(0, |at| at.as_microsecond().unsigned_abs());
         let candidates = table.candidates(outgoing.called, draw, only);
         let mut ways = candidates
-            .iter()
-            .filter_map(|rule| Some((rule, directory.trunk(&rule.trunk)?)));
-        let (first, trunk) = ways.next().ok_or_else(no_route)?;
+            .ways()
+            .filter_map(|(slot, price)| Some((price, directory.carrier(slot)?)));
+        let (price, trunk) = ways.next().ok_or_else(no_route)?;
         for rule in candidates.iter() {
             self.witness.note(|| Step {
                 rule: format!("route:{}", rule.id),
@@ -89,7 +89,7 @@ impl<W: Witness> Gate<'_, W> {
         Ok(LegPlan {
             class: Some(class),
             max_length,
-            price_micros: first.price_micros.unwrap_or(0),
+            price_micros: price.unwrap_or(0),
             more: More::kept(ways.map(|(_, trunk)| way(trunk)), counted.cloned()),
             ..self.plan(outgoing.account.id(), way(trunk), rule)
         })
