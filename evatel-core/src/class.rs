@@ -1,6 +1,10 @@
 //! Classes of numbers: what a number costs and how often it is abused.
 
-use crate::word::word_enum;
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::word::{UnknownWord, word_enum};
 
 word_enum! {
     /// The class of a public number or short code, seen from Canada.
@@ -52,6 +56,88 @@ impl NumberClass {
     }
 }
 
+/// Some classes of numbers. Its text form is words with commas between.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClassSet(u32);
+
+impl ClassSet {
+    /// What a route carries unless it says otherwise: everything but what is charged apart or abused.
+    pub fn ordinary() -> Self {
+        Self::of(NumberClass::ALL.iter().map(|(_, class)| *class).filter(|class| {
+            !matches!(
+                class,
+                NumberClass::HighRisk
+                    | NumberClass::Personal
+                    | NumberClass::Premium
+                    | NumberClass::Satellite
+                    | NumberClass::Special
+                    | NumberClass::Unknown
+            )
+        }))
+    }
+
+    /// Takes the classes together.
+    pub fn of(classes: impl IntoIterator<Item = NumberClass>) -> Self {
+        Self(classes.into_iter().fold(0, |bits, class| bits | bit(class)))
+    }
+
+    /// Says whether a class is among them.
+    pub fn contains(self, class: NumberClass) -> bool {
+        self.0 & bit(class) != 0
+    }
+
+    /// Adds a class.
+    pub(crate) fn with(self, class: NumberClass) -> Self {
+        Self(self.0 | bit(class))
+    }
+
+    /// Adds the classes of another set.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Says whether all classes of another set are among them.
+    pub(crate) fn contains_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+fn bit(class: NumberClass) -> u32 {
+    1 << class as u32
+}
+
+impl fmt::Display for ClassSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = NumberClass::ALL.iter().filter(|(_, class)| self.contains(*class));
+        f.write_str(&words.map(|(word, _)| *word).collect::<Vec<_>>().join(","))
+    }
+}
+
+impl FromStr for ClassSet {
+    type Err = UnknownWord;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words
+            .map(str::parse)
+            .collect::<Result<Vec<NumberClass>, _>>()
+            .map(Self::of)
+    }
+}
+
+impl TryFrom<String> for ClassSet {
+    type Error = UnknownWord;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<ClassSet> for String {
+    fn from(classes: ClassSet) -> String {
+        classes.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +153,12 @@ mod tests {
             open,
             ["alaska-hawaii", "canada", "service-code", "toll-free", "us48"]
         );
+    }
+
+    #[test]
+    fn a_set_of_classes_is_words_with_commas() {
+        let set: ClassSet = "canada, premium".parse().unwrap();
+        assert_eq!(set.to_string(), "canada,premium");
+        assert!("canada,abroad".parse::<ClassSet>().is_err());
     }
 }

@@ -4,7 +4,8 @@
 //! one ([`Directory::with`]) shares with the one before all that the change leaves as it is, so that it is made within
 //! milliseconds however many numbers there are.
 //!
-//! - `shards`: a hash table of which copies share the parts that are the same; `entries`: what lies in it.
+//! - `shards`: a hash table of which copies share the parts that are the same; `places`: the same of rows that others point
+//!   to, so that a leg goes from its user to account and reseller without a search; `entries`: what lies in them.
 //! - `records`: what a directory is made of, and a change of one; `apply` and `owned`: how the change is made;
 //!   `dangling`: what cannot be a part of one.
 
@@ -13,6 +14,7 @@ mod chain;
 mod dangling;
 mod entries;
 mod owned;
+mod places;
 mod records;
 mod shards;
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub use records::{Patch, Records, Rows};
 use std::{collections::BTreeMap, sync::Arc};
 
 use entries::{DeviceRules, ResellerEntry, SystemEntry};
+use places::Places;
 use shards::Shards;
 
 use crate::{
@@ -49,13 +52,13 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     revision: i64,
-    accounts: Shards<AccountEntry>,
+    accounts: Places<AccountEntry>,
     /// The trunks that routes lead to, where the routes say.
     carriers: Arc<[Option<Trunk>]>,
     device_rules: Shards<DeviceRules>,
     devices: Shards<Device>,
     dids: Shards<Did>,
-    resellers: Shards<ResellerEntry>,
+    resellers: Places<ResellerEntry>,
     routes: RouteTable,
     system: Arc<SystemEntry>,
     trunks: Arc<BTreeMap<TrunkId, Trunk>>,
@@ -70,7 +73,7 @@ impl Directory {
     pub fn new(records: Records, revision: i64) -> Result<Self, Dangling> {
         let mut directory = Self {
             revision,
-            accounts: Shards::for_rows(records.accounts.len()),
+            accounts: Places::for_rows(records.accounts.len()),
             devices: Shards::for_rows(records.devices.len()),
             dids: Shards::for_rows(records.dids.len()),
             users: Shards::for_rows(records.users.len()),
@@ -131,7 +134,8 @@ impl Directory {
 
     /// Finds the account of a user.
     pub fn account_of(&self, user: &UserId) -> Option<&Account> {
-        self.account(self.user_entry(user)?.account())
+        self.account_above(self.user_entry(user)?)
+            .map(AccountEntry::account)
     }
 
     /// Finds a device.
@@ -152,7 +156,7 @@ impl Directory {
     /// Lists whom a user may call by name: his own contacts by name, then those that his account shares.
     pub fn contacts(&self, user: &UserId) -> impl Iterator<Item = &Contact> {
         let own = self.user_entry(user);
-        let shared = own.and_then(|own| self.account_entry(own.account()));
+        let shared = own.and_then(|own| self.account_above(own));
         let lists = [
             own.map(|own| &own.rest().contacts),
             shared.map(|shared| &shared.rest().contacts),
@@ -247,7 +251,13 @@ impl Directory {
     pub fn chain(&self, user: &User, reseller: &ResellerId, device: Option<&DeviceId>) -> Chain<'_> {
         let account = self.account_entry(&user.account);
         let user = self.user_entry(&user.id);
-        self.chain_of(user, account, reseller, device)
+        Chain([
+            Some(&self.system.said),
+            self.resellers.get(reseller).map(|entry| &entry.said),
+            account.map(|entry| &entry.said),
+            user.map(|entry| &entry.said),
+            self.said_of_device(device),
+        ])
     }
 
     /// Says whether an account had a country approved.
@@ -269,21 +279,30 @@ impl Directory {
         self.users.get(id)
     }
 
+    /// Gives the account of a user; there always is one.
+    pub(crate) fn account_above(&self, user: &UserEntry) -> Option<&AccountEntry> {
+        self.accounts.at(user.account())
+    }
+
     /// Gives the same as [`Directory::chain`] where user and account were found already.
-    pub(crate) fn chain_of<'a>(
+    pub(crate) fn chain_above<'a>(
         &'a self,
-        user: Option<&'a UserEntry>,
-        account: Option<&'a AccountEntry>,
-        reseller: &ResellerId,
+        user: &'a UserEntry,
+        account: &'a AccountEntry,
         device: Option<&DeviceId>,
     ) -> Chain<'a> {
-        let device = device.and_then(|device| self.device_rules.get(device));
+        let reseller = self.resellers.at(account.reseller());
         Chain([
             Some(&self.system.said),
-            self.resellers.get(reseller).map(|entry| &entry.said),
-            account.map(|entry| &entry.said),
-            user.map(|entry| &entry.said),
-            device.map(|rules| &rules.said),
+            reseller.map(|entry| &entry.said),
+            Some(&account.said),
+            Some(&user.said),
+            self.said_of_device(device),
         ])
+    }
+
+    fn said_of_device(&self, device: Option<&DeviceId>) -> Option<&Said> {
+        let rules = device.and_then(|device| self.device_rules.get(device));
+        rules.map(|rules| &rules.said)
     }
 }

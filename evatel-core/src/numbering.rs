@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use crate::{
-    class::NumberClass,
+    class::{ClassSet, NumberClass},
     country::Country,
     prefix::{Prefix, PrefixMap},
 };
@@ -37,6 +37,20 @@ pub struct TableVersion {
 /// `digits` are those of an E.164 number without `+`; over-dialled ones have the class that their beginning has.
 pub fn of_digits(digits: &str) -> Numbering {
     TABLE.prefixes.longest(digits).copied().unwrap_or(UNKNOWN)
+}
+
+/// Gives the classes that numbers may have which begin with these digits.
+pub(crate) fn classes_within(prefix: &Prefix) -> ClassSet {
+    let below = TABLE.prefixes.within(prefix.as_str()).iter();
+    let own = of_digits(prefix.as_str()).class;
+    ClassSet::of(below.map(|numbering| numbering.class).chain([own]))
+}
+
+/// Gives the classes that numbers of a country may have.
+pub(crate) fn classes_in(country: Country) -> ClassSet {
+    let all = TABLE.prefixes.values().iter();
+    let there = all.filter(|numbering| numbering.country == Some(country));
+    ClassSet::of(there.map(|numbering| numbering.class))
 }
 
 /// Gives the version of the table.

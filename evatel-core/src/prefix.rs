@@ -205,6 +205,27 @@ impl<V> PrefixMap<V> {
         nodes.filter_map(|node| index(self.nodes[node].value).map(|index| &self.values[index]))
     }
 
+    /// Borrows the values of all prefixes that begin with these digits, in the order of the prefixes.
+    pub(crate) fn within(&self, digits: &str) -> &[V] {
+        if self.stem.starts_with(digits) {
+            return &self.values;
+        }
+        let below = self.after_stem(digits).and_then(|rest| {
+            let mut rest = rest.iter();
+            rest.try_fold(0, |node, digit| self.child(node, *digit))
+        });
+        let Some(below) = below else { return &[] };
+        let (mut first, mut last) = (below, below);
+        while self.nodes[first].value == 0 {
+            first = self.nodes[first].first as usize;
+        }
+        while self.nodes[last].children != 0 {
+            last = self.nodes[last].first as usize + self.nodes[last].children.count_ones() as usize - 1;
+        }
+        // Every leaf has a value, and values lie in the order of their prefixes.
+        &self.values[self.nodes[first].value as usize - 1..self.nodes[last].value as usize]
+    }
+
     fn after_stem<'d>(&self, digits: &'d str) -> Option<&'d [u8]> {
         digits.as_bytes().strip_prefix(self.stem.as_bytes())
     }
@@ -381,6 +402,11 @@ mod tests {
                 prop_assert_eq!(plain.longest(number), naive(&entries, number));
                 prop_assert_eq!(headed.longest(number), naive(&entries, number));
                 prop_assert_eq!(plain.all(number).last(), naive(&entries, number));
+                let mut within: Vec<_> = entries.iter().filter(|(prefix, _)| prefix.as_str().starts_with(number)).cloned().collect();
+                within.sort();
+                // Of equal prefixes the later one holds.
+                let within: Vec<u32> = within.chunk_by(|a, b| a.0 == b.0).map(|same| same[same.len() - 1].1).collect();
+                prop_assert_eq!(plain.within(number), within);
             }
         }
     }

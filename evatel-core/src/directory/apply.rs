@@ -86,9 +86,7 @@ impl Directory {
     fn put_reseller(&mut self, reseller: Reseller) {
         match self.resellers.get_mut(&reseller.id) {
             Some(entry) => entry.reseller = reseller,
-            None => {
-                self.resellers.put(ResellerEntry::new(reseller));
-            }
+            None => self.resellers.put(ResellerEntry::new(reseller)),
         }
     }
 
@@ -111,28 +109,26 @@ impl Directory {
     }
 
     fn put_account(&mut self, account: Account) -> Result<(), Dangling> {
-        if self.resellers.get(&account.reseller).is_none() {
+        let Some(reseller) = self.resellers.place(&account.reseller) else {
             return Err(Dangling::new(
                 NamedRow::new(RowKind::Account, &account.id),
                 NamedRow::new(RowKind::Reseller, &account.reseller),
             ));
-        }
+        };
         match self.account_mut(&account.id) {
-            Some(entry) => entry.set_account(account),
-            None => {
-                self.accounts.put(AccountEntry::new(account));
-            }
+            Some(entry) => entry.set_account(account, reseller),
+            None => self.accounts.put(AccountEntry::new(account, reseller)),
         }
         Ok(())
     }
 
     fn put_user(&mut self, user: User) -> Result<(), Dangling> {
-        if self.accounts.get(&user.account).is_none() {
+        let Some(account) = self.accounts.place(&user.account) else {
             return Err(Dangling::new(
                 NamedRow::new(RowKind::User, &user.id),
                 NamedRow::new(RowKind::Account, &user.account),
             ));
-        }
+        };
         let known = self.users.get(&user.id).map(|known| known.user().clone());
         if let Some(known) = &known
             && (&known.account, &known.extension) != (&user.account, &user.extension)
@@ -145,9 +141,9 @@ impl Directory {
             rest.extensions.insert(user.extension.clone(), user.id.clone());
         }
         match self.user_mut(&user.id) {
-            Some(entry) => entry.set_user(user),
+            Some(entry) => entry.set_user(user, account),
             None => {
-                self.users.put(UserEntry::new(user));
+                self.users.put(UserEntry::new(user, account));
             }
         }
         Ok(())
@@ -257,10 +253,11 @@ impl Directory {
     }
 
     fn remove_reseller(&mut self, id: &ResellerId) -> Result<(), Dangling> {
-        if self.resellers.remove(id).is_none() {
+        let Some(place) = self.resellers.place(id) else {
             return Ok(());
-        }
-        match self.accounts.iter().find(|entry| entry.reseller() == id) {
+        };
+        self.resellers.remove(id);
+        match self.accounts.iter().find(|entry| entry.reseller() == place) {
             Some(entry) => Err(Dangling::new(
                 NamedRow::new(RowKind::Account, entry.id()),
                 NamedRow::new(RowKind::Reseller, id),

@@ -2,15 +2,36 @@
 
 use std::sync::Arc;
 
-use crate::{limit::Limits, restriction::RuleSet};
+use crate::{
+    class::{ClassSet, NumberClass},
+    limit::Limits,
+    restriction::RuleSet,
+};
 
 /// What one owner says.
 #[derive(Debug, Clone, Default)]
 pub struct Said {
-    /// His restrictions.
-    pub rules: Option<Arc<RuleSet>>,
-    /// His limits.
-    pub limits: Option<Arc<Limits>>,
+    rules: Option<Arc<RuleSet>>,
+    pub(super) limits: Option<Arc<Limits>>,
+    /// The classes of the numbers that his rules may be about: who calls another need not look at them.
+    about: ClassSet,
+}
+
+impl Said {
+    /// Gives his restrictions.
+    pub fn rules(&self) -> Option<&RuleSet> {
+        self.rules.as_deref()
+    }
+
+    /// Gives his limits.
+    pub fn limits(&self) -> Option<&Limits> {
+        self.limits.as_deref()
+    }
+
+    pub(super) fn set_rules(&mut self, rules: Option<RuleSet>) {
+        self.about = rules.as_ref().map_or_else(ClassSet::default, RuleSet::classes);
+        self.rules = rules.map(Arc::new);
+    }
 }
 
 /// The owners above one leg, from the system down; who is not there is left out.
@@ -20,17 +41,18 @@ pub struct Chain<'a>(pub(super) [Option<&'a Said>; 5]);
 impl<'a> Chain<'a> {
     /// Walks the restrictions of each owner.
     pub fn rules(self) -> impl Iterator<Item = &'a RuleSet> {
-        self.0
-            .into_iter()
-            .flatten()
-            .filter_map(|said| said.rules.as_deref())
+        self.0.into_iter().flatten().filter_map(Said::rules)
+    }
+
+    /// Walks the same, but for those none of which is about a number of this class.
+    pub(crate) fn rules_about(self, class: NumberClass) -> impl Iterator<Item = &'a RuleSet> {
+        let said = self.0.into_iter().flatten();
+        said.filter(move |said| said.about.contains(class))
+            .filter_map(Said::rules)
     }
 
     /// Walks the limits of each owner.
     pub fn limits(self) -> impl Iterator<Item = &'a Limits> {
-        self.0
-            .into_iter()
-            .flatten()
-            .filter_map(|said| said.limits.as_deref())
+        self.0.into_iter().flatten().filter_map(Said::limits)
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{chain::Said, shards::Keyed};
+use super::{chain::Said, places::Place, shards::Keyed};
 use crate::{
     account::{Account, AccountStatus, Reseller, User},
     contact::Contact,
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct AccountEntry {
     id: AccountId,
-    reseller: ResellerId,
+    reseller: Place,
     status: AccountStatus,
     /// The first of its numbers.
     shown: Option<E164>,
@@ -50,10 +50,10 @@ pub(super) struct AccountRest {
 }
 
 impl AccountEntry {
-    pub(super) fn new(account: Account) -> Self {
+    pub(super) fn new(account: Account, reseller: Place) -> Self {
         Self {
             id: account.id.clone(),
-            reseller: account.reseller.clone(),
+            reseller,
             status: account.status,
             shown: None,
             said: Said::default(),
@@ -75,8 +75,8 @@ impl AccountEntry {
         &self.id
     }
 
-    pub(crate) fn reseller(&self) -> &ResellerId {
-        &self.reseller
+    pub(super) fn reseller(&self) -> Place {
+        self.reseller
     }
 
     pub(crate) fn status(&self) -> AccountStatus {
@@ -92,8 +92,8 @@ impl AccountEntry {
         &self.rest.account
     }
 
-    pub(super) fn set_account(&mut self, account: Account) {
-        self.reseller = account.reseller.clone();
+    pub(super) fn set_account(&mut self, account: Account, reseller: Place) {
+        self.reseller = reseller;
         self.status = account.status;
         self.rest_mut().account = account;
     }
@@ -123,11 +123,12 @@ impl AccountEntry {
 }
 
 /// A user as every leg asks for him. All the rest that is kept by him lies apart, so that the table of users is small:
-/// with it the processor's caches hold most of what legs ask.
+/// with it the processor's caches hold most of what legs ask. A row of the table is one line of a cache.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct UserEntry {
     id: UserId,
-    account: AccountId,
+    account: Place,
     pub(super) said: Said,
     rest: Arc<UserRest>,
 }
@@ -147,10 +148,10 @@ pub(super) struct UserRest {
 }
 
 impl UserEntry {
-    pub(super) fn new(user: User) -> Self {
+    pub(super) fn new(user: User, account: Place) -> Self {
         Self {
             id: user.id.clone(),
-            account: user.account.clone(),
+            account,
             said: Said::default(),
             rest: Arc::new(UserRest {
                 user,
@@ -167,16 +168,16 @@ impl UserEntry {
         &self.id
     }
 
-    pub(crate) fn account(&self) -> &AccountId {
-        &self.account
+    pub(super) fn account(&self) -> Place {
+        self.account
     }
 
     pub(crate) fn user(&self) -> &User {
         &self.rest.user
     }
 
-    pub(super) fn set_user(&mut self, user: User) {
-        self.account = user.account.clone();
+    pub(super) fn set_user(&mut self, user: User, account: Place) {
+        self.account = account;
         self.rest_mut().user = user;
     }
 
@@ -221,11 +222,9 @@ pub(super) struct DeviceRules {
 }
 
 impl DeviceRules {
-    pub(super) fn new(device: DeviceId, rules: Arc<RuleSet>) -> Self {
-        let said = Said {
-            rules: Some(rules),
-            limits: None,
-        };
+    pub(super) fn new(device: DeviceId, rules: RuleSet) -> Self {
+        let mut said = Said::default();
+        said.set_rules(Some(rules));
         Self { device, said }
     }
 }

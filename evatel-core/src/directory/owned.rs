@@ -118,7 +118,7 @@ impl Directory {
             let what = rows
                 .first()
                 .map(|row| NamedRow::new(RowKind::Restriction, &row.id));
-            let rules = (!rows.is_empty()).then(|| Arc::new(RuleSet::new(rows)));
+            let rules = (!rows.is_empty()).then(|| RuleSet::new(rows));
             let said = match owner {
                 RestrictionOwner::Device(id) => {
                     match (rules, self.devices.get(&id)) {
@@ -142,7 +142,7 @@ impl Directory {
                 RestrictionOwner::User(id) => self.said(&LimitOwner::User(id), what)?,
             };
             if let Some(said) = said {
-                said.rules = rules;
+                said.set_rules(rules);
             }
         }
         Ok(())

@@ -198,11 +198,8 @@ impl Directory {
                     .map(|presence| (id.clone(), presence.clone())),
             );
         }
-        records.limits = said
-            .iter()
-            .filter_map(|said| said.limits.as_deref().cloned())
-            .collect();
-        let rules = said.iter().filter_map(|said| said.rules.as_deref());
+        records.limits = said.iter().filter_map(|said| said.limits().cloned()).collect();
+        let rules = said.iter().filter_map(|said| said.rules());
         records.restrictions = rules.flat_map(|rules| rules.all()).cloned().collect();
         records.sort();
         records

@@ -10,7 +10,7 @@ use hashbrown::{HashTable, hash_table::Entry};
 
 /// What is kept by a key of its own.
 pub(super) trait Keyed: Clone {
-    type Key: Eq + Hash;
+    type Key: Clone + Eq + Hash;
     fn key(&self) -> &Self::Key;
 }
 

@@ -103,27 +103,28 @@ impl<'a, W: Witness> Gate<'a, W> {
 
     fn destination(&mut self, user: &'a UserEntry) -> Result<LegPlan, Refusal> {
         let directory = self.directory;
-        let account = user.account();
+        let account = directory.account_above(user);
+        let account = account.ok_or_else(|| self.refuse(Rule::UnknownUser))?;
         match self.request.destination {
             Destination::Contact(id) => match directory.contact(user.id(), id) {
-                Some(contact) => self.public(user, &contact.number),
+                Some(contact) => self.public(user, account, &contact.number),
                 None => Err(self.refuse(Rule::NobodyThere)),
             },
             Destination::User(rung) => match directory.user(rung) {
-                Some(rung) if rung.account == *account => self.internal(rung, Rule::OwnRule),
+                Some(rung) if rung.account == *account.id() => self.internal(rung, Rule::OwnRule),
                 _ => Err(self.refuse(Rule::NobodyThere)),
             },
             Destination::Dialled(Dialled::Special(SpecialCode::Service(code))) => {
-                self.service(user, SpecialCode::Service(*code))
+                self.service(user, account, SpecialCode::Service(*code))
             }
-            Destination::Dialled(Dialled::Special(code)) => self.emergency(account, *code),
+            Destination::Dialled(Dialled::Special(code)) => self.emergency(account.id(), *code),
             Destination::Dialled(Dialled::Extension(extension)) => {
-                match directory.extension(account, extension) {
+                match directory.extension(account.id(), extension) {
                     Some(rung) => self.internal(rung, Rule::Internal),
                     None => Err(self.refuse(Rule::NobodyThere)),
                 }
             }
-            Destination::Dialled(Dialled::Number(number)) => self.public(user, number),
+            Destination::Dialled(Dialled::Number(number)) => self.public(user, account, number),
         }
     }
 
@@ -138,9 +139,14 @@ impl<'a, W: Witness> Gate<'a, W> {
         }
     }
 
-    fn service(&mut self, user: &'a UserEntry, code: SpecialCode) -> Result<LegPlan, Refusal> {
+    fn service(
+        &mut self,
+        user: &'a UserEntry,
+        account: &'a AccountEntry,
+        code: SpecialCode,
+    ) -> Result<LegPlan, Refusal> {
         let digits = CarrierNumber::from(code);
-        let account = self.account_in_service(user)?;
+        self.check_in_service(account)?;
         let outgoing = Outgoing {
             account,
             called: Called::code(digits.as_str()),
@@ -150,8 +156,13 @@ impl<'a, W: Witness> Gate<'a, W> {
         self.ways(outgoing, |_| digits, only, rule)
     }
 
-    fn public(&mut self, user: &'a UserEntry, number: &'a E164) -> Result<LegPlan, Refusal> {
-        let account = self.account_in_service(user)?;
+    fn public(
+        &mut self,
+        user: &'a UserEntry,
+        account: &'a AccountEntry,
+        number: &'a E164,
+    ) -> Result<LegPlan, Refusal> {
+        self.check_in_service(account)?;
         let numbering = number.numbering();
         let class = numbering.class;
         self.witness.note(|| Step {
@@ -162,7 +173,7 @@ impl<'a, W: Witness> Gate<'a, W> {
                 None => class.to_string(),
             },
         });
-        self.check_forward(user, number, class)?;
+        self.check_forward(account, number, class)?;
         if number.digits().len() > numbering.most_digits {
             return Err(self.refuse_class(Rule::OverDialled, class));
         }
@@ -180,10 +191,8 @@ impl<'a, W: Witness> Gate<'a, W> {
         self.ways(outgoing, |trunk| trunk.format.write(number), only, rule)
     }
 
-    fn account_in_service(&mut self, user: &UserEntry) -> Result<&'a AccountEntry, Refusal> {
-        let entry = self.directory.account_entry(user.account());
-        let entry = entry.ok_or_else(|| self.refuse(Rule::UnknownUser))?;
-        let status = entry.status();
+    fn check_in_service(&mut self, account: &AccountEntry) -> Result<(), Refusal> {
+        let status = account.status();
         if !status.may_call_out() {
             return Err(self.refuse(Rule::AccountSuspended));
         }
@@ -192,23 +201,26 @@ impl<'a, W: Witness> Gate<'a, W> {
             outcome: Outcome::Passed,
             about: status.to_string(),
         });
-        Ok(entry)
+        Ok(())
     }
 
     fn chain(&self, user: &'a UserEntry, account: &'a AccountEntry) -> Chain<'a> {
         let device = self.request.authoriser.device();
-        let reseller = account.reseller();
-        self.directory
-            .chain_of(Some(user), Some(account), reseller, device)
+        self.directory.chain_above(user, account, device)
     }
 
-    fn check_forward(&self, user: &UserEntry, number: &E164, class: NumberClass) -> Result<(), Refusal> {
+    fn check_forward(
+        &self,
+        account: &AccountEntry,
+        number: &E164,
+        class: NumberClass,
+    ) -> Result<(), Refusal> {
         if self.request.cause != LegCause::Forward {
             return Ok(());
         }
         let forwarded = self.request.forwarded;
         let did = self.directory.did(number);
-        let own = did.is_some_and(|did| did.account == *user.account());
+        let own = did.is_some_and(|did| did.account == *account.id());
         if own || forwarded.contains(number) {
             return Err(self.refuse_class(Rule::ForwardLoop, class));
         }

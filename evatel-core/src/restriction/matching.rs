@@ -5,10 +5,10 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    class::NumberClass,
+    class::{ClassSet, NumberClass},
     country::Country,
     number::SERVICE_CODES,
-    numbering::{Numbering, UnknownCountry, check_country},
+    numbering::{self, Numbering, UnknownCountry, check_country},
     prefix::{MAX_PREFIX_DIGITS, Prefix},
 };
 
@@ -89,6 +89,16 @@ impl NumberMatch {
             Self::Code(code) => called.is_code() && called.digits.parse() == Ok(*code),
             Self::Country(country) => called.numbering.country == Some(*country),
             Self::Prefix(prefix) => !called.is_code() && prefix.covers(called.digits),
+        }
+    }
+
+    /// Gives the classes of the numbers that the rule may be about: it is about none of any other.
+    pub(crate) fn classes(&self) -> ClassSet {
+        match self {
+            Self::Class(class) => ClassSet::of([*class]),
+            Self::Code(_) => ClassSet::of([NumberClass::ServiceCode]),
+            Self::Country(country) => numbering::classes_in(*country),
+            Self::Prefix(matches) => numbering::classes_within(&matches.prefix),
         }
     }
 
@@ -215,7 +225,6 @@ fn shorten(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numbering;
 
     fn covers(matches: &str, digits: &str) -> bool {
         let called = match digits.len() {
@@ -243,6 +252,31 @@ mod tests {
             assert!(covers(matches, covered), "{matches} {covered}");
             assert!(!covers(matches, other), "{matches} {other}");
             assert_eq!(matches.parse::<NumberMatch>().unwrap().to_string(), matches);
+        }
+    }
+
+    #[test]
+    fn the_classes_of_a_rule_are_those_of_all_its_numbers() {
+        let classes = |matches: &str| matches.parse::<NumberMatch>().unwrap().classes().to_string();
+        assert_eq!(classes("class:canada"), "canada");
+        assert_eq!(classes("code:411"), "service-code");
+        assert_eq!(classes("country:FR"), "international,premium");
+        assert_eq!(classes("prefix:1900"), "premium");
+        assert_eq!(classes("prefix:15145"), "canada");
+        // 1 514 976 is charged apart.
+        assert_eq!(classes("prefix:1514"), "canada,premium");
+        assert_eq!(classes("prefix:999"), "unknown");
+        for digits in [
+            "15149761234",
+            "33899123456",
+            "18765550123",
+            "88213123456",
+            "37167123456",
+        ] {
+            for most in 1..digits.len() {
+                let prefix: Prefix = digits[..most].parse().unwrap();
+                assert!(numbering::classes_within(&prefix).contains(numbering::of_digits(digits).class));
+            }
         }
     }
 

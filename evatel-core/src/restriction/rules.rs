@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Called, NumberMatch, Restriction};
-use crate::prefix::{Prefix, PrefixMap};
+use crate::{
+    class::ClassSet,
+    prefix::{Prefix, PrefixMap},
+};
 
 /// The rules of one owner. Those by prefix are found by the number's digits, whatever their count; the others are few.
 #[derive(Debug, Clone)]
@@ -42,6 +45,12 @@ impl RuleSet {
             .iter()
             .chain(by_prefix)
             .filter(move |rule| rule.matches.covers(called))
+    }
+
+    /// Gives the classes of the numbers that any rule may be about.
+    pub(crate) fn classes(&self) -> ClassSet {
+        let all = self.all().map(|rule| rule.matches.classes());
+        all.fold(ClassSet::default(), ClassSet::and)
     }
 
     /// Lists all rules.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::numbering;
+use crate::{class::NumberClass, numbering};
 
 const NUMBERS: [&str; 8] = [
     "15145550199",

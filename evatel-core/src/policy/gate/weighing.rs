@@ -60,7 +60,7 @@ impl<W: Witness> Gate<'_, W> {
         let counts = |rule: &Restriction| code.is_none_or(|code| counts_for(code, rule));
         let at = self.request.at;
         let mut matching: SmallVec<[&Restriction; 8]> = SmallVec::new();
-        for rules in outgoing.chain.rules() {
+        for rules in outgoing.chain.rules_about(outgoing.called.numbering.class) {
             matching.extend(
                 rules
                     .about(outgoing.called)
