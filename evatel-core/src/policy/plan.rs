@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use smallvec::SmallVec;
+use arrayvec::ArrayVec;
 use smol_str::SmolStr;
 
 use super::{Authoriser, Rule};
@@ -39,45 +39,24 @@ pub enum Route {
 
 /// A leg that may be made, once the ledger has room for it.
 ///
-/// Most plans need nothing from the heap: the gate makes one for every leg, and often only to ask.
+/// It needs nothing from the heap but for limits: the gate makes one for every leg, and often only to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegPlan {
     pub(super) account: AccountId,
     pub(super) authoriser: Authoriser,
     pub(super) cause: LegCause,
     pub(super) class: Option<NumberClass>,
+    pub(super) failover: Failover,
+    pub(super) limits: Vec<Limits>,
     pub(super) max_length: Duration,
     pub(super) number: SmolStr,
     pub(super) price_micros: i64,
     pub(super) route: Route,
     pub(super) rule: Rule,
-    pub(super) more: Option<Box<More>>,
 }
 
-/// What only some legs have: other ways out, counted limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct More {
-    pub(super) failover: SmallVec<[Route; MAX_CANDIDATES - 1]>,
-    pub(super) limits: Vec<Limits>,
-}
-
-impl More {
-    /// Keeps nothing where there is nothing to keep.
-    pub(super) fn kept(
-        failover: impl IntoIterator<Item = Route>,
-        limits: impl IntoIterator<Item = Limits>,
-    ) -> Option<Box<Self>> {
-        let mut failover = failover.into_iter().peekable();
-        let mut limits = limits.into_iter().peekable();
-        if failover.peek().is_none() && limits.peek().is_none() {
-            return None;
-        }
-        Some(Box::new(Self {
-            failover: failover.collect(),
-            limits: limits.collect(),
-        }))
-    }
-}
+/// The ways out after the first.
+pub(super) type Failover = ArrayVec<Route, { MAX_CANDIDATES - 1 }>;
 
 impl LegPlan {
     /// Gives the account that the leg counts for.
@@ -107,7 +86,7 @@ impl LegPlan {
 
     /// Gives the counted limits of the owners above the leg, from the system down; none for a leg that is no toll.
     pub fn limits(&self) -> &[Limits] {
-        self.more.as_ref().map_or(&[], |more| &more.limits)
+        &self.limits
     }
 
     /// Gives the longest time that the leg may last.
@@ -141,18 +120,14 @@ impl LegPlan {
     /// Gives the ways out after the first, in order. Each takes the number's class. To be tried only where the one
     /// before could not carry the call at all ([`HangupCause::is_of_the_way`](crate::calls::HangupCause::is_of_the_way)), never after busy or declined.
     pub fn failover(&self) -> &[Route] {
-        self.more.as_ref().map_or(&[], |more| &more.failover)
+        &self.failover
     }
 
     /// Gives the same leg over the next way out, to be reserved anew; none where there is no other.
     pub fn over_next_way(&self) -> Option<Self> {
-        let More { failover, limits } = self.more.as_deref()?;
-        let (route, others) = failover.split_first()?;
-        Some(Self {
-            route: route.clone(),
-            more: More::kept(others.iter().cloned(), limits.iter().cloned()),
-            ..self.clone()
-        })
+        let mut next = self.clone();
+        next.route = next.failover.pop_at(0)?;
+        Some(next)
     }
 
     /// Gives the rule that allowed it.

@@ -29,23 +29,18 @@ impl<'a> Candidates<'a> {
     }
 
     /// Takes the first route of each trunk that takes the number; says whether there is none left to look for.
-    pub(super) fn take(
-        &mut self,
-        routes: impl Iterator<Item = (&'a Way, &'a RouteRule)>,
-        wanted: Wanted<'_>,
-    ) -> bool {
+    pub(super) fn take(&mut self, ways: &[Way], rules: &'a [RouteRule], wanted: Wanted<'_>) -> bool {
         let class = wanted.called.numbering.class;
         let digits = wanted.called.digits.len();
-        for (way, rule) in routes {
+        for (way, rule) in ways.iter().zip(rules) {
             let other = wanted.only.is_some_and(|only| only != way.trunk);
-            if other || !way.takes(class, digits) {
+            let known = |(known, _): &(Way, _)| known.trunk == way.trunk;
+            if other || !way.takes(class, digits) || self.chosen.iter().any(known) {
                 continue;
             }
-            if self.chosen.iter().all(|(known, _)| known.trunk != way.trunk) {
-                self.chosen.push((*way, rule));
-                if self.chosen.len() >= wanted.most {
-                    return true;
-                }
+            self.chosen.push((*way, rule));
+            if self.chosen.len() >= wanted.most {
+                return true;
             }
         }
         false

@@ -51,14 +51,12 @@ impl Others {
         &self.rules
     }
 
-    /// Walks the routes about a number, the most exact first.
-    pub(super) fn about(&self, called: Called<'_>) -> impl Iterator<Item = (&Way, &RouteRule)> {
+    /// Walks the lists of routes about a number, the most exact first.
+    pub(super) fn about(&self, called: Called<'_>) -> impl Iterator<Item = (&[Way], &[RouteRule])> {
         let class = &self.classes[called.numbering.class as usize];
         let ranges = [self.exact(called), Some(class)];
-        ranges.into_iter().flatten().flat_map(|range| {
-            let these = range.clone();
-            self.ways[these.clone()].iter().zip(&self.rules[these])
-        })
+        let ranges = ranges.into_iter().flatten();
+        ranges.map(|range| (&self.ways[range.clone()], &self.rules[range.clone()]))
     }
 
     /// Finds the routes by service code or by country.

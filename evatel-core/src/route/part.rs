@@ -1,5 +1,7 @@
 //! Routes by prefix that lie together, found by the digits of a number.
 
+use std::ops::Range;
+
 use super::{RouteRule, trunks::Trunks, way::Way};
 use crate::{
     prefix::{Prefix, PrefixMap},
@@ -10,9 +12,9 @@ use crate::{
 /// exact one that could still be taken.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Part {
-    /// By prefix, those of one prefix by id.
+    /// By prefix, those of one prefix by id; at the end those that are never taken, for others of their prefix hide them.
     rules: Box<[RouteRule]>,
-    /// The same, as legs look at them.
+    /// Those that may be taken, as legs look at them.
     ways: Box<[Way]>,
     lists: PrefixMap<List>,
 }
@@ -54,26 +56,17 @@ impl Part {
             })
             .collect();
         rules.sort_by(|(a, rule), (b, other)| a.cmp(b).then_with(|| rule.id.cmp(&other.id)));
-        let ways: Box<[Way]> = rules.iter().map(|(_, rule)| trunks.way(rule)).collect();
-        let mut lists: Vec<(Prefix, List)> = Vec::with_capacity(rules.len());
-        for (at, (prefix, _)) in (0..).zip(&rules) {
-            match lists.last_mut() {
-                Some((last, list)) if last == prefix => list.count += 1,
-                _ => lists.push((
-                    prefix.clone(),
-                    List {
-                        first: at,
-                        count: 1,
-                        next: ListAt::NONE,
-                    },
-                )),
-            }
+        let mut part = Unfinished::default();
+        for (prefix, rule) in rules {
+            let way = trunks.way(&rule);
+            part.add(prefix, rule, way);
         }
-        chain(&mut lists, &ways);
+        part.chain();
+        part.rules.append(&mut part.hidden);
         Self {
-            rules: rules.into_iter().map(|(_, rule)| rule).collect(),
-            ways,
-            lists: PrefixMap::new(lists),
+            rules: part.rules.into(),
+            ways: part.ways.into(),
+            lists: PrefixMap::new(part.lists),
         }
     }
 
@@ -86,42 +79,81 @@ impl Part {
         self.lists.longest_index(digits).map_or(ListAt::NONE, ListAt::of)
     }
 
-    /// Walks the routes from a list on, the most exact first.
-    pub(super) fn from(&self, list: ListAt) -> impl Iterator<Item = (&Way, &RouteRule)> {
+    /// Walks the lists from one on, the most exact first.
+    pub(super) fn from(&self, list: ListAt) -> impl Iterator<Item = (&[Way], &[RouteRule])> {
         let lists = self.lists.values();
-        let lists = std::iter::successors(list.index().map(|at| lists[at]), |list| {
-            list.next.index().map(|at| lists[at])
-        });
-        lists.flat_map(|List { first, count, .. }| {
-            let these = first as usize..(first + count) as usize;
-            self.ways[these.clone()].iter().zip(&self.rules[these])
+        let mut next = list;
+        std::iter::from_fn(move || {
+            let list = lists[next.index()?];
+            next = list.next;
+            Some((&self.ways[list.range()], &self.rules[list.range()]))
         })
     }
 }
 
-/// Leads from each list to the next one that could still be taken.
-fn chain(lists: &mut [(Prefix, List)], ways: &[Way]) {
-    let of = |list: List| &ways[list.first as usize..(list.first + list.count) as usize];
-    // The lists of the prefixes that the last one begins with, shortest first.
-    let mut above: Vec<usize> = Vec::new();
-    for at in 0..lists.len() {
-        let (prefix, list) = &lists[at];
-        while above
-            .last()
-            .is_some_and(|last| !lists[*last].0.begins(prefix.as_str()))
-        {
-            above.pop();
+impl List {
+    fn range(self) -> Range<usize> {
+        self.first as usize..(self.first + self.count) as usize
+    }
+}
+
+/// A [`Part`] while routes are added, by prefix and by id.
+#[derive(Default)]
+struct Unfinished {
+    rules: Vec<RouteRule>,
+    ways: Vec<Way>,
+    hidden: Vec<RouteRule>,
+    lists: Vec<(Prefix, List)>,
+}
+
+impl Unfinished {
+    fn add(&mut self, prefix: Prefix, rule: RouteRule, way: Way) {
+        match self.lists.last_mut() {
+            Some((last, list)) if *last == prefix => {
+                if self.ways[list.range()].iter().any(|known| known.hides(&way)) {
+                    self.hidden.push(rule);
+                    return;
+                }
+                list.count += 1;
+            }
+            _ => {
+                let first = u32::try_from(self.ways.len()).expect("fewer than 2^32 routes fit in memory");
+                let list = List {
+                    first,
+                    count: 1,
+                    next: ListAt::NONE,
+                };
+                self.lists.push((prefix, list));
+            }
         }
-        let mut nearer: Vec<&Way> = of(*list).iter().collect();
-        let next = above.iter().rev().find(|shorter| {
-            let others = of(lists[**shorter].1);
-            let open = others
-                .iter()
-                .any(|other| !nearer.iter().any(|way| way.hides(other)));
-            nearer.extend(others);
-            open
-        });
-        lists[at].1.next = next.map_or(ListAt::NONE, |shorter| ListAt::of(*shorter));
-        above.push(at);
+        self.rules.push(rule);
+        self.ways.push(way);
+    }
+
+    /// Leads from each list to the next one that could still be taken.
+    fn chain(&mut self) {
+        // The lists of the prefixes that the last one begins with, shortest first.
+        let mut above: Vec<usize> = Vec::new();
+        for at in 0..self.lists.len() {
+            let (prefix, list) = &self.lists[at];
+            while above
+                .last()
+                .is_some_and(|last| !self.lists[*last].0.begins(prefix.as_str()))
+            {
+                above.pop();
+            }
+            let mut nearer: Vec<&Way> = self.ways[list.range()].iter().collect();
+            let next = above.iter().rev().find(|shorter| {
+                let others = &self.ways[self.lists[**shorter].1.range()];
+                let open = others
+                    .iter()
+                    .any(|other| !nearer.iter().any(|way| way.hides(other)));
+                nearer.extend(others);
+                open
+            });
+            let next = next.map_or(ListAt::NONE, |shorter| ListAt::of(*shorter));
+            self.lists[at].1.next = next;
+            above.push(at);
+        }
     }
 }

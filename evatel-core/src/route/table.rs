@@ -11,7 +11,7 @@ use super::{
     others::Others,
     part::{ListAt, Part},
     trunks::Trunks,
-    way::TrunkSlot,
+    way::{TrunkSlot, Way},
 };
 use crate::{
     id::{RouteId, TrunkId},
@@ -100,25 +100,23 @@ impl RouteTable {
         let only: Option<TrunkSlot> = only.flatten();
         let most = if only.is_some() { 1 } else { self.trunks.len() };
         let wanted = Wanted { called, only, most };
-        if !self.take_by_prefix(&mut candidates, wanted) {
-            candidates.take(self.others.about(called), wanted);
+        let mut take = |(ways, rules)| candidates.take(ways, rules, wanted);
+        if !self.by_prefix(called).any(&mut take) {
+            self.others.about(called).any(take);
         }
         candidates.in_order(draw)
     }
 
-    /// Takes routes by prefix; says whether there is none left to look for.
-    fn take_by_prefix<'a>(&'a self, candidates: &mut Candidates<'a>, wanted: Wanted<'_>) -> bool {
-        let digits = wanted.called.digits;
-        if wanted.called.is_code() {
-            return false;
-        }
-        let Some(head) = head(digits) else {
-            return candidates.take(self.short.from(self.short.longest(digits)), wanted);
+    /// Walks the lists of routes by prefix for a number, the most exact first.
+    fn by_prefix(&self, called: Called<'_>) -> impl Iterator<Item = (&[Way], &[RouteRule])> {
+        let digits = called.digits;
+        let (long, short) = match head(digits) {
+            _ if called.is_code() => (None, ListAt::default()),
+            None => (None, self.short.longest(digits)),
+            Some(head) => (self.heads[head].long.as_deref(), self.heads[head].short),
         };
-        let Head { long, short } = &self.heads[head];
-        let long = long.as_deref();
-        long.is_some_and(|part| candidates.take(part.from(part.longest(digits)), wanted))
-            || candidates.take(self.short.from(*short), wanted)
+        let long = long.into_iter().flat_map(|part| part.from(part.longest(digits)));
+        long.chain(self.short.from(short))
     }
 
     /// Puts routes in and takes others out, by their ids.

@@ -6,7 +6,7 @@ use super::Gate;
 use crate::{
     class::NumberClass,
     id::AccountId,
-    policy::{Destination, LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule, trace::Witness},
+    policy::{Destination, LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule, plan::Failover, trace::Witness},
 };
 
 impl<W: Witness> Gate<'_, W> {
@@ -17,8 +17,9 @@ impl<W: Witness> Gate<'_, W> {
             authoriser: self.request.authoriser.clone(),
             cause: self.request.cause,
             class: None,
+            failover: Failover::new(),
+            limits: Vec::new(),
             max_length: MAX_LEG_LENGTH,
-            more: None,
             number: self.shown(),
             price_micros: 0,
             route,

@@ -6,7 +6,7 @@ use crate::{
     id::{AccountId, TrunkId},
     limit::Limits,
     number::{CarrierNumber, E164, SpecialCode},
-    policy::{LegPlan, MAX_LEG_LENGTH, Outcome, Refusal, Route, Rule, Step, plan::More, trace::Witness},
+    policy::{LegPlan, MAX_LEG_LENGTH, Outcome, Refusal, Route, Rule, Step, trace::Witness},
     trunk::Trunk,
 };
 
@@ -36,7 +36,7 @@ impl<W: Witness> Gate<'_, W> {
         let spare = ways.filter(|spare| spare.id != trunk.id);
         let failover = spare.map(|spare| over(spare, code.into(), callback));
         Ok(LegPlan {
-            more: More::kept(failover, []),
+            failover: failover.collect(),
             ..self.plan(account, over(trunk, code.into(), callback), Rule::EmergencyAlways)
         })
     }
@@ -69,7 +69,7 @@ impl<W: Witness> Gate<'_, W> {
             return Ok(LegPlan {
                 class: Some(class),
                 max_length,
-                more: More::kept([], counted.cloned()),
+                limits: counted.cloned().collect(),
                 ..self.plan(outgoing.account.id(), way(trunk), rule)
             });
         }
@@ -90,7 +90,8 @@ impl<W: Witness> Gate<'_, W> {
             class: Some(class),
             max_length,
             price_micros: price.unwrap_or(0),
-            more: More::kept(ways.map(|(_, trunk)| way(trunk)), counted.cloned()),
+            failover: ways.map(|(_, trunk)| way(trunk)).collect(),
+            limits: counted.cloned().collect(),
             ..self.plan(outgoing.account.id(), way(trunk), rule)
         })
     }
