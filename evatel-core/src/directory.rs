@@ -251,7 +251,7 @@ impl Directory {
     pub fn chain(&self, user: &User, reseller: &ResellerId, device: Option<&DeviceId>) -> Chain<'_> {
         let account = self.account_entry(&user.account);
         let user = self.user_entry(&user.id);
-        Chain([
+        Chain::new([
             Some(&self.system.said),
             self.resellers.get(reseller).map(|entry| &entry.said),
             account.map(|entry| &entry.said),
@@ -292,7 +292,7 @@ impl Directory {
         device: Option<&DeviceId>,
     ) -> Chain<'a> {
         let reseller = self.resellers.at(account.reseller());
-        Chain([
+        Chain::new([
             Some(&self.system.said),
             reseller.map(|entry| &entry.said),
             Some(&account.said),

@@ -7,6 +7,7 @@
 //! The same question is asked when a forward, an alert or a callback is saved and again when it is dialled: what was
 //! allowed then may be closed now.
 
+mod asked;
 mod authoriser;
 mod gate;
 #[cfg(feature = "mock")]

@@ -1,5 +1,8 @@
 //! Digits that numbers begin with, and the table that finds the longest one known.
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, str::FromStr};
 
 use arrayvec::ArrayString;
@@ -68,21 +71,21 @@ impl fmt::Display for Prefix {
 ///
 /// A digit trie whose nodes keep their children side by side behind a ten-bit mask, 12 bytes a node, so that a
 /// price list of a million prefixes stays small. The digits with which all prefixes begin are compared at once, and in a
-/// large map the next ones are one index into a table ([`HEAD_DIGITS`]).
+/// large map the next ones are one index into a table ([`HEADS`]).
 /// `evatel-core/benches/gate.rs` measures it beside a bare trie of ten pointers a node.
 #[derive(Debug, Clone)]
 pub struct PrefixMap<V> {
     /// With what all prefixes begin.
     stem: ArrayString<MAX_PREFIX_DIGITS>,
+    head_digits: usize,
     head: Vec<Head>,
     nodes: Vec<Node>,
     values: Vec<V>,
 }
 
-/// Digits that the table of a large map resolves at once.
-pub const HEAD_DIGITS: usize = 5;
-/// A smaller map has no such table: it would not fit the processor's nearest cache and would save little.
-const HEAD_FROM_PREFIXES: usize = 20_000;
+/// From how many prefixes on a map has a table that resolves so many digits at once. A smaller map has none: it would be
+/// larger than the map and save little.
+pub const HEADS: [(usize, usize); 2] = [(20_000, 5), (500, 3)];
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -94,7 +97,7 @@ struct Node {
     children: u16,
 }
 
-/// Where the first [`HEAD_DIGITS`] digits after the stem lead.
+/// Where the first digits after the stem lead.
 #[derive(Debug, Clone, Copy, Default)]
 struct Head {
     /// The node that they reach; none is 0, which is the root.
@@ -130,12 +133,13 @@ impl<V> PrefixMap<V> {
         let nodes = build(&keys, stem.len());
         let mut map = Self {
             stem,
+            head_digits: 0,
             head: Vec::new(),
             nodes,
             values,
         };
-        if keys.len() >= HEAD_FROM_PREFIXES {
-            map.head = map.build_head();
+        if let Some((_, digits)) = HEADS.iter().find(|(from, _)| keys.len() >= *from) {
+            map.add_head(*digits);
         }
         map
     }
@@ -234,7 +238,7 @@ impl<V> PrefixMap<V> {
         if self.head.is_empty() {
             return None;
         }
-        let (first, rest) = digits.split_at_checked(HEAD_DIGITS)?;
+        let (first, rest) = digits.split_at_checked(self.head_digits)?;
         let mut index = 0;
         for digit in first {
             let digit = digit.wrapping_sub(b'0');
@@ -259,10 +263,10 @@ impl<V> PrefixMap<V> {
         Some(first as usize + (children & (bit - 1)).count_ones() as usize)
     }
 
-    fn build_head(&self) -> Vec<Head> {
-        let mut head = vec![Head::default(); 10_usize.pow(HEAD_DIGITS as u32)];
+    fn add_head(&mut self, width: usize) {
+        let mut head = vec![Head::default(); 10_usize.pow(width as u32)];
         for (index, entry) in head.iter_mut().enumerate() {
-            let digits = format!("{index:0width$}", width = HEAD_DIGITS);
+            let digits = format!("{index:0width$}");
             let mut node = Some(0);
             entry.value = self.nodes[0].value;
             for digit in digits.bytes() {
@@ -274,7 +278,7 @@ impl<V> PrefixMap<V> {
             }
             entry.node = node.map_or(0, |at| at as u32);
         }
-        head
+        (self.head_digits, self.head) = (width, head);
     }
 }
 
@@ -340,74 +344,4 @@ fn build(keys: &[Prefix], stem: usize) -> Vec<Node> {
         depth += 1;
     }
     nodes
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn map(entries: &[(&str, u32)]) -> PrefixMap<u32> {
-        PrefixMap::new(
-            entries
-                .iter()
-                .map(|(prefix, value)| (prefix.parse().unwrap(), *value)),
-        )
-    }
-
-    #[test]
-    fn the_longest_prefix_wins_and_the_later_of_two_equal_ones() {
-        let map = map(&[("33", 1), ("336", 2), ("1", 3), ("336", 4), ("1514976", 5)]);
-        assert_eq!(map.longest("33612345678"), Some(&4));
-        assert_eq!(map.longest("33142764978"), Some(&1));
-        assert_eq!(map.longest("15149761234"), Some(&5));
-        assert_eq!(map.longest("15149"), Some(&3));
-        assert_eq!(map.longest("4"), None);
-        assert_eq!(map.longest(""), None);
-        assert_eq!(map.all("33612345678").copied().collect::<Vec<_>>(), [1, 4]);
-        assert_eq!(map.len(), 4);
-    }
-
-    #[test]
-    fn an_empty_map_finds_nothing() {
-        assert_eq!(map(&[]).longest("1514"), None);
-        assert!(map(&[]).is_empty());
-    }
-
-    fn naive<'a>(entries: &'a [(Prefix, u32)], digits: &str) -> Option<&'a u32> {
-        let matching = entries
-            .iter()
-            .enumerate()
-            .filter(|(_, (prefix, _))| prefix.begins(digits));
-        matching
-            .max_by_key(|(at, (prefix, _))| (prefix.as_str().len(), *at))
-            .map(|(_, (_, value))| value)
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(128))]
-
-        #[test]
-        fn every_lookup_agrees_with_trying_all_prefixes(
-            prefixes in prop::collection::vec("[1-3][0-3]{0,6}", 0..80),
-            numbers in prop::collection::vec("[1-3][0-3]{0,8}", 1..40),
-        ) {
-            let entries: Vec<(Prefix, u32)> =
-                prefixes.iter().zip(0..).map(|(prefix, value)| (prefix.parse().unwrap(), value)).collect();
-            let plain = PrefixMap::new(entries.clone());
-            let mut headed = plain.clone();
-            headed.head = headed.build_head();
-            for number in &numbers {
-                prop_assert_eq!(plain.longest(number), naive(&entries, number));
-                prop_assert_eq!(headed.longest(number), naive(&entries, number));
-                prop_assert_eq!(plain.all(number).last(), naive(&entries, number));
-                let mut within: Vec<_> = entries.iter().filter(|(prefix, _)| prefix.as_str().starts_with(number)).cloned().collect();
-                within.sort();
-                // Of equal prefixes the later one holds.
-                let within: Vec<u32> = within.chunk_by(|a, b| a.0 == b.0).map(|same| same[same.len() - 1].1).collect();
-                prop_assert_eq!(plain.within(number), within);
-            }
-        }
-    }
 }

@@ -179,7 +179,7 @@ impl<O: Office> CallTask<O> {
         loop {
             let leg = self.legs.switch.new_leg();
             let plan = permit.plan().clone();
-            let has_other = !plan.failover().is_empty();
+            let has_other = plan.has_failover();
             let way = Way {
                 silent_at: has_other.then(|| Instant::now() + self.settings.silent_trunk),
                 plan,

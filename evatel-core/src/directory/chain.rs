@@ -36,23 +36,51 @@ impl Said {
 
 /// The owners above one leg, from the system down; who is not there is left out.
 #[derive(Debug, Clone, Copy)]
-pub struct Chain<'a>(pub(super) [Option<&'a Said>; 5]);
+pub struct Chain<'a> {
+    said: [Option<&'a Said>; OWNERS],
+    /// The classes of the numbers that any rule may be about.
+    about: ClassSet,
+    has_limits: bool,
+}
+
+/// System, reseller, account, user, device.
+const OWNERS: usize = 5;
 
 impl<'a> Chain<'a> {
-    /// Walks the restrictions of each owner.
-    pub fn rules(self) -> impl Iterator<Item = &'a RuleSet> {
-        self.0.into_iter().flatten().filter_map(Said::rules)
+    pub(super) fn new(said: [Option<&'a Said>; OWNERS]) -> Self {
+        let (mut about, mut has_limits) = (ClassSet::default(), false);
+        for said in said.iter().flatten() {
+            about = about.and(said.about);
+            has_limits |= said.limits.is_some();
+        }
+        Self {
+            said,
+            about,
+            has_limits,
+        }
     }
 
-    /// Walks the same, but for those none of which is about a number of this class.
+    /// Walks the restrictions of each owner.
+    pub fn rules(self) -> impl Iterator<Item = &'a RuleSet> {
+        self.said.into_iter().flatten().filter_map(Said::rules)
+    }
+
+    /// Says whether any rule may be about a number of this class.
+    pub(crate) fn speaks_of(self, class: NumberClass) -> bool {
+        self.about.contains(class)
+    }
+
+    /// Walks the restrictions of each owner, but for those none of which is about a number of this class.
     pub(crate) fn rules_about(self, class: NumberClass) -> impl Iterator<Item = &'a RuleSet> {
-        let said = self.0.into_iter().flatten();
+        let said = self.said.into_iter().flatten();
         said.filter(move |said| said.about.contains(class))
             .filter_map(Said::rules)
     }
 
     /// Walks the limits of each owner.
     pub fn limits(self) -> impl Iterator<Item = &'a Limits> {
-        self.0.into_iter().flatten().filter_map(Said::limits)
+        let owners = if self.has_limits { OWNERS } else { 0 };
+        let said = self.said.into_iter().take(owners).flatten();
+        said.filter_map(Said::limits)
     }
 }

@@ -39,10 +39,10 @@ impl NumberFormat {
     /// Writes a number as the carrier wants it.
     pub fn write(self, number: &E164) -> CarrierNumber {
         match self {
-            Self::E164 => CarrierNumber::of(["", number.as_str()]),
-            _ if !number.is_nanp() => CarrierNumber::of([ABROAD, number.digits()]),
-            Self::National10 => CarrierNumber::of(["", &number.digits()[1..]]),
-            Self::National11 => CarrierNumber::of(["", number.digits()]),
+            Self::E164 => CarrierNumber::of(number.as_str()),
+            _ if !number.is_nanp() => CarrierNumber::abroad(number.digits()),
+            Self::National10 => CarrierNumber::of(&number.digits()[1..]),
+            Self::National11 => CarrierNumber::of(number.digits()),
         }
     }
 
@@ -86,9 +86,13 @@ impl CarrierNumber {
         &self.0
     }
 
-    fn of(parts: [&str; 2]) -> Self {
-        let mut written = ArrayString::new();
-        parts.into_iter().for_each(|part| written.push_str(part));
+    fn of(text: &str) -> Self {
+        Self(ArrayString::from(text).expect("no number is longer"))
+    }
+
+    fn abroad(digits: &str) -> Self {
+        let mut written = ArrayString::from(ABROAD).expect("there is room for it");
+        written.push_str(digits);
         Self(written)
     }
 }
@@ -96,7 +100,7 @@ impl CarrierNumber {
 impl From<SpecialCode> for CarrierNumber {
     /// Writes a code: every carrier takes its digits as they are.
     fn from(code: SpecialCode) -> Self {
-        Self::of(["", &code.digits()])
+        Self::of(&code.digits())
     }
 }
 

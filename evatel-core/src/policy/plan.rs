@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use arrayvec::ArrayVec;
-use smol_str::SmolStr;
 
-use super::{Authoriser, Rule};
+use super::{Authoriser, Rule, asked::Asked};
 use crate::{
     calls::LegCause,
     class::NumberClass,
     id::{AccountId, DeviceId, TrunkId},
     limit::Limits,
-    number::CarrierNumber,
+    number::{CarrierNumber, E164, NumberFormat},
     route::MAX_CANDIDATES,
+    trunk::Trunk,
 };
 
 /// Longest leg; the switch tears it down then, even if the daemon is away.
@@ -46,17 +46,46 @@ pub struct LegPlan {
     pub(super) authoriser: Authoriser,
     pub(super) cause: LegCause,
     pub(super) class: Option<NumberClass>,
-    pub(super) failover: Failover,
+    pub(super) failover: Spares,
     pub(super) limits: Vec<Limits>,
     pub(super) max_length: Duration,
-    pub(super) number: SmolStr,
+    pub(super) number: Asked,
     pub(super) price_micros: i64,
     pub(super) route: Route,
     pub(super) rule: Rule,
+    /// The account's number to show.
+    pub(super) shown: Option<E164>,
 }
 
-/// The ways out after the first.
-pub(super) type Failover = ArrayVec<Route, { MAX_CANDIDATES - 1 }>;
+/// The trunks after the first.
+pub(super) type Spares = ArrayVec<Spare, { MAX_CANDIDATES - 1 }>;
+
+/// A trunk that a leg may leave by; its numbers are written for it when it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spare {
+    trunk: TrunkId,
+    format: NumberFormat,
+}
+
+impl From<&Trunk> for Spare {
+    fn from(trunk: &Trunk) -> Self {
+        Self {
+            trunk: trunk.id.clone(),
+            format: trunk.format,
+        }
+    }
+}
+
+impl Spare {
+    /// Makes the way over the trunk; nothing that stays inside leaves by one.
+    pub(super) fn route(self, asked: &Asked, shown: Option<&E164>) -> Option<Route> {
+        Some(Route::Trunk {
+            caller_number: shown.map(|number| self.format.write(number)),
+            dial_number: asked.written(self.format)?,
+            trunk: self.trunk,
+        })
+    }
+}
 
 impl LegPlan {
     /// Gives the account that the leg counts for.
@@ -96,7 +125,7 @@ impl LegPlan {
 
     /// Gives the number or extension that was checked, as people read it.
     pub fn number(&self) -> &str {
-        &self.number
+        self.number.as_str()
     }
 
     /// Gives the price of a minute by the first route, in micro-units of the system's currency; 0 where it has none.
@@ -119,14 +148,21 @@ impl LegPlan {
 
     /// Gives the ways out after the first, in order. Each takes the number's class. To be tried only where the one
     /// before could not carry the call at all ([`HangupCause::is_of_the_way`](crate::calls::HangupCause::is_of_the_way)), never after busy or declined.
-    pub fn failover(&self) -> &[Route] {
-        &self.failover
+    pub fn failover(&self) -> impl Iterator<Item = Route> {
+        let spares = self.failover.iter().cloned();
+        spares.filter_map(|spare| spare.route(&self.number, self.shown.as_ref()))
+    }
+
+    /// Says whether there is another way out after the first.
+    pub fn has_failover(&self) -> bool {
+        !self.failover.is_empty()
     }
 
     /// Gives the same leg over the next way out, to be reserved anew; none where there is no other.
     pub fn over_next_way(&self) -> Option<Self> {
         let mut next = self.clone();
-        next.route = next.failover.pop_at(0)?;
+        let spare = next.failover.pop_at(0)?;
+        next.route = spare.route(&next.number, next.shown.as_ref())?;
         Some(next)
     }
 

@@ -23,13 +23,6 @@ pub enum Verdict<'a> {
 /// - The strictest that counts decides; of several that close, the one set highest, then the most exact.
 /// - An exception opens a class that is closed by default only where the system or the reseller set it.
 pub fn judge<'a>(matching: &[&'a Restriction]) -> Verdict<'a> {
-    if matching.is_empty() {
-        // Most numbers: no rule is about them.
-        return Verdict::Silent {
-            opened_by: None,
-            pin: None,
-        };
-    }
     let stands = |rule: &Restriction| !matching.iter().any(|softer| overrules(softer, rule));
     let first_of = |effect| {
         let standing = matching.iter().filter(move |rule| rule.effect == effect);

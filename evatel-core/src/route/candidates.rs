@@ -47,14 +47,13 @@ impl<'a> Candidates<'a> {
     }
 
     /// Puts them in order. `draw` spreads legs over equally good ones by their weights.
-    pub(super) fn in_order(mut self, draw: u64) -> Self {
+    pub(super) fn put_in_order(&mut self, draw: u64) {
         self.chosen.sort_unstable_by(|(a, rule), (b, other)| {
             let by_rank = a.rank().cmp(&b.rank()).then_with(|| b.weight.cmp(&a.weight));
             by_rank.then_with(|| rule.trunk.cmp(&other.trunk))
         });
         self.chosen.truncate(MAX_CANDIDATES);
         self.spread(draw);
-        self
     }
 
     /// Puts one of the equally good first, by weight.

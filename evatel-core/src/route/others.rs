@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, ops::Range};
 
-use super::{RouteRule, trunks::Trunks, way::Way};
+use super::{Candidates, RouteRule, candidates::Wanted, trunks::Trunks, way::Way};
 use crate::{
     class::NumberClass,
     country::Country,
@@ -51,12 +51,14 @@ impl Others {
         &self.rules
     }
 
-    /// Walks the lists of routes about a number, the most exact first.
-    pub(super) fn about(&self, called: Called<'_>) -> impl Iterator<Item = (&[Way], &[RouteRule])> {
-        let class = &self.classes[called.numbering.class as usize];
-        let ranges = [self.exact(called), Some(class)];
-        let ranges = ranges.into_iter().flatten();
-        ranges.map(|range| (&self.ways[range.clone()], &self.rules[range.clone()]))
+    /// Offers the routes about a number, the most exact first.
+    pub(super) fn offer<'a>(&'a self, candidates: &mut Candidates<'a>, wanted: Wanted<'_>) {
+        let class = &self.classes[wanted.called.numbering.class as usize];
+        for range in [self.exact(wanted.called), Some(class)].into_iter().flatten() {
+            if candidates.take(&self.ways[range.clone()], &self.rules[range.clone()], wanted) {
+                return;
+            }
+        }
     }
 
     /// Finds the routes by service code or by country.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{RouteRule, trunks::Trunks, way::Way};
+use super::{Candidates, RouteRule, candidates::Wanted, trunks::Trunks, way::Way};
 use crate::{
     prefix::{Prefix, PrefixMap},
     restriction::NumberMatch,
@@ -79,15 +79,22 @@ impl Part {
         self.lists.longest_index(digits).map_or(ListAt::NONE, ListAt::of)
     }
 
-    /// Walks the lists from one on, the most exact first.
-    pub(super) fn from(&self, list: ListAt) -> impl Iterator<Item = (&[Way], &[RouteRule])> {
-        let lists = self.lists.values();
+    /// Offers the routes from a list on, the most exact first; says whether there is no trunk left to look for.
+    pub(super) fn offer<'a>(
+        &'a self,
+        list: ListAt,
+        candidates: &mut Candidates<'a>,
+        wanted: Wanted<'_>,
+    ) -> bool {
         let mut next = list;
-        std::iter::from_fn(move || {
-            let list = lists[next.index()?];
+        while let Some(at) = next.index() {
+            let list = self.lists.values()[at];
+            if candidates.take(&self.ways[list.range()], &self.rules[list.range()], wanted) {
+                return true;
+            }
             next = list.next;
-            Some((&self.ways[list.range()], &self.rules[list.range()]))
-        })
+        }
+        false
     }
 }
 

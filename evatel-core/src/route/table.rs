@@ -11,7 +11,7 @@ use super::{
     others::Others,
     part::{ListAt, Part},
     trunks::Trunks,
-    way::{TrunkSlot, Way},
+    way::TrunkSlot,
 };
 use crate::{
     id::{RouteId, TrunkId},
@@ -100,23 +100,32 @@ impl RouteTable {
         let only: Option<TrunkSlot> = only.flatten();
         let most = if only.is_some() { 1 } else { self.trunks.len() };
         let wanted = Wanted { called, only, most };
-        let mut take = |(ways, rules)| candidates.take(ways, rules, wanted);
-        if !self.by_prefix(called).any(&mut take) {
-            self.others.about(called).any(take);
-        }
-        candidates.in_order(draw)
+        self.offer(&mut candidates, wanted);
+        candidates.put_in_order(draw);
+        candidates
     }
 
-    /// Walks the lists of routes by prefix for a number, the most exact first.
-    fn by_prefix(&self, called: Called<'_>) -> impl Iterator<Item = (&[Way], &[RouteRule])> {
-        let digits = called.digits;
-        let (long, short) = match head(digits) {
-            _ if called.is_code() => (None, ListAt::default()),
-            None => (None, self.short.longest(digits)),
-            Some(head) => (self.heads[head].long.as_deref(), self.heads[head].short),
-        };
-        let long = long.into_iter().flat_map(|part| part.from(part.longest(digits)));
-        long.chain(self.short.from(short))
+    /// Offers the routes about a number, the most exact first, until there is no trunk left to look for.
+    fn offer<'a>(&'a self, candidates: &mut Candidates<'a>, wanted: Wanted<'_>) {
+        let digits = wanted.called.digits;
+        if !wanted.called.is_code() {
+            let short = match head(digits) {
+                None => self.short.longest(digits),
+                Some(head) => {
+                    let Head { long, short } = &self.heads[head];
+                    if let Some(part) = long
+                        && part.offer(part.longest(digits), candidates, wanted)
+                    {
+                        return;
+                    }
+                    *short
+                }
+            };
+            if self.short.offer(short, candidates, wanted) {
+                return;
+            }
+        }
+        self.others.offer(candidates, wanted);
     }
 
     /// Puts routes in and takes others out, by their ids.

@@ -1,12 +1,14 @@
 //! What the gate says: a plan or a refusal, each with what was asked for as people read it.
 
-use smol_str::SmolStr;
-
 use super::Gate;
 use crate::{
     class::NumberClass,
     id::AccountId,
-    policy::{Destination, LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule, plan::Failover, trace::Witness},
+    number::Dialled,
+    policy::{
+        Destination, LegPlan, MAX_LEG_LENGTH, Refusal, Route, Rule, asked::Asked, plan::Spares,
+        trace::Witness,
+    },
 };
 
 impl<W: Witness> Gate<'_, W> {
@@ -17,20 +19,21 @@ impl<W: Witness> Gate<'_, W> {
             authoriser: self.request.authoriser.clone(),
             cause: self.request.cause,
             class: None,
-            failover: Failover::new(),
+            failover: Spares::new(),
             limits: Vec::new(),
             max_length: MAX_LEG_LENGTH,
-            number: self.shown(),
+            number: self.asked(),
             price_micros: 0,
             route,
             rule,
+            shown: None,
         }
     }
 
     pub(super) fn refuse(&self, rule: Rule) -> Refusal {
         Refusal {
             rule,
-            number: self.shown().into(),
+            number: self.asked().as_str().to_owned(),
             class: None,
         }
     }
@@ -42,22 +45,26 @@ impl<W: Witness> Gate<'_, W> {
         }
     }
 
-    /// Gives the destination as people read it.
-    fn shown(&self) -> SmolStr {
+    fn asked(&self) -> Asked {
         let directory = self.directory;
         match self.request.destination {
             Destination::Contact(id) => {
                 let user = self.request.authoriser.user();
                 let contact = user.and_then(|user| directory.contact(user, id));
-                contact
-                    .map_or_else(|| id.as_str(), |contact| contact.number.as_str())
-                    .into()
+                match contact {
+                    Some(contact) => Asked::Number(contact.number.clone()),
+                    None => Asked::Inside(id.as_str().into()),
+                }
             }
-            Destination::Dialled(dialled) => dialled.shown().into(),
-            Destination::User(user) => directory
-                .user(user)
-                .map_or_else(|| user.as_str(), |user| user.extension.as_str())
-                .into(),
+            Destination::Dialled(Dialled::Extension(extension)) => Asked::Inside(extension.as_str().into()),
+            Destination::Dialled(Dialled::Number(number)) => Asked::Number(number.clone()),
+            Destination::Dialled(Dialled::Special(code)) => Asked::Code((*code).into()),
+            Destination::User(user) => {
+                let shown = directory
+                    .user(user)
+                    .map_or_else(|| user.as_str(), |user| user.extension.as_str());
+                Asked::Inside(shown.into())
+            }
         }
     }
 }

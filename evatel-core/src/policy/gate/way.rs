@@ -4,9 +4,8 @@ use super::{Gate, Outgoing};
 use crate::{
     account::User,
     id::{AccountId, TrunkId},
-    limit::Limits,
     number::{CarrierNumber, E164, SpecialCode},
-    policy::{LegPlan, MAX_LEG_LENGTH, Outcome, Refusal, Route, Rule, Step, trace::Witness},
+    policy::{LegPlan, MAX_LEG_LENGTH, Outcome, Refusal, Route, Rule, Step, plan::Spare, trace::Witness},
     trunk::Trunk,
 };
 
@@ -34,9 +33,9 @@ impl<W: Witness> Gate<'_, W> {
             return Err(self.refuse(Rule::NoRoute));
         };
         let spare = ways.filter(|spare| spare.id != trunk.id);
-        let failover = spare.map(|spare| over(spare, code.into(), callback));
         Ok(LegPlan {
-            failover: failover.collect(),
+            failover: spare.map(Spare::from).collect(),
+            shown: callback.cloned(),
             ..self.plan(account, over(trunk, code.into(), callback), Rule::EmergencyAlways)
         })
     }
@@ -52,11 +51,13 @@ impl<W: Witness> Gate<'_, W> {
         let directory = self.directory;
         let class = outgoing.called.numbering.class;
         let shown = outgoing.account.shown_number();
-        let limits = || outgoing.chain.limits();
-        let counted = limits().filter(|limits| class.is_toll() && limits.are_counted());
-        let max_length = limits()
-            .filter_map(Limits::max_length)
-            .fold(MAX_LEG_LENGTH, std::cmp::Ord::min);
+        let (mut counted, mut max_length) = (Vec::new(), MAX_LEG_LENGTH);
+        for limits in outgoing.chain.limits() {
+            max_length = max_length.min(limits.max_length().unwrap_or(MAX_LEG_LENGTH));
+            if class.is_toll() && limits.are_counted() {
+                counted.push(limits.clone());
+            }
+        }
         let way = |trunk: &Trunk| over(trunk, dial(trunk), shown);
         let table = directory.routes();
         let no_route = || self.refuse_class(Rule::NoRoute, class);
@@ -69,7 +70,7 @@ impl<W: Witness> Gate<'_, W> {
             return Ok(LegPlan {
                 class: Some(class),
                 max_length,
-                limits: counted.cloned().collect(),
+                limits: counted,
                 ..self.plan(outgoing.account.id(), way(trunk), rule)
             });
         }
@@ -90,8 +91,9 @@ impl<W: Witness> Gate<'_, W> {
             class: Some(class),
             max_length,
             price_micros: price.unwrap_or(0),
-            failover: ways.map(|(_, trunk)| way(trunk)).collect(),
-            limits: counted.cloned().collect(),
+            failover: ways.map(|(_, trunk)| Spare::from(trunk)).collect(),
+            limits: counted,
+            shown: shown.cloned(),
             ..self.plan(outgoing.account.id(), way(trunk), rule)
         })
     }

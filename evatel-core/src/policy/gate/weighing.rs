@@ -20,6 +20,14 @@ impl<W: Witness> Gate<'_, W> {
         default: Rule,
     ) -> Result<(Rule, Option<&'b TrunkId>), Refusal> {
         let class = outgoing.called.numbering.class;
+        if !W::CURIOUS && !outgoing.chain.speaks_of(class) {
+            // Most numbers: no rule is about them.
+            return if class.open_by_default() {
+                Ok((default, None))
+            } else {
+                Err(self.refuse_class(Rule::ClassClosed(class), class))
+            };
+        }
         let matching = self.matching(outgoing, code);
         let only = matching
             .iter()
@@ -121,9 +129,9 @@ impl<W: Witness> Gate<'_, W> {
         let Some(country) = numbering.country else {
             return Ok(());
         };
-        let asked = outgoing.chain.limits().any(|limits| limits.approves_countries);
+        let asked = || outgoing.chain.limits().any(|limits| limits.approves_countries);
         let at_home = numbering.class.open_by_default();
-        if asked && !at_home && !outgoing.account.approved(country) {
+        if !at_home && asked() && !outgoing.account.approved(country) {
             return Err(self.refuse_class(Rule::CountryNotApproved(country), numbering.class));
         }
         Ok(())

@@ -329,7 +329,7 @@ fn route(id: &str, trunk: &str, matches: &str, priority: u16) -> RouteRule {
 }
 
 fn ways(plan: &LegPlan) -> Vec<String> {
-    let all = std::iter::once(plan.route()).chain(plan.failover());
+    let all = std::iter::once(plan.route().clone()).chain(plan.failover());
     all.map(|route| match route {
         Route::Trunk { trunk, .. } => trunk.to_string(),
         Route::Device { device } => device.to_string(),
