@@ -1,12 +1,12 @@
 //! Devices: telephones that register with us.
 //!
-//! [`Device`] is what calls see; [`DeviceModel`] and [`MacAddress`] say what stands on the desk.
+//! [`Device`] is what calls see; [`DeviceRecord`] is the same telephone as its account keeps it, with its [`Hardware`].
 
 mod mac;
-mod model;
+mod record;
 
 pub use mac::{InvalidMac, MacAddress};
-pub use model::DeviceModel;
+pub use record::{DeviceRecord, Hardware};
 
 use serde::{Deserialize, Serialize};
 

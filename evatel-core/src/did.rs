@@ -3,21 +3,19 @@
 //! - [`Did`], [`DidTarget`]: a number in service, as calls see it.
 //! - [`DidRecord`]: the same number as the operator keeps it, from the order to the day it leaves, with its [`Owner`] and
 //!   [`DidState`]; [`DidRecord::apply`] is the only way from one state to another, along [`TRANSITIONS`].
-//! - [`NumberEvent`]: its history; [`PortRequest`]: its way between carriers; [`import`]: many at once from CSV.
+//! - [`NumberEvent`]: its history; [`import`]: many at once from CSV.
 
 mod command;
 mod event;
 pub mod import;
 mod lifecycle;
 mod owner;
-mod port;
 mod record;
 
 pub use command::{DidCommand, DidVerb};
 pub use event::NumberEvent;
 pub use lifecycle::{Applied, Flag, MAX_RESERVATION, Refused, TRANSITIONS, Transition};
 pub use owner::{AccountOwner, Holder, Owner};
-pub use port::{PortDirection, PortRefused, PortRequest, PortStatus};
 pub use record::{DidRecord, DidState, DidStatus, EmergencyAddress, Successor};
 
 use serde::{Deserialize, Serialize};

@@ -87,8 +87,6 @@ ids! {
     ContactId = "contact id";
     /// A telephone or soft phone.
     DeviceId = "device id";
-    /// A model of telephone.
-    DeviceModelId = "device model id";
     /// A number that we answer for (Direct Inward Dialling).
     DidId = "DID id";
     /// A carrier that we buy from: an Internet telephone service provider.
@@ -99,8 +97,6 @@ ids! {
     LegId = "leg id";
     /// A name and a password with which somebody proves who he is.
     LoginId = "login id";
-    /// A number on its way from or to another carrier.
-    PortRequestId = "port request id";
     /// A price that was asked for and may be confirmed.
     QuoteId = "quote id";
     /// Who sells the service.

@@ -16,6 +16,7 @@ use crate::{
     accounts::account_within,
     acting::{Done, Permit},
     backend::{AnyLink, on_link},
+    devices::let_go_of_hardware,
     did_rows::{self, held_by},
     emergency_places::place_within,
     feed::bump_revision,
@@ -48,7 +49,7 @@ impl Acting {
     }
 
     /// Lets go of what an account holds: its numbers rest, those that are kept for it go back to the pool, its emergency
-    /// place is forgotten, and what it pays for ends with the month.
+    /// place and the addresses of its telephones are forgotten, and what it pays for ends with the month.
     ///
     /// A number on its way to or from another carrier stays on its way: [`rest_if_closed`] sees to it at the end.
     pub(crate) async fn let_go(
@@ -64,6 +65,14 @@ impl Acting {
             bump_revision!(link, "emergency_places" => account.as_str());
             let told = Done::removed((), account, &place);
             self.tell_done(permit, told, &mut *link).await?;
+        }
+        let telephones = let_go_of_hardware(account, &mut *link).await?;
+        for (before, after) in &telephones {
+            let told = Done::changed((), &after.device.id, before, after);
+            self.tell_done(permit, told, &mut *link).await?;
+        }
+        if !telephones.is_empty() {
+            bump_revision!(link, "devices" in telephones.iter().map(|(_, after)| after.device.id.as_str()));
         }
         let held = held_by(account, &mut *link).await?;
         for before in &held {

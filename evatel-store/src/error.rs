@@ -8,6 +8,7 @@ use diesel::{
 };
 use evatel_core::{
     account::{Domain, UserNo, rules::Broken},
+    device::MacAddress,
     directory::Dangling,
     evaluation::ForwardRefused,
     id::TrunkId,
@@ -251,6 +252,12 @@ pub enum Error {
     #[doc(hidden)]
     #[error("rehearsed, and taken back")]
     Rehearsed,
+    /// One telephone is one device at a time.
+    #[error("the MAC address `{mac}` is another device's")]
+    MacTaken {
+        /// The address.
+        mac: MacAddress,
+    },
     /// A row with the same id is already there.
     #[error("{what} `{id}` is already there")]
     Repeated {
@@ -339,6 +346,14 @@ impl Error {
         match self {
             Self::Database(Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => taken(),
             other => other,
+        }
+    }
+
+    /// Says which telephone's address was taken; without one nothing else can have been.
+    pub(crate) fn or_mac_taken(self, mac: Option<MacAddress>) -> Self {
+        match mac {
+            Some(mac) => self.or_taken(|| Self::MacTaken { mac }),
+            None => self,
         }
     }
 

@@ -64,7 +64,7 @@
 //!     };
 //!     people.push(inside.add_user(new).await?.id);
 //! }
-//! let telephone = NewDevice { name: "Desk".parse()?, user: people[0].clone() };
+//! let telephone = NewDevice::new("Desk".parse()?, people[0].clone());
 //! let (_device, _secret) = inside.add_device(telephone).await?;
 //!
 //! // Numbers of a file: one for Anne, one for the pool. Each row is taken, or refused with its line, field and remedy.
@@ -162,7 +162,7 @@ pub use api_keys::{ApiKey, LONGEST_KEY, NewApiKey};
 pub use audit::{AuditFilter, KeptAuditEntry};
 pub use catalogue::CatalogueImport;
 pub use contacts::{ImportedContacts, NewContact};
-pub use devices::{DeviceCredential, NewDevice, REALM};
+pub use devices::{DeviceChange, DeviceCredential, NewDevice, REALM};
 pub use dids::QUARANTINE;
 pub use directory::Refreshed;
 pub use dump::{Checked, Count, Dumped, Fault, Step, look_through};

@@ -96,6 +96,8 @@ table! {
         name -> Text,
         ha1 -> Nullable<Text>,
         secret -> Nullable<Text>,
+        mac -> Nullable<Text>,
+        model -> Nullable<Text>,
     }
 }
 table! {

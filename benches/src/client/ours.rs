@@ -157,10 +157,7 @@ async fn office(folder: &Path) -> Result<Arc<StoreOffice>> {
             zone: "America/Toronto".parse()?,
         })
         .await?;
-    let device = NewDevice {
-        name: "Desk".parse()?,
-        user: user.id,
-    };
+    let device = NewDevice::new("Desk".parse()?, user.id);
     let root = store.acting_as(Actor::system("bench".parse()?), Origin::CommandLine);
     let inside = root.enter(&Target::Account(account.id)).await?;
     inside.add_device(device).await?;

@@ -43,7 +43,7 @@ pub enum DidState {
     Available,
     /// Ordered from the ITSP, not there yet.
     Ordered,
-    /// Coming from another carrier; see its [`super::PortRequest`].
+    /// Coming from another carrier.
     PortInPending {
         /// Who gets it on completion or with its first call; nobody means the pool.
         then: Option<Successor>,

@@ -25,10 +25,10 @@ use evatel_core::{
     screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    AccountChange, Acting, Arrival, AuditFilter, CallPeriod, Error, LegFilter, LimitsChange, NewAccount,
-    NewApiKey, NewContact, NewDevice, NewNumber, NewRestriction, NewRoute, NewScreening, NewTrunk, NewUser,
-    NumberChange, NumberFilter, Owner, ResellerChange, RouteChange, Scope, Target, TrunkChange,
-    TrunkContract, UserChange,
+    AccountChange, Acting, Arrival, AuditFilter, CallPeriod, DeviceChange, Error, LegFilter, LimitsChange,
+    NewAccount, NewApiKey, NewContact, NewDevice, NewNumber, NewRestriction, NewRoute, NewScreening,
+    NewTrunk, NewUser, NumberChange, NumberFilter, Owner, ResellerChange, RouteChange, Scope, Target,
+    TrunkChange, TrunkContract, UserChange,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -125,7 +125,7 @@ async fn furnish(account: &AccountId, user: &UserId, number: u32, login: &str, h
         reseller: other_reseller(house).await,
         user: user.clone(),
         contact: inside.add_contact(contact(user)).await.unwrap().id,
-        device: inside.add_device(device(user)).await.unwrap().0.id,
+        device: inside.add_device(device(user)).await.unwrap().0.device.id,
         key: inside.add_key(key(user), Timestamp::now()).await.unwrap().0.id,
         login,
         number,
@@ -184,10 +184,7 @@ fn contact(user: &UserId) -> NewContact {
 }
 
 fn device(user: &UserId) -> NewDevice {
-    NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: user.clone(),
-    }
+    NewDevice::new("Bureau".parse().unwrap(), user.clone())
 }
 
 fn key(user: &UserId) -> NewApiKey {
@@ -325,6 +322,10 @@ async fn tries(
         itsp: itsp.clone(),
         caps: Default::default(),
     };
+    let device_change = DeviceChange {
+        name: Some(named()),
+        ..DeviceChange::default()
+    };
     let route = "rte-none".parse().unwrap();
     let place = place(&ids.account, &ids.number, house).await;
     each! {
@@ -356,6 +357,7 @@ async fn tries(
         change_account(&ids.account, account_change);
         change_catalogue(catalogue_change);
         import_catalogue(Vec::new());
+        change_device(&ids.device, device_change);
         change_limits(&of_account, tight());
         change_limits(&of_user, tight());
         change_limits(&LimitOwner::Reseller(ids.reseller.clone()), tight());
@@ -403,6 +405,7 @@ async fn tries(
         quote(&ids.account, buy(None));
         quote(&ids.account, take);
         reading(Matter::Users, &user);
+        renew_device_secret(&ids.device);
         remove_contact(&ids.contact);
         remove_device(&ids.device);
         remove_itsp(&itsp);

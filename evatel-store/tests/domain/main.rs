@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod closing;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod isolation;

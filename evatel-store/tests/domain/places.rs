@@ -167,10 +167,7 @@ async fn a_telephone_that_costs_is_added_once_its_place_is_paid_for(#[values(Sql
         .enter(&Target::Account(account.clone()))
         .await
         .unwrap();
-    let new = NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let new = NewDevice::new("Bureau".parse().unwrap(), house.user.id.clone());
     sell(ItemKind::Device, &house).await;
     let refused = Unpaid::NoPlace {
         kind: ItemKind::Device,
@@ -189,7 +186,7 @@ async fn a_telephone_that_costs_is_added_once_its_place_is_paid_for(#[values(Sql
         "a quote alone is no yes"
     );
     inside.confirm(&quote.id).await.unwrap();
-    let device = inside.add_device(new.clone()).await.unwrap().0;
+    let device = inside.add_device(new.clone()).await.unwrap().0.device;
     unpaid(inside.add_device(new.clone()).await);
     inside.remove_device(&device.id).await.unwrap();
     inside.add_device(new).await.unwrap();

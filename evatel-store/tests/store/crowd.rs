@@ -267,10 +267,7 @@ async fn devices_that_come_while_the_key_changes_all_open_with_the_new_one(
             }
             // Half of them have read the file of keys before the new one was in it.
             let store = store.with_keys(if n % 2 == 0 { old } else { both });
-            let new = NewDevice {
-                name: format!("Device {n}").parse().unwrap(),
-                user,
-            };
+            let new = NewDevice::new(format!("Device {n}").parse().unwrap(), user);
             let inside = store.acting_as(inside, Origin::CommandLine);
             match patiently!(inside.add_device(new.clone())) {
                 Ok(_) => 1,

@@ -88,10 +88,7 @@ async fn furnish_offices(trunk: &TrunkId, house: &House) {
         .await;
     assert!(!north.unwrap().reseller.is_default);
     house.serve("+15145550199", trunk).await;
-    let device = NewDevice {
-        name: "Réception \"1\" \\ 🛎".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let device = NewDevice::new("Réception \"1\" \\ 🛎".parse().unwrap(), house.user.id.clone());
     let inside = house.inside().await;
     inside.add_device(device).await.unwrap();
     let contact = NewContact {
@@ -130,7 +127,7 @@ async fn furnish_offices(trunk: &TrunkId, house: &House) {
 
 async fn furnish_rules(trunk: &TrunkId, house: &House) {
     let (store, root) = (&house.store, house.system());
-    let device = root.devices(&Target::System).await.unwrap().remove(0);
+    let device = root.devices(&Target::System).await.unwrap().remove(0).device;
     let night = NewRestriction {
         set_by: Level::Reseller,
         hours: Some(RuleHours {

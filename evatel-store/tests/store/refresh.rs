@@ -25,9 +25,9 @@ use evatel_core::{
     screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    AccountChange, Arrival, Changed, Changes, LimitsChange, NewAccount, NewContact, NewDevice, NewNumber,
-    NewRestriction, NewRoute, NewScreening, NewUser, NumberChange, QUARANTINE, Refreshed, ResellerChange,
-    RouteChange, Store, Target, TrunkChange, TrunkContract, UserChange,
+    AccountChange, Arrival, Changed, Changes, DeviceChange, LimitsChange, NewAccount, NewContact, NewDevice,
+    NewNumber, NewRestriction, NewRoute, NewScreening, NewUser, NumberChange, QUARANTINE, Refreshed,
+    ResellerChange, RouteChange, Store, Target, TrunkChange, TrunkContract, UserChange,
 };
 use rstest::rstest;
 
@@ -188,12 +188,17 @@ async fn every_verb(house: &House) -> Reader {
     at_company.clear_pin(&people[1]).await.unwrap();
     reader.sees("clear_pin").await;
 
-    let device = |user: &UserId| NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: user.clone(),
-    };
-    let (phone, _) = inside.add_device(device(&user)).await.unwrap();
+    let device = |user: &UserId| NewDevice::new("Bureau".parse().unwrap(), user.clone());
+    let phone = inside.add_device(device(&user)).await.unwrap().0.device;
     reader.sees("add_device").await;
+    let change = DeviceChange {
+        name: Some("Atelier".parse().unwrap()),
+        ..DeviceChange::default()
+    };
+    inside.change_device(&phone.id, change).await.unwrap();
+    reader.sees("change_device").await;
+    inside.renew_device_secret(&phone.id).await.unwrap();
+    reader.sees("renew_device_secret").await;
     house.serve(number(1).as_str(), &trunk).await;
     reader.sees("add_number").await;
     let new = NewNumber {

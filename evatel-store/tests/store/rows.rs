@@ -31,11 +31,9 @@ async fn the_directory_holds_every_row_and_its_revision_counts_up(#[values(Sqlit
     let trunk = house.trunk().await;
     house.serve("+15145550199", &trunk).await;
     let inside = house.inside().await;
-    let new = NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
-    let (device, secret) = inside.add_device(new).await.unwrap();
+    let new = NewDevice::new("Bureau".parse().unwrap(), house.user.id.clone());
+    let (record, secret) = inside.add_device(new).await.unwrap();
+    let device = record.device;
     let marie = NewContact::new(
         "Marie Tremblay".parse().unwrap(),
         "+15145550142".parse().unwrap(),
@@ -245,11 +243,8 @@ async fn rows_are_removed_once(#[values(Sqlite, Postgres)] kind: Kind) {
         root.remove_trunk(&trunk).await,
         Err(Error::Missing { .. })
     ));
-    let new = NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
-    let (device, _) = inside.add_device(new).await.unwrap();
+    let new = NewDevice::new("Bureau".parse().unwrap(), house.user.id.clone());
+    let device = inside.add_device(new).await.unwrap().0.device;
     assert!(matches!(
         house.inside().await.remove_user(&house.user.id).await,
         Err(Error::InUse { .. })
@@ -328,11 +323,8 @@ async fn a_row_of_another_account_is_the_same_as_none(#[values(Sqlite, Postgres)
         ContactOwner::User(house.user.id.clone()),
     );
     let contact_id = inside.add_contact(contact.clone()).await.unwrap().id;
-    let device = NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
-    let device_id = inside.add_device(device.clone()).await.unwrap().0.id;
+    let device = NewDevice::new("Bureau".parse().unwrap(), house.user.id.clone());
+    let device_id = inside.add_device(device.clone()).await.unwrap().0.device.id;
     house.serve("+15145550199", &trunk).await;
     let restriction = NewRestriction::new(
         "Pas de 900".parse().unwrap(),

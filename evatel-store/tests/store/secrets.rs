@@ -11,13 +11,10 @@ use crate::house::{
 };
 
 async fn add_device(house: &House, store: &Store) -> Result<String, Error> {
-    let device = NewDevice {
-        name: "Bureau".parse().unwrap(),
-        user: house.user.id.clone(),
-    };
+    let device = NewDevice::new("Bureau".parse().unwrap(), house.user.id.clone());
     let inside = house.inside().await.actor().clone();
     let inside = store.acting_as(inside, Origin::CommandLine);
-    let (device, _) = inside.add_device(device).await?;
+    let device = inside.add_device(device).await?.0.device;
     Ok(device.id.to_string())
 }
 

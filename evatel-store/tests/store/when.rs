@@ -58,7 +58,7 @@ async fn house(kind: Kind) -> House {
     house
         .inside()
         .await
-        .add_device(NewDevice { name, user })
+        .add_device(NewDevice::new(name, user))
         .await
         .unwrap();
     house

@@ -68,6 +68,8 @@ head-day = DAY
 head-list = LIST
 head-owner = OWNER
 head-user = USER
+head-mac = MAC
+head-model = MODEL
 head-trunk = TRUNK
 head-effect = EFFECT
 head-numbers = NUMBERS
@@ -413,6 +415,8 @@ remedy-write-amount = write amounts as digits with a point, such as 12.50, and m
 hint-csv-columns = the first line names the columns: number, and optionally trunk, reseller, user
 hint-number-state = `evatel did show` and `evatel did history` tell where the number stands
 hint-read = check the file's name, and that you may read it
+hint-device-set = give what to change, such as `--name Accueil`; `evatel device set --help` shows all
+hint-mac-taken = one telephone is one device at a time: whoever has it lets go of it first, with `evatel device set DEVICE --mac none` or `evatel device remove`
 hint-trunk-set = give what to change, such as `--peer 192.0.2.20`; `evatel trunk set --help` shows all
 itsp-limits = give `--itsp`, `--calls`, `--calls-a-second` or `--no-limits`
 

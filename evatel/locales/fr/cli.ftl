@@ -68,6 +68,8 @@ head-day = JOUR
 head-list = LISTE
 head-owner = PROPRIÉTAIRE
 head-user = UTILISATEUR
+head-mac = MAC
+head-model = MODÈLE
 head-trunk = LIGNE
 head-effect = EFFET
 head-numbers = NUMÉROS
@@ -413,6 +415,8 @@ remedy-write-amount = écrivez les montants en chiffres avec un point, comme 12.
 hint-csv-columns = la première ligne nomme les colonnes : number, et au besoin trunk, reseller, user
 hint-number-state = `evatel did show` et `evatel did history` disent où en est le numéro
 hint-read = vérifiez le nom du fichier, et que vous pouvez le lire
+hint-device-set = dites quoi changer, par exemple `--name Accueil`; `evatel device set --help` montre tout
+hint-mac-taken = un téléphone n'est qu'un appareil à la fois : qui l'a le lâche d'abord, avec `evatel device set DEVICE --mac none` ou `evatel device remove`
 hint-trunk-set = dites quoi changer, par exemple `--peer 192.0.2.20`; `evatel trunk set --help` montre tout
 itsp-limits = donnez `--itsp`, `--calls`, `--calls-a-second` ou `--no-limits`
 

@@ -93,10 +93,12 @@ value-limit = NOMBRE
 value-lines = LIGNES
 value-list = LISTE
 value-logo = URL
+value-mac = MAC
 value-mail = COURRIEL
 value-mail-from = COURRIEL
 value-max-legs = NOMBRE
 value-minutes = MINUTES
+value-model = MODÈLE
 value-name = NOM
 value-names = NOMS
 value-name-url-file = NOM|URL|FICHIER
@@ -501,9 +503,28 @@ help-number-explain = Dit ce qu'est une chaîne comme numéro : sa classe, sa fo
 help-device = Téléphones
 help-device-add = Ajoute un téléphone et ne montre son secret que cette fois
     .user = À qui il est [défaut : l'utilisateur qu'a créé init]
+    .model = Comment son fabricant l'appelle
+    .mac = L'adresse MAC de son étiquette; un téléphone n'est qu'un appareil à la fois
 help-device-list = Liste les téléphones
 help-device-remove = Retire un téléphone
     .device = Le téléphone
+help-device-secret = Donne un autre secret à un téléphone et ne le montre que cette fois
+    .device = Le téléphone
+    .after-help =
+        Le secret d'avant n'ouvre plus rien une fois que `evatel provision apply` l'a dit à Asterisk.
+
+        Exemple :
+        { $code1 }
+help-device-set = Change un téléphone, ou à qui il est
+    .device = Le téléphone
+    .user = À qui il est, un autre utilisateur du même compte
+    .model = Comment son fabricant l'appelle, ou none
+    .mac = L'adresse MAC de son étiquette, ou none
+    .after-help =
+        Un téléphone qui passe à un autre compte est d'abord lâché par le premier : `--mac none`, ou `evatel device remove`.
+
+        Exemples :
+        { $code1 }
 help-contact = Personnes qu'un utilisateur appelle par leur nom
 help-contact-add = Ajoute une personne qu'un utilisateur appelle par son nom
     .name = Nom, comme il s'écrit

@@ -2,12 +2,12 @@
 
 use clap::{Args, Subcommand};
 use evatel_core::{
-    device::Device,
+    device::{DeviceRecord, Hardware, MacAddress},
     id::{AccountId, DeviceId, UserId},
     name::Name,
 };
-use evatel_store::{NewDevice, REALM, Store};
-use secrecy::ExposeSecret;
+use evatel_store::{DeviceChange, NewDevice, REALM, Store, Target};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
     desk::{self, Desk},
     failure::Failure,
     owner::{Trial, Where},
+    values::{self, OrNone},
 };
 
 #[derive(Debug, Subcommand)]
@@ -25,10 +26,16 @@ pub(super) enum Verb {
     List(Where),
     /// Removes a telephone
     Remove(Remove),
+    /// Gives a telephone another secret and shows it, this once
+    Secret(Which),
+    /// Changes a telephone, or whose it is
+    Set(Set),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  evatel device add --name Bureau")]
+#[command(after_help = "Examples:
+  evatel device add --name Bureau
+  evatel device add --name Bureau --model \"Yealink T54W\" --mac 80:5e:c0:12:34:56")]
 pub(super) struct Add {
     /// What you call it
     #[arg(long)]
@@ -36,6 +43,54 @@ pub(super) struct Add {
     /// Whose it is [default: the user that init made]
     #[arg(long)]
     user: Option<UserId>,
+    /// What its maker calls it
+    #[arg(long)]
+    model: Option<Name>,
+    /// The MAC address on its label; one telephone is one device at a time
+    #[arg(long)]
+    mac: Option<MacAddress>,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The secret before opens nothing any more once `evatel provision apply` has told Asterisk.
+
+Example:
+  evatel device secret dev-1m7c2k9q4x8v6t3r5y"
+)]
+pub(super) struct Which {
+    /// The telephone
+    device: DeviceId,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A telephone that goes to another account is let go by the first one: `--mac none`, or `evatel device remove`.
+
+Examples:
+  evatel device set dev-1m7c2k9q4x8v6t3r5y --name Accueil --user usr-1m7c2k9q4x8v6t3r5y
+  evatel device set dev-1m7c2k9q4x8v6t3r5y --model \"Yealink T54W\" --mac 80:5e:c0:12:34:56
+  evatel device set dev-1m7c2k9q4x8v6t3r5y --mac none --dry-run"
+)]
+pub(super) struct Set {
+    /// The telephone
+    device: DeviceId,
+    /// What you call it
+    #[arg(long)]
+    name: Option<Name>,
+    /// Whose it is, another user of the same account
+    #[arg(long)]
+    user: Option<UserId>,
+    /// What its maker calls it, or none
+    #[arg(long, value_parser = |text: &str| values::or_none(text, values::parsed::<Name>))]
+    model: Option<OrNone<Name>>,
+    /// The MAC address on its label, or none
+    #[arg(long, value_parser = |text: &str| values::or_none(text, values::parsed::<MacAddress>))]
+    mac: Option<OrNone<MacAddress>>,
     #[command(flatten)]
     trial: Trial,
 }
@@ -58,6 +113,10 @@ impl Verb {
                 let new = NewDevice {
                     name: add.name,
                     user: user.id,
+                    hardware: Hardware {
+                        mac: add.mac,
+                        model: add.model,
+                    },
                 };
                 let (device, secret) = inside.add_device(new).await?;
                 if add.trial.dry_run {
@@ -65,20 +124,7 @@ impl Verb {
                     let human = show(std::slice::from_ref(&device), desk);
                     return Ok(Answer::new(json!({ "device": device }), human));
                 }
-                let secret = secret.expose_secret();
-                let lines = [
-                    desk.say("device-user", &[("user", device.id.as_str())]),
-                    desk.say("device-secret", &[("secret", secret)]),
-                    desk.say("device-realm", &[("realm", REALM)]),
-                    desk.say("device-once", &[]),
-                ];
-                let json = json!({
-                    "device": device,
-                    "sip_user": device.id,
-                    "secret": secret,
-                    "realm": REALM,
-                });
-                Ok(Answer::new(json, lines.join("\n")))
+                Ok(told_once(&device, &secret, desk))
             }
             Self::List(place) => {
                 let devices = desk.acting(&store).devices(&place.target()).await?;
@@ -93,28 +139,86 @@ impl Verb {
                 let human = desk.say("removed", &[("id", device.as_str())]);
                 Ok(Answer::new(json!({ "removed": device }), human))
             }
+            Self::Secret(Which { device, trial }) => {
+                let account = account_of(&device, &store).await?;
+                let inside = desk.inside(account.clone(), &trial, &store).await?;
+                let secret = inside.renew_device_secret(&device).await?;
+                let devices = inside.devices(&Target::Account(account)).await?;
+                let found = devices.into_iter().find(|one| one.device.id == device);
+                let record = found.ok_or_else(|| missing(&device))?;
+                if trial.dry_run {
+                    // The secret before still holds.
+                    let human = show(std::slice::from_ref(&record), desk);
+                    return Ok(Answer::new(json!({ "device": record }), human));
+                }
+                Ok(told_once(&record, &secret, desk))
+            }
+            Self::Set(set) => {
+                let change = DeviceChange {
+                    mac: set.mac.map(|mac| mac.0),
+                    model: set.model.map(|model| model.0),
+                    name: set.name,
+                    user: set.user,
+                };
+                if change == DeviceChange::default() {
+                    return Err(Failure::input(
+                        desk.say("nothing-to-change", &[]),
+                        "hint-device-set",
+                    ));
+                }
+                let account = account_of(&set.device, &store).await?;
+                let inside = desk.inside(account, &set.trial, &store).await?;
+                let device = inside.change_device(&set.device, change).await?;
+                let human = show(std::slice::from_ref(&device), desk);
+                Ok(Answer::new(device, human))
+            }
         }
     }
 }
 
+/// Tells what is entered at a telephone; its secret this once.
+fn told_once(record: &DeviceRecord, secret: &SecretString, desk: &Desk<'_>) -> Answer {
+    let (id, secret) = (record.device.id.as_str(), secret.expose_secret());
+    let lines = [
+        desk.say("device-user", &[("user", id)]),
+        desk.say("device-secret", &[("secret", secret)]),
+        desk.say("device-realm", &[("realm", REALM)]),
+        desk.say("device-once", &[]),
+    ];
+    let json = json!({
+        "device": record,
+        "sip_user": id,
+        "secret": secret,
+        "realm": REALM,
+    });
+    Answer::new(json, lines.join("\n"))
+}
+
 /// Finds the account that a telephone is in.
 pub(super) async fn account_of(device: &DeviceId, store: &Store) -> Result<AccountId, Failure> {
-    let missing = || evatel_store::Error::Missing {
-        what: "device",
-        id: device.to_string(),
-    };
-    let owner = store.owner_of_device(device).await?.ok_or_else(missing)?;
+    let owner = store.owner_of_device(device).await?;
+    let owner = owner.ok_or_else(|| missing(device))?;
     Ok(desk::user(Some(owner), store).await?.account)
 }
 
-fn show(devices: &[Device], desk: &Desk<'_>) -> String {
-    let row = |device: &Device| {
+fn missing(device: &DeviceId) -> evatel_store::Error {
+    evatel_store::Error::Missing {
+        what: "device",
+        id: device.to_string(),
+    }
+}
+
+fn show(devices: &[DeviceRecord], desk: &Desk<'_>) -> String {
+    let row = |DeviceRecord { device, hardware }: &DeviceRecord| {
         [
             device.id.to_string(),
             device.name.to_string(),
             device.user.to_string(),
+            hardware.model.as_ref().map_or_else(String::new, Name::to_string),
+            hardware.mac.map_or_else(String::new, |mac| mac.to_string()),
         ]
     };
     let rows: Vec<_> = devices.iter().map(row).collect();
-    table(desk.texts.headings(["head-id", "head-name", "head-user"]), &rows)
+    let headings = ["head-id", "head-name", "head-user", "head-model", "head-mac"];
+    table(desk.texts.headings(headings), &rows)
 }

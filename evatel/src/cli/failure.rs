@@ -84,6 +84,7 @@ impl Failure {
                 | Store::KeyLife { .. }
                 | Store::LastLogin { .. }
                 | Store::LoginTaken { .. }
+                | Store::MacTaken { .. }
                 | Store::Missing { .. }
                 | Store::Catalogue(_)
                 | Store::Choice(_)
@@ -202,6 +203,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::Forward(_) => "hint-forward",
         Store::InUse { .. } => "hint-in-use",
         Store::KeyFile { .. } | Store::KeyMissing { .. } | Store::Sealed { .. } => "hint-key-lost",
+        Store::MacTaken { .. } => "hint-mac-taken",
         Store::NoKey => "hint-no-key",
         Store::Io { .. } => "hint-folder",
         Store::Missing { .. } => "hint-missing",

@@ -142,6 +142,11 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OrNone<T>(pub(super) Option<T>);
 
+/// A value of a type that reads itself.
+pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
 /// A value, or the word `none`.
 pub(super) fn or_none<T>(
     text: &str,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::home::Home;
 
+const MAC_OF_B: &str = "80:5e:c0:12:34:56";
 const PASSWORD: &str = "quatre chevaux bleus en hiver\n";
 const PRESENCE: &str = r#"{ "schedule": { "zone": "America/Toronto", "otherwise": "working" },
     "statuses": [{ "status": "working", "rules": [{ "who": "everybody", "then": { "forward": [
@@ -310,6 +311,10 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (One, vec!["device", "add", "--name", "Atelier", "--user", &a.user]),
         (One, vec!["device", "list", "--account", &a.account]),
         (Both("there is no device"), vec!["restriction", "explain", "411", "--user", &a.user, "--device", &b.device]),
+        (Both("there is no user"), vec!["device", "set", &a.device, "--user", &b.user]),
+        (Both("is another device's"), vec!["device", "set", &a.device, "--mac", MAC_OF_B]),
+        (One, vec!["device", "set", &a.device, "--name", "Accueil", "--mac", "80:5e:c0:12:34:57"]),
+        (One, vec!["device", "secret", &a.device]),
         (One, vec!["device", "remove", &a.device]),
         (One, vec!["contact", "add", "Luce", "5145550144", "--user", &a.user]),
         (One, vec!["contact", "export", "--user", &a.user]),
@@ -408,6 +413,7 @@ fn every_verb_is_tried_with_the_ids_of_two_customers_and_touches_one_at_most() {
         format!("number,user\n5145559998,{}\n", b.user),
     )
     .unwrap();
+    home.json(&["device", "set", &b.device, "--mac", MAC_OF_B]);
     let before = b.everything(&home);
     let known = verbs();
     let (mut tried, mut wrong) = (BTreeSet::new(), Vec::new());

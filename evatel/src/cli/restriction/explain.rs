@@ -69,7 +69,9 @@ impl Explain {
                 what: "device",
                 id: device.to_string(),
             };
-            own.iter().find(|own| own.id == *device).ok_or_else(missing)?;
+            own.iter()
+                .find(|own| own.device.id == *device)
+                .ok_or_else(missing)?;
         }
         let directory = store.load_directory().await?;
         let asked = Asked {
