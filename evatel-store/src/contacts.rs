@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, Queryable, Selectable, SelectableHelper,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
@@ -83,6 +83,21 @@ impl NewContact {
     }
 }
 
+/// What to change of a contact; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactChange {
+    /// The name as it is written.
+    pub name: Option<Name>,
+    /// How the name is said; `Some(None)` is as it is written.
+    pub pronunciation: Option<Option<Name>>,
+    /// Other names by which one may ask for him, all of them.
+    pub nicknames: Option<Vec<Name>>,
+    /// Where he is called.
+    pub number: Option<E164>,
+    /// From where he may call, too, all of them.
+    pub other_numbers: Option<Vec<E164>>,
+}
+
 /// What an import of contacts did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportedContacts {
@@ -153,6 +168,48 @@ impl Acting {
             Ok(Done::made(contact, id))
         });
         added.map_err(|error: Error| error.or_taken(|| Error::ContactTaken { name }))
+    }
+
+    /// Changes a contact and gives it as it is now; whose it is stays.
+    ///
+    /// # Errors
+    /// [`Error::ContactTaken`], [`Error::Refused`], [`Error::Missing`].
+    pub async fn change_contact(&self, contact: &ContactId, change: ContactChange) -> Result<Contact, Error> {
+        let (found, name) = (
+            self.store().contact(contact, &Scope::system()).await?,
+            change.name.clone(),
+        );
+        let (matter, target) = place_of(&found.owner);
+        let changed = command!(self, Action::Write, matter, target, |_permit, link| {
+            let before = contact_within(&found.id, &mut *link).await?;
+            let after = Contact {
+                id: before.id.clone(),
+                owner: before.owner.clone(),
+                name: change.name.unwrap_or_else(|| before.name.clone()),
+                pronunciation: change
+                    .pronunciation
+                    .unwrap_or_else(|| before.pronunciation.clone()),
+                nicknames: change.nicknames.unwrap_or_else(|| before.nicknames.clone()),
+                number: change.number.unwrap_or_else(|| before.number.clone()),
+                other_numbers: change
+                    .other_numbers
+                    .unwrap_or_else(|| before.other_numbers.clone()),
+            };
+            if after != before {
+                diesel::update(contacts::table.filter(contacts::id.eq(after.id.as_str())))
+                    .set(ContactRow::from(&after))
+                    .execute(link)
+                    .await?;
+                bump_revision!(link, "contacts" => &after.owner.to_string());
+            }
+            Ok(Done::changed(after.clone(), &after.id, &before, &after))
+        });
+        changed.map_err(|error: Error| match (error, name) {
+            // The same as for one that does not exist.
+            (Error::Missing { .. }, _) => Error::missing("contact", contact),
+            (error, Some(name)) => error.or_taken(|| Error::ContactTaken { name }),
+            (error, None) => error,
+        })
     }
 
     /// Adds the contacts of a file in one transaction: all or nothing. What is there already is left as it is, so the
@@ -267,6 +324,16 @@ fn place_of(owner: &ContactOwner) -> (Matter, Target) {
     }
 }
 
+async fn contact_within(contact: &ContactId, link: &mut impl AnyLink) -> Result<Contact, Error> {
+    let row: Result<ContactRow, _> = on_link!(link, link => contacts::table
+        .select(ContactRow::as_select())
+        .filter(contacts::id.eq(contact.as_str()))
+        .first(link));
+    row.optional()?
+        .map(Into::into)
+        .ok_or_else(|| Error::missing("contact", contact))
+}
+
 async fn names_of(owner: &ContactOwner, link: &mut impl AnyLink) -> Result<Vec<(String, E164)>, Error> {
     let rows: Vec<(AsText<Name>, AsText<E164>)> = on_link!(link, link => {
         let mut query = contacts::table.select((contacts::name, contacts::number)).into_boxed();
@@ -282,8 +349,8 @@ async fn names_of(owner: &ContactOwner, link: &mut impl AnyLink) -> Result<Vec<(
         .collect())
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = contacts)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = contacts, treat_none_as_null = true)]
 pub(crate) struct ContactRow {
     id: AsText<ContactId>,
     account_id: Option<AsText<AccountId>>,

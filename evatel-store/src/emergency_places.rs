@@ -60,6 +60,31 @@ impl Acting {
         )
     }
 
+    /// Forgets an account's emergency place: its emergency calls then leave by its first trunk and tell no address.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for an account that is not there or has none, [`Error::Refused`].
+    pub async fn remove_emergency_place(&self, account: &AccountId) -> Result<(), Error> {
+        let (target, account) = (Target::Account(account.clone()), account.clone());
+        command!(
+            self,
+            Action::Write,
+            Matter::EmergencyPlaces,
+            target,
+            |_permit, link| {
+                let before = place_within(&account, &mut *link).await?;
+                let before = before.ok_or_else(|| Error::missing("emergency place of account", &account))?;
+                diesel::delete(
+                    emergency_places::table.filter(emergency_places::account_id.eq(account.as_str())),
+                )
+                .execute(link)
+                .await?;
+                bump_revision!(link, "emergency_places" => account.as_str());
+                Ok(Done::removed((), &account, &before))
+            }
+        )
+    }
+
     /// Lists the emergency places of a target and all below it, by account.
     ///
     /// # Errors

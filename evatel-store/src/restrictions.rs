@@ -1,7 +1,7 @@
 //! Restrictions.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
     OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::RunQueryDsl;
@@ -59,6 +59,21 @@ impl NewRestriction {
     }
 }
 
+/// What to change of a restriction; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RestrictionChange {
+    /// What it says about the numbers.
+    pub effect: Option<Effect>,
+    /// Which numbers it is about.
+    pub matches: Option<NumberMatch>,
+    /// What people call it.
+    pub name: Option<Name>,
+    /// When it holds; `Some(None)` is always.
+    pub hours: Option<Option<RuleHours>>,
+    /// The only trunk for its numbers; `Some(None)` leaves that to the routes.
+    pub trunk: Option<Option<TrunkId>>,
+}
+
 impl Acting {
     /// Adds a restriction, in the name of the level that sets it.
     ///
@@ -99,6 +114,55 @@ impl Acting {
                 bump_revision!(link, "restrictions" => &restriction.owner.to_string());
                 let id = restriction.id.clone();
                 Ok(Done::made(restriction, id))
+            }
+        )
+    }
+
+    /// Changes a restriction and gives it as it is now; for whom it holds and who sets it stays.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for a restriction that is not there or not within reach, a trunk that is not there and one that is
+    /// chosen below the reseller; [`Error::Refused`] where another level set it.
+    pub async fn change_restriction(
+        &self,
+        restriction: &RestrictionId,
+        change: RestrictionChange,
+    ) -> Result<Restriction, Error> {
+        if let Some(matches) = &change.matches {
+            matches.check()?;
+        }
+        let (found, target) = self.found_with_setter(restriction).await?;
+        let asked = target.clone();
+        command!(
+            self,
+            Action::Write,
+            Matter::Restrictions,
+            target,
+            |_permit, link| {
+                let before = restriction_within(&found.id, &mut *link).await?;
+                let after = Restriction {
+                    effect: change.effect.unwrap_or(before.effect),
+                    matches: change.matches.unwrap_or_else(|| before.matches.clone()),
+                    name: change.name.unwrap_or_else(|| before.name.clone()),
+                    hours: change.hours.unwrap_or_else(|| before.hours.clone()),
+                    trunk: change.trunk.unwrap_or_else(|| before.trunk.clone()),
+                    ..before.clone()
+                };
+                check_level(&after)?;
+                if setter_within(&after, &mut *link).await? != asked {
+                    return Err(Error::Overtaken { what: "account" });
+                }
+                if let Some(trunk) = &after.trunk {
+                    check_trunk(trunk, &mut *link).await?;
+                }
+                if after != before {
+                    diesel::update(restrictions::table.filter(restrictions::id.eq(after.id.as_str())))
+                        .set(RestrictionRow::from(&after))
+                        .execute(link)
+                        .await?;
+                    bump_revision!(link, "restrictions" => &after.owner.to_string());
+                }
+                Ok(Done::changed(after.clone(), &after.id, &before, &after))
             }
         )
     }
@@ -156,13 +220,7 @@ impl Acting {
     /// # Errors
     /// [`Error::Missing`], [`Error::Refused`].
     pub async fn remove_restriction(&self, restriction: &RestrictionId) -> Result<(), Error> {
-        let missing = || Error::missing("restriction", restriction);
-        let found = self.store().restriction(restriction).await?;
-        let target = self.setter(&found).await.map_err(|error| match error {
-            // Somebody else's is the same as none.
-            Error::Missing { .. } => missing(),
-            error => error,
-        })?;
+        let (found, target) = self.found_with_setter(restriction).await?;
         command!(
             self,
             Action::Write,
@@ -177,6 +235,17 @@ impl Acting {
                 Ok(Done::removed((), &found.id, &found))
             }
         )
+    }
+
+    /// Finds a restriction, with where the level stands that set it.
+    async fn found_with_setter(&self, restriction: &RestrictionId) -> Result<(Restriction, Target), Error> {
+        let found = self.store().restriction(restriction).await?;
+        match self.setter(&found).await {
+            Ok(target) => Ok((found, target)),
+            // Somebody else's is the same as none.
+            Err(Error::Missing { .. }) => Err(Error::missing("restriction", restriction)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Finds where the level stands that sets a rule, for whoever may see the rule's owner.
@@ -207,6 +276,19 @@ impl Store {
             .map(Into::into)
             .ok_or_else(|| Error::missing("restriction", restriction))
     }
+}
+
+async fn restriction_within(
+    restriction: &RestrictionId,
+    link: &mut impl AnyLink,
+) -> Result<Restriction, Error> {
+    let row: Result<RestrictionRow, _> = on_link!(link, link => restrictions::table
+        .select(RestrictionRow::as_select())
+        .filter(restrictions::id.eq(restriction.as_str()))
+        .first(link));
+    row.optional()?
+        .map(Into::into)
+        .ok_or_else(|| Error::missing("restriction", restriction))
 }
 
 /// Makes sure that a rule is set at its owner's level or above, and chooses a trunk only from where trunks are chosen.
@@ -264,8 +346,8 @@ fn missing_owner(owner: &RestrictionOwner) -> Error {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = restrictions)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = restrictions, treat_none_as_null = true)]
 pub(crate) struct RestrictionRow {
     id: AsText<RestrictionId>,
     name: AsText<Name>,

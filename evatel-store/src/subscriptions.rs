@@ -134,6 +134,26 @@ impl Acting {
         )
     }
 
+    /// Lists the quotes of an account that may still be confirmed, oldest first.
+    ///
+    /// # Errors
+    /// As [`Acting::may`].
+    pub async fn quotes(&self, account: &AccountId) -> Result<Vec<Quote>, Error> {
+        let (store, now) = (self.store(), Timestamp::now());
+        let target = Target::Account(account.clone());
+        let kept: Vec<AsJson<Quote>> = at_one_moment!(store, link => {
+            self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
+            Ok(quotes::table
+                .select(quotes::quote)
+                .filter(quotes::account_id.eq(account.as_str()))
+                .filter(quotes::expires_at_us.gt(now.as_microsecond()))
+                .order(quotes::id)
+                .load(link)
+                .await?)
+        })?;
+        Ok(kept.into_iter().map(|quote| quote.0).collect())
+    }
+
     /// Confirms a quote: bills its lines and makes its subscriptions, once.
     ///
     /// # Errors

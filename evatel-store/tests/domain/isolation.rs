@@ -25,10 +25,10 @@ use evatel_core::{
     screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    AccountChange, Acting, Arrival, AuditFilter, CallPeriod, DeviceChange, Error, LegFilter, LimitsChange,
-    NewAccount, NewApiKey, NewContact, NewDevice, NewNumber, NewRestriction, NewRoute, NewScreening,
-    NewTrunk, NewUser, NumberChange, NumberFilter, Owner, ResellerChange, RouteChange, Scope, Target,
-    TrunkChange, TrunkContract, UserChange,
+    AccountChange, Acting, Arrival, AuditFilter, CallPeriod, ContactChange, DeviceChange, Error, LegFilter,
+    LimitsChange, NewAccount, NewApiKey, NewContact, NewDevice, NewNumber, NewRestriction, NewRoute,
+    NewScreening, NewTrunk, NewUser, NumberChange, NumberFilter, Owner, ResellerChange, RestrictionChange,
+    RouteChange, Scope, Target, TrunkChange, TrunkContract, UserChange,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -322,6 +322,10 @@ async fn tries(
         itsp: itsp.clone(),
         caps: Default::default(),
     };
+    let contact_change = ContactChange {
+        name: Some(named()),
+        ..ContactChange::default()
+    };
     let device_change = DeviceChange {
         name: Some(named()),
         ..DeviceChange::default()
@@ -357,6 +361,7 @@ async fn tries(
         change_account(&ids.account, account_change);
         change_catalogue(catalogue_change);
         import_catalogue(Vec::new());
+        change_contact(&ids.contact, contact_change);
         change_device(&ids.device, device_change);
         change_limits(&of_account, tight());
         change_limits(&of_user, tight());
@@ -365,6 +370,7 @@ async fn tries(
         change_number(&ids.number, NumberChange::Suspend);
         change_number(&ids.number, NumberChange::MoveTrunk(trunk.clone()));
         change_reseller(&ids.reseller, ResellerChange::default());
+        change_restriction(&ids.restriction, RestrictionChange::default());
         change_route(&route, RouteChange::default());
         change_trunk(&trunk, TrunkChange::default());
         change_user(&ids.user, user_change);
@@ -404,10 +410,12 @@ async fn tries(
         presence(&ids.user);
         quote(&ids.account, buy(None));
         quote(&ids.account, take);
+        quotes(&ids.account);
         reading(Matter::Users, &user);
         renew_device_secret(&ids.device);
         remove_contact(&ids.contact);
         remove_device(&ids.device);
+        remove_emergency_place(&ids.account);
         remove_itsp(&itsp);
         remove_limits(&of_account);
         remove_limits(&of_user);

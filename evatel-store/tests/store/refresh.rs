@@ -25,9 +25,10 @@ use evatel_core::{
     screening::{ScreeningList, ScreeningOwner},
 };
 use evatel_store::{
-    AccountChange, Arrival, Changed, Changes, DeviceChange, LimitsChange, NewAccount, NewContact, NewDevice,
-    NewNumber, NewRestriction, NewRoute, NewScreening, NewUser, NumberChange, QUARANTINE, Refreshed,
-    ResellerChange, RouteChange, Store, Target, TrunkChange, TrunkContract, UserChange,
+    AccountChange, Arrival, Changed, Changes, ContactChange, DeviceChange, LimitsChange, NewAccount,
+    NewContact, NewDevice, NewNumber, NewRestriction, NewRoute, NewScreening, NewUser, NumberChange,
+    QUARANTINE, Refreshed, ResellerChange, RestrictionChange, RouteChange, Store, Target, TrunkChange,
+    TrunkContract, UserChange,
 };
 use rstest::rstest;
 
@@ -272,6 +273,8 @@ async fn every_verb(house: &House) -> Reader {
     };
     inside.set_emergency_place(place).await.unwrap();
     reader.sees("set_emergency_place").await;
+    inside.remove_emergency_place(&account).await.unwrap();
+    reader.sees("remove_emergency_place").await;
 
     for owner in [
         ContactOwner::User(user.clone()),
@@ -290,6 +293,12 @@ async fn every_verb(house: &House) -> Reader {
         };
         inside.import_contacts(vec![entry], &owner).await.unwrap();
         reader.sees("import_contacts").await;
+        let change = ContactChange {
+            nicknames: Some(vec!["Mimi".parse().unwrap()]),
+            ..ContactChange::default()
+        };
+        inside.change_contact(&marie.id, change).await.unwrap();
+        reader.sees("change_contact").await;
         inside.remove_contact(&marie.id).await.unwrap();
         reader.sees("remove_contact").await;
     }
@@ -337,6 +346,12 @@ async fn every_verb(house: &House) -> Reader {
         let rule = acting.add_restriction(new("prefix:33")).await.unwrap();
         acting.add_restriction(new("country:FR")).await.unwrap();
         reader.sees("add_restriction").await;
+        let change = RestrictionChange {
+            matches: Some("prefix:44".parse().unwrap()),
+            ..RestrictionChange::default()
+        };
+        acting.change_restriction(&rule.id, change).await.unwrap();
+        reader.sees("change_restriction").await;
         acting.remove_restriction(&rule.id).await.unwrap();
         reader.sees("remove_restriction").await;
     }

@@ -353,6 +353,8 @@ help-quote-cancel = Dit ce qu'il en est de mettre fin à un abonnement à la fin
 help-quote-confirm = Dit oui à un devis : le facture et ouvre ses abonnements
     .quote = Le devis
     .account = De qui [défaut : le compte qu'a créé init]
+help-quote-list = Liste les devis auxquels on peut encore dire oui
+    .account = De qui [défaut : le compte qu'a créé init]
 help-quote-number = Dit ce qu'il en coûte de mettre un numéro en service
     .user = Qui l'assistante cherche
     .receptionist = Le numéro principal du bureau : son horaire dit si cet utilisateur, le téléphoniste, est appelé
@@ -536,6 +538,20 @@ help-contact-add = Ajoute une personne qu'un utilisateur appelle par son nom
     .shared = Partagé par tous les utilisateurs du compte de celui-ci
 help-contact-list = Liste les contacts d'un compte et de ses utilisateurs
     .account = De qui [défaut : le compte qu'a créé init]
+help-contact-set = Change un contact; il reste à qui il est
+    .contact = Le contact
+    .name = Nom, comme il s'écrit
+    .number = Numéro
+    .pronunciation = Le nom tel qu'il s'écrirait s'il s'écrivait comme il se dit, ou none
+    .nickname = Un autre nom par lequel la demander; peut se répéter
+    .no_nicknames = Par aucun autre nom
+    .also = Un autre numéro d'où elle peut appeler; peut se répéter
+    .no_others = D'aucun autre numéro
+    .after-help =
+        Surnoms et autres numéros prennent la place de ceux d'avant.
+
+        Exemples :
+        { $code1 }
 help-contact-remove = Retire un contact
     .contact = Le contact
 help-contact-import = Prend les contacts d'un fichier, tous ou aucun
@@ -587,6 +603,15 @@ help-restriction-explain = Dit ce qu'il adviendrait d'un appel, et par quelle r�
 help-restriction-list = Liste les règles
 help-restriction-remove = Retire une règle
     .restriction = La règle
+help-restriction-set = Change une règle; pour qui elle vaut et qui l'a fixée restent
+    .restriction = La règle
+    .deny = Ferme ces numéros
+    .require_pin = Demande le NIP de l'utilisateur
+    .allow = Une exception; ouvre une classe fermée par défaut si c'est le système ou le revendeur qui la fixe
+    .hours = Quand elle vaut, comme "mon-fri 18:00-08:00"
+    .zone = Le fuseau de ses heures, comme America/Toronto
+    .always = Elle vaut à toute heure
+    .trunk = La seule ligne pour ses numéros, ou none; là où le système ou le revendeur l'a fixée
 help-limit = Ce que les appels payants de chacun peuvent coûter
 help-limit-approve = Laisse un compte appeler un pays, là où ses limites demandent une approbation
     .country = Le pays, comme FR
@@ -696,6 +721,13 @@ help-holiday-list = Liste les jours fériés d'une province ou d'un territoire
     .province = Deux lettres : ab bc mb nb nl ns nt nu on pe qc sk yt
     .year = De quelle année
 help-emergency = Où vont les appels d'urgence et quel lieu ils disent
+help-emergency-remove = Oublie le lieu d'urgence d'un compte
+    .account = Le compte [défaut : celui qu'a créé init]
+    .after-help =
+        Les appels d'urgence sortent alors par la première ligne du compte et ne disent aucune adresse.
+
+        Exemple :
+        { $code1 }
 help-emergency-set = Fixe l'adresse de voirie d'un compte, son numéro de rappel et la ligne de ses appels d'urgence
     .street = Numéro et rue, avec l'appartement
     .city = Ville

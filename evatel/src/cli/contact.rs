@@ -13,7 +13,7 @@ use evatel_core::{
     name::Name,
     number::E164,
 };
-use evatel_store::{NewContact, Scope, Store, Target};
+use evatel_store::{Acting, ContactChange, NewContact, Scope, Store, Target};
 use serde_json::json;
 
 use super::{
@@ -21,7 +21,7 @@ use super::{
     desk::{self, Desk},
     failure::Failure,
     owner::Trial,
-    values,
+    values::{self, OrNone},
 };
 
 #[derive(Debug, Subcommand)]
@@ -36,6 +36,8 @@ pub(super) enum Verb {
     Import(Import),
     /// Writes contacts as a file that `import` takes back
     Export(Export),
+    /// Changes a contact; whose it is stays
+    Set(Set),
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +104,41 @@ pub(super) struct Remove {
     trial: Trial,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Nicknames and other numbers take the place of those before.
+
+Examples:
+  evatel contact set con-1m7c2k9q4x8v6t3r5y --number 514-555-0150
+  evatel contact set con-1m7c2k9q4x8v6t3r5y --nickname Jeannot --nickname Ti-Jean --pronunciation none
+  evatel contact set con-1m7c2k9q4x8v6t3r5y --no-nicknames --no-others --dry-run")]
+pub(super) struct Set {
+    /// The contact
+    contact: ContactId,
+    /// Name, as it is written
+    #[arg(long)]
+    name: Option<Name>,
+    /// Number
+    #[arg(long, value_parser = values::public_number)]
+    number: Option<E164>,
+    /// The name as it would be written if it were written as it is said, or none
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| values::or_none(text, values::parsed::<Name>))]
+    pronunciation: Option<OrNone<Name>>,
+    /// Another name by which one may ask for him; may be repeated
+    #[arg(long, value_name = "NAME")]
+    nickname: Vec<Name>,
+    /// By no other name
+    #[arg(long, conflicts_with = "nickname")]
+    no_nicknames: bool,
+    /// Another number from which he may call; may be repeated
+    #[arg(long, value_name = "NUMBER", value_parser = values::public_number)]
+    also: Vec<E164>,
+    /// From no other number
+    #[arg(long, conflicts_with = "also")]
+    no_others: bool,
+    #[command(flatten)]
+    trial: Trial,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     /// name,pronunciation,nicknames,number,other_numbers
@@ -162,15 +199,29 @@ impl Verb {
                 Ok(Answer::new(&contacts, show(&contacts, desk)))
             }
             Self::Remove(Remove { contact, trial }) => {
-                let found = store.contact(&contact, &Scope::system()).await?;
-                let account = match found.owner {
-                    ContactOwner::Account(account) => account,
-                    ContactOwner::User(user) => desk::user(Some(user), &store).await?.account,
-                };
-                let acting = desk.inside(account, &trial, &store).await?;
+                let acting = beside(&contact, &trial, &store, desk).await?;
                 acting.remove_contact(&contact).await?;
                 let human = desk.say("removed", &[("id", contact.as_str())]);
                 Ok(Answer::new(json!({ "removed": contact }), human))
+            }
+            Self::Set(set) => {
+                let change = ContactChange {
+                    name: set.name,
+                    number: set.number,
+                    pronunciation: set.pronunciation.map(|name| name.0),
+                    nicknames: (set.no_nicknames || !set.nickname.is_empty()).then_some(set.nickname),
+                    other_numbers: (set.no_others || !set.also.is_empty()).then_some(set.also),
+                };
+                if change == ContactChange::default() {
+                    return Err(Failure::input(
+                        desk.say("nothing-to-change", &[]),
+                        "hint-contact-set",
+                    ));
+                }
+                let acting = beside(&set.contact, &set.trial, &store, desk).await?;
+                let contact = acting.change_contact(&set.contact, change).await?;
+                let human = show(std::slice::from_ref(&contact), desk);
+                Ok(Answer::new(contact, human))
             }
             Self::Import(import) => import.run(&store, desk).await,
             Self::Export(export) => {
@@ -224,6 +275,20 @@ impl Import {
         let json = json!({ "added": imported.added, "known": imported.known, "dry_run": self.trial.dry_run });
         Ok(Answer::new(json, human))
     }
+}
+
+/// Enters the account that a contact is in.
+async fn beside(
+    contact: &ContactId,
+    trial: &Trial,
+    store: &Store,
+    desk: &Desk<'_>,
+) -> Result<Acting, Failure> {
+    let account = match store.contact(contact, &Scope::system()).await?.owner {
+        ContactOwner::Account(account) => account,
+        ContactOwner::User(user) => desk::user(Some(user), store).await?.account,
+    };
+    desk.inside(account, trial, store).await
 }
 
 /// Lists the contacts of an account and its users.

@@ -7,6 +7,7 @@ use evatel_core::{
     name::Name,
     number::E164,
 };
+use serde_json::json;
 
 use super::{
     answer::{Answer, table},
@@ -18,6 +19,8 @@ use super::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
+    /// Forgets an account's emergency place
+    Remove(Remove),
     /// Sets an account's civic address, its number to ring back and the trunk for its emergency calls
     Set(Set),
     /// Shows the emergency places
@@ -50,10 +53,32 @@ pub(super) struct Set {
     trial: Trial,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Emergency calls then leave by the account's first trunk and tell no address.
+
+Example:
+  evatel emergency remove --account acc-1m7c2k9q4x8v6t3r5y"
+)]
+pub(super) struct Remove {
+    /// The account [default: the one that init made]
+    #[arg(long)]
+    account: Option<AccountId>,
+    #[command(flatten)]
+    trial: Trial,
+}
+
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
         match self {
+            Self::Remove(Remove { account, trial }) => {
+                let account = desk::account(account, &store).await?.id;
+                let inside = desk.inside(account.clone(), &trial, &store).await?;
+                inside.remove_emergency_place(&account).await?;
+                let human = desk.say("removed", &[("id", account.as_str())]);
+                Ok(Answer::new(json!({ "removed": account }), human))
+            }
             Self::Set(set) => {
                 let place = EmergencyPlace {
                     account: desk::account(set.account, &store).await?.id,

@@ -192,6 +192,19 @@ fn of_model(error: &evatel_voice::models::Error) -> Option<&'static str> {
     })
 }
 
+/// Gives the id of the hint for what is not there: most nouns have a verb `list`.
+fn of_missing(what: &str) -> &'static str {
+    match what {
+        "approved country" => "hint-no-country",
+        "emergency place of account" => "hint-no-emergency-place",
+        "item" => "hint-no-item",
+        "limit of" => "hint-no-limits",
+        "office of account" => "hint-no-office",
+        "presence of user" => "hint-no-presence",
+        _ => "hint-missing",
+    }
+}
+
 /// Gives the id of the hint for a failure of the store.
 fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
     use evatel_store::Error as Store;
@@ -206,7 +219,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::MacTaken { .. } => "hint-mac-taken",
         Store::NoKey => "hint-no-key",
         Store::Io { .. } => "hint-folder",
-        Store::Missing { .. } => "hint-missing",
+        Store::Missing { what, .. } => of_missing(what),
         Store::Number(_) => "hint-number-state",
         Store::Catalogue(_) | Store::Choice(_) | Store::Quote(_) => "hint-offer",
         Store::Stale(_) => "hint-stale",

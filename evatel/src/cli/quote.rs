@@ -25,6 +25,8 @@ pub(super) enum Verb {
     Cancel(Cancel),
     /// Says yes to a quote: bills it and makes its subscriptions
     Confirm(Confirm),
+    /// Lists the quotes to which yes may still be said
+    List(List),
     /// Says what it costs to take a number into service
     Number(Number),
     /// Says what it costs to have more or fewer of something
@@ -67,6 +69,14 @@ pub(super) struct Confirm {
     account: Option<AccountId>,
     #[command(flatten)]
     trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel quote list --account acc-1m7c2k9q4x8v6t3r5y")]
+pub(super) struct List {
+    /// Whose [default: the account that init made]
+    #[arg(long)]
+    account: Option<AccountId>,
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +143,12 @@ impl Verb {
                 let target = answerer.target();
                 (account, Change::TakeNumber { number, target })
             }
+            Self::List(List { account }) => {
+                let account = desk::account(account, &store).await?.id;
+                let quotes = acting.quotes(&account).await?;
+                let human = rows(&quotes, desk);
+                return Ok(Answer::new(quotes, human));
+            }
             Self::Confirm(confirm) => {
                 let acting = desk.trying(acting, &confirm.trial);
                 let inside = inside(confirm.account, acting, &store).await?.1;
@@ -157,6 +173,29 @@ async fn inside(
     let account = desk::account(named, store).await?.id;
     let inside = acting.enter(&Target::Account(account.clone())).await?;
     Ok((account, inside))
+}
+
+fn rows(quotes: &[Quote], desk: &Desk<'_>) -> String {
+    let language = desk.texts.language();
+    let row = |quote: &Quote| {
+        let items: Vec<_> = quote.lines.iter().map(|line| line.item.to_string()).collect();
+        [
+            quote.id.to_string(),
+            items.join(", "),
+            quote.due_now.shown(language),
+            quote.monthly.shown(language),
+            date(quote.expires_at),
+        ]
+    };
+    let rows: Vec<_> = quotes.iter().map(row).collect();
+    let headings = [
+        "head-id",
+        "head-item",
+        "head-amount",
+        "head-monthly",
+        "head-expires",
+    ];
+    table(desk.texts.headings(headings), &rows)
 }
 
 fn show(quote: &Quote, desk: &Desk<'_>) -> String {

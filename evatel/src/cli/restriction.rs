@@ -9,7 +9,7 @@ use evatel_core::{
     restriction::{Effect, Level, NumberMatch, Restriction, RestrictionOwner, RuleHours},
     schedule::{Hours, Zone},
 };
-use evatel_store::{Acting, NewRestriction, Store, Target};
+use evatel_store::{Acting, NewRestriction, RestrictionChange, Store, Target};
 use serde_json::json;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     device::account_of,
     failure::Failure,
     owner::{Trial, Where},
-    values,
+    values::{self, OrNone},
 };
 
 #[derive(Debug, Subcommand)]
@@ -31,6 +31,8 @@ pub(super) enum Verb {
     List(Where),
     /// Removes a rule
     Remove(Remove),
+    /// Changes a rule; for whom it holds and who set it stays
+    Set(Set),
 }
 
 #[derive(Debug, Args)]
@@ -98,6 +100,42 @@ pub(super) struct Remove {
     trial: Trial,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel restriction set rst-1m7c2k9q4x8v6t3r5y --deny FR
+  evatel restriction set rst-1m7c2k9q4x8v6t3r5y --hours \"daily 18:00-08:00\" --zone America/Toronto
+  evatel restriction set rst-1m7c2k9q4x8v6t3r5y --always --trunk none --dry-run")]
+pub(super) struct Set {
+    /// The rule
+    restriction: RestrictionId,
+    /// What you call it
+    #[arg(long)]
+    name: Option<Name>,
+    /// Closes these numbers
+    #[arg(long, value_name = "NUMBERS", value_parser = values::number_match, group = "effect")]
+    deny: Option<NumberMatch>,
+    /// Asks for the user's PIN
+    #[arg(long, value_name = "NUMBERS", value_parser = values::number_match, group = "effect")]
+    require_pin: Option<NumberMatch>,
+    /// An exception; opens a class that is closed by default where the system or the reseller sets it
+    #[arg(long, value_name = "NUMBERS", value_parser = values::number_match, group = "effect")]
+    allow: Option<NumberMatch>,
+    /// When it holds, such as "mon-fri 18:00-08:00"
+    #[arg(long, requires = "zone")]
+    hours: Option<Hours>,
+    /// Where the clock of its hours hangs, such as America/Toronto
+    #[arg(long, requires = "hours")]
+    zone: Option<Zone>,
+    /// It holds at all hours
+    #[arg(long, conflicts_with = "hours")]
+    always: bool,
+    /// The only trunk for its numbers, or none; where the system or the reseller set it
+    #[arg(long, value_parser = |text: &str| values::or_none(text, values::parsed::<TrunkId>))]
+    trunk: Option<OrNone<TrunkId>>,
+    #[command(flatten)]
+    trial: Trial,
+}
+
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
@@ -123,6 +161,20 @@ impl Verb {
                 acting.remove_restriction(&restriction).await?;
                 let human = desk.say("removed", &[("id", restriction.as_str())]);
                 Ok(Answer::new(json!({ "removed": restriction }), human))
+            }
+            Self::Set(set) => {
+                let (restriction, trial) = (
+                    set.restriction.clone(),
+                    Trial {
+                        dry_run: set.trial.dry_run,
+                    },
+                );
+                let found = store.restriction(&restriction).await?;
+                let change = set.change(&found, desk)?;
+                let acting = setter(found.set_by, &found.owner, &trial, &store, desk).await?;
+                let changed = acting.change_restriction(&restriction, change).await?;
+                let human = show(std::slice::from_ref(&changed), desk);
+                Ok(Answer::new(changed, human))
             }
         }
     }
@@ -170,20 +222,9 @@ impl Add {
         if set_by > owner.level() {
             return Err(Failure::input(desk.say("set-from-above", &[]), "hint-set-by"));
         }
-        let from_above = set_by <= Level::Reseller;
-        let below_account = owner.level() > Level::Account;
-        let longer = matches!(self.allow, Some(NumberMatch::Prefix(_)));
-        let (effect, matches) = match (self.deny, self.require_pin, self.allow) {
-            (Some(matches), ..) => (Effect::Deny, matches),
-            (_, Some(matches), _) => (Effect::RequirePin, matches),
-            // An account's own word opens no class, and makes no exception but from its own shorter prefix: the gate
-            // would pass over it in silence.
-            (.., Some(matches)) if from_above || below_account || longer => (Effect::Allow, matches),
-            _ => return Err(Failure::input(desk.say("allow-from-above", &[]), "hint-allow")),
-        };
-        if self.trunk.is_some() && !from_above {
-            return Err(Failure::input(desk.say("trunk-from-above", &[]), "hint-set-by"));
-        }
+        let said = said(self.deny, self.require_pin, self.allow);
+        let (effect, matches) = said.expect("the command line asks for one of them");
+        check(effect, &matches, self.trunk.is_some(), &owner, set_by, desk)?;
         Ok(NewRestriction {
             set_by,
             hours: self
@@ -194,6 +235,74 @@ impl Add {
             ..NewRestriction::new(self.name, owner, effect, matches)
         })
     }
+}
+
+impl Set {
+    fn change(self, found: &Restriction, desk: &Desk<'_>) -> Result<RestrictionChange, Failure> {
+        let (effect, matches) = said(self.deny, self.require_pin, self.allow).unzip();
+        let hours = self
+            .hours
+            .zip(self.zone)
+            .map(|(hours, zone)| RuleHours { hours, zone });
+        let change = RestrictionChange {
+            effect,
+            matches,
+            name: self.name,
+            hours: match hours {
+                None if self.always => Some(None),
+                hours => hours.map(Some),
+            },
+            trunk: self.trunk.map(|trunk| trunk.0),
+        };
+        if change == RestrictionChange::default() {
+            return Err(Failure::input(
+                desk.say("nothing-to-change", &[]),
+                "hint-restriction-set",
+            ));
+        }
+        let effect = effect.unwrap_or(found.effect);
+        let matches = change.matches.as_ref().unwrap_or(&found.matches);
+        let names_trunk = matches!(change.trunk, Some(Some(_)));
+        check(effect, matches, names_trunk, &found.owner, found.set_by, desk)?;
+        Ok(change)
+    }
+}
+
+/// Gives what was said of which numbers.
+fn said(
+    deny: Option<NumberMatch>,
+    require_pin: Option<NumberMatch>,
+    allow: Option<NumberMatch>,
+) -> Option<(Effect, NumberMatch)> {
+    [
+        (Effect::Deny, deny),
+        (Effect::RequirePin, require_pin),
+        (Effect::Allow, allow),
+    ]
+    .into_iter()
+    .find_map(|(effect, numbers)| Some((effect, numbers?)))
+}
+
+/// Refuses what the gate would pass over in silence: an account's own word opens no class, and makes no exception but from
+/// its own shorter prefix; a trunk counts from the system and the reseller only.
+fn check(
+    effect: Effect,
+    matches: &NumberMatch,
+    names_trunk: bool,
+    owner: &RestrictionOwner,
+    set_by: Level,
+    desk: &Desk<'_>,
+) -> Result<(), Failure> {
+    let from_above = set_by <= Level::Reseller;
+    let below_account = owner.level() > Level::Account;
+    let longer = matches!(matches, NumberMatch::Prefix(_));
+    if effect == Effect::Allow && !(from_above || below_account || longer) {
+        return Err(Failure::input(desk.say("allow-from-above", &[]), "hint-allow"));
+    }
+    if names_trunk && !from_above {
+        return Err(Failure::input(desk.say("trunk-from-above", &[]), "hint-set-by"));
+    }
+    Ok(())
 }
 
 fn show(restrictions: &[Restriction], desk: &Desk<'_>) -> String {

@@ -5,6 +5,8 @@ mod agent;
 #[cfg(test)]
 mod brain;
 #[cfg(test)]
+mod changes;
+#[cfg(test)]
 mod db;
 #[cfg(test)]
 mod french;
