@@ -3,8 +3,9 @@
 //! - [`AccountStatus`]: from trial to closed, with the changes that are listed; [`rules`]: what must hold of all of them.
 //! - [`Role`], [`Roles`]: what an employee is for his company beside being one.
 //! - [`BillingMode`], [`ResellerProfile`], [`Brand`]: how a reseller sells and shows itself.
-//! - [`UserNo`]: the number by which a person is known in the whole system.
+//! - [`UserNo`]: the number by which a person is known in the whole system; [`import`]: many people at once from CSV.
 
+pub mod import;
 mod number;
 mod profile;
 mod role;

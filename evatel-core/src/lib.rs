@@ -50,7 +50,7 @@ pub mod restriction;
 pub mod route;
 pub mod schedule;
 pub mod screening;
-mod sheet;
+pub mod sheet;
 pub mod trunk;
 pub mod word;
 

@@ -153,6 +153,7 @@ pub mod testing;
 mod transcripts;
 mod trunks;
 mod url;
+mod user_import;
 mod users;
 
 pub use accounts::{AccountChange, NewAccount};
@@ -190,4 +191,5 @@ pub use store::Store;
 pub use subscriptions::{BilledLine, Bought};
 pub use trunks::{NewTrunk, TrunkChange};
 pub use url::{DatabaseUrl, PostgresUrl};
+pub use user_import::ImportedUsers;
 pub use users::{NewUser, UserChange};

@@ -45,6 +45,11 @@ impl Shop {
         })
     }
 
+    /// Counts a person who has joined since.
+    pub(crate) fn seats_one(&mut self) {
+        self.taken.seats = self.taken.seats.saturating_add(1);
+    }
+
     pub(crate) fn terms(&self) -> Terms<'_> {
         Terms {
             catalogue: &self.catalogue,

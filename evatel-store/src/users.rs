@@ -101,34 +101,14 @@ impl Acting {
                 .await?
                 .terms()
                 .seat(Timestamp::now())?;
-            let account: Account = account_within(&new.account, &mut *link).await?;
-            let many: i64 = users::table
-                .filter(users::account_id.eq(account.id.as_str()))
-                .count()
-                .get_result(link)
-                .await?;
-            let last: Option<i32> = users::table.select(max(users::number)).first(link).await?;
-            let number = match last.and_then(|last| UserNo::new(last.unsigned_abs()).ok()) {
-                None => UserNo::FIRST,
-                Some(last) => last.next().ok_or(Error::NoMoreUserNumbers)?,
-            };
-            let first = account.kind == AccountKind::Company && many == 0;
-            let user = User {
-                id,
-                account: account.id,
-                name: new.name,
+            let account = account_within(&new.account, &mut *link).await?;
+            let person = Newcomer {
                 extension: new.extension,
-                number,
-                roles: if first {
-                    Role::Administrator.into()
-                } else {
-                    Roles::NONE
-                },
+                name: new.name,
                 language: None,
                 zone: None,
-                has_pin: false,
             };
-            insert(&user, seat, &mut *link).await?;
+            let user = join(id, person, &account, seat, &mut *link).await?;
             bump_revision!(link, "users" => user.id.as_str());
             let id = user.id.clone();
             Ok(Done::made(user, id))
@@ -250,10 +230,50 @@ impl Acting {
     }
 }
 
-async fn insert(user: &User, _paid: Seat, link: &mut impl AnyLink) -> Result<(), Error> {
-    let row = UserRow::from(user);
+/// Somebody who joins an account.
+pub(crate) struct Newcomer {
+    pub(crate) extension: Extension,
+    pub(crate) name: Name,
+    pub(crate) language: Option<Language>,
+    pub(crate) zone: Option<Zone>,
+}
+
+/// Adds a person to an account, within somebody's transaction; the first employee of a company is its administrator.
+pub(crate) async fn join(
+    id: UserId,
+    person: Newcomer,
+    account: &Account,
+    _paid: Seat,
+    link: &mut impl AnyLink,
+) -> Result<User, Error> {
+    let many: i64 = on_link!(link, link => users::table
+        .filter(users::account_id.eq(account.id.as_str()))
+        .count()
+        .get_result(link))?;
+    let last: Option<i32> = on_link!(link, link => users::table.select(max(users::number)).first(link))?;
+    let number = match last.and_then(|last| UserNo::new(last.unsigned_abs()).ok()) {
+        None => UserNo::FIRST,
+        Some(last) => last.next().ok_or(Error::NoMoreUserNumbers)?,
+    };
+    let first = account.kind == AccountKind::Company && many == 0;
+    let user = User {
+        id,
+        account: account.id.clone(),
+        name: person.name,
+        extension: person.extension,
+        number,
+        roles: if first {
+            Role::Administrator.into()
+        } else {
+            Roles::NONE
+        },
+        language: person.language,
+        zone: person.zone,
+        has_pin: false,
+    };
+    let row = UserRow::from(&user);
     on_link!(link, link => diesel::insert_into(users::table).values(&row).execute(link))?;
-    Ok(())
+    Ok(user)
 }
 
 /// Finds a user within somebody's transaction.

@@ -39,6 +39,7 @@ mod refusal;
 mod reseller;
 mod restriction;
 mod route;
+mod rows;
 mod schedule;
 mod screening;
 mod secret;

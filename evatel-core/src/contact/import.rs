@@ -17,13 +17,15 @@ mod sheet;
 pub use card::from_vcards;
 pub use sheet::{COLUMNS, from_csv};
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use serde::Serialize;
 
+pub use crate::sheet::FileError;
 use crate::{
     name::Name,
     number::{Dialled, E164},
+    sheet::{RowError, is_formula, shorten},
     word::word_enum,
 };
 
@@ -90,50 +92,7 @@ word_enum! {
 }
 
 /// Why an entry is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("line {line}, {field}: {problem}")]
-pub struct Refused {
-    /// The line on which the entry begins, from 1.
-    pub line: u64,
-    /// Which part of it.
-    pub field: Field,
-    /// What is wrong, with what was given, shortened and escaped.
-    pub problem: String,
-    /// What to do about it.
-    pub remedy: Remedy,
-}
-
-/// Why a file is refused as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FileError {
-    /// A heading that names no column of ours, or the same twice.
-    #[error("line 1: `{given}` is no column or is there twice: use each of {} once", COLUMNS.join(", "))]
-    Heading {
-        /// What was given.
-        given: String,
-    },
-    /// No column for names, or none for numbers.
-    #[error("line 1: the heading needs the columns `name` and `number`")]
-    HeadingLacks,
-    /// More than [`MAX_FILE_BYTES`].
-    #[error("the file has {bytes} bytes: {MAX_FILE_BYTES} at most; part it")]
-    TooLarge {
-        /// How many it has.
-        bytes: usize,
-    },
-    /// More than [`MAX_ENTRIES`].
-    #[error("line {line}: more than {MAX_ENTRIES} contacts; part the file")]
-    TooMany {
-        /// Where the first too many begins.
-        line: u64,
-    },
-    /// No UTF-8.
-    #[error("line {line}: the text is not UTF-8; save the file as UTF-8")]
-    Utf8 {
-        /// The line of the first wrong byte.
-        line: u64,
-    },
-}
+pub type Refused = RowError<Field, Remedy>;
 
 /// What came of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -176,11 +135,8 @@ struct Checker {
 }
 
 impl Checker {
-    fn take(&mut self, raw: Raw) -> Result<(), FileError> {
+    fn take(&mut self, raw: Raw) {
         let line = raw.line;
-        if self.import.good.len() + self.import.refused.len() >= MAX_ENTRIES {
-            return Err(FileError::TooMany { line });
-        }
         match check(raw) {
             Ok(entry) => match self.seen.get(&entry.name.as_str().to_lowercase()) {
                 Some(first) => {
@@ -194,29 +150,25 @@ impl Checker {
             },
             Err(refused) => self.import.refused.push(refused),
         }
-        Ok(())
     }
 
-    fn refuse(&mut self, line: u64, field: Field, problem: impl Into<String>, remedy: Remedy) {
-        self.import.refused.push(Refused {
-            line,
-            field,
-            problem: problem.into(),
-            remedy,
-        });
+    /// Counts the entries so far.
+    fn count(&self) -> usize {
+        self.import.good.len() + self.import.refused.len()
+    }
+
+    fn refuse(&mut self, line: u64, field: Field, problem: impl fmt::Display, remedy: Remedy) {
+        self.import
+            .refused
+            .push(Refused::new(line, field, problem, remedy));
     }
 }
 
 fn check(raw: Raw) -> Result<Entry, Refused> {
     let line = raw.line;
-    let refuse = |field, problem: String, remedy| Refused {
-        line,
-        field,
-        problem,
-        remedy,
-    };
+    let refuse = |field, problem: String, remedy| Refused::new(line, field, problem, remedy);
     let name = |field, text: &str| -> Result<Name, Refused> {
-        if text.trim_start().starts_with(['=', '+', '-', '@']) {
+        if is_formula(text) {
             let problem = format!("`{}` begins as a formula does", shorten(text));
             return Err(refuse(field, problem, Remedy::RemoveFormula));
         }
@@ -274,26 +226,6 @@ fn check(raw: Raw) -> Result<Entry, Refused> {
         number: first,
         other_numbers: others,
     })
-}
-
-/// Reads a file's bytes as text, without the mark that some programs put before it.
-fn text_of(bytes: &[u8]) -> Result<&str, FileError> {
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(FileError::TooLarge { bytes: bytes.len() });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let lines = before.iter().filter(|byte| **byte == b'\n').count();
-        FileError::Utf8 {
-            line: lines as u64 + 1,
-        }
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// Keeps an error message short and on one line whatever was given.
-fn shorten(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
 #[cfg(test)]

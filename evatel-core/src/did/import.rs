@@ -10,11 +10,10 @@ use std::{
     str::FromStr,
 };
 
-use serde::Serialize;
-
 use crate::{
     id::{ResellerId, TrunkId, UserId},
     number::{Dialled, E164},
+    sheet::{self, shorten},
     word::word_enum,
 };
 
@@ -94,18 +93,7 @@ word_enum! {
 }
 
 /// Why a row is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("line {line}, {field}: {problem}")]
-pub struct RowError {
-    /// The line of the file, from 1 with the heading.
-    pub line: u64,
-    /// Where on it.
-    pub field: Column,
-    /// What is wrong, with what was given, shortened and escaped.
-    pub problem: String,
-    /// What to do about it.
-    pub remedy: Remedy,
-}
+pub type RowError = sheet::RowError<Column, Remedy>;
 
 /// Why a file is refused as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -188,12 +176,7 @@ impl<R: BufRead> Rows<R> {
     /// Reads one line, which is not empty. No field that we take has a line break inside, so a line is a row.
     fn row(&mut self, text: &[u8]) -> Result<ImportRow, RowError> {
         let line = self.line;
-        let refuse = |field, problem: String, remedy| RowError {
-            line,
-            field,
-            problem,
-            remedy,
-        };
+        let refuse = |field, problem: String, remedy| RowError::new(line, field, problem, remedy);
         if self.rows > MAX_ROWS {
             self.is_over = true;
             let problem = format!("the file has more than {MAX_ROWS} rows");
@@ -329,10 +312,6 @@ fn id<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<Option<T>, String> {
             .map(Some)
             .map_err(|error: T::Err| error.to_string().escape_debug().to_string()),
     }
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
 #[cfg(test)]

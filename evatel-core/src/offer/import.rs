@@ -24,9 +24,11 @@ use crate::{
     id::ItemId,
     money::{Currency, Money, currency},
     name::Name,
-    sheet,
+    sheet::{self, Form, Row, Sheet, is_formula, shorten},
     word::word_enum,
 };
+
+pub use crate::sheet::FileError;
 
 /// Largest file in bytes.
 pub const MAX_FILE_BYTES: usize = 1024 * 1024;
@@ -103,50 +105,7 @@ pub struct Entry {
 }
 
 /// Why a row is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("line {line}, {field}: {problem}")]
-pub struct RowError {
-    /// The line on which the row begins, from 1 with the heading.
-    pub line: u64,
-    /// Where on it.
-    pub field: Column,
-    /// What is wrong, with what was given, shortened and escaped.
-    pub problem: String,
-    /// What to do about it.
-    pub remedy: Remedy,
-}
-
-/// Why a file is refused as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FileError {
-    /// A heading that names no column of ours, or the same twice.
-    #[error("line 1: `{given}` is no column or is there twice")]
-    Heading {
-        /// What was given.
-        given: String,
-    },
-    /// A column that must be there is not.
-    #[error("line 1: the heading needs the columns `item`, `kind` and `name`")]
-    HeadingLacks,
-    /// More than [`MAX_FILE_BYTES`].
-    #[error("the file has {bytes} bytes: {MAX_FILE_BYTES} at most")]
-    TooLarge {
-        /// How many it has.
-        bytes: usize,
-    },
-    /// More than [`MAX_ROWS`].
-    #[error("line {line}: more than {MAX_ROWS} rows")]
-    TooMany {
-        /// Where the first too many begins.
-        line: u64,
-    },
-    /// No UTF-8.
-    #[error("line {line}: the text is not UTF-8; save the file as UTF-8")]
-    Utf8 {
-        /// The line of the first wrong byte.
-        line: u64,
-    },
-}
+pub type RowError = sheet::RowError<Column, Remedy>;
 
 /// What came of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -173,30 +132,19 @@ pub struct Planned {
 /// # Errors
 /// [`FileError`]: the file cannot be read at all. Wrong rows are in [`Import::refused`].
 pub fn from_csv(bytes: &[u8]) -> Result<Import, FileError> {
-    let text = text_of(bytes)?;
-    let mut reader = sheet::reader(text);
-    let mut columns: Vec<Column> = Vec::new();
+    let mut sheet = Sheet::open(bytes, &FORM)?;
     let (mut import, mut seen) = (Import::default(), HashMap::new());
-    let mut record = csv::StringRecord::new();
-    let mut lines = Lines {
-        rest: text.as_bytes(),
-        read: 0,
-        line: 1,
-    };
-    // The text is UTF-8 and rows may have any length: reading from memory cannot fail.
-    while reader.read_record(&mut record).unwrap_or(false) {
-        let line = lines.of(record.position().map_or(0, csv::Position::byte));
-        if columns.is_empty() {
-            columns = read_heading(&record)?;
-            continue;
-        }
-        if import.good.len() + import.refused.len() >= MAX_ROWS {
-            return Err(FileError::TooMany { line });
-        }
-        let row = read_row(line, &columns, &record).and_then(|entry| match seen.get(&entry.item) {
+    while let Some(row) = sheet.next_row()? {
+        let line = row.line;
+        let row = read_row(row).and_then(|entry| match seen.get(&entry.item) {
             Some(first) => {
                 let problem = format!("`{}` is on line {first} already", entry.item);
-                Err(refuse(line, Column::Item, problem, Remedy::RemoveDuplicate))
+                Err(RowError::new(
+                    line,
+                    Column::Item,
+                    problem,
+                    Remedy::RemoveDuplicate,
+                ))
             }
             None => Ok(entry),
         });
@@ -208,11 +156,26 @@ pub fn from_csv(bytes: &[u8]) -> Result<Import, FileError> {
             Err(refused) => import.refused.push(refused),
         }
     }
-    if columns.is_empty() {
-        return Err(FileError::HeadingLacks);
-    }
     Ok(import)
 }
+
+const FORM: Form<Column> = Form {
+    columns: &[
+        Column::Item,
+        Column::Kind,
+        Column::Name,
+        Column::Currency,
+        Column::OneOff,
+        Column::Monthly,
+        Column::PerMinute,
+        Column::Minutes,
+        Column::To,
+        Column::Resale,
+    ],
+    needed: &[Column::Item, Column::Kind, Column::Name],
+    most_bytes: MAX_FILE_BYTES,
+    most_rows: MAX_ROWS,
+};
 
 /// Says what rows would make of a catalogue.
 pub fn plan(entries: Vec<Entry>, catalogue: &Catalogue) -> Planned {
@@ -220,7 +183,7 @@ pub fn plan(entries: Vec<Entry>, catalogue: &Catalogue) -> Planned {
     for entry in entries {
         let contradicts = |what: &str| {
             let problem = format!("`{}` is there already, {what}", entry.item);
-            refuse(entry.line, Column::Item, problem, Remedy::ChooseAnotherId)
+            RowError::new(entry.line, Column::Item, problem, Remedy::ChooseAnotherId)
         };
         match catalogue.item(&entry.item) {
             None => planned.changes.push(CatalogueChange::Add {
@@ -264,8 +227,8 @@ impl Cells<'_> {
         self.cells.get(&column).copied().unwrap_or_default()
     }
 
-    fn refuse(&self, column: Column, problem: impl ToString, remedy: Remedy) -> RowError {
-        refuse(self.line, column, problem.to_string(), remedy)
+    fn refuse(&self, column: Column, problem: impl std::fmt::Display, remedy: Remedy) -> RowError {
+        RowError::new(self.line, column, problem, remedy)
     }
 
     /// Reads a word, or takes the usual one where there is none.
@@ -349,15 +312,14 @@ impl Cells<'_> {
     }
 }
 
-fn read_row(line: u64, columns: &[Column], record: &csv::StringRecord) -> Result<Entry, RowError> {
-    if record.len() != columns.len() {
-        let problem = format!("{} fields where the heading has {}", record.len(), columns.len());
-        return Err(refuse(line, Column::Row, problem, Remedy::CountFields));
-    }
-    let cells = columns.iter().copied().zip(record).collect();
-    let cells = Cells { line, cells };
+fn read_row(Row { line, cells }: Row<'_, Column>) -> Result<Entry, RowError> {
+    let cells = cells.map_err(|problem| RowError::new(line, Column::Row, problem, Remedy::CountFields))?;
+    let cells = Cells {
+        line,
+        cells: cells.into_iter().collect(),
+    };
     let name = cells.text(Column::Name);
-    if name.starts_with(['=', '+', '-', '@']) {
+    if is_formula(name) {
         let problem = format!("`{}` begins as a formula does", shorten(name));
         return Err(cells.refuse(Column::Name, problem, Remedy::RemoveFormula));
     }
@@ -378,82 +340,8 @@ fn read_row(line: u64, columns: &[Column], record: &csv::StringRecord) -> Result
     })
 }
 
-fn read_heading(record: &csv::StringRecord) -> Result<Vec<Column>, FileError> {
-    let mut columns = Vec::new();
-    for given in record {
-        let word = given.to_ascii_lowercase().replace('_', "-");
-        match word.parse::<Column>() {
-            Ok(column) if column != Column::Row && !columns.contains(&column) => columns.push(column),
-            _ => {
-                return Err(FileError::Heading {
-                    given: shorten(given),
-                });
-            }
-        }
-    }
-    let needed = [Column::Item, Column::Kind, Column::Name];
-    if needed.iter().all(|column| columns.contains(column)) {
-        Ok(columns)
-    } else {
-        Err(FileError::HeadingLacks)
-    }
-}
-
-/// Reads a file's bytes as text, without the mark that some programs put before it.
-fn text_of(bytes: &[u8]) -> Result<&str, FileError> {
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(FileError::TooLarge { bytes: bytes.len() });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| FileError::Utf8 {
-        line: breaks(&bytes[..error.valid_up_to()]) + 1,
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// Counts lines. The reader's own count takes a record for one line too early after `\r\n`.
-struct Lines<'a> {
-    rest: &'a [u8],
-    read: u64,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// Gives the line of the record that begins at a byte, or after the line breaks there; bytes only grow.
-    fn of(&mut self, byte: u64) -> u64 {
-        let before = usize::try_from(byte.saturating_sub(self.read)).unwrap_or(usize::MAX);
-        let (passed, rest) = self.rest.split_at(before.min(self.rest.len()));
-        let blank = rest
-            .iter()
-            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-            .count();
-        let (blank, rest) = rest.split_at(blank);
-        self.line += breaks(passed) + breaks(blank);
-        self.read += (passed.len() + blank.len()) as u64;
-        self.rest = rest;
-        self.line
-    }
-}
-
-fn breaks(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
-}
-
 fn parts(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('|').map(str::trim).filter(|part| !part.is_empty())
-}
-
-fn refuse(line: u64, field: Column, problem: String, remedy: Remedy) -> RowError {
-    RowError {
-        line,
-        field,
-        problem,
-        remedy,
-    }
-}
-
-/// Keeps an error message short and on one line whatever was given.
-fn shorten(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
 #[cfg(test)]

@@ -285,6 +285,8 @@ async fn tries(
     let rows = rows.map(|row| row.unwrap().unwrap()).collect();
     let people = import::from_csv("name,number\nPaul,5145550143\n".as_bytes()).unwrap();
     let people = people.accept().unwrap();
+    let persons = evatel_core::account::import::from_csv("extension,name\n188,Paul\n".as_bytes());
+    let persons = persons.unwrap().good;
     let take = vec![Change::TakeNumber {
         number: ids.number.clone(),
         target: smart(&ids.user),
@@ -388,6 +390,7 @@ async fn tries(
         enter(&reseller);
         import_contacts(people, &ContactOwner::User(ids.user.clone()));
         import_numbers(&ids.reseller, rows, Some(trunk.clone()), &"n.csv".parse().unwrap());
+        import_users(&ids.account, persons);
         itsps();
         keys(&account);
         keys(&user);

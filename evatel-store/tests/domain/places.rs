@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use evatel_core::{
-    account::{AccountKind, BillingMode, Roles},
+    account::{AccountKind, BillingMode, Roles, import},
     audit::Origin,
     did::import::{Remedy, Rows},
     id::{AccountId, ResellerId, UserId},
@@ -13,7 +13,7 @@ use evatel_core::{
     permission::{AccountPlace, Actor},
 };
 use evatel_store::{
-    Acting, Arrival, Error, NewDevice, NewNumber, NewUser, NumberChange, NumberFilter, Target,
+    Acting, Arrival, Error, NewDevice, NewNumber, NewUser, NumberChange, NumberFilter, Scope, Target,
 };
 use rstest::rstest;
 use tokio::sync::Barrier;
@@ -23,7 +23,7 @@ use crate::{
         House,
         Kind::{self, Postgres, Sqlite},
     },
-    numbers::{neighbour, number, release, smart, stock},
+    numbers::{administrator, neighbour, number, release, smart, stock},
 };
 
 async fn sell(kind: ItemKind, house: &House) {
@@ -300,4 +300,56 @@ async fn sixty_four_at_once_take_no_more_seats_than_are_paid_for(#[values(Sqlite
         won += task.await.unwrap();
     }
     assert_eq!(won, 7);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_a_file_take_the_seats_that_are_paid_for_and_the_rest_is_refused_by_line(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let (company, zoe) = neighbour(&house, &house.acting().await).await;
+    let manager = administrator(&house, &company, &zoe);
+    sell(ItemKind::Seat, &house).await;
+    // Zoé is there already and takes one of them.
+    let quote = manager.quote(&company, buy(ItemKind::Seat, 3)).await.unwrap();
+    manager.confirm(&quote.id).await.unwrap();
+    let text = "extension,name,language,zone\n102,Anne,,\n101,Zoé,,\n103,Luc,en,Europe/Paris\n104,Paul,,\n101,Eve,,\n";
+    let people = import::from_csv(text.as_bytes()).unwrap();
+    assert_eq!(people.refused.len(), 1, "101 twice");
+    let tried = manager.clone().rehearsing();
+    let revision = house.store.revision().await.unwrap();
+    let would = tried.import_users(&company, people.good.clone()).await.unwrap();
+    assert_eq!(house.store.revision().await.unwrap(), revision);
+    let done = manager.import_users(&company, people.good.clone()).await.unwrap();
+    assert_eq!(done, would);
+    assert_eq!((done.added, done.same), (2, 1));
+    let refused: Vec<_> = done.refused.iter().map(|row| (row.line, row.remedy)).collect();
+    assert_eq!(refused, [(5, import::Remedy::BuySeat)]);
+    assert_eq!(house.store.revision().await.unwrap(), revision + 1);
+
+    // Run again, nothing changes; what says otherwise is refused and moves nobody.
+    let again = manager.import_users(&company, people.good).await.unwrap();
+    assert_eq!((again.added, again.same, again.refused.len()), (0, 3, 1));
+    let other = import::from_csv("extension,name\n102,Eve\n103,Luc\n".as_bytes()).unwrap();
+    let other = manager.import_users(&company, other.good).await.unwrap();
+    let refused: Vec<_> = other
+        .refused
+        .iter()
+        .map(|row| (row.line, row.field, row.remedy))
+        .collect();
+    use import::{Column, Remedy};
+    assert_eq!(
+        refused,
+        [
+            (2, Column::Name, Remedy::ChooseAnotherExtension),
+            (3, Column::Language, Remedy::ChooseAnotherExtension)
+        ]
+    );
+    assert_eq!(house.store.revision().await.unwrap(), revision + 1);
+    let users = house.store.users(&Scope::account(company)).await.unwrap();
+    let roles: Vec<_> = users.iter().map(|user| user.roles.to_string()).collect();
+    assert_eq!(roles, ["administrator", "none", "none"]);
+    let numbers: std::collections::BTreeSet<_> = users.iter().map(|user| user.number).collect();
+    assert_eq!(numbers.len(), 3);
 }

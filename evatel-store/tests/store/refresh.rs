@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use evatel_core::{
-    account::{BillingMode, Language, Role},
+    account::{BillingMode, Language, Role, import},
     contact::{ContactOwner, import::Entry},
     country::Country,
     did::{
@@ -170,6 +170,10 @@ async fn every_verb(house: &House) -> Reader {
         people.push(at_company.add_user(new).await.unwrap().id);
         reader.sees("add_user").await;
     }
+    let more = import::from_csv("extension,name,language\n103,Anne,en\n101,Zoé,\n".as_bytes()).unwrap();
+    let done = at_company.import_users(&company, more.good).await.unwrap();
+    assert_eq!((done.added, done.same), (1, 1));
+    reader.sees("import_users").await;
     let change = UserChange {
         extension: Some("201".parse().unwrap()),
         ..UserChange::default()

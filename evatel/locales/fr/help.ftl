@@ -222,6 +222,7 @@ help-account-close = Ferme un compte; rien n'est effacé
     .account = Le compte
 help-account-list = Liste les comptes
     .reseller = Seulement ceux de ce revendeur
+    .csv = En CSV
 help-account-move = Donne un compte à un autre revendeur
     .account = Le compte
     .to = Qui le vend désormais
@@ -242,7 +243,17 @@ help-user-add = Ajoute un utilisateur à un compte; le premier d'une entreprise 
     .account = Le compte [défaut : celui qu'a créé init]
 help-user-clear-pin = Retire le NIP d'un utilisateur
     .user = L'utilisateur [défaut : celui qu'a créé init]
+help-user-import = Prend des utilisateurs d'un fichier CSV, aussi souvent qu'on veut
+    .file = Fichier CSV, ou - pour l'entrée standard
+    .account = Le compte [défaut : celui qu'a créé init]
+    .skip_refused = Prend les bonnes rangées même si d'autres sont refusées
+    .after-help =
+        La première ligne nomme les colonnes : extension et name, et au besoin language et zone; séparées par des virgules ou des points-virgules. Qui est déjà là, tel quel, y reste : un import interrompu se refait tout simplement. Un poste qu'un autre a est refusé avec sa ligne. Le premier employé d'une entreprise en devient l'administrateur; `evatel user roles` donne les leurs aux autres.
+
+        Exemples :
+        { $code1 }
 help-user-list = Liste les utilisateurs
+    .csv = En CSV
 help-user-remove = Retire un utilisateur qui n'a ni appareil ni numéro
     .user = L'utilisateur
 help-user-roles = Donne ses rôles à un employé
@@ -290,6 +301,7 @@ help-audit = Ce qui a été fait, et par qui
 help-audit-list = Liste ce qui a été fait, du plus récent au plus ancien : qui, au nom de qui, quoi, avant et après, d'où
     .before = Seulement ceux d'avant l'inscription qui a cette clé
     .object = Seulement ceux de l'objet qui a cet identifiant
+    .csv = En CSV
     .after-help =
         Exemples :
         { $code1 }
@@ -371,6 +383,7 @@ help-quote-resize = Dit ce qu'il en coûte d'avoir plus ou moins de quelque chos
 help-subscription = Ce que les comptes ont acheté
 help-subscription-billed = Liste ce qui a été facturé à un compte, ligne par ligne
     .account = Le compte [défaut : celui qu'a créé init]
+    .csv = En CSV
 help-subscription-list = Liste ce qu'un compte a acheté
     .account = Le compte [défaut : celui qu'a créé init]
 

@@ -11,6 +11,7 @@ use evatel_store::{AccountChange, NewAccount, Target};
 
 use super::{
     answer::{Answer, table},
+    csv,
     desk::{self, Desk},
     failure::Failure,
     owner::Trial,
@@ -68,6 +69,9 @@ pub(super) struct List {
     /// Only those of this reseller
     #[arg(long)]
     reseller: Option<ResellerId>,
+    /// As CSV
+    #[arg(long)]
+    csv: bool,
 }
 
 #[derive(Debug, Args)]
@@ -142,9 +146,13 @@ impl Verb {
                     .change_account(&account, change)
                     .await?]
             }
-            Self::List(List { reseller }) => {
+            Self::List(List { reseller, csv }) => {
                 let target = reseller.map_or(Target::System, Target::Reseller);
                 let accounts = acting.accounts(&target).await?;
+                if csv {
+                    let text = csv::sheet(COLUMNS, accounts.iter().map(cells));
+                    return Ok(Answer::new(&accounts, text));
+                }
                 return Ok(Answer::new(&accounts, show(&accounts, desk)));
             }
             Self::Move(Move { account, to, trial }) => [desk
@@ -178,6 +186,30 @@ impl Verb {
         let [account] = accounts;
         Ok(Answer::new(account, human))
     }
+}
+
+const COLUMNS: [&str; 8] = [
+    "id",
+    "name",
+    "kind",
+    "status",
+    "language",
+    "zone",
+    "records_calls",
+    "reseller",
+];
+
+fn cells(account: &Account) -> [String; 8] {
+    [
+        account.id.to_string(),
+        account.name.to_string(),
+        account.kind.to_string(),
+        account.status.to_string(),
+        account.language.to_string(),
+        account.zone.to_string(),
+        account.records_calls.to_string(),
+        account.reseller.to_string(),
+    ]
 }
 
 fn show(accounts: &[Account], desk: &Desk<'_>) -> String {

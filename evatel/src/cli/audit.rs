@@ -1,12 +1,14 @@
 //! `evatel audit`
 
 use clap::{Args, Subcommand};
-use evatel_core::permission::Identity;
+use evatel_core::{audit::Facts, permission::Identity};
 use evatel_store::{AuditFilter, KeptAuditEntry};
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{
     answer::{Answer, date, table},
+    csv,
     desk::Desk,
     failure::Failure,
     owner::Where,
@@ -23,6 +25,7 @@ pub(super) enum Verb {
   evatel audit list --limit 20
   evatel audit list --account acc-1m7c2k9q4x8v6t3r5y --since 2026-11-01T00:00:00-04:00 --json
   evatel audit list --before 1841
+  evatel audit list --limit 100000 --csv > audit.csv
 
 --before gives the page after the one that ended with this key.")]
 pub(super) struct List {
@@ -43,6 +46,9 @@ pub(super) struct List {
     /// Only those before then (RFC 3339)
     #[arg(long)]
     until: Option<Timestamp>,
+    /// As CSV
+    #[arg(long)]
+    csv: bool,
 }
 
 impl Verb {
@@ -57,9 +63,48 @@ impl Verb {
             until: list.until,
         };
         let entries = desk.acting(&store).audit(&list.place.target(), &filter).await?;
-        let human = show(&entries, desk);
+        let human = if list.csv {
+            csv::sheet(COLUMNS, entries.iter().map(cells))
+        } else {
+            show(&entries, desk)
+        };
         Ok(Answer::new(entries, human))
     }
+}
+
+const COLUMNS: [&str; 12] = [
+    "key", "at", "who", "as_whom", "action", "matter", "object", "reseller", "account", "before", "after",
+    "origin",
+];
+
+fn cells(kept: &KeptAuditEntry) -> [String; 12] {
+    let entry = &kept.entry;
+    // As JSON, which programs read back whatever is in it.
+    let facts = |facts: &Option<Facts>| {
+        facts
+            .as_ref()
+            .map_or_else(String::new, |facts| json!(facts).to_string())
+    };
+    [
+        kept.key.to_string(),
+        entry.at.to_string(),
+        name(&entry.who),
+        entry.as_whom.as_ref().map_or_else(String::new, name),
+        entry.action.to_string(),
+        entry.matter.to_string(),
+        entry.object.clone(),
+        entry
+            .reseller
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+        entry
+            .account
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+        facts(&entry.before),
+        facts(&entry.after),
+        entry.origin.to_string(),
+    ]
 }
 
 fn show(entries: &[KeptAuditEntry], desk: &Desk<'_>) -> String {
@@ -67,9 +112,7 @@ fn show(entries: &[KeptAuditEntry], desk: &Desk<'_>) -> String {
         .iter()
         .map(|kept| {
             let entry = &kept.entry;
-            let facts = |facts: &Option<evatel_core::audit::Facts>| {
-                facts.as_ref().map_or_else(String::new, ToString::to_string)
-            };
+            let facts = |facts: &Option<Facts>| facts.as_ref().map_or_else(String::new, ToString::to_string);
             [
                 kept.key.to_string(),
                 date(entry.at),

@@ -4,11 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use evatel_core::{
-    contact::{
-        Contact, ContactOwner,
-        import::{self, Refused},
-        to_csv, to_vcards,
-    },
+    contact::{Contact, ContactOwner, import, to_csv, to_vcards},
     id::{AccountId, ContactId, UserId},
     name::Name,
     number::E164,
@@ -21,6 +17,7 @@ use super::{
     desk::{self, Desk},
     failure::Failure,
     owner::Trial,
+    rows::{Outcome, merged},
     values::{self, OrNone},
 };
 
@@ -258,22 +255,20 @@ impl Import {
             }
         };
         let read = read.map_err(|error| Failure::input(error.to_string(), "hint-import"))?;
-        let entries = read.accept().map_err(|refused| refuse(&refused, desk))?;
         let (owner, account) = self.owner.find(store).await?;
-        let acting = desk.inside(account, &self.trial, store).await?;
-        let imported = acting.import_contacts(entries, &owner).await?;
-        if !imported.refused.is_empty() {
-            return Err(refuse(&imported.refused, desk));
+        let mut acting = desk.inside(account, &self.trial, store).await?;
+        if !read.refused.is_empty() {
+            // Nothing is taken in, but what else is wrong is said at once.
+            acting = acting.rehearsing();
         }
-        let (added, known) = (imported.added.to_string(), imported.known.to_string());
-        let id = if self.trial.dry_run {
-            "import-would"
-        } else {
-            "contacts-import-done"
+        let done = acting.import_contacts(read.good, &owner).await?;
+        let refused = merged(read.refused, done.refused);
+        let outcome = Outcome {
+            added: if refused.is_empty() { done.added } else { 0 },
+            same: done.known,
+            refused,
         };
-        let human = desk.say(id, &[("added", &added), ("known", &known)]);
-        let json = json!({ "added": imported.added, "known": imported.known, "dry_run": self.trial.dry_run });
-        Ok(Answer::new(json, human))
+        Ok(outcome.answer(desk))
     }
 }
 
@@ -297,23 +292,6 @@ async fn contacts_of(account: AccountId, store: &Store, desk: &Desk<'_>) -> Resu
     let acting = desk.inside(account, &Trial::default(), store).await?;
     Ok(acting.contacts(&target).await?)
 }
-
-/// Says every refused entry with its remedy; nothing was taken in.
-fn refuse(refused: &[Refused], desk: &Desk<'_>) -> Failure {
-    let lines = refused.iter().take(MOST_SHOWN).map(|one| {
-        let remedy = desk.say(&format!("remedy-{}", one.remedy), &[]);
-        format!("{one}: {remedy}")
-    });
-    let mut lines: Vec<String> = lines.collect();
-    if refused.len() > MOST_SHOWN {
-        let rest = (refused.len() - MOST_SHOWN).to_string();
-        lines.push(desk.say("contacts-import-more", &[("rest", &rest)]));
-    }
-    Failure::input(lines.join("\n"), "hint-import")
-}
-
-/// Most refused entries that are shown at once.
-const MOST_SHOWN: usize = 100;
 
 fn show(contacts: &[Contact], desk: &Desk<'_>) -> String {
     let row = |contact: &Contact| {

@@ -6,6 +6,16 @@ pub(super) fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
     cells.join(",")
 }
 
+/// Writes a heading and its records, without the last line break.
+pub(super) fn sheet<const N: usize>(
+    heading: [&str; N],
+    records: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let mut lines = vec![row(heading)];
+    lines.extend(records.into_iter().map(row));
+    lines.join("\n")
+}
+
 /// Quotes a cell where it must be. What a spreadsheet would take for a formula gets an apostrophe before it; a number
 /// such as `+15145550199` is none and stays as it is.
 fn cell(text: &str) -> String {

@@ -77,6 +77,22 @@ impl Desk<'_> {
         Ok(bytes)
     }
 
+    /// Reads a file of at most `most_bytes`, or standard input for `-`.
+    pub(super) fn read_input(&self, path: &Path, most_bytes: usize) -> Result<Vec<u8>, Failure> {
+        if path.as_os_str() != "-" {
+            return self.read_file(path, most_bytes);
+        }
+        let mut bytes = Vec::new();
+        // One byte more than may be, so that what is too long is refused as a whole.
+        let most = u64::try_from(most_bytes).unwrap_or(u64::MAX).saturating_add(1);
+        let read = std::io::stdin().take(most).read_to_end(&mut bytes);
+        read.map_err(|source| Failure::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(bytes)
+    }
+
     /// Reads a JSON document of at most [`MAX_DOCUMENT_BYTES`] as a checked type.
     pub(super) fn read_json<T: DeserializeOwned>(&self, path: &Path) -> Result<T, Failure> {
         let bytes = self.read_file(path, MAX_DOCUMENT_BYTES)?;

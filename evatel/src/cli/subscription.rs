@@ -6,6 +6,7 @@ use evatel_store::BilledLine;
 
 use super::{
     answer::{Answer, date, table},
+    csv,
     desk::{self, Desk},
     failure::Failure,
 };
@@ -13,7 +14,7 @@ use super::{
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Lists what an account was billed, line by line
-    Billed(Whose),
+    Billed(Billed),
     /// Lists what an account has bought
     List(Whose),
 }
@@ -26,15 +27,32 @@ pub(super) struct Whose {
     account: Option<AccountId>,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  evatel subscription billed --account acc-1m7c2k9q4x8v6t3r5y --csv > billed.csv"
+)]
+pub(super) struct Billed {
+    #[command(flatten)]
+    whose: Whose,
+    /// As CSV
+    #[arg(long)]
+    csv: bool,
+}
+
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
         let acting = desk.acting(&store);
         match self {
-            Self::Billed(whose) => {
+            Self::Billed(Billed { whose, csv }) => {
                 let account = desk::account(whose.account, &store).await?.id;
                 let lines = acting.billed(&account).await?;
-                Ok(Answer::new(&lines, billed(&lines, desk)))
+                let human = if csv {
+                    csv::sheet(COLUMNS, lines.iter().map(cells))
+                } else {
+                    billed(&lines, desk)
+                };
+                Ok(Answer::new(&lines, human))
             }
             Self::List(whose) => {
                 let account = desk::account(whose.account, &store).await?.id;
@@ -70,6 +88,22 @@ pub(super) fn rows(subscriptions: &[Subscription], desk: &Desk<'_>) -> String {
         "head-until",
     ];
     table(desk.texts.headings(headings), &rows)
+}
+
+const COLUMNS: [&str; 7] = ["at", "account", "item", "kind", "amount", "currency", "quote"];
+
+fn cells(line: &BilledLine) -> [String; 7] {
+    let amount = line.amount.to_string();
+    let (amount, currency) = amount.split_once(' ').unwrap_or((&amount, ""));
+    [
+        line.at.to_string(),
+        line.account.to_string(),
+        line.item.to_string(),
+        line.kind.to_string(),
+        amount.to_owned(),
+        currency.to_owned(),
+        line.quote.to_string(),
+    ]
 }
 
 fn billed(lines: &[BilledLine], desk: &Desk<'_>) -> String {

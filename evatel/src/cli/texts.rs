@@ -153,6 +153,7 @@ mod tests {
             "cli/did",
             "cli/model",
             "cli/restriction",
+            "cli/user",
             "doctor",
         ] {
             let found = fs::read_dir(format!("{source}/{folder}")).unwrap();

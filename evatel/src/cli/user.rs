@@ -1,5 +1,7 @@
 //! `evatel user`
 
+mod import;
+
 use clap::{Args, Subcommand};
 use evatel_core::{
     account::{Language, Roles, User},
@@ -13,6 +15,7 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, read_secret, table},
+    csv,
     desk::{self, Desk},
     failure::Failure,
     owner::Trial,
@@ -25,6 +28,8 @@ pub(super) enum Verb {
     Add(Add),
     /// Takes a user's PIN away
     ClearPin(Which),
+    /// Takes users in from a CSV file, as often as you like
+    Import(import::Import),
     /// Lists the users
     List(List),
     /// Removes a user who has neither device nor DID
@@ -58,6 +63,9 @@ pub(super) struct List {
     /// Only those of this account
     #[arg(long)]
     account: Option<AccountId>,
+    /// As CSV
+    #[arg(long)]
+    csv: bool,
 }
 
 #[derive(Debug, Args)]
@@ -156,12 +164,17 @@ impl Verb {
                 let human = desk.say("pin-cleared", &[("user", user.id.as_str())]);
                 return Ok(Answer::new(json!({ "user": user.id, "has_pin": false }), human));
             }
-            Self::List(List { account }) => {
+            Self::Import(import) => return import.run(acting, &store, desk).await,
+            Self::List(List { account, csv }) => {
                 let target = account.map_or(Target::System, Target::Account);
                 let scope: Scope = acting
                     .reading(evatel_core::permission::Matter::Users, &target)
                     .await?;
                 let users = store.users(&scope).await?;
+                if csv {
+                    let text = csv::sheet(COLUMNS, users.iter().map(cells));
+                    return Ok(Answer::new(&users, text));
+                }
                 return Ok(Answer::new(&users, show(&users, desk)));
             }
             Self::Remove(Remove { user, trial }) => {
@@ -221,6 +234,35 @@ impl Verb {
         let human = show(std::slice::from_ref(&user), desk);
         Ok(Answer::new(user, human))
     }
+}
+
+/// The first four are columns that the import reads.
+const COLUMNS: [&str; 9] = [
+    "extension",
+    "name",
+    "language",
+    "zone",
+    "id",
+    "number",
+    "roles",
+    "has_pin",
+    "account",
+];
+
+fn cells(user: &User) -> [String; 9] {
+    let zone = user.zone.as_ref();
+    [
+        user.extension.as_str().to_owned(),
+        user.name.to_string(),
+        user.language
+            .map_or_else(String::new, |language| language.to_string()),
+        zone.map_or_else(String::new, ToString::to_string),
+        user.id.to_string(),
+        user.number.to_string(),
+        user.roles.to_string(),
+        user.has_pin.to_string(),
+        user.account.to_string(),
+    ]
 }
 
 fn show(users: &[User], desk: &Desk<'_>) -> String {

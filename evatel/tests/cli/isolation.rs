@@ -181,6 +181,7 @@ fn two(home: &Home) -> (Tenant, Tenant) {
         ("presence.json", PRESENCE),
         ("office.json", OFFICE),
         ("contacts.csv", "name,number\nPaul,5145550143\n"),
+        ("people.csv", "extension,name\n101,Luc Roy\n"),
     ] {
         fs::write(home.path(file), text).unwrap();
     }
@@ -246,6 +247,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (Both("default"), vec!["account", "close", &a.account]),
         (Both("default"), vec!["reseller", "close", &a.reseller]),
         (One, vec!["user", "add", "--name", "Anne", "--extension", "102", "--account", &a.account]),
+        (One, vec!["user", "import", "people.csv", "--account", &a.account]),
         (One, vec!["user", "list", "--account", &a.account]),
         (One, vec!["user", "set", &a.user, "--extension", "103"]),
         (One, vec!["user", "set-pin", &a.user, "--pin", "2580"]),

@@ -211,12 +211,23 @@ fn contacts_of_a_file_come_in_whole_and_go_out_again() {
     )
     .unwrap();
     let dry = home.json(&["contact", "import", "a.vcf", "--dry-run"]);
-    assert_eq!(dry, json!({ "added": 1, "known": 0, "dry_run": true }));
+    assert_eq!(dry, json!({ "added": 1, "same": 0, "refused": [] }));
     assert_eq!(home.json(&["contact", "list"]), json!([]));
     assert_eq!(home.json(&["contact", "import", "a.vcf"])["added"], 1);
-    assert_eq!(home.json(&["contact", "import", "a.vcf"])["known"], 1);
-    let refused = home.run(&["--json", "contact", "import", "b.csv"]).text();
-    assert!(refused.contains("line 3, name:"), "{refused}");
+    assert_eq!(home.json(&["contact", "import", "a.vcf"])["same"], 1);
+    let refused = home.run(&["--json", "contact", "import", "b.csv"]);
+    assert_eq!(refused.code(), 2);
+    let refused: serde_json::Value = serde_json::from_str(&refused.text()).unwrap();
+    assert_eq!(
+        (
+            &refused["added"],
+            &refused["refused"][0]["line"],
+            &refused["refused"][0]["remedy"]
+        ),
+        (&json!(0), &json!(3), &json!("remove-formula"))
+    );
+    let french = home.run(&["contact", "import", "b.csv", "--lang", "fr"]).text();
+    assert!(french.contains("ligne 3, name : "), "{french}");
     assert_eq!(home.json(&["contact", "list"]).as_array().unwrap().len(), 1);
     let out = home.human(&["contact", "export", "--format", "csv"]);
     assert!(out.contains("Marie Tremblay,,Mimi,+15145550142,"), "{out}");

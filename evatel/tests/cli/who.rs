@@ -1,5 +1,7 @@
 //! Who there is, what he may do and what is told of it.
 
+use serde_json::{Value, json};
+
 use crate::home::Home;
 
 const PASSWORD: &str = "quatre chevaux bleus en hiver\n";
@@ -167,4 +169,107 @@ fn every_shell_gets_its_words() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         assert!(home.human(&["completion", shell]).contains("reseller"), "{shell}");
     }
+}
+
+#[test]
+fn users_of_a_file_come_in_whole_as_often_as_one_likes_and_go_out_as_csv() {
+    let home = Home::begun();
+    let account = home.json(&["account", "add", "--name", "Roy et fils", "--kind", "company"]);
+    let account = account["id"].as_str().unwrap();
+    let import = ["user", "import", "people.csv", "--account", account];
+    let write = |text: &str| std::fs::write(home.path("people.csv"), text).unwrap();
+    write("extension;name;zone\n101;Anne Roy;\n102;\"Luc; Roy\";Europe/Paris\n");
+    let counts = |added, same| json!({ "added": added, "same": same, "refused": [] });
+    assert_eq!(home.json(&[&import[..], &["--dry-run"]].concat()), counts(2, 0));
+    let list = ["user", "list", "--account", account];
+    assert_eq!(home.json(&list), json!([]));
+    assert_eq!(home.json(&import), counts(2, 0));
+    assert_eq!(home.json(&import), counts(0, 2));
+    let roles: Vec<_> = home
+        .json(&list)
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|user| user["roles"].clone())
+        .collect();
+    assert_eq!(roles, ["administrator", "none"]);
+    let csv = home.human(&[&list[..], &["--csv"]].concat());
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!(
+        lines[0],
+        "extension,name,language,zone,id,number,roles,has_pin,account"
+    );
+    assert!(lines[2].starts_with("102,Luc; Roy,,Europe/Paris,usr-"), "{csv}");
+
+    // One wrong line, of the file or of what is there, and nothing is done; then the rest is, if one says so.
+    write("extension,name\n103,Zoé\n104,=1+1\n101,Eve\n9,Paul\n");
+    let refused = home.run(&[&import[..], &["--lang", "fr"]].concat());
+    assert_eq!(refused.code(), 2);
+    let said = refused.text();
+    assert!(said.starts_with("0 ajoutés, 0 déjà là, 3 refusés"), "{said}");
+    for part in [
+        "ligne 3, name : ",
+        "ligne 4, name : `101` is there already",
+        "ligne 5, extension : ",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(home.json(&list).as_array().unwrap().len(), 2);
+    let skipped = home.run(&[&import[..], &["--skip-refused", "--json"]].concat());
+    let skipped: Value = serde_json::from_str(&skipped.text()).unwrap();
+    assert_eq!(
+        (&skipped["added"], &skipped["refused"][0]["remedy"]),
+        (&json!(1), &json!("remove-formula"))
+    );
+    for (wrong, part) in [
+        ("", "needs the columns"),
+        ("extension,name,pin\n", "`pin` is no column"),
+    ] {
+        write(wrong);
+        let said = home.refused(&import);
+        assert!(said.contains(part), "{said}");
+    }
+}
+
+#[test]
+fn accounts_audit_and_what_was_billed_go_out_as_csv_that_runs_nothing() {
+    let home = Home::begun();
+    home.json(&["account", "add", "--name", "=1+1, inc.", "--kind", "company"]);
+    let csv = home.human(&["account", "list", "--csv"]);
+    assert!(
+        csv.starts_with("id,name,kind,status,language,zone,records_calls,reseller\nacc-"),
+        "{csv}"
+    );
+    assert!(
+        csv.contains(",\"'=1+1, inc.\",company,trial,fr,America/Toronto,false,"),
+        "{csv}"
+    );
+    let audit = home.human(&["audit", "list", "--csv", "--limit", "1"]);
+    assert!(
+        audit.starts_with("key,at,who,as_whom,action,matter,object,reseller,account,before,after,origin\n"),
+        "{audit}"
+    );
+    assert!(audit.contains("\"\"name\"\":\"\"=1+1, inc.\"\""), "{audit}");
+    let plan = [
+        "catalog",
+        "add",
+        "plan-pro",
+        "--kind",
+        "plan",
+        "--name",
+        "Pro",
+        "--one-off",
+        "12.5",
+    ];
+    home.json(&plan);
+    home.json(&["offer", "assign", "--all"]);
+    let quote = home.json(&["quote", "buy", "plan-pro"]);
+    home.json(&["quote", "confirm", quote["id"].as_str().unwrap()]);
+    let billed = home.human(&["subscription", "billed", "--csv"]);
+    let lines: Vec<_> = billed.lines().collect();
+    assert_eq!(lines[0], "at,account,item,kind,amount,currency,quote");
+    assert!(
+        lines[1].contains(",plan-pro,") && lines[1].contains(",12.50,CAD,quo-"),
+        "{billed}"
+    );
 }

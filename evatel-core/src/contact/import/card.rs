@@ -2,7 +2,8 @@
 
 use calcard::vcard::{VCard, VCardEntry, VCardProperty, VCardValue};
 
-use super::{Checker, Field, FileError, Import, MAX_OF_ONE, Raw, Remedy, shorten, text_of};
+use super::{Checker, Field, FileError, Import, MAX_ENTRIES, MAX_FILE_BYTES, MAX_OF_ONE, Raw, Remedy};
+use crate::sheet::{shorten, text_of};
 
 /// Longest card in bytes; its photograph is in it.
 const MAX_CARD_BYTES: usize = 1024 * 1024;
@@ -15,7 +16,7 @@ const PHONETIC: [&str; 2] = ["X-PHONETIC-FIRST-NAME", "X-PHONETIC-LAST-NAME"];
 /// # Errors
 /// [`FileError`]: the file cannot be read at all. Wrong cards are in [`Import::refused`].
 pub fn from_vcards(bytes: &[u8]) -> Result<Import, FileError> {
-    let text = text_of(bytes)?;
+    let text = text_of(bytes, MAX_FILE_BYTES)?;
     let mut checker = Checker::default();
     let mut open: Option<(u64, usize)> = None;
     let mut offset = 0;
@@ -53,6 +54,10 @@ pub fn from_vcards(bytes: &[u8]) -> Result<Import, FileError> {
 }
 
 fn take(text: &str, line: u64, checker: &mut Checker) -> Result<(), FileError> {
+    if checker.count() >= MAX_ENTRIES {
+        let most = MAX_ENTRIES;
+        return Err(FileError::TooMany { line, most });
+    }
     if text.len() > MAX_CARD_BYTES {
         let problem = format!("the card has {} bytes: {MAX_CARD_BYTES} at most", text.len());
         checker.refuse(line, Field::Entry, problem, Remedy::Shorten);
@@ -75,7 +80,8 @@ fn take(text: &str, line: u64, checker: &mut Checker) -> Result<(), FileError> {
         pronunciation: phonetic.join(" "),
         nicknames: several(&card, &VCardProperty::Nickname),
         numbers: several(&card, &VCardProperty::Tel),
-    })
+    });
+    Ok(())
 }
 
 /// Lists the values of a property, wherever they stand in the card; one more than are allowed is enough to be refused.

@@ -59,7 +59,8 @@ fn a_heading_that_means_nothing_is_refused_before_any_row() {
     assert_eq!(
         many,
         Err(FileError::TooMany {
-            line: MAX_ROWS as u64 + 2
+            line: MAX_ROWS as u64 + 2,
+            most: MAX_ROWS
         })
     );
 }

@@ -1,15 +1,12 @@
 //! `evatel catalog import`
 
-use std::{
-    io::{self, Read},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use clap::Args;
-use evatel_core::offer::import::{self, MAX_FILE_BYTES, RowError};
+use evatel_core::offer::import::{self, MAX_FILE_BYTES};
 use evatel_store::{Acting, CatalogueImport};
 
-use super::super::{answer::Answer, desk::Desk, failure::Failure, owner::Trial};
+use super::super::{answer::Answer, desk::Desk, failure::Failure, owner::Trial, rows};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -28,7 +25,7 @@ pub(in super::super) struct Import {
 
 impl Import {
     pub(super) async fn run(self, acting: Acting, desk: &Desk<'_>) -> Result<Answer, Failure> {
-        let read = import::from_csv(&self.bytes(desk)?);
+        let read = import::from_csv(&desk.read_input(&self.file, MAX_FILE_BYTES)?);
         let read = read.map_err(|error| Failure::input(error.to_string(), "hint-catalog-columns"))?;
         let mut acting = desk.trying(acting, &self.trial);
         if !read.refused.is_empty() {
@@ -38,26 +35,10 @@ impl Import {
         let mut done = acting.import_catalogue(read.good).await?;
         if !read.refused.is_empty() {
             (done.added, done.repriced) = (0, 0);
-            done.refused.extend(read.refused);
-            done.refused.sort_by_key(|error| error.line);
+            done.refused = rows::merged(read.refused, done.refused);
             done.version = acting.catalogue(&evatel_store::Target::System).await?.version();
         }
         Ok(answer(done, desk))
-    }
-
-    fn bytes(&self, desk: &Desk<'_>) -> Result<Vec<u8>, Failure> {
-        if self.file.as_os_str() != "-" {
-            return desk.read_file(&self.file, MAX_FILE_BYTES);
-        }
-        let mut bytes = Vec::new();
-        // One byte more than may be, so that what is too long is refused as a whole.
-        let most = MAX_FILE_BYTES as u64 + 1;
-        let read = io::stdin().take(most).read_to_end(&mut bytes);
-        read.map_err(|source| Failure::Read {
-            path: self.file.clone(),
-            source,
-        })?;
-        Ok(bytes)
     }
 }
 
@@ -71,26 +52,7 @@ fn answer(done: CatalogueImport, desk: &Desk<'_>) -> Answer {
             ("refused", &done.refused.len().to_string()),
         ],
     )];
-    lines.extend(done.refused.iter().take(SHOWN).map(|error| refused(error, desk)));
-    if let Some(more) = done.refused.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        lines.push(desk.say("import-more", &[("count", &more.to_string())]));
-    }
-    let code = if done.refused.is_empty() { 0 } else { 2 };
+    lines.extend(rows::refused(&done.refused, desk));
+    let code = rows::code(&done.refused);
     Answer::new(done, lines.join("\n")).with_code(code)
 }
-
-fn refused(error: &RowError, desk: &Desk<'_>) -> String {
-    let (line, remedy) = (error.line.to_string(), format!("remedy-{}", error.remedy));
-    desk.say(
-        "import-refused",
-        &[
-            ("line", &line),
-            ("field", error.field.word()),
-            ("problem", &error.problem),
-            ("remedy", &desk.say(&remedy, &[])),
-        ],
-    )
-}
-
-/// Rows that people are shown; scripts get all of them.
-const SHOWN: usize = 50;

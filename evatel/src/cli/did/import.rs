@@ -8,14 +8,19 @@ use std::{
 
 use clap::Args;
 use evatel_core::{
-    did::import::{ImportRow, Remedy, RowError, Rows},
+    did::import::{ImportRow, RowError, Rows},
     id::{ResellerId, TrunkId},
     name::Name,
 };
 use evatel_store::{Acting, BatchOutcome, IMPORT_BATCH, Store, Target};
-use serde_json::json;
 
-use super::super::{answer::Answer, desk::Desk, failure::Failure, owner::Trial};
+use super::super::{
+    answer::Answer,
+    desk::Desk,
+    failure::Failure,
+    owner::Trial,
+    rows::{Outcome, merged},
+};
 
 #[derive(Debug, Args)]
 #[command(
@@ -76,19 +81,23 @@ impl Import {
                 )
                 .await?;
             if !unread.is_empty() || !tried.refused.is_empty() {
-                let nothing = BatchOutcome {
+                let nothing = Outcome {
                     added: 0,
                     same: tried.same,
                     refused: merged(unread, tried.refused),
                 };
-                return Ok(answer(&nothing, desk));
+                return Ok(nothing.answer(desk));
             }
         }
-        let mut done = self
+        let done = self
             .each(&acting, &reseller, &rows, usual.as_ref(), &source, desk)
             .await?;
-        done.refused = merged(unread, done.refused);
-        Ok(answer(&done, desk))
+        let done = Outcome {
+            added: done.added,
+            same: done.same,
+            refused: merged(unread, done.refused),
+        };
+        Ok(done.answer(desk))
     }
 
     /// Parses the whole file: what cannot be read is known before anything is written.
@@ -155,59 +164,5 @@ impl Import {
             .map(|name| name.to_string_lossy().chars().take(60).collect::<String>());
         name.and_then(|name| name.parse().ok())
             .unwrap_or_else(|| "file".parse().expect("a word is a name"))
-    }
-}
-
-fn merged(mut one: Vec<RowError>, other: Vec<RowError>) -> Vec<RowError> {
-    one.extend(other);
-    one.sort_by_key(|error| error.line);
-    one
-}
-
-fn answer(outcome: &BatchOutcome, desk: &Desk<'_>) -> Answer {
-    let mut lines = vec![desk.say(
-        "import-done",
-        &[
-            ("added", &outcome.added.to_string()),
-            ("same", &outcome.same.to_string()),
-            ("refused", &outcome.refused.len().to_string()),
-        ],
-    )];
-    lines.extend(outcome.refused.iter().take(SHOWN).map(|error| {
-        let (line, field) = (error.line.to_string(), error.field.word());
-        desk.say(
-            "import-refused",
-            &[
-                ("line", &line),
-                ("field", field),
-                ("problem", &error.problem),
-                ("remedy", &desk.say(remedy(error.remedy), &[])),
-            ],
-        )
-    }));
-    if let Some(more) = outcome.refused.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        lines.push(desk.say("import-more", &[("count", &more.to_string())]));
-    }
-    let code = if outcome.refused.is_empty() { 0 } else { 2 };
-    let json = json!({ "added": outcome.added, "same": outcome.same, "refused": outcome.refused });
-    Answer::new(json, lines.join("\n")).with_code(code)
-}
-
-/// Rows that people are shown; scripts get all of them.
-const SHOWN: usize = 50;
-
-fn remedy(remedy: Remedy) -> &'static str {
-    match remedy {
-        Remedy::AskOwner => "remedy-ask-owner",
-        Remedy::ChooseOne => "remedy-choose-one",
-        Remedy::CountFields => "remedy-count-fields",
-        Remedy::NameTrunk => "remedy-name-trunk",
-        Remedy::OrderByQuote => "remedy-order-by-quote",
-        Remedy::RemoveDuplicate => "remedy-remove-duplicate",
-        Remedy::SaveAsUtf8 => "remedy-save-as-utf8",
-        Remedy::ShortenLine => "remedy-shorten-line",
-        Remedy::SplitFile => "remedy-split-file",
-        Remedy::UseListedId => "remedy-use-listed-id",
-        Remedy::WriteE164 => "remedy-write-e164",
     }
 }

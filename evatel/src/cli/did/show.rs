@@ -33,10 +33,9 @@ pub(super) fn csv(records: &[DidRecord]) -> Answer {
     let heading = [
         "number", "trunk", "status", "reseller", "account", "user", "until",
     ];
-    let mut lines = vec![csv::row(heading)];
-    lines.extend(records.iter().map(|record| {
-        let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
-        csv::row([
+    let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
+    let cells = |record: &DidRecord| {
+        [
             record.number.to_string(),
             record.trunk.to_string(),
             record.state.status().to_string(),
@@ -44,10 +43,10 @@ pub(super) fn csv(records: &[DidRecord]) -> Answer {
             id(record.owner.account().map(|id| id.as_str())),
             id(record.state.target().map(|target| target.user().as_str())),
             until(record).map_or_else(String::new, |until| until.to_string()),
-        ])
-    }));
+        ]
+    };
     let json: Vec<_> = records.iter().map(value).collect();
-    Answer::new(json, lines.join("\n"))
+    Answer::new(json, csv::sheet(heading, records.iter().map(cells)))
 }
 
 /// Sets a history as a table.

@@ -1,0 +1,74 @@
+//! Rows of a file: what became of them, and which were refused, the same for every import.
+
+use std::fmt::Display;
+
+use evatel_core::sheet::RowError;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{answer::Answer, desk::Desk};
+
+/// What became of the rows of a file.
+#[derive(Debug)]
+pub(super) struct Outcome<F, R> {
+    /// Those that are new.
+    pub(super) added: usize,
+    /// Those that were there just so already.
+    pub(super) same: usize,
+    pub(super) refused: Vec<RowError<F, R>>,
+}
+
+impl<F: Display + Serialize, R: Display + Serialize> Outcome<F, R> {
+    /// Answers with the counts and every refused row; the exit code is 2 where there is one.
+    pub(super) fn answer(self, desk: &Desk<'_>) -> Answer {
+        let counts = [
+            ("added", self.added.to_string()),
+            ("same", self.same.to_string()),
+            ("refused", self.refused.len().to_string()),
+        ];
+        let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
+        let mut lines = vec![desk.say("import-done", &counts)];
+        lines.extend(refused(&self.refused, desk));
+        let code = code(&self.refused);
+        let json = json!({ "added": self.added, "same": self.same, "refused": self.refused });
+        Answer::new(json, lines.join("\n")).with_code(code)
+    }
+}
+
+/// Says each refused row with its remedy, [`SHOWN`] at most.
+pub(super) fn refused<F: Display, R: Display>(rows: &[RowError<F, R>], desk: &Desk<'_>) -> Vec<String> {
+    let said = rows.iter().take(SHOWN).map(|row| {
+        let (line, field, remedy) = (
+            row.line.to_string(),
+            row.field.to_string(),
+            desk.say(&format!("remedy-{}", row.remedy), &[]),
+        );
+        let values = [
+            ("line", line.as_str()),
+            ("field", &field),
+            ("problem", &row.problem),
+            ("remedy", &remedy),
+        ];
+        desk.say("import-refused", &values)
+    });
+    let mut lines: Vec<String> = said.collect();
+    if let Some(more) = rows.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        lines.push(desk.say("import-more", &[("count", &more.to_string())]));
+    }
+    lines
+}
+
+/// Gives the exit code: 2 where a row was refused.
+pub(super) fn code<F, R>(refused: &[RowError<F, R>]) -> u8 {
+    if refused.is_empty() { 0 } else { 2 }
+}
+
+/// Puts refused rows in the order of the file.
+pub(super) fn merged<F, R>(mut one: Vec<RowError<F, R>>, other: Vec<RowError<F, R>>) -> Vec<RowError<F, R>> {
+    one.extend(other);
+    one.sort_by_key(|row| row.line);
+    one
+}
+
+/// Rows that people are shown; scripts get all of them.
+const SHOWN: usize = 50;
