@@ -19,7 +19,7 @@ mod postgres;
 mod sqlite;
 mod verbs;
 
-pub use check::{Checked, Count, Fault};
+pub use check::{Checked, Count, Fault, Unreached};
 pub use verbs::{Dumped, Step};
 
 /// One line.

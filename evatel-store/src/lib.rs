@@ -166,7 +166,7 @@ pub use contacts::{ContactChange, ImportedContacts, NewContact};
 pub use devices::{DeviceChange, DeviceCredential, NewDevice, REALM};
 pub use dids::QUARANTINE;
 pub use directory::Refreshed;
-pub use dump::{Checked, Count, Dumped, Fault, Step, look_through};
+pub use dump::{Checked, Count, Dumped, Fault, Step, Unreached, look_through};
 pub use error::Error;
 pub use feed::{Changed, Changes, Feed};
 pub use first::FirstRows;

@@ -75,6 +75,44 @@ impl Store {
         })
     }
 
+    /// Gives the name of the key that the secrets here are sealed with; none before there is a secret.
+    pub async fn sealed_with(&self) -> Result<Option<String>, Error> {
+        let named = on_backend!(self, link =>
+            meta::table.filter(meta::id.eq(1)).select(meta::sealed_with).first::<Option<String>>(link))?;
+        Ok(named)
+    }
+
+    /// Opens every secret with `keys`, as [`Store::rotate_secrets`] would, and writes nothing; gives how many would be sealed
+    /// anew, those in plain text of an older version included.
+    ///
+    /// # Errors
+    /// As [`Store::rotate_secrets`].
+    pub async fn try_rotation(&self, keys: &Keys) -> Result<usize, Error> {
+        let mut count = 0;
+        for Sealed { table, column, plain } in SEALED {
+            let sealed =
+                format!("SELECT id, {column} AS secret FROM {table} WHERE {column} IS NOT NULL ORDER BY id");
+            let rows: Vec<SecretRow> = on_backend!(self, link => diesel::sql_query(sealed).load(link))?;
+            for SecretRow { id, secret } in &rows {
+                let _opened = keys.open(
+                    secret,
+                    Spot {
+                        table,
+                        row: id,
+                        column,
+                    },
+                )?;
+            }
+            count += rows.len();
+            if let Some(plain) = plain {
+                let plain = format!("SELECT id, {plain} AS secret FROM {table} WHERE {plain} IS NOT NULL");
+                let rows: Vec<SecretRow> = on_backend!(self, link => diesel::sql_query(plain).load(link))?;
+                count += rows.len();
+            }
+        }
+        Ok(count)
+    }
+
     /// Seals every secret anew with the key in use of `keys`, which must hold the keys before as well; all or none.
     /// Gives how many.
     ///

@@ -88,6 +88,21 @@ impl Store {
         }
     }
 
+    /// Lists the migrations that [`Store::migrate`] would run.
+    pub async fn pending(&self) -> Result<Vec<String>, Error> {
+        match &self.url {
+            DatabaseUrl::Postgres(server) => {
+                let server = (**server).clone();
+                migrations::postgres::on_one_link(server, |link, _| migrations::postgres::pending(link)).await
+            }
+            DatabaseUrl::Sqlite(path) => {
+                let path = path.clone();
+                off_runtime(move || migrations::sqlite::pending(&mut migrations::sqlite::connect(&path)?))
+                    .await
+            }
+        }
+    }
+
     /// Takes the schema down to nothing. All rows are lost; meant for tests and for going back before first use.
     pub async fn unmigrate(&self) -> Result<(), Error> {
         match &self.url {

@@ -40,6 +40,9 @@ pub enum Fault {
     },
     /// There are secrets and no key.
     NoKey,
+    /// An account is in service without the number by which it is reached: a company's receptionist, a professional's Smart
+    /// Number.
+    NoNumber(Unreached),
     /// A reference leads to no row; PostgreSQL does not let it come to that.
     Reference {
         /// The table.
@@ -78,9 +81,20 @@ pub struct Count {
     pub places: i64,
 }
 
+/// An account in service that nobody can call.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName, Serialize)]
+pub struct Unreached {
+    /// The account.
+    #[diesel(sql_type = Text)]
+    pub account: String,
+    /// What it is: `company` or `professional`.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+}
+
 impl Store {
-    /// Looks through the whole database: the file itself, references, the ledger, what calls are decided with, and whether
-    /// secrets can be opened.
+    /// Looks through the whole database: the file itself, references, the ledger, accounts in service that have no number,
+    /// what calls are decided with, and whether secrets can be opened.
     ///
     /// # Errors
     /// A database that cannot be read at all.
@@ -93,6 +107,10 @@ impl Store {
                     for (counts, fault) in ledger(&pending) {
                         let rows: Vec<Count> = diesel::sql_query(*counts).load(link)?;
                         faults.extend(rows.into_iter().map(fault));
+                    }
+                    if pending.is_empty() {
+                        let rows: Vec<Unreached> = diesel::sql_query(UNREACHED).load(link)?;
+                        faults.extend(rows.into_iter().map(Fault::NoNumber));
                     }
                     Ok((faults, pending))
                 })
@@ -110,6 +128,10 @@ impl Store {
                     for (counts, fault) in ledger(&pending) {
                         let rows: Vec<Count> = diesel::sql_query(*counts).load(&mut link)?;
                         faults.extend(rows.into_iter().map(fault));
+                    }
+                    if pending.is_empty() {
+                        let rows: Vec<Unreached> = diesel::sql_query(UNREACHED).load(&mut link)?;
+                        faults.extend(rows.into_iter().map(Fault::NoNumber));
                     }
                     Ok((faults, pending))
                 })
@@ -184,6 +206,11 @@ const INTEGRITY: &str =
     "SELECT integrity_check AS said FROM pragma_integrity_check() WHERE integrity_check <> 'ok'";
 const REFERENCES: &str = "SELECT \"table\" AS child, rowid AS place, parent
      FROM pragma_foreign_key_check() WHERE \"table\" IS NOT NULL";
+/// What `evatel_core::account::rules::reaches` says of one number, asked of all accounts.
+const UNREACHED: &str = "SELECT a.id AS account, a.kind AS kind FROM accounts a WHERE a.status = 'active'
+         AND NOT EXISTS (SELECT 1 FROM dids d WHERE d.account_id = a.id AND d.state IN ('assigned', 'port-out-pending')
+             AND d.target_kind = CASE a.kind WHEN 'company' THEN 'receptionist' ELSE 'smart-number' END)
+     ORDER BY a.id";
 const LEDGER: [Ledger; 3] = [
     (
         "SELECT a.id AS owner, CAST(a.active_legs AS BIGINT) AS legs, count(r.id) AS places

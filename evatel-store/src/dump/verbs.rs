@@ -80,45 +80,84 @@ impl Store {
     /// [`Error::Dump`] with the line where it is damaged.
     pub async fn import(
         url: &str,
-        mut input: impl BufRead + Send + 'static,
-        mut say: impl FnMut(Step) + Send + 'static,
+        input: impl BufRead + Send + 'static,
+        say: impl FnMut(Step) + Send + 'static,
     ) -> Result<(Self, Dumped), Error> {
-        let parsed: DatabaseUrl = url.parse()?;
-        let dumped = match &parsed {
-            DatabaseUrl::Postgres(server) => {
-                let server = (**server).clone();
-                migrations::postgres::on_one_link(server, move |link, place| {
-                    let schema = read_head(&mut input)?;
-                    link.transaction(|link| {
-                        migrations::postgres::begin_empty(link, place)?;
-                        migrations::postgres::up_to(link, &schema)?;
+        let dumped = fill(&url.parse()?, After::Keep, input, say).await?;
+        Ok((Self::open(url).await?, dumped))
+    }
+
+    /// Does what [`Store::import`] does and takes it back: what would come, and nothing is there afterwards.
+    ///
+    /// # Errors
+    /// As [`Store::import`].
+    pub async fn try_import(
+        url: &str,
+        input: impl BufRead + Send + 'static,
+        say: impl FnMut(Step) + Send + 'static,
+    ) -> Result<Dumped, Error> {
+        fill(&url.parse()?, After::TakeBack, input, say).await
+    }
+}
+
+/// What becomes of an import that went well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    Keep,
+    TakeBack,
+}
+
+async fn fill(
+    url: &DatabaseUrl,
+    after: After,
+    mut input: impl BufRead + Send + 'static,
+    mut say: impl FnMut(Step) + Send + 'static,
+) -> Result<Dumped, Error> {
+    match url {
+        DatabaseUrl::Postgres(server) => {
+            let server = (**server).clone();
+            migrations::postgres::on_one_link(server, move |link, place| {
+                let schema = read_head(&mut input)?;
+                let mut came = None;
+                let done = link.transaction(|link| {
+                    migrations::postgres::begin_empty(link, place)?;
+                    migrations::postgres::up_to(link, &schema)?;
+                    came = Some(read_rows(link, &mut input, &mut say)?);
+                    migrations::postgres::up_all(link)?;
+                    match after {
+                        After::Keep => Ok(()),
+                        After::TakeBack => Err(Error::Rehearsed),
+                    }
+                });
+                match (done, came) {
+                    (Ok(()) | Err(Error::Rehearsed), Some(came)) => Ok(came),
+                    (Err(error), _) => Err(error),
+                    (Ok(()), None) => unreachable!("what was read is kept before it is committed"),
+                }
+            })
+            .await
+        }
+        DatabaseUrl::Sqlite(path) => {
+            let path = path.clone();
+            off_runtime(move || {
+                let schema = read_head(&mut input)?;
+                migrations::sqlite::claim(&path)?;
+                let filled = (|| {
+                    let mut link = migrations::sqlite::connect(&path)?;
+                    link.exclusive_transaction(|link| {
+                        migrations::sqlite::up_to(link, &schema)?;
                         let dumped = read_rows(link, &mut input, &mut say)?;
-                        migrations::postgres::up_all(link)?;
+                        migrations::sqlite::up_all(link)?;
                         Ok(dumped)
                     })
-                })
-                .await?
-            }
-            DatabaseUrl::Sqlite(path) => {
-                let path = path.clone();
-                off_runtime(move || {
-                    let schema = read_head(&mut input)?;
-                    migrations::sqlite::claim(&path)?;
-                    let filled = (|| {
-                        let mut link = migrations::sqlite::connect(&path)?;
-                        link.exclusive_transaction(|link| {
-                            migrations::sqlite::up_to(link, &schema)?;
-                            let dumped = read_rows(link, &mut input, &mut say)?;
-                            migrations::sqlite::up_all(link)?;
-                            Ok(dumped)
-                        })
-                    })();
-                    // Half a database would be in the way of the next try.
-                    filled.inspect_err(|_| drop(fs::remove_file(&path)))
-                })
-                .await?
-            }
-        };
-        Ok((Self::open(url).await?, dumped))
+                })();
+                // Half a database would be in the way of the next try, and so would one that was only tried.
+                if filled.is_err() || after == After::TakeBack {
+                    let _ = fs::remove_file(&path);
+                }
+                filled
+            })
+            .await
+        }
     }
 }

@@ -22,7 +22,7 @@ use evatel_core::{
 };
 use evatel_store::{
     Count, Error, Fault, Keys, LimitsChange, NewApiKey, NewContact, NewDevice, NewRestriction, NewRoute,
-    NewScreening, Owner, ResellerChange, Scope, Step, Store, Target, look_through, testing,
+    NewScreening, Owner, ResellerChange, Scope, Step, Store, Target, Unreached, look_through, testing,
 };
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
@@ -426,4 +426,69 @@ async fn a_ledger_that_does_not_add_up_and_a_secret_that_does_not_open_are_found
     assert!(legs.owner.starts_with("acc-"), "{legs:?}");
     assert_eq!((*table, *column), ("devices", "secret"));
     assert!(row.starts_with("dev-"), "{row}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_only_tried_leaves_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = furnished(kind).await;
+    let text = export(&house.store).await;
+    let place = Place::empty(kind).await;
+    let input = std::io::Cursor::new(text.clone().into_bytes());
+    let tried = Store::try_import(&place.url, input, |_| {}).await.unwrap();
+    let made = import(&place.url, &text).await.unwrap();
+    assert_eq!(export(&made).await, text);
+    assert_eq!(tried.rows + 2, text.lines().count() as u64);
+    let input = std::io::Cursor::new(text.into_bytes());
+    let again = Store::try_import(&place.url, input, |_| {}).await;
+    assert!(matches!(again, Err(Error::AlreadyThere { .. })), "{again:?}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_in_service_that_nobody_can_call_is_found(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = furnished(kind).await;
+    assert_eq!(house.store.check().await.unwrap().faults, []);
+    // As older versions let it come to: a number of the wrong kind, and one that is out of service.
+    let account = house.account.id.to_string();
+    let found = Fault::NoNumber(Unreached {
+        account: account.clone(),
+        kind: "professional".into(),
+    });
+    house
+        .run_sql(&format!(
+            "UPDATE accounts SET status = 'active' WHERE id = '{account}'"
+        ))
+        .await;
+    assert_eq!(house.store.check().await.unwrap().faults, []);
+    house
+        .run_sql("UPDATE dids SET target_kind = 'receptionist' WHERE target_kind IS NOT NULL")
+        .await;
+    assert_eq!(
+        house.store.check().await.unwrap().faults,
+        std::slice::from_ref(&found)
+    );
+    house
+        .run_sql(
+            "UPDATE dids SET target_kind = 'smart-number', state = 'suspended' WHERE target_kind IS NOT NULL",
+        )
+        .await;
+    assert_eq!(house.store.check().await.unwrap().faults, [found]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_that_is_only_tried_opens_all_and_changes_nothing(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = furnished(kind).await;
+    let revision = house.store.revision().await.unwrap();
+    assert_eq!(house.store.try_rotation(&house.keys).await.unwrap(), 1);
+    let stranger = Keys::generate().unwrap();
+    let refused = house.store.try_rotation(&stranger).await;
+    let sealed_with = house.store.sealed_with().await.unwrap().unwrap();
+    assert!(
+        matches!(&refused, Err(Error::KeyMissing { key }) if *key == sealed_with),
+        "{refused:?}"
+    );
+    assert_eq!(house.store.revision().await.unwrap(), revision);
+    assert!(house.store.pending().await.unwrap().is_empty());
 }

@@ -34,6 +34,22 @@ fault-reference-unnumbered = a row of `{ $table }` points to a missing row of `{
 fault-sealed = the secret in { $table }.{ $column } of `{ $row }` was changed by somebody else and cannot be opened
 fault-toll-legs = limit `{ $owner }` counts { $legs } toll legs and has { $places } places
 fault-trunk-calls = trunk `{ $owner }` counts { $legs } calls and has { $places } places
+db-would-import = { $rows } rows would come
+db-key-lacks = note: the secrets in it were sealed with the key `{ $key }`, which `{ $path }` does not have: put the key file that belongs to this backup there, or name it as `database.key_file`; until then no telephone can register
+secret-would-rotate = { $count } secrets can be opened and would be sealed with a new key in { $path }
+fault-no-number = account `{ $account }` is in service without the number by which it is reached
+remedy-fault-account-legs = stop the daemon and run in the database: UPDATE accounts SET active_legs = { $places } WHERE id = '{ $owner }'
+remedy-fault-dangling = `evatel db restore` a backup from before, or make what is missing anew; until then the daemon does not start
+remedy-fault-file = stop the daemon, keep a copy of the file, and `evatel db restore` the last backup
+remedy-fault-key-missing = put the key file that has this key at `{ $path }`, or name it as `database.key_file`
+remedy-fault-no-key = put the key file at `{ $path }`, or name it as `database.key_file`
+remedy-fault-no-number-company = `evatel did add NUMBER --receptionist --user USER`, or `evatel account set { $account } --status suspended`
+remedy-fault-no-number-professional = `evatel did add NUMBER --user USER`, or `evatel account set { $account } --status suspended`
+remedy-fault-reference = `evatel db restore` a backup from before
+remedy-fault-reference-unnumbered = `evatel db restore` a backup from before
+remedy-fault-sealed = `evatel device secret { $row }` gives the telephone another one
+remedy-fault-toll-legs = stop the daemon and run in the database: UPDATE leg_counts SET toll_legs = { $places } WHERE owner = '{ $owner }'
+remedy-fault-trunk-calls = stop the daemon and run in the database: UPDATE trunk_contracts SET calls = { $places } WHERE trunk_id = '{ $owner }'
 row-account = account
 row-approved-country = approved country
 row-contact = contact
@@ -427,6 +443,7 @@ hint-device-set = give what to change, such as `--name Accueil`; `evatel device 
 hint-mac-taken = one telephone is one device at a time: whoever has it lets go of it first, with `evatel device set DEVICE --mac none` or `evatel device remove`
 hint-contact-set = give what to change, such as `--number 514-555-0150`; `evatel contact set --help` shows all
 hint-restriction-set = give what to change, such as `--deny FR`; `evatel restriction set --help` shows all
+hint-migrate-first = bring it to this version first: `evatel db migrate`
 hint-trunk-set = give what to change, such as `--peer 192.0.2.20`; `evatel trunk set --help` shows all
 itsp-limits = give `--itsp`, `--calls`, `--calls-a-second` or `--no-limits`
 

@@ -34,6 +34,22 @@ fault-reference-unnumbered = une rangée de `{ $table }` renvoie à une rangée 
 fault-sealed = le secret dans { $table }.{ $column } de `{ $row }` a été changé par quelqu'un d'autre et ne peut être ouvert
 fault-toll-legs = la limite `{ $owner }` compte { $legs } appels payants et a { $places } places
 fault-trunk-calls = la ligne `{ $owner }` compte { $legs } appels et a { $places } places
+db-would-import = { $rows } rangées viendraient
+db-key-lacks = note : les secrets y sont scellés avec la clé `{ $key }`, que `{ $path }` n'a pas : mettez-y le fichier de clés de cette sauvegarde, ou nommez-le par `database.key_file`; d'ici là aucun téléphone ne peut s'enregistrer
+secret-would-rotate = { $count } secrets s'ouvrent et seraient scellés avec une nouvelle clé dans { $path }
+fault-no-number = le compte `{ $account }` est en service sans le numéro par lequel on le joint
+remedy-fault-account-legs = arrêtez le démon et exécutez dans la base : UPDATE accounts SET active_legs = { $places } WHERE id = '{ $owner }'
+remedy-fault-dangling = `evatel db restore` une sauvegarde d'avant, ou refaites ce qui manque; d'ici là le démon ne démarre pas
+remedy-fault-file = arrêtez le démon, gardez une copie du fichier, et `evatel db restore` la dernière sauvegarde
+remedy-fault-key-missing = mettez le fichier qui a cette clé à `{ $path }`, ou nommez-le par `database.key_file`
+remedy-fault-no-key = mettez le fichier de clés à `{ $path }`, ou nommez-le par `database.key_file`
+remedy-fault-no-number-company = `evatel did add NUMBER --receptionist --user USER`, ou `evatel account set { $account } --status suspended`
+remedy-fault-no-number-professional = `evatel did add NUMBER --user USER`, ou `evatel account set { $account } --status suspended`
+remedy-fault-reference = `evatel db restore` une sauvegarde d'avant
+remedy-fault-reference-unnumbered = `evatel db restore` une sauvegarde d'avant
+remedy-fault-sealed = `evatel device secret { $row }` en donne un autre au téléphone
+remedy-fault-toll-legs = arrêtez le démon et exécutez dans la base : UPDATE leg_counts SET toll_legs = { $places } WHERE owner = '{ $owner }'
+remedy-fault-trunk-calls = arrêtez le démon et exécutez dans la base : UPDATE trunk_contracts SET calls = { $places } WHERE trunk_id = '{ $owner }'
 row-account = compte
 row-approved-country = pays approuvé
 row-contact = contact
@@ -427,6 +443,7 @@ hint-device-set = dites quoi changer, par exemple `--name Accueil`; `evatel devi
 hint-mac-taken = un téléphone n'est qu'un appareil à la fois : qui l'a le lâche d'abord, avec `evatel device set DEVICE --mac none` ou `evatel device remove`
 hint-contact-set = dites quoi changer, par exemple `--number 514-555-0150`; `evatel contact set --help` montre tout
 hint-restriction-set = dites quoi changer, par exemple `--deny FR`; `evatel restriction set --help` montre tout
+hint-migrate-first = amenez-la d'abord à cette version : `evatel db migrate`
 hint-trunk-set = dites quoi changer, par exemple `--peer 192.0.2.20`; `evatel trunk set --help` montre tout
 itsp-limits = donnez `--itsp`, `--calls`, `--calls-a-second` ou `--no-limits`
 

@@ -4,7 +4,7 @@ mod faults;
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufReader, BufWriter, Write},
+    io::{self, BufRead, BufReader, BufWriter, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
@@ -13,7 +13,13 @@ use clap::{Args, Subcommand};
 use evatel_store::{Dumped, Error, Step, Store, look_through};
 use serde_json::json;
 
-use super::{answer::Answer, desk::Desk, failure::Failure, secret::keyed};
+use super::{
+    answer::Answer,
+    desk::Desk,
+    failure::Failure,
+    owner::Trial,
+    secret::{keyed, place},
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -26,7 +32,7 @@ pub(super) enum Verb {
     /// Makes the database from an export, all of it or nothing
     Import(Import),
     /// Brings the schema to this version
-    Migrate,
+    Migrate(Migrate),
     /// Makes the database from a backup, all of it or nothing
     Restore(Import),
 }
@@ -60,6 +66,14 @@ The database must not be there yet, or be empty on a PostgreSQL server. What an 
 pub(super) struct Import {
     /// The file to read, or - for standard input
     file: PathBuf,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
@@ -75,7 +89,11 @@ impl Verb {
             Self::Check => {
                 let store = keyed(Store::open(url).await?, &desk.settings)?;
                 let checked = store.check().await?;
-                let said = checked.faults.iter().map(|fault| faults::said(fault, desk));
+                let place = key_place(desk);
+                let said = checked
+                    .faults
+                    .iter()
+                    .map(|fault| faults::said(fault, &place, desk));
                 let mut lines: Vec<String> = said.collect();
                 if !checked.pending.is_empty() {
                     lines.push(desk.say("db-pending", &[("pending", &checked.pending.join(", "))]));
@@ -98,24 +116,17 @@ impl Verb {
                 let dumped = store.export(BufWriter::new(file), tell).await?;
                 Ok((written(&dumped, desk), 0))
             }
-            Self::Import(import) | Self::Restore(import) => {
-                let (store, dumped) = if import.file == Path::new("-") {
-                    Store::import(url, BufReader::new(io::stdin()), tell).await?
-                } else {
-                    let file = File::open(&import.file).map_err(|source| Error::Io {
-                        path: import.file.clone(),
-                        source,
-                    })?;
-                    Store::import(url, BufReader::new(file), tell).await?
+            Self::Import(import) | Self::Restore(import) => Ok((import.run(desk).await?, 0)),
+            Self::Migrate(Migrate { trial }) if trial.dry_run => {
+                let pending = Store::open(url).await?.pending().await?;
+                eprintln!("{}", desk.say("dry-run", &[]));
+                let human = match &pending[..] {
+                    [] => desk.say("db-uptodate", &[]),
+                    pending => desk.say("db-pending", &[("pending", &pending.join(", "))]),
                 };
-                let (rows, database) = (dumped.rows.to_string(), store.url().to_string());
-                let human = desk.say("db-imported", &[("rows", &rows), ("database", &database)]);
-                Ok((
-                    Answer::new(json!({ "database": database, "imported": dumped }), human),
-                    0,
-                ))
+                Ok((Answer::new(json!({ "pending": pending }), human), 0))
             }
-            Self::Migrate => {
+            Self::Migrate(_) => {
                 let ran = Store::open(url).await?.migrate().await?;
                 let human = match &ran[..] {
                     [] => desk.say("db-uptodate", &[]),
@@ -125,6 +136,59 @@ impl Verb {
             }
         }
     }
+}
+
+impl Import {
+    async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
+        let url = &desk.settings.database.url;
+        let input: Box<dyn BufRead + Send> = if self.file == Path::new("-") {
+            Box::new(BufReader::new(io::stdin()))
+        } else {
+            let file = File::open(&self.file).map_err(|source| Error::Io {
+                path: self.file.clone(),
+                source,
+            })?;
+            Box::new(BufReader::new(file))
+        };
+        if self.trial.dry_run {
+            eprintln!("{}", desk.say("dry-run", &[]));
+            let dumped = Store::try_import(url, input, tell).await?;
+            let human = desk.say("db-would-import", &[("rows", &dumped.rows.to_string())]);
+            return Ok(Answer::new(json!({ "imported": dumped }), human));
+        }
+        let (store, dumped) = Store::import(url, input, tell).await?;
+        let (rows, database) = (dumped.rows.to_string(), store.url().to_string());
+        let mut lines = vec![desk.say("db-imported", &[("rows", &rows), ("database", &database)])];
+        let mut json = json!({ "database": database, "imported": dumped });
+        if let Some((key, file)) = key_that_lacks(store, desk).await? {
+            lines.push(desk.say("db-key-lacks", &[("key", &key), ("path", &file)]));
+            json["key_lacks"] = json!({ "key": key, "file": file });
+        }
+        Ok(Answer::new(json, lines.join("\n")))
+    }
+}
+
+/// Names the key that the secrets of a new database need, and the file where it should be, where that one does not open
+/// them.
+async fn key_that_lacks(store: Store, desk: &Desk<'_>) -> Result<Option<(String, String)>, Failure> {
+    let Some(key) = store.sealed_with().await? else {
+        return Ok(None);
+    };
+    // A file that holds no keys opens nothing either.
+    let opens = match keyed(store, &desk.settings) {
+        Ok(store) => store.device_credentials().await.is_ok(),
+        Err(_) => false,
+    };
+    Ok((!opens).then(|| (key, key_place(desk))))
+}
+
+/// Says where the file of keys is or should be.
+fn key_place(desk: &Desk<'_>) -> String {
+    let place = place(&desk.settings).ok().flatten();
+    place.map_or_else(
+        || "database.key_file".to_owned(),
+        |path| path.display().to_string(),
+    )
 }
 
 /// Writes beside the file first: under its own name there is a whole backup or none.

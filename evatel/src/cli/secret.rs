@@ -6,11 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use evatel_store::{DatabaseUrl, Error, Keys, Store};
 use serde_json::json;
 
-use super::{answer::Answer, desk::Desk, failure::Failure};
+use super::{answer::Answer, desk::Desk, failure::Failure, owner::Trial};
 use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
@@ -21,14 +21,23 @@ pub(super) enum Verb {
 
 The key lies in `database.key_file`, else in the systemd credential `evatel.key`, else beside the SQLite file. Keep a copy of it apart
 from your backups: neither is of use without the other.")]
-    Rotate,
+    Rotate(Rotate),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rotate {
+    #[command(flatten)]
+    trial: Trial,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
-        let Self::Rotate = self;
+        let Self::Rotate(Rotate { trial }) = self;
         let path = place(&desk.settings)?.ok_or(Error::NoKey)?;
         let store = Store::open(&desk.settings.database.url).await?;
+        if trial.dry_run {
+            return try_rotation(&path, &store, desk).await;
+        }
         store.migrate().await?;
         let _alone = alone(&path)?;
         let (sealed, keys) = if path.exists() {
@@ -52,6 +61,29 @@ impl Verb {
             human,
         ))
     }
+}
+
+/// Opens every secret with the keys that there are, and leaves them and the file as they are.
+async fn try_rotation(path: &Path, store: &Store, desk: &Desk<'_>) -> Result<Answer, Failure> {
+    eprintln!("{}", desk.say("dry-run", &[]));
+    let pending = store.pending().await?;
+    if !pending.is_empty() {
+        let pending = desk.say("db-pending", &[("pending", &pending.join(", "))]);
+        return Err(Failure::input(pending, "hint-migrate-first"));
+    }
+    // A first key opens nothing: where something is sealed already, the key file is lost.
+    let keys = if path.exists() {
+        Keys::read(path)?
+    } else {
+        Keys::generate()?
+    };
+    let count = store.try_rotation(&keys).await?;
+    let file = path.display().to_string();
+    let human = desk.say(
+        "secret-would-rotate",
+        &[("count", &count.to_string()), ("path", &file)],
+    );
+    Ok(Answer::new(json!({ "file": file, "sealed": count }), human))
 }
 
 /// Seals all with a new key. That is on disk before the database is touched: whatever happens then, each secret has its key.

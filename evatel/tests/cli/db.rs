@@ -143,3 +143,80 @@ fn rotation_changes_the_key_and_nothing_that_telephones_know() {
         said.errors()
     );
 }
+
+#[test]
+fn what_makes_or_changes_a_whole_database_can_be_tried_first() {
+    let (home, digest) = with_a_device();
+    let made = home.json(&["db", "backup", "evatel.jsonl"]);
+    for verb in ["import", "restore"] {
+        let new = [
+            "db",
+            verb,
+            "evatel.jsonl",
+            "--database",
+            "sqlite:new.db",
+            "--dry-run",
+        ];
+        assert_eq!(home.json(&new)["imported"]["rows"], made["exported"]["rows"]);
+        assert!(!home.path("new.db").exists(), "{verb}");
+        let there = home.refused(&["db", verb, "evatel.jsonl", "--dry-run"]);
+        assert!(there.contains("already there"), "{there}");
+    }
+    let told = std::fs::read_to_string(home.path("evatel.jsonl")).unwrap();
+    std::fs::write(
+        home.path("cut.jsonl"),
+        told.lines().next().unwrap().to_owned() + "\n",
+    )
+    .unwrap();
+    let cut = [
+        "db",
+        "restore",
+        "cut.jsonl",
+        "--database",
+        "sqlite:new.db",
+        "--dry-run",
+    ];
+    assert!(home.refused(&cut).contains("line 2"));
+    assert!(!home.path("new.db").exists());
+
+    assert_eq!(
+        home.json(&["db", "migrate", "--dry-run"]),
+        serde_json::json!({ "pending": [] })
+    );
+    let key = std::fs::read_to_string(home.path("evatel.db.key")).unwrap();
+    let tried = home.json(&["secret", "rotate", "--dry-run"]);
+    assert_eq!(tried["sealed"], 1);
+    assert_eq!(std::fs::read_to_string(home.path("evatel.db.key")).unwrap(), key);
+    assert_eq!(self::digest(&home), digest);
+    std::fs::rename(home.path("evatel.db.key"), home.path("elsewhere")).unwrap();
+    let lost = home.run(&["secret", "rotate", "--dry-run"]);
+    assert!(
+        lost.code() != 0 && lost.errors().contains("not in the key file"),
+        "{}",
+        lost.errors()
+    );
+    assert!(!home.path("evatel.db.key").exists());
+}
+
+#[test]
+fn a_restored_database_whose_key_is_not_there_says_which_file_lacks() {
+    let (home, digest) = with_a_device();
+    home.json(&["db", "backup", "evatel.jsonl"]);
+    let restore = ["db", "restore", "evatel.jsonl", "--database", "sqlite:new.db"];
+    let said = home.human(&restore);
+    let key = std::fs::read_to_string(home.path("evatel.db.key")).unwrap();
+    let name = key.split(' ').next().unwrap();
+    assert!(said.contains(name) && said.contains("new.db.key"), "{said}");
+    let checked = home.run(&["db", "check", "--database", "sqlite:new.db", "--lang", "fr"]);
+    assert_eq!(checked.code(), 1);
+    assert!(
+        checked.text().contains("mettez le fichier de clés") && checked.text().contains("new.db.key"),
+        "{}",
+        checked.text()
+    );
+    std::fs::copy(home.path("evatel.db.key"), home.path("new.db.key")).unwrap();
+    std::fs::remove_file(home.path("new.db")).unwrap();
+    let restored = home.json(&restore);
+    assert_eq!(restored.get("key_lacks"), None, "{restored}");
+    assert_eq!(self::digest(&home), digest);
+}

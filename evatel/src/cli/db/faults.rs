@@ -1,21 +1,29 @@
-//! What `evatel db check` found, for people.
+//! What `evatel db check` found, for people, and what to do about it.
 
 use evatel_core::directory::NamedRow;
-use evatel_store::{Count, Fault};
+use evatel_store::{Count, Fault, Unreached};
 
 use crate::cli::desk::Desk;
 
-/// Says what is wrong and where.
-pub(super) fn said(fault: &Fault, desk: &Desk<'_>) -> String {
+/// Says what is wrong and where, and the remedy; `key_file` is where the key should be.
+pub(super) fn said(fault: &Fault, key_file: &str, desk: &Desk<'_>) -> String {
+    let key_file = ("path", key_file);
     match fault {
         Fault::AccountLegs(count) => counted("fault-account-legs", count, desk),
         Fault::Dangling(dangling) => {
             let (what, missing) = (named(dangling.what(), desk), named(dangling.missing(), desk));
-            desk.say("fault-dangling", &[("what", &what), ("missing", &missing)])
+            both("fault-dangling", &[("what", &what), ("missing", &missing)], desk)
         }
-        Fault::File { said } => desk.say("fault-file", &[("said", said)]),
-        Fault::KeyMissing { key } => desk.say("fault-key-missing", &[("key", key)]),
-        Fault::NoKey => desk.say("fault-no-key", &[]),
+        Fault::File { said } => both("fault-file", &[("said", said)], desk),
+        Fault::KeyMissing { key } => both("fault-key-missing", &[("key", key), key_file], desk),
+        Fault::NoKey => both("fault-no-key", &[key_file], desk),
+        Fault::NoNumber(Unreached { account, kind }) => {
+            let remedy = desk.say(&format!("remedy-fault-no-number-{kind}"), &[("account", account)]);
+            format!(
+                "{}; {remedy}",
+                desk.say("fault-no-number", &[("account", account)])
+            )
+        }
         Fault::Reference {
             table,
             row: Some(row),
@@ -26,19 +34,19 @@ pub(super) fn said(fault: &Fault, desk: &Desk<'_>) -> String {
                 ("row", &row.to_string()),
                 ("parent", parent),
             ];
-            desk.say("fault-reference", &values)
+            both("fault-reference", &values, desk)
         }
         Fault::Reference {
             table,
             row: None,
             parent,
-        } => desk.say(
-            "fault-reference-unnumbered",
-            &[("table", table), ("parent", parent)],
-        ),
+        } => {
+            let values = [("table", table.as_str()), ("parent", parent)];
+            both("fault-reference-unnumbered", &values, desk)
+        }
         Fault::Sealed { table, column, row } => {
             let values = [("table", *table), ("column", column), ("row", row)];
-            desk.say("fault-sealed", &values)
+            both("fault-sealed", &values, desk)
         }
         Fault::TollLegs(count) => counted("fault-toll-legs", count, desk),
         Fault::TrunkCalls(count) => counted("fault-trunk-calls", count, desk),
@@ -51,7 +59,13 @@ fn counted(id: &str, count: &Count, desk: &Desk<'_>) -> String {
         ("legs", &count.legs.to_string()),
         ("places", &count.places.to_string()),
     ];
-    desk.say(id, &values)
+    both(id, &values, desk)
+}
+
+/// Says a fault and its remedy, whose text has the fault's name.
+fn both(id: &str, values: &[(&'static str, &str)], desk: &Desk<'_>) -> String {
+    let remedy = desk.say(&format!("remedy-{id}"), values);
+    format!("{}; {remedy}", desk.say(id, values))
 }
 
 /// Names a row in the reader's language: its kind, and its id where it has one.
