@@ -49,6 +49,7 @@ mod texts;
 mod trunk;
 mod user;
 mod values;
+mod wording;
 
 use std::{
     ffi::OsString,
@@ -257,7 +258,7 @@ pub fn run() -> ExitCode {
             ExitCode::from(code)
         }
         Err(failure) => {
-            let (message, hint, code) = (failure.chain(), failure.hint(&texts), failure.exit_code());
+            let (message, hint, code) = (failure.chain(&texts), failure.hint(&texts), failure.exit_code());
             if json {
                 print(&format!(
                     "{}",

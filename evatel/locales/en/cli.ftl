@@ -1,6 +1,7 @@
 ### The texts of the command line, in English.
 
 ## Frame
+error-cause = { $message }: { $cause }
 error-line = error: { $message }
 hint-another-daemon = stop the other one first; one daemon serves one database
 hint-line = hint: { $hint }

@@ -1,6 +1,7 @@
 ### Les textes de la ligne de commande, en français.
 
 ## Cadre
+error-cause = { $message } : { $cause }
 error-line = erreur : { $message }
 hint-another-daemon = arrêter d'abord l'autre ; un seul service par base de données
 hint-line = conseil : { $hint }

@@ -67,7 +67,7 @@ impl Desk<'_> {
         let limit = u64::try_from(most_bytes).unwrap_or(u64::MAX).saturating_add(1);
         let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
         if let Err(error) = read {
-            let values = [("path", shown.as_str()), ("reason", &error.to_string())];
+            let values = [("path", shown.as_str()), ("reason", &self.texts.error(&error))];
             return Err(Failure::input(self.say("file-unreadable", &values), "hint-file"));
         }
         if bytes.len() > most_bytes {

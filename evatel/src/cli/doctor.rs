@@ -5,7 +5,9 @@ use crate::doctor::{self, Finding, Patient, Severity};
 
 /// Checks everything that a call needs. The answer is given whole; exit code 1 says that something is broken.
 pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
-    let configuration = provision::wanted(desk).await.map_err(|failure| failure.chain());
+    let configuration = provision::wanted(desk)
+        .await
+        .map_err(|failure| failure.chain(desk.texts));
     let settings = &desk.settings;
     let findings = doctor::examine(Patient {
         ari: desk.ari()?,

@@ -101,8 +101,10 @@ fn read(
         texts.say(id, &[("line", &line), ("column", &column)])
     })?;
     let caller = asked.caller.map_or_else(|| caller.clone(), Caller::from);
-    let at = asked.at.map_or(Ok(at), |at| moment::instant(&at))?;
-    Ok((values::public_number(&asked.did)?, caller, at))
+    let at = asked.at.map_or(Ok(at), |at| moment::instant(&at));
+    let did = values::public_number(&asked.did);
+    let said = |reason| texts.error(reason);
+    Ok((did.map_err(said)?, caller, at.map_err(said)?))
 }
 
 impl Asked {

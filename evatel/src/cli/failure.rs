@@ -107,19 +107,21 @@ impl Failure {
     }
 
     /// Says the failure with all its causes, on one line.
-    pub(super) fn chain(&self) -> String {
-        let mut text = self.to_string();
+    pub(super) fn chain(&self, texts: &Texts) -> String {
+        let mut last = self.to_string();
+        let mut message = texts.error(&last);
         let mut cause = self.source();
         while let Some(error) = cause {
             // A cause that is already part of what was said adds nothing.
             let said = error.to_string();
-            if !text.ends_with(&said) {
-                text += ": ";
-                text += &said;
+            if !last.ends_with(&said) {
+                let cause = texts.error(&said);
+                message = texts.say("error-cause", &[("message", &message), ("cause", &cause)]);
+                last = said;
             }
             cause = error.source();
         }
-        text
+        message
     }
 
     /// Says what the reader can do about it.

@@ -35,12 +35,18 @@ impl Verb {
         let Self::Explain(Explain { string, area }) = self;
         let plan = DialPlan { home: area };
         if string == "-" {
-            return each_line(desk.texts, |line| Reading::of(line.text, &plan));
+            return each_line(desk.texts, |line| read(line.text, &plan, desk));
         }
-        let reading = Reading::of(&string, &plan);
+        let reading = read(&string, &plan, desk);
         let human = show(&reading, desk);
         Ok(Answer::new(reading, human))
     }
+}
+
+fn read(string: &str, plan: &DialPlan, desk: &Desk<'_>) -> Reading {
+    let mut reading = Reading::of(string, plan);
+    reading.refused = reading.refused.map(|reason| desk.texts.error(reason));
+    reading
 }
 
 impl LineAnswer for Reading {

@@ -20,6 +20,7 @@ use serde_json::json;
 use super::{
     help::{self, Pages},
     texts,
+    wording::Wording,
 };
 
 /// Says why these arguments are not run, or shows the help or version that they ask for. Help and version are printed
@@ -169,7 +170,7 @@ impl Refusal<'_> {
         self.pages.word("refusal-conflict", &values)
     }
 
-    /// Says why a value is none, in French where the reason is not our own.
+    /// Says why a value is none.
     fn of_value(&self, reason: &(dyn StdError + 'static)) -> String {
         if reason.is::<ParseIntError>() {
             return self.pages.word("refusal-number", &[]);
@@ -179,7 +180,7 @@ impl Refusal<'_> {
             Some((value, range)) => self
                 .pages
                 .word("refusal-range", &[("value", value), ("range", range)]),
-            None => said,
+            None => Wording::read().in_french(&said),
         }
     }
 

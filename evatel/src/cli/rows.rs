@@ -20,7 +20,8 @@ pub(super) struct Outcome<F, R> {
 
 impl<F: Display + Serialize, R: Display + Serialize> Outcome<F, R> {
     /// Answers with the counts and every refused row; the exit code is 2 where there is one.
-    pub(super) fn answer(self, desk: &Desk<'_>) -> Answer {
+    pub(super) fn answer(mut self, desk: &Desk<'_>) -> Answer {
+        say_problems(&mut self.refused, desk);
         let counts = [
             ("added", self.added.to_string()),
             ("same", self.same.to_string()),
@@ -56,6 +57,13 @@ pub(super) fn refused<F: Display, R: Display>(rows: &[RowError<F, R>], desk: &De
         lines.push(desk.say("import-more", &[("count", &more.to_string())]));
     }
     lines
+}
+
+/// Says what is wrong with each row in the reader's language.
+pub(super) fn say_problems<F, R>(rows: &mut [RowError<F, R>], desk: &Desk<'_>) {
+    for row in rows {
+        row.problem = desk.texts.error(&row.problem);
+    }
 }
 
 /// Gives the exit code: 2 where a row was refused.

@@ -17,6 +17,7 @@ use super::{
     failure::Failure,
     lines::{LineAnswer, each_line},
     moment,
+    texts::Texts,
 };
 
 #[derive(Debug, Subcommand)]
@@ -68,11 +69,11 @@ impl Verb {
         let Self::Explain(Explain { file, at }) = self;
         let schedule: Schedule<Name> = desk.read_json(&file)?;
         let at = match at.as_deref() {
-            Some("-") => return each_line(desk.texts, |line| Said::of(line.text, &schedule)),
+            Some("-") => return each_line(desk.texts, |line| Said::of(line.text, &schedule, desk.texts)),
             Some(text) => text.to_owned(),
             None => Timestamp::now().to_string(),
         };
-        let said = Said::of(&at, &schedule);
+        let said = Said::of(&at, &schedule, desk.texts);
         if let Some(reason) = said.refused {
             return Err(Failure::input(reason, "hint-instant"));
         }
@@ -82,10 +83,10 @@ impl Verb {
 }
 
 impl Said {
-    fn of(text: &str, schedule: &Schedule<Name>) -> Self {
+    fn of(text: &str, schedule: &Schedule<Name>, texts: &Texts) -> Self {
         let at = match moment::instant(text) {
             Ok(at) => at,
-            Err(reason) => return Self::refused(text.to_owned(), reason),
+            Err(reason) => return Self::refused(text.to_owned(), texts.error(reason)),
         };
         let verdict = schedule.at(at);
         Self {

@@ -1,15 +1,18 @@
 //! The texts of the command line, in the reader's language.
 
-use std::{env, ffi::OsString};
+use std::{env, ffi::OsString, sync::LazyLock};
 
 use evatel_core::account::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::LanguageIdentifier;
 
+use super::wording::Wording;
+
 /// The catalogue of one language.
 pub(super) struct Texts {
     texts: TextFile,
     language: Language,
+    wording: LazyLock<Wording>,
 }
 
 impl Texts {
@@ -21,6 +24,7 @@ impl Texts {
         Self {
             texts: TextFile::read(tag, source),
             language,
+            wording: LazyLock::new(Wording::read),
         }
     }
 
@@ -33,6 +37,15 @@ impl Texts {
     pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {
         let said = self.texts.find(id, None, values);
         said.unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Says what an error says.
+    pub(super) fn error(&self, error: impl ToString) -> String {
+        let english = error.to_string();
+        match self.language {
+            Language::En => english,
+            Language::Fr => self.wording.in_french(&english),
+        }
     }
 
     /// Gives the headings of a table.

@@ -151,11 +151,11 @@ fn an_import_is_tried_made_and_made_again_without_harm() {
     let text = refused.text();
     assert!(text.starts_with("0 ajoutés, 0 déjà là, 3 refusés"), "{text}");
     assert!(
-        text.contains("ligne 3, number : `911`") && text.contains("ligne 5, number : "),
+        text.contains("ligne 3, number : « 911 »") && text.contains("ligne 5, number : "),
         "{text}"
     );
     assert!(
-        text.contains("ligne 4, number : `+15145550199` is in the inventory already"),
+        text.contains("ligne 4, number : « +15145550199 » est déjà à l'inventaire"),
         "{text}"
     );
     assert_eq!(count(&home), 3);

@@ -214,12 +214,16 @@ fn what_costs_is_not_handed_out_around_the_quote_and_the_refusal_says_how_to_buy
         &["did", "assign", "5145550123", "--user", text(&user)][..],
         &["did", "add", "5145550124", "--user", text(&user)],
     ] {
-        for (language, word) in [("en", "evatel quote number"), ("fr", "ARTICLE")] {
+        for (language, reason, word) in [
+            (
+                "en",
+                "a number costs this account something",
+                "evatel quote number",
+            ),
+            ("fr", "un numéro coûte à ce compte", "ARTICLE"),
+        ] {
             let said = home.refused(&[around, &["--lang", language]].concat());
-            assert!(
-                said.contains("a number costs this account something") && said.contains(word),
-                "{around:?}: {said}"
-            );
+            assert!(said.contains(reason) && said.contains(word), "{around:?}: {said}");
         }
     }
     assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "available");

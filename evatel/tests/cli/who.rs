@@ -209,7 +209,7 @@ fn users_of_a_file_come_in_whole_as_often_as_one_likes_and_go_out_as_csv() {
     assert!(said.starts_with("0 ajoutés, 0 déjà là, 3 refusés"), "{said}");
     for part in [
         "ligne 3, name : ",
-        "ligne 4, name : `101` is there already",
+        "ligne 4, name : « 101 » est déjà là",
         "ligne 5, extension : ",
     ] {
         assert!(said.contains(part), "{part}: {said}");

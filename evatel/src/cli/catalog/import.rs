@@ -42,7 +42,8 @@ impl Import {
     }
 }
 
-fn answer(done: CatalogueImport, desk: &Desk<'_>) -> Answer {
+fn answer(mut done: CatalogueImport, desk: &Desk<'_>) -> Answer {
+    rows::say_problems(&mut done.refused, desk);
     let mut lines = vec![desk.say(
         "catalog-import-done",
         &[

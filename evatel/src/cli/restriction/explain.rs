@@ -18,6 +18,7 @@ use crate::cli::{
     desk::{self, Desk},
     failure::Failure,
     lines::{LineAnswer, each_line},
+    texts::Texts,
     values,
 };
 
@@ -80,6 +81,7 @@ impl Explain {
             at: self.at.unwrap_or_else(Timestamp::now),
             plan: directory.dial_plan(&user.account),
             directory: &directory,
+            texts: desk.texts,
         };
         if self.string == "-" {
             return each_line(desk.texts, |line| asked.about(line.text));
@@ -127,13 +129,14 @@ struct Asked<'a> {
     at: Timestamp,
     plan: DialPlan,
     directory: &'a Directory,
+    texts: &'a Texts,
 }
 
 impl Asked<'_> {
     fn about(&self, input: &str) -> Said {
         let dialled = match self.plan.read(input) {
             Ok(dialled) => dialled,
-            Err(error) => return Said::refused(input.to_owned(), error.to_string()),
+            Err(error) => return Said::refused(input.to_owned(), self.texts.error(error)),
         };
         let destination = Destination::Dialled(dialled);
         let request = LegRequest::new(&self.authoriser, &destination, self.cause, self.at);
