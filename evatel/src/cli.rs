@@ -45,6 +45,7 @@ mod screening;
 mod secret;
 mod serve;
 mod subscription;
+mod text_file;
 mod texts;
 mod trunk;
 mod user;

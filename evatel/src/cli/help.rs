@@ -8,7 +8,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, StyledStr},
 };
 
-use super::texts::TextFile;
+use super::text_file::TextFile;
 
 /// Lays French over the tree of the verbs, for help, refusals and completions. What it parses is not read: values of
 /// an enum come out as words.

@@ -15,7 +15,7 @@ mod tests;
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, PatternElement};
 
-use super::texts::TextFile;
+use super::text_file::TextFile;
 
 /// The sentences of errors.
 pub(super) struct Wording {
