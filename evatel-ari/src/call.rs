@@ -6,6 +6,8 @@
 mod adopt;
 mod door;
 mod keep;
+mod keeper;
+mod kept;
 mod legs;
 #[cfg(feature = "mock")]
 mod mock;
@@ -18,6 +20,7 @@ mod takeover;
 mod task;
 mod told;
 
+pub use keeper::{EVENTS_FILE, KeepRules, Keeper, TRANSCRIPT_FILE};
 #[cfg(feature = "mock")]
 pub use mock::MockOffice;
 pub use office::{CallRecord, DEFAULT_SILENT_TRUNK, Office, Settings};

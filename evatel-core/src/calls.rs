@@ -1,7 +1,9 @@
 //! The call log: one entry a leg; [`CallView`] shows of it what somebody may read.
 
+mod redaction;
 mod view;
 
+pub use redaction::{REDACTED, redacted};
 pub use view::CallView;
 
 use std::path::PathBuf;

@@ -11,6 +11,7 @@ mod action;
 mod ask;
 mod assistant;
 mod collect;
+mod consent;
 mod conversation;
 mod desk;
 mod direct;
@@ -24,6 +25,7 @@ mod refusal;
 mod turn;
 
 pub use action::{Action, ActionId, Expect, Fact, Keep, Party, Piece, SpokenOption};
+pub use consent::Consent;
 pub use desk::Timer;
 pub use input::{Decision, Input, PinVerdict};
 pub use prompt::Prompt;

@@ -54,6 +54,8 @@ pub struct CallStory {
     pub legs: Vec<LegEntry>,
     /// What was said, for whoever may read all of every leg; else nothing.
     pub transcript: Vec<TranscriptLine>,
+    /// He may read all of every leg: what was said, and what was kept of it.
+    pub hears_all: bool,
 }
 
 /// Begins the query of what lies at a place, and is to be shown there.
@@ -159,6 +161,7 @@ impl Acting {
         Ok(CallStory {
             legs,
             transcript: transcript.into_iter().map(Into::into).collect(),
+            hears_all,
         })
     }
 

@@ -6,6 +6,7 @@ mod mouth;
 mod recorded;
 mod run;
 mod stages;
+mod watched;
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,6 +29,7 @@ use crate::{
     synth::{Pace, Synthesizer, ssml::Ssml},
     transcribe::{Partial, PhoneToken, Transcriber},
     vad::VadConfig,
+    witness::Witness,
 };
 
 /// What an agent listens and speaks with. Cheap to clone; shared by all calls.
@@ -299,9 +301,21 @@ impl Agent {
         engines: Engines,
         language: Language,
     ) -> (AgentHandle, mpsc::Receiver<AgentEvent>) {
+        Self::start_before(None, port, engines, language)
+    }
+
+    /// As [`Agent::start`], before a witness.
+    #[must_use]
+    pub fn start_before(
+        witness: Option<Arc<dyn Witness>>,
+        port: AudioPort,
+        engines: Engines,
+        language: Language,
+    ) -> (AgentHandle, mpsc::Receiver<AgentEvent>) {
         let (orders, to_do) = mpsc::channel(COMMANDS);
         let (report, events) = mpsc::channel(EVENTS);
-        let task = tokio::spawn(run::Task::new(port, engines, language, to_do, report).run());
+        let task = run::Task::new(port, engines, language, to_do, report, witness);
+        let task = tokio::spawn(task.run());
         (AgentHandle { orders, task }, events)
     }
 }

@@ -13,6 +13,7 @@
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
 //! - `resolver` (features `chat`, `models`): names looked up so that what is connected to is what was checked.
 //! - `models` (feature of that name): speech models on disk, known, installed, checked and removed.
+//! - [`witness`], [`stereo`]: what an agent hears, says and decides, for whoever writes it down.
 //! - [`agent`]: all of it for one leg; [`scripted`]: engines for tests; `scenario` (feature): conversations as files.
 
 pub mod agent;
@@ -39,10 +40,12 @@ pub mod resolver;
 pub mod scenario;
 pub mod scripted;
 pub mod spoken;
+pub mod stereo;
 pub mod synth;
 pub mod transcribe;
 pub mod vad;
 pub mod wav;
+pub mod witness;
 pub mod worker;
 
 pub use agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines, Part, Recognition};

@@ -84,6 +84,8 @@ pub enum Heard {
     /// What was heard so far, each time there is more of it. Workers report once for each part that they decode, 160 ms with our
     /// model; as it decodes greedily, all that it reports is stable, whatever becomes of the worker.
     Partial(Partial),
+    /// The engine was lost; another has heard the last seconds again and goes on.
+    Replaced,
 }
 
 /// What recognition may fail with.

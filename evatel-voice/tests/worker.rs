@@ -200,7 +200,7 @@ fn say(session: &mut Session, token: i16, frames: usize) {
 async fn last(session: &mut Session) -> Heard {
     loop {
         match session.next().await.expect("a session reports its end") {
-            Heard::CaughtUp | Heard::Partial(_) => {}
+            Heard::CaughtUp | Heard::Partial(_) | Heard::Replaced => {}
             end => return end,
         }
     }
@@ -218,7 +218,7 @@ async fn heard_so_far(session: &mut Session, count: usize) -> Vec<PhoneToken> {
     loop {
         match session.next().await.expect("a session reports what it hears") {
             Heard::Partial(partial) if partial.tokens.len() >= count => return partial.tokens,
-            Heard::Partial(_) => {}
+            Heard::Partial(_) | Heard::Replaced => {}
             other => panic!("{other:?}"),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! - [`cli`]: the one command line; [`settings`]: what is in force.
 //! - [`serve`]: the daemon, with [`office`], its calls' way to the store, and [`media`], the way of their sound;
-//!   [`doctor`]: what a call needs, checked; [`metrics`]: what the daemon counts and times.
+//!   [`doctor`]: what a call needs, checked; [`metrics`]: what the daemon counts and times; [`sweep`]: what is kept of calls, and no longer.
 
 pub mod cli;
 pub mod doctor;
@@ -11,3 +11,4 @@ pub mod metrics;
 pub mod office;
 pub mod serve;
 pub mod settings;
+pub mod sweep;

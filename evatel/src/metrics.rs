@@ -74,6 +74,15 @@ fn describe() {
         "Stages of an answer, from the caller's last word to the first sound given to his leg"
     );
     describe_histogram!(
+        "evatel_interruption_seconds",
+        Unit::Seconds,
+        "From the caller's first sound over the assistant to its silence at his leg, the network aside"
+    );
+    describe_counter!(
+        "evatel_swept_files_total",
+        "Files of calls that were kept for long enough, or were too much"
+    );
+    describe_histogram!(
         "evatel_speech_decoded_seconds",
         Unit::Seconds,
         "How far a speech worker was behind what was heard, whenever it had decoded something"

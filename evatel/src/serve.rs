@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Config, ConnectionState, Switch,
-    call::{Settings, Stop, TakenOver, run_calls, take_over},
+    call::{KeepRules, Keeper, Settings, Stop, TakenOver, run_calls, take_over},
     config::{Leftovers, Start},
     op::applications::EventFilter,
     switch::UNUSED_EVENTS,
@@ -28,7 +28,13 @@ pub(crate) use dialogues::read as read_dialogue;
 pub use speech::SpeechOptions;
 pub(crate) use speech::{advised, start as start_speech};
 
-use crate::{media::Media, metrics, office::StoreOffice, settings::NumberDialogue};
+use crate::{
+    media::Media,
+    metrics,
+    office::StoreOffice,
+    settings::NumberDialogue,
+    sweep::{self, Retention},
+};
 
 /// What the daemon needs to know.
 #[derive(Debug)]
@@ -41,10 +47,14 @@ pub struct ServeOptions {
     pub switch_patience: Duration,
     /// Such as `sqlite:///var/lib/evatel/evatel.db`.
     pub database_url: String,
+    /// What is kept of each call, and for how long; nothing without it.
+    pub keeping: Option<(KeepRules, Retention)>,
     /// How the sound of calls travels.
     pub media: Media,
     /// Where recordings and messages are kept; made if it is not there.
     pub recordings_dir: PathBuf,
+    /// How long they are kept, where not for ever.
+    pub recordings_kept: Option<Duration>,
     /// How long a leg rings.
     pub ring_timeout: Duration,
     /// How long a trunk may be silent about a leg before the next way out is tried.
@@ -154,6 +164,23 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         .create(&options.recordings_dir)
         .await
         .map_err(folder)?;
+    let (keeper, keeping) = match &options.keeping {
+        None => (None, None),
+        Some((rules, _)) => {
+            let started = Keeper::start(rules.clone());
+            let (keeper, thread) = started.map_err(|source| Error::Folder {
+                path: rules.folder.clone(),
+                source,
+            })?;
+            (Some(keeper), Some(thread))
+        }
+    };
+    let calls_kept = options
+        .keeping
+        .map(|(rules, retention)| (rules.folder, retention));
+    let recordings_kept = options
+        .recordings_kept
+        .map(|age| (options.recordings_dir.clone(), age));
     let directory = store.load_directory().await?;
     let dialogues = dialogues::load(&options.dialogues)?;
     let (engines, speech) =
@@ -173,6 +200,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let holder = format!("daemon-{}", std::process::id());
     let (office, writer) = StoreOffice::open(directory, store.ledger(holder), store.clone());
     let shown = tokio::spawn(metrics::follow(ari.clone()));
+    let swept = tokio::spawn(sweep::follow(calls_kept, recordings_kept));
     let (switch, offers) = Switch::new(ari, offers);
     let switch = switch.over(medium);
     let taken = take_over_calls(&switch, &office, &store).await;
@@ -187,6 +215,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         dialogues: Arc::new(dialogues),
         catalogue: Arc::new(Catalogue::new()),
         engines,
+        keeper,
         recordings_dir: options.recordings_dir,
         ring_timeout: options.ring_timeout,
         silent_trunk: options.silent_trunk,
@@ -219,10 +248,15 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     stop.drain.cancel();
     end_calls(&mut calls, signals.next(), &stop.leave).await;
     shown.abort();
+    swept.abort();
     for task in [refresher, writer] {
         if let Err(error) = task.await {
             tracing::error!(%error, "A task of the daemon failed");
         }
+    }
+    if let Some(thread) = keeping {
+        // It ends with the last call, which is over, and writes what is left.
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     }
     outcome
 }

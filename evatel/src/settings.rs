@@ -1,6 +1,7 @@
 //! The settings in force: a file, then the environment, then flags.
 
 mod brain;
+mod keeping;
 mod speech;
 
 use std::{
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use brain::{Asked, Brain, BrainEndpoint, BrainOptions, Egress, Written};
+pub use keeping::Keeping;
 pub use speech::Speech;
 
 use crate::media::Media;
@@ -34,6 +36,8 @@ pub struct Settings {
     pub database: Database,
     /// Where the daemon connects to beside the public Internet.
     pub egress: Egress,
+    /// What is kept of each call.
+    pub keeping: Keeping,
     /// What to log, in the form of tracing's `EnvFilter`, such as `info` or `evatel=debug`.
     pub log: String,
     /// What is shown to Prometheus.
@@ -242,6 +246,7 @@ impl Settings {
         if let Err(error) = self.database.url.parse::<evatel_store::DatabaseUrl>() {
             return refuse("database.url", &error.to_string());
         }
+        self.keeping.check()?;
         self.speech.check()?;
         self.brain.check(&self.egress)?;
         Ok(())
@@ -265,6 +270,7 @@ impl Default for Settings {
             calls: Calls::default(),
             database: Database::default(),
             egress: Egress::default(),
+            keeping: Keeping::default(),
             log: "info".to_owned(),
             metrics: Metrics::default(),
             speech: Speech::default(),

@@ -33,6 +33,8 @@ async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Err
         recordings_dir: home.path().join("recordings"),
         ring_timeout: Duration::from_secs(25),
         silent_trunk: Duration::from_secs(6),
+        keeping: None,
+        recordings_kept: None,
         speech: SpeechOptions::KeysOnly,
     };
     Store::create(&options.database_url)

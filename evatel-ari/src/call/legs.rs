@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tracing::warn;
 
 use self::reopening::Reopening;
+use super::kept::Kept;
 use crate::{
     error::Result,
     switch::{CallerId, LegEvent, LegEvents, Switch},
@@ -135,13 +136,17 @@ impl Leg {
     /// Gives the agent of this leg, opening sound on the leg if there is none yet.
     pub(super) async fn agent(
         &mut self,
+        party: Party,
         language: Language,
+        kept: &mut Kept,
         engines: &Engines,
         switch: &Switch,
     ) -> Result<&AgentHandle> {
         if self.agent.is_none() {
             let port = switch.open_media(&self.id).await?;
-            self.agent = Some(Agent::start(port, engines.clone(), language));
+            let witness = kept.witness(party);
+            let agent = Agent::start_before(witness, port, engines.clone(), language);
+            self.agent = Some(agent);
         }
         let (handle, _) = self.agent.as_ref().expect("it was just put there");
         Ok(handle)
@@ -176,6 +181,8 @@ pub(super) struct Legs {
     pub(super) ringing: Vec<Callee>,
     pub(super) language: Language,
     pub(super) engines: Engines,
+    /// What the call leaves.
+    pub(super) kept: Kept,
     pub(super) switch: Arc<Switch>,
 }
 
@@ -189,7 +196,7 @@ impl Legs {
                 None => return Ok(None),
             },
         };
-        leg.agent(self.language, &self.engines, &self.switch)
+        leg.agent(party, self.language, &mut self.kept, &self.engines, &self.switch)
             .await
             .map(Some)
     }

@@ -9,6 +9,8 @@ use evatel_core::{
 use evatel_voice::{agent::Engines, catalogue::Catalogue};
 use secrecy::SecretString;
 
+use super::keeper::Keeper;
+
 /// The daemon's side of a call: the snapshot, the ledger, the PINs and the call log.
 pub trait Office: Ledger + Send + Sync + 'static {
     /// Gives the snapshot of now.
@@ -33,6 +35,8 @@ pub struct Settings {
     pub catalogue: Arc<Catalogue>,
     /// Speech in and out.
     pub engines: Engines,
+    /// Writes what calls leave; without it nothing is kept of what agents hear and say.
+    pub keeper: Option<Keeper>,
     /// Where recordings and messages are kept.
     pub recordings_dir: PathBuf,
     /// How long a leg rings.

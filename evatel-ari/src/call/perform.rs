@@ -66,6 +66,7 @@ impl<O: Office> CallTask<O> {
                 Ok(())
             }
             Action::Note(fact) => {
+                self.legs.kept.notes(&fact);
                 self.story.fact(fact).await;
                 Ok(())
             }

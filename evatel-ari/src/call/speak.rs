@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use evatel_core::{
-    flow::{ActionId, Expect, Party, Piece, SpokenOption},
+    flow::{ActionId, Expect, Party, Piece, Prompt, SpokenOption},
     id::UserId,
 };
 use evatel_voice::{
@@ -104,6 +104,8 @@ impl<O: Office> CallTask<O> {
         pieces: Vec<Piece>,
         interruptible: bool,
     ) -> Result<()> {
+        // Whoever speaks with the party must be there before it is noted what he says.
+        self.legs.agent(party).await?;
         let mut parts = Vec::with_capacity(pieces.len());
         let mut told = Vec::new();
         let mut keys = Vec::new();
@@ -111,6 +113,9 @@ impl<O: Office> CallTask<O> {
             match piece {
                 Piece::Prompt(prompt) => {
                     let text = self.settings.catalogue.text(self.legs.language, &prompt);
+                    if prompt == Prompt::RecordingNotice {
+                        self.legs.kept.tells_of_recording(id, party, &text);
+                    }
                     told.push(text.clone());
                     keys.push(prompt.key());
                     parts.push(Part::Text(text));

@@ -20,6 +20,7 @@ use tracing::{info, warn};
 use super::{
     door::Entry,
     keep::{file_name, take_recording},
+    kept::Kept,
     legs::{Callee, Leg, Legs, Told, warn_unless_gone},
     office::{Office, Settings},
     story::{Story, word},
@@ -98,6 +99,7 @@ impl<O: Office> CallTask<O> {
             ringing: Vec::new(),
             language: entry.language,
             engines: house.settings.engines.for_call(),
+            kept: Kept::begin(&story.call, &house.settings),
             switch: house.switch.clone(),
         };
         Self {
@@ -128,6 +130,7 @@ impl<O: Office> CallTask<O> {
             ringing: Vec::new(),
             language: Language::Fr,
             engines: house.settings.engines.for_call(),
+            kept: Kept::default(),
             switch: house.switch.clone(),
         };
         let story = Story::resume(pair.call, house.office.clone());

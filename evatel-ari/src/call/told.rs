@@ -117,6 +117,7 @@ impl<O: Office> CallTask<O> {
                 } else {
                     self.in_words(&intent)
                 };
+                self.legs.kept.understood(party, &said, score);
                 let sure = score.map(|s| format!(" (distance {:.2}, margin {:.2})", s.distance, s.margin));
                 self.story
                     .line(
@@ -140,6 +141,15 @@ impl<O: Office> CallTask<O> {
                 self.inputs.push_back(Input::Spoken { id, interrupted });
             }
             AgentEvent::Recorded { id, clip, voiced } => {
+                let length = clip.duration();
+                if !voiced.is_zero() {
+                    let what = match self.messages.contains(&id) {
+                        true => "a message",
+                        false => "a name",
+                    };
+                    let text = format!("({what}, {:.1} s)", length.as_secs_f64());
+                    self.legs.kept.tells(party, word(party), &text);
+                }
                 self.clips.insert(id, clip);
                 if self.messages.contains(&id) && !voiced.is_zero() {
                     self.keep_message(id).await;
@@ -154,6 +164,7 @@ impl<O: Office> CallTask<O> {
                 self.inputs.push_back(Input::EarFailed { party });
             }
             AgentEvent::Filled { text } => {
+                self.legs.kept.tells(party, "assistant", &text);
                 self.story
                     .line("assistant", format!("to {}: {text}", word(party)))
                     .await;

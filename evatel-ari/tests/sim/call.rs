@@ -4,7 +4,7 @@ use std::{future::ready, sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Switch,
-    call::{Settings, Stop, TakenOver, run_calls},
+    call::{KeepRules, Keeper, Settings, Stop, TakenOver, run_calls},
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
@@ -37,10 +37,11 @@ pub(crate) struct Daemon {
     calls: JoinHandle<()>,
     stop: DropGuard,
     folder: tempfile::TempDir,
+    keeping: std::thread::JoinHandle<()>,
 }
 
 impl Daemon {
-    async fn start(recognition: Option<Recognition>, records_calls: bool) -> Self {
+    pub(crate) async fn start(recognition: Option<Recognition>, records_calls: bool) -> Self {
         Self::start_in(Memory::new(records_calls), recognition).await
     }
 
@@ -57,8 +58,18 @@ impl Daemon {
         let (asterisk, ari, offers) = connected().await;
         let (switch, offers) = Switch::new(ari.clone(), offers);
         let folder = tempfile::tempdir().unwrap();
+        let (keeper, keeping) = Keeper::start(KeepRules {
+            folder: folder.path().join("calls"),
+            events: true,
+            transcript: true,
+            sound: true,
+            longest_sound: Duration::from_secs(60),
+            redact: false,
+        })
+        .unwrap();
         let settings = Settings {
             dialogues: Arc::default(),
+            keeper: Some(keeper),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {
                 recognition,
@@ -85,10 +96,11 @@ impl Daemon {
             calls: tokio::spawn(running),
             stop: stop.drain.drop_guard(),
             folder,
+            keeping,
         }
     }
 
-    fn call_in(&self, id: &str, called: &str) {
+    pub(crate) fn call_in(&self, id: &str, called: &str) {
         self.asterisk
             .offer(id, "4385550100", APP, &["trunk", "t", called]);
     }
@@ -109,13 +121,18 @@ impl Daemon {
         (caller, leg)
     }
 
-    async fn dialled(&self) -> String {
+    pub(crate) async fn dialled(&self) -> String {
         let asked = self.asterisk.asked("POST", "/channels/evatel_leg-*").await;
         asked.path.trim_start_matches("/channels/").to_owned()
     }
 
     /// Lets the calls come to their end and looks that nothing is left.
     pub(crate) async fn over(self) -> Vec<String> {
+        self.left().await.0
+    }
+
+    /// The same, and gives the folder of what the calls left.
+    pub(crate) async fn left(self) -> (Vec<String>, tempfile::TempDir) {
         drop(self.stop);
         soon("the end of the call", self.calls).await.unwrap();
         for id in self.asterisk.channels() {
@@ -127,7 +144,11 @@ impl Daemon {
             self.asterisk.bridges()
         );
         assert_eq!(self.office.places().1, 0, "a place in the ledger is still held");
-        self.office.story()
+        // Nobody has a copy of the keeper any more: it ends once all is written.
+        let keeping = self.keeping;
+        let kept = tokio::task::spawn_blocking(move || keeping.join().unwrap());
+        soon("what the calls leave", kept).await.unwrap();
+        (self.office.story(), self.folder)
     }
 }
 
@@ -142,7 +163,7 @@ pub(crate) async fn hears(peer: &mut Peer) {
 }
 
 /// Waits until nothing was heard for half a second.
-async fn hears_the_end(peer: &mut Peer) {
+pub(crate) async fn hears_the_end(peer: &mut Peer) {
     while let Ok(came) = tokio::time::timeout(Duration::from_millis(500), peer.next()).await {
         assert!(came.is_some(), "the media connection ended");
     }

@@ -9,6 +9,8 @@ mod helpers;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod leaves;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 mod pin;

@@ -59,6 +59,7 @@ impl House {
             recordings_dir: self.folder.path().to_owned(),
             ring_timeout: DEFAULT_RING_TIMEOUT,
             silent_trunk: DEFAULT_SILENT_TRUNK,
+            keeper: None,
         };
         let (office, stop) = (self.office.clone(), Stop::default());
         let runtime = Runtime::new().unwrap();

@@ -102,6 +102,8 @@ const CUT_OFF: Duration = Duration::from_millis(1500);
 /// What the ear made of a frame or of a recogniser's report.
 pub(super) enum Noticed {
     Event(AgentEvent),
+    /// The recogniser's worker was lost, and another goes on.
+    Replaced,
     /// A turn is over since then: these phones answer this `Listen`.
     Turn(Listening, Vec<PhoneToken>, Utterance, Instant),
 }
@@ -433,6 +435,7 @@ impl Ear {
                 }
                 self.tell_partial().into_iter().collect()
             }
+            Some(Heard::Replaced) => vec![Noticed::Replaced],
             Some(Heard::Final(tokens)) => {
                 let Turn::Deciding { utterance, over, .. } = std::mem::replace(&mut self.turn, Turn::None)
                 else {

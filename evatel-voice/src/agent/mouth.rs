@@ -40,15 +40,28 @@ impl Leg {
 
 /// What the mouth did.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a box would allocate for each frame")]
 pub(super) enum Step {
     /// A report for the call.
     Event(AgentEvent),
-    /// A frame of the agent's own words went out, or they are over.
-    Filled,
+    /// The agent's own words are over, or cannot be said.
+    FillerOver,
     /// The leg takes no more frames.
     LegGone,
-    /// A frame of the call's went out.
-    Played,
+    /// A frame went out.
+    Played(Played),
+}
+
+/// A frame that went out.
+#[derive(Debug)]
+pub(super) struct Played {
+    pub(super) frame: Frame8k,
+    /// What it belongs to; none for the agent's own words.
+    pub(super) say: Option<ActionId>,
+    /// It is the first of it.
+    pub(super) first: bool,
+    /// How many frames the caller hears before it.
+    pub(super) ahead: u64,
 }
 
 impl Mouth {
@@ -81,6 +94,11 @@ impl Mouth {
     /// Says whether sound is on its way to the caller, who may send it back as an echo.
     pub(super) fn is_speaking(&self) -> bool {
         !self.waiting.is_empty() && !self.is_held()
+    }
+
+    /// How many frames are on their way to the caller.
+    pub(super) fn unplayed(&self) -> u64 {
+        self.leg.as_ref().map_or(0, Leg::unplayed)
     }
 
     fn is_held(&self) -> bool {
@@ -140,10 +158,9 @@ impl Mouth {
     /// Gives the words that the party has heard of what the call says to it now; nothing where it says nothing.
     pub(super) fn words(&self) -> Option<String> {
         let utterance = self.waiting.iter().find(|utterance| utterance.id.is_some())?;
-        let unplayed = self.leg.as_ref().map_or(0, Leg::unplayed);
         utterance
             .has_begun()
-            .then(|| utterance.words(utterance.sent.saturating_sub(unplayed)))
+            .then(|| utterance.words(utterance.sent.saturating_sub(self.unplayed())))
     }
 
     /// Plays ringback after what is being said.
@@ -166,7 +183,7 @@ impl Mouth {
 
     fn stop_where(&mut self, mut which: impl FnMut(&Utterance) -> bool) -> Vec<AgentEvent> {
         // What the caller has not heard yet is not counted as spoken.
-        let mut unplayed = self.leg.as_ref().map_or(0, Leg::unplayed);
+        let mut unplayed = self.unplayed();
         let mut stopped = Vec::new();
         self.waiting.retain(|utterance| {
             if !which(utterance) {
@@ -184,14 +201,15 @@ impl Mouth {
         if self.is_held() {
             return std::future::pending().await;
         }
-        let (Some(Leg { outgoing, .. }), Some(utterance)) = (&self.leg, self.waiting.front_mut()) else {
+        let (Some(leg), Some(utterance)) = (&self.leg, self.waiting.front_mut()) else {
             return std::future::pending().await;
         };
+        let outgoing = &leg.outgoing;
         match utterance.prepare(&self.voice).await {
             Prepared::Failed(reason) => {
                 let Some(id) = utterance.id else {
                     tracing::warn!(%reason, "A word of the agent's own could not be spoken");
-                    return Step::Filled;
+                    return Step::FillerOver;
                 };
                 return Step::Event(AgentEvent::SynthesisFailed { id, reason });
             }
@@ -202,20 +220,25 @@ impl Mouth {
                 }
                 let event = utterance.spoken(false, utterance.sent);
                 self.waiting.pop_front();
-                return event.map_or(Step::Filled, Step::Event);
+                return event.map_or(Step::FillerOver, Step::Event);
             }
             Prepared::Frames => {}
         }
         let Ok(slot) = outgoing.reserve().await else {
             return Step::LegGone;
         };
-        if let Some(frame) = utterance.next_frame() {
-            slot.send(frame);
-        }
-        match utterance.id {
-            Some(_) => Step::Played,
-            None => Step::Filled,
-        }
+        let Some(frame) = utterance.next_frame() else {
+            return Step::FillerOver;
+        };
+        let played = Played {
+            frame: frame.clone(),
+            say: utterance.id,
+            first: utterance.sent == 1,
+            // The place that is reserved is its own.
+            ahead: leg.unplayed().saturating_sub(1),
+        };
+        slot.send(frame);
+        Step::Played(played)
     }
 }
 

@@ -107,7 +107,7 @@ pub async fn hear_recording(
                 }
                 Noticed::Event(AgentEvent::Hearing { partial, .. }) => partials.push(partial),
                 Noticed::Event(AgentEvent::EngineFailed { reason }) => return Err(Error::Lost { reason }),
-                Noticed::Event(_) => {}
+                Noticed::Event(_) | Noticed::Replaced => {}
             }
         }
     }

@@ -15,17 +15,19 @@ use super::{
     AgentCommand, AgentEvent, EVENTS, Engines, FILLER_AFTER, Order,
     doubt::{self, Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
-    mouth::{Mouth, Step},
+    mouth::{Mouth, Played, Step},
     stages::{Stage, Stages},
+    watched::Watched,
 };
 use crate::{
     brain::{Bounds, Error, Foreseeing, Spent, Thinking, Understood},
     catalogue::Catalogue,
     endpoint::{Outlook, Utterance},
-    frame::Frame8k,
+    frame::{FRAME, Frame8k},
     port::AudioPort,
     synth::{Manner, Pace},
     transcribe::PhoneToken,
+    witness::{TurnEvent, Witness},
 };
 
 pub(super) struct Task {
@@ -52,6 +54,7 @@ pub(super) struct Task {
     /// What brains have cost on this leg.
     spent: Arc<Spent>,
     stages: Stages,
+    watched: Watched,
 }
 
 /// A turn that the brain thinks about, away from the frames. Dropping it ends the thought.
@@ -78,6 +81,7 @@ impl Task {
         language: Language,
         orders: mpsc::Receiver<Order>,
         events: mpsc::Sender<AgentEvent>,
+        witness: Option<Arc<dyn Witness>>,
     ) -> Self {
         Self {
             asked: String::new(),
@@ -95,6 +99,7 @@ impl Task {
             orders,
             spent: Arc::default(),
             stages: Stages::default(),
+            watched: Watched::new(witness),
         }
     }
 
@@ -110,6 +115,7 @@ impl Task {
                 Order::Resume(port) => {
                     self.incoming = Some(port.incoming);
                     self.mouth.resume(port.outgoing, port.unheard);
+                    self.watched.sees(&TurnEvent::LegResumed);
                     Ok(())
                 }
             },
@@ -134,10 +140,9 @@ impl Task {
             step = self.mouth.step() => match step {
                 Step::Event(event) => self.tell([event]).await,
                 Step::LegGone => self.lose_leg().await,
-                Step::Filled => Ok(()),
-                Step::Played => {
-                    self.due = None;
-                    self.stages.reach(Stage::Voice);
+                Step::FillerOver => Ok(()),
+                Step::Played(played) => {
+                    self.played(&played);
                     Ok(())
                 }
             },
@@ -212,6 +217,17 @@ impl Task {
         }
     }
 
+    fn played(&mut self, played: &Played) {
+        self.watched.played(played);
+        if played.say.is_none() {
+            return;
+        }
+        self.due = None;
+        if let Some(took) = self.stages.reach(Stage::Voice) {
+            self.watched.answered(&took);
+        }
+    }
+
     async fn lose_leg(&mut self) -> Result<(), Over> {
         self.incoming = None;
         self.doubt = None;
@@ -221,6 +237,7 @@ impl Task {
     }
 
     async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
+        self.watched.heard(&frame);
         let noticed = self.ear.hear(frame, self.mouth.is_speaking());
         self.look_ahead();
         self.notice(noticed).await?;
@@ -256,6 +273,11 @@ impl Task {
         self.due = None;
         if self.doubt.is_some() {
             return Ok(());
+        }
+        if self.mouth.is_speaking() {
+            // What is on its way is still heard.
+            let rest = FRAME * u32::try_from(self.mouth.unplayed()).unwrap_or(u32::MAX);
+            Stages::fell_silent(self.onset + rest);
         }
         if self.ear.is_recording() || !self.mouth.hold() {
             return self.interrupt().await;
@@ -307,7 +329,9 @@ impl Task {
                 Noticed::Event(AgentEvent::SpeechStarted) => self.begins_to_speak().await?,
                 Noticed::Event(event @ AgentEvent::Hearing { .. }) => self.mention(event),
                 Noticed::Event(event) => self.tell([event]).await?,
+                Noticed::Replaced => self.watched.sees(&TurnEvent::WorkerReplaced),
                 Noticed::Turn(listening, tokens, utterance, over) => {
+                    self.watched.recognised(&tokens, &utterance, over);
                     self.stages.recognised(over, utterance);
                     if self.doubt.is_none() {
                         self.due = Some((over - utterance.pause + FILLER_AFTER).max(over + UNDERSTANDING));
@@ -400,6 +424,7 @@ impl Task {
 
     async fn tell(&mut self, events: impl IntoIterator<Item = AgentEvent>) -> Result<(), Over> {
         for event in events {
+            self.watched.tells(&event);
             if let AgentEvent::Spoken { words, .. } = &event {
                 self.asked.clone_from(words);
             }

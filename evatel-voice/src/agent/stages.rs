@@ -21,6 +21,19 @@ struct Answer {
     asked: Instant,
     reached: Instant,
     next: Stage,
+    /// How long the stages took that are over: endpointing, recognition, understanding, decision.
+    took: [Duration; 4],
+}
+
+/// How long the stages of an answer took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Took {
+    pub(super) endpointing: Duration,
+    pub(super) recognition: Duration,
+    pub(super) understanding: Duration,
+    pub(super) decision: Duration,
+    pub(super) voice: Duration,
+    pub(super) whole: Duration,
 }
 
 /// The stages after recognition, in their order.
@@ -46,35 +59,52 @@ impl Stages {
             asked: over - pause,
             reached: now,
             next: Stage::Understanding,
+            took: [pause, now - over, Duration::ZERO, Duration::ZERO],
         });
     }
 
-    /// A stage is over, if it is the next one of an answer.
-    pub(super) fn reach(&mut self, stage: Stage) {
-        let Some(answer) = self.answer.as_mut().filter(|answer| answer.next == stage) else {
-            return;
-        };
+    /// A stage is over, if it is the next one of an answer; gives all of them with the last.
+    pub(super) fn reach(&mut self, stage: Stage) -> Option<Took> {
+        let answer = self.answer.as_mut().filter(|answer| answer.next == stage)?;
         let now = Instant::now();
         if now - answer.reached > LONGEST {
             self.answer = None;
-            return;
+            return None;
         }
         let took = now - std::mem::replace(&mut answer.reached, now);
         match stage {
             Stage::Understanding => {
                 record("understanding", took);
+                answer.took[2] = took;
                 answer.next = Stage::Decision;
             }
             Stage::Decision => {
                 record("decision", took);
+                answer.took[3] = took;
                 answer.next = Stage::Voice;
             }
             Stage::Voice => {
+                let whole = now - answer.asked;
                 record("voice", took);
-                record("whole", now - answer.asked);
+                record("whole", whole);
+                let [endpointing, recognition, understanding, decision] = answer.took;
                 self.answer = None;
+                return Some(Took {
+                    endpointing,
+                    recognition,
+                    understanding,
+                    decision,
+                    voice: took,
+                    whole,
+                });
             }
         }
+        None
+    }
+
+    /// The mouth fell silent for the caller, who began to speak so much before.
+    pub(super) fn fell_silent(after: Duration) {
+        histogram!("evatel_interruption_seconds").record(after);
     }
 
     /// What is said next is no answer.
@@ -124,8 +154,17 @@ mod tests {
         pass(16).await;
         stages.reach(Stage::Decision);
         pass(32).await;
-        stages.reach(Stage::Voice);
-        stages.reach(Stage::Voice);
+        let ms = Duration::from_millis;
+        let took = Took {
+            endpointing: ms(600),
+            recognition: ms(8),
+            understanding: ms(4),
+            decision: ms(16),
+            voice: ms(32),
+            whole: ms(660),
+        };
+        assert_eq!(stages.reach(Stage::Voice), Some(took));
+        assert_eq!(stages.reach(Stage::Voice), None);
 
         stages.recognised(Instant::now(), turn(0));
         stages.reach(Stage::Understanding);

@@ -86,6 +86,10 @@ impl Pursuit {
                     .await;
             };
             let replayed = alone.is_none() || self.replay(&mut stream).await;
+            if alone.is_some() && replayed {
+                // Who has no time to hear it hears the rest.
+                let _ = self.heard.try_send(Heard::Replaced);
+            }
             drop(alone);
             if !replayed {
                 blamed += 1;

@@ -884,6 +884,15 @@ help-call-show = Raconte un appel : ses parties et ce qui a été dit
         { $code1 }
 
         Avec --enter, comme administrateur du compte : ce qui a été dit et enregistré aussi.
+help-call-transcript = Montre ce qui a été gardé d'un appel : ce qui a été dit et compris, à la milliseconde, avec les scores, et son enregistrement
+    .call = L'appel
+    .enter = Entre d'abord dans le compte de l'appel, et l'audit le dit
+    .events = Ce qui s'est passé, aussi : tours de parole, messages, touches, étapes
+    .after-help =
+        Exemples :
+        { $code1 }
+
+        Sur la machine du démon, d'après `keeping.dir`. Les temps sont ceux du son de la partie : les mêmes que dans son fichier WAV s'il est enregistré depuis le début. Qui ne peut pas lire ce qui a été dit a besoin de --enter : comme administrateur du compte.
 
 ## evatel config, db, secret, provision, doctor, serve, completion
 help-config = Montre les réglages en vigueur, sans les secrets

@@ -1,5 +1,7 @@
 //! `evatel call`
 
+mod transcript;
+
 use std::io::{self, Write};
 
 use clap::{Args, Subcommand};
@@ -27,6 +29,8 @@ pub(super) enum Verb {
     List(List),
     /// Tells the story of one call: its legs and what was said
     Show(Show),
+    /// Shows what was kept of one call: what was said and understood, to the ms, with scores, and its sound
+    Transcript(transcript::Transcript),
 }
 
 #[derive(Debug, Args)]
@@ -125,6 +129,7 @@ impl Verb {
                 let legs = desk.acting(&store).legs(&list.place.target(), &filter).await?;
                 Ok(Answer::new(&legs, show_list(&legs, desk)))
             }
+            Self::Transcript(transcript) => transcript.run(&store, desk).await,
             Self::Show(Show { call, enter }) => {
                 let story = tell(&call, enter, &desk.acting(&store)).await?;
                 let mut human = story_of(&call, &story.legs, &story.transcript, desk);

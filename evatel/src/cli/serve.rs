@@ -26,8 +26,13 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
         dialogues: settings.calls.dialogues.clone(),
         switch_patience: Duration::from_secs(settings.asterisk.wait_s),
         database_url: settings.database.url.clone(),
+        keeping: settings
+            .keeping
+            .rules()
+            .map(|rules| (rules, settings.keeping.retention())),
         media: settings.asterisk.media,
         recordings_dir: settings.calls.recordings_dir.clone(),
+        recordings_kept: settings.keeping.recordings(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),
         silent_trunk: Duration::from_secs(settings.calls.silent_trunk_s),
         speech: match &settings.speech.model_dir {

@@ -366,6 +366,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (One, vec!["call", "export", "--account", &a.account]),
         (One, vec!["call", "list", "--account", &a.account]),
         (Both("there is no call"), vec!["call", "show", "call-none"]),
+        (Both("there is no call"), vec!["call", "transcript", "call-none"]),
         (Apart(NOTHING), vec!["config"]),
         (Apart("it is about the whole database"), vec!["db", "backup"]),
         (Apart("it is about the whole database"), vec!["db", "check"]),

@@ -85,6 +85,11 @@ fn an_unknown_key_and_a_value_that_cannot_be_are_refused_by_name() {
         ("[brain]\nask = \"sometimes\"\n", "brain.ask"),
         ("[brain]\nask = \"always\"\n", "no `[[brain.endpoints]]`"),
         ("[brain]\nwhole_ms = 60000\n", "brain.whole_ms"),
+        ("[keeping]\nsound_days = 0\n", "keeping.sound_days"),
+        ("[keeping]\nmost_mb = 0\n", "keeping.most_mb"),
+        ("[speech]\ncalls_per_worker = 513\n", "speech.calls_per_worker"),
+        ("[speech]\nmost_behind_ms = 10\n", "speech.most_behind_ms"),
+        ("[speech]\nprovider = \"tpu\"\n", "tpu"),
         ("[brain]\ncost = \"5\"\n", "brain.cost"),
         (
             "[brain]\ncost = \"5 USD\"\n[[brain.endpoints]]\nname = \"a\"\nmodel = \"m\"\nurl = \"https://api.example/v1\"\n",

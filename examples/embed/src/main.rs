@@ -71,6 +71,7 @@ async fn serve(url: &str, user: &str, app: &str) -> Result<(), Failure> {
         recordings_dir: PathBuf::from("."),
         ring_timeout: DEFAULT_RING_TIMEOUT,
         silent_trunk: DEFAULT_SILENT_TRUNK,
+        keeper: None,
     };
     let stop = Stop::default();
     let office = Arc::new(TerminalOffice::new(house::directory()?));

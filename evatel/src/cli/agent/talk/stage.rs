@@ -66,6 +66,7 @@ impl Stage {
             recordings_dir: folder.path().to_owned(),
             ring_timeout: 2 * RINGS,
             silent_trunk: DEFAULT_SILENT_TRUNK,
+            keeper: None,
         };
         let stop = Stop::default();
         let (nothing, switch) = (TakenOver::default(), Arc::new(switch));
