@@ -1,8 +1,10 @@
 //! The call log: one entry a leg; [`CallView`] shows of it what somebody may read.
 
+mod answerer;
 mod redaction;
 mod view;
 
+pub use answerer::Answerer;
 pub use redaction::{REDACTED, redacted};
 pub use view::CallView;
 

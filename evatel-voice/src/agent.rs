@@ -1,5 +1,6 @@
 //! The ear and the mouth of one leg: a task that listens, speaks, is interrupted, and reports.
 
+mod answerer;
 mod doubt;
 mod ear;
 mod mouth;
@@ -12,10 +13,12 @@ use std::{sync::Arc, time::Duration};
 
 use evatel_core::{
     account::Language,
+    calls::Answerer,
     flow::{ActionId, Expect},
     intent::{Intent, Score},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
+use tracing::Instrument;
 
 pub use recorded::{HeardTurn, Question, hear_recording};
 
@@ -98,6 +101,9 @@ pub enum Part {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AgentCommand {
+    /// Finds out who or what answered, by the sound that comes from here on: give it with the answer of a leg that was dialled. Reports
+    /// [`AgentEvent::AnsweredBy`] within 20 s, and [`AgentEvent::Beeped`] where it is a machine that beeps.
+    Identify,
     /// Listens for one turn. It takes the place of a `Listen` before it. Completes with [`AgentEvent::Heard`].
     Listen {
         /// Quoted by the completion.
@@ -151,6 +157,15 @@ pub enum AgentCommand {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AgentEvent {
+    /// It is certain enough who or what answered; told once of an [`AgentCommand::Identify`].
+    AnsweredBy {
+        /// Who.
+        who: Answerer,
+        /// How long it took, from the command on.
+        after: Duration,
+    },
+    /// The machine that answered has beeped: from here on it records.
+    Beeped,
     /// Recognition is lost for this call: only keys are left. The `Listen` that was open is over.
     EngineFailed {
         /// What happened, for the operator.
@@ -293,7 +308,7 @@ impl Drop for AgentHandle {
 pub struct Agent;
 
 impl Agent {
-    /// Starts an agent on a leg's audio. It ends when the handle is dropped; then the events end. A leg that is gone is told
+    /// Starts an agent on a leg's audio, in the span that is current. It ends when the handle is dropped; then the events end. A leg that is gone is told
     /// ([`AgentEvent::LegLost`]), and another may take its place.
     #[must_use]
     pub fn start(
@@ -315,7 +330,7 @@ impl Agent {
         let (orders, to_do) = mpsc::channel(COMMANDS);
         let (report, events) = mpsc::channel(EVENTS);
         let task = run::Task::new(port, engines, language, to_do, report, witness);
-        let task = tokio::spawn(task.run());
+        let task = tokio::spawn(task.run().in_current_span());
         (AgentHandle { orders, task }, events)
     }
 }

@@ -9,6 +9,8 @@ mod spectrum;
 
 use std::time::Duration;
 
+pub use evatel_core::calls::Answerer;
+
 use self::{
     cadence::{Beat, Cadence},
     spectrum::{Spectrum, Tones},
@@ -18,45 +20,6 @@ use crate::{
     resample::Downsampler,
     vad::{Vad, VadConfig},
 };
-
-/// Who or what answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Answerer {
-    /// The tone of a line that is busy, in the sound itself: half a second on, half a second off.
-    Busy,
-    /// The tone of a network that cannot go on: a quarter of a second on and off, or one that does not end.
-    Congestion,
-    /// A fax or a modem: calling (CNG, 1100 Hz) or answering (CED, 2100 Hz).
-    Fax,
-    /// Somebody who says a short word and waits.
-    Human,
-    /// Somebody who talks on, or something that beeps after it has talked: an answering machine, an announcement.
-    Machine,
-    /// Music: a queue, or a machine that plays some.
-    Music,
-    /// Nobody says anything.
-    Silence,
-    /// There is sound, and it is none of these.
-    Unclear,
-}
-
-impl Answerer {
-    /// The word for it in logs and documents, such as `machine`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Busy => "busy",
-            Self::Congestion => "congestion",
-            Self::Fax => "fax",
-            Self::Human => "human",
-            Self::Machine => "machine",
-            Self::Music => "music",
-            Self::Silence => "silence",
-            Self::Unclear => "unclear",
-        }
-    }
-}
 
 /// What was found out. Times count from the first frame, that of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +159,12 @@ impl Progress {
             has_beeped: false,
             toned: Duration::ZERO,
         }
+    }
+
+    /// Says whether it is decided who answered.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        self.decided
     }
 
     /// Hears the next 20 ms at 16 kHz; one leg has one rate.

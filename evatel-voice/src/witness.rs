@@ -45,6 +45,13 @@ pub enum TurnEvent {
         /// All of it.
         whole_ms: u64,
     },
+    /// It is certain enough who or what answered the leg.
+    AnsweredBy {
+        /// The word of an [`Answerer`](evatel_core::calls::Answerer), such as `machine`.
+        who: &'static str,
+    },
+    /// The machine that answered has beeped.
+    Beeped,
     /// Recognition is lost: keys are left.
     EarLost {
         /// What happened.

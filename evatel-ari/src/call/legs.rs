@@ -13,10 +13,10 @@ use evatel_core::{
 use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
 use futures_util::future::select_all;
 use tokio::sync::mpsc;
-use tracing::warn;
+use tracing::{info_span, warn};
 
 use self::reopening::Reopening;
-use super::kept::Kept;
+use super::{kept::Kept, story::word};
 use crate::{
     error::Result,
     switch::{CallerId, LegEvent, LegEvents, Switch},
@@ -145,7 +145,8 @@ impl Leg {
         if self.agent.is_none() {
             let port = switch.open_media(&self.id).await?;
             let witness = kept.witness(party);
-            let agent = Agent::start_before(witness, port, engines.clone(), language);
+            let span = info_span!("leg", leg.id = %self.id, party = word(party));
+            let agent = span.in_scope(|| Agent::start_before(witness, port, engines.clone(), language));
             self.agent = Some(agent);
         }
         let (handle, _) = self.agent.as_ref().expect("it was just put there");

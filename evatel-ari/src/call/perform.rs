@@ -46,6 +46,7 @@ impl<O: Office> CallTask<O> {
                 self.hang_up_both(cause).await;
                 Ok(())
             }
+            Action::Identify { .. } => self.command(Party::Callee, AgentCommand::Identify).await,
             Action::Listen {
                 id,
                 party,

@@ -163,6 +163,20 @@ impl<O: Office> CallTask<O> {
                     .await;
                 self.inputs.push_back(Input::EarFailed { party });
             }
+            AgentEvent::AnsweredBy { who, after } => {
+                let Some(ring) = self.legs.callee.as_ref().map(|callee| callee.ring) else {
+                    return;
+                };
+                let line = format!("answered by: {} (after {} ms)", who.word(), after.as_millis());
+                self.story.line("system", line).await;
+                self.inputs.push_back(Input::AnsweredBy { ring, who });
+            }
+            AgentEvent::Beeped => {
+                if let Some(ring) = self.legs.callee.as_ref().map(|callee| callee.ring) {
+                    self.story.line("system", "the machine beeps".to_owned()).await;
+                    self.inputs.push_back(Input::Beeped { ring });
+                }
+            }
             AgentEvent::Filled { text } => {
                 self.legs.kept.tells(party, "assistant", &text);
                 self.story

@@ -176,7 +176,12 @@ pub(crate) async fn says_a_name(peer: &Peer) {
         .chain(voice)
         .chain(std::iter::repeat_n(Frame8k::SILENCE, 50))
         .collect();
-    let clip = Clip::from_frames(&frames);
+    sends(peer, &frames).await;
+}
+
+/// Sends these frames, each at its time.
+pub(crate) async fn sends(peer: &Peer, frames: &[Frame8k]) {
+    let clip = Clip::from_frames(frames);
     let bytes: Vec<u8> = clip
         .samples()
         .iter()

@@ -1,9 +1,10 @@
 //! Several who are rung at once by one call.
 
 use evatel_core::presence::Presence;
+use evatel_voice::{frame::Frame8k, synth::tone};
 
 use crate::{
-    call::{Daemon, hears, in_order},
+    call::{Daemon, hears, in_order, sends},
     house::{Memory, records},
 };
 
@@ -100,6 +101,33 @@ async fn those_who_stopped_ringing_ring_again_where_the_first_does_not_take_the_
             &format!("ended {mobile} Normal"),
             &format!("began {again} Outbound to phone"),
             "system: bridged",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_fax_that_answers_is_given_up_and_the_others_ring_again() {
+    let daemon = daemon().await;
+    let _caller = daemon.named().await;
+    let (phone, mobile) = both_ring(&daemon).await;
+    daemon.asterisk.answers(&mobile);
+    let mut fax = daemon.asterisk.next_media().await;
+    hears(&mut fax).await;
+    // ITU-T T.30: the tone of a called station, CED.
+    let ced: Vec<Frame8k> = tone::sine(2100.0, -12.0).take(100).collect();
+    sends(&fax, &ced).await;
+    let again = daemon.office.rung("phone", 2).await;
+    daemon.asterisk.asked("POST", &format!("/channels/{again}")).await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    let story = daemon.over().await;
+    in_order(
+        &story,
+        &[
+            &format!("ended {phone} AnsweredElsewhere"),
+            &format!("answered {mobile}"),
+            "system: answered by: fax (after ",
+            &format!("ended {mobile} Normal"),
+            &format!("began {again} Outbound to phone"),
         ],
     );
 }

@@ -74,6 +74,11 @@ pub enum Action {
         /// What the legs are told.
         cause: HangupCause,
     },
+    /// Finds out by the sound who or what answered. Reports `AnsweredBy`, and `Beeped` where it is a machine that beeps.
+    Identify {
+        /// The id of the `Ring`.
+        ring: ActionId,
+    },
     /// Listens to a party for one turn. Completes with `Heard`, or is stopped.
     Listen {
         /// Quoted by the completion.

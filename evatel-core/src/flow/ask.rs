@@ -72,6 +72,11 @@ impl Ask {
         self.ask(first, desk);
     }
 
+    /// Asks this time and not again: nobody is there who could answer.
+    pub(super) fn is_last(&mut self) {
+        self.asked_again = ASKED_AGAIN;
+    }
+
     fn ask(&mut self, mut pieces: Vec<Piece>, desk: &mut Desk) {
         pieces.extend(self.question.pieces.iter().cloned());
         self.saying = Some(desk.say(self.question.party, pieces, true));

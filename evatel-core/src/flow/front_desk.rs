@@ -16,7 +16,7 @@ use super::{
     assistant::{Assistant, said},
     desk::{Desk, Event},
     input::{Decision, Input},
-    outbound::{Failure, Outbound, Outcome},
+    outbound::{Failure, Found, Outbound, Outcome},
     pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
@@ -262,6 +262,7 @@ impl FrontDesk {
             pieces.push(Prompt::RecordingNotice.into());
         }
         pieces.push(Prompt::AcceptOrRefuse.into());
+        outbound.identify(desk);
         let expect = Some(Expect::AcceptRefuse);
         let question = Question {
             party: Party::Callee,
@@ -287,6 +288,15 @@ impl FrontDesk {
             ask.stop(desk);
             outbound.handle(event, now, &self.setting, desk);
             return self.next_after(&outbound, Failure::Declined, desk);
+        }
+        match outbound.found(event) {
+            Some(Found::Nobody(failure)) => {
+                ask.stop(desk);
+                outbound.give_up(HangupCause::Normal, desk);
+                return self.next_after(&outbound, failure, desk);
+            }
+            Some(Found::PerhapsNobody) => ask.is_last(),
+            None => {}
         }
         match ask.handle(event, now, desk) {
             None => {

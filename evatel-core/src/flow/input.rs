@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::action::{ActionId, Party};
 use crate::{
-    calls::HangupCause,
+    calls::{Answerer, HangupCause},
     intent::Intent,
     policy::{LegPlan, Refusal},
 };
@@ -21,6 +21,18 @@ pub enum Input {
     Answered {
         /// The `Answer`.
         id: ActionId,
+    },
+    /// It is certain enough by the sound who or what answered; told once of an `Identify`.
+    AnsweredBy {
+        /// The `Ring`.
+        ring: ActionId,
+        /// Who.
+        who: Answerer,
+    },
+    /// The machine that answered has beeped: from here on it records.
+    Beeped {
+        /// The `Ring`.
+        ring: ActionId,
     },
     /// Caller and callee hear each other.
     Bridged {

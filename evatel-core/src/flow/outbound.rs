@@ -10,7 +10,7 @@ use super::{
     turn::{Round, Turn},
 };
 use crate::{
-    calls::{HangupCause, LegCause},
+    calls::{Answerer, HangupCause, LegCause},
     policy::{Authoriser, Destination, Refusal},
 };
 
@@ -33,6 +33,15 @@ impl Failure {
             _ => Self::Unreachable,
         }
     }
+}
+
+/// What was found out of who answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Nobody who could take the call.
+    Nobody(Failure),
+    /// A machine, or somebody who talks on.
+    PerhapsNobody,
 }
 
 /// What came of it.
@@ -189,6 +198,32 @@ impl Outbound {
     /// Says whether an event tells that the callee is gone after he had answered.
     pub(super) fn callee_left(&self, event: &Event) -> bool {
         matches!(event, Event::Happened(Input::CalleeEnded { ring, .. }) if self.answered == Some(*ring))
+    }
+
+    /// Finds out who or what answered.
+    pub(super) fn identify(&self, desk: &mut Desk) {
+        if let Some(ring) = self.answered {
+            desk.act(Action::Identify { ring });
+        }
+    }
+
+    /// What an event tells of who or what answered: that nobody will take the call, and how that counts.
+    pub(super) fn found(&self, event: &Event) -> Option<Found> {
+        let (ring, found) = match event {
+            Event::Happened(Input::AnsweredBy { ring, who }) => {
+                let found = match who {
+                    Answerer::Busy => Found::Nobody(Failure::Busy),
+                    Answerer::Congestion | Answerer::Fax => Found::Nobody(Failure::Unreachable),
+                    Answerer::Machine => Found::PerhapsNobody,
+                    _ => return None,
+                };
+                (ring, found)
+            }
+            // What is said from here on would be kept as a message.
+            Event::Happened(Input::Beeped { ring }) => (ring, Found::Nobody(Failure::NoAnswer)),
+            _ => return None,
+        };
+        (self.answered == Some(*ring)).then_some(found)
     }
 
     /// Gives those who stopped ringing because another answered, to be rung again where he does not take the call.

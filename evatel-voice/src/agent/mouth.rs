@@ -6,6 +6,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use evatel_core::flow::ActionId;
 use tokio::{sync::mpsc, task::JoinHandle};
+use tracing::Instrument;
 
 use words::Begun;
 
@@ -415,7 +416,7 @@ impl Synthesis {
     fn start(sentence: String, manner: Manner, voice: Arc<dyn Synthesizer>) -> Self {
         Self {
             sentence: sentence.clone(),
-            clip: tokio::spawn(async move { voice.speak(&sentence, manner).await }),
+            clip: tokio::spawn(async move { voice.speak(&sentence, manner).await }.in_current_span()),
         }
     }
 

@@ -10,9 +10,11 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
+use tracing::Instrument;
 
 use super::{
     AgentCommand, AgentEvent, EVENTS, Engines, FILLER_AFTER, Order,
+    answerer::Answered,
     doubt::{self, Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Played, Step},
@@ -31,6 +33,8 @@ use crate::{
 };
 
 pub(super) struct Task {
+    /// Who answered is still to be found out.
+    answered: Option<Box<Answered>>,
     /// What the party was asked last, as text: no word that it has not heard.
     asked: String,
     /// The mouth has fallen silent, and it is not known yet whether the caller interrupts; until then at the latest.
@@ -84,6 +88,7 @@ impl Task {
         witness: Option<Arc<dyn Witness>>,
     ) -> Self {
         Self {
+            answered: None,
             asked: String::new(),
             doubt: None,
             due: None,
@@ -151,6 +156,10 @@ impl Task {
 
     async fn obey(&mut self, command: AgentCommand) -> Result<(), Over> {
         match command {
+            AgentCommand::Identify => {
+                self.answered = Some(Box::new(Answered::new()));
+                Ok(())
+            }
             AgentCommand::Listen {
                 id,
                 expect,
@@ -238,6 +247,7 @@ impl Task {
 
     async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
         self.watched.heard(&frame);
+        self.identify(&frame).await?;
         let noticed = self.ear.hear(frame, self.mouth.is_speaking());
         self.look_ahead();
         self.notice(noticed).await?;
@@ -248,6 +258,12 @@ impl Task {
             Some(Verdict::Nothing) => self.go_on().await,
             None => Ok(()),
         }
+    }
+
+    async fn identify(&mut self, frame: &Frame8k) -> Result<(), Over> {
+        let certain = self.answered.as_mut().map(|answered| answered.hear(frame));
+        self.answered.take_if(|answered| answered.is_over());
+        self.tell(certain.into_iter().flatten()).await
     }
 
     /// Has it thought about what may follow, where the caller is silent in the middle of a turn.
@@ -355,7 +371,13 @@ impl Task {
             utterance,
             bounds: turn.bounds(),
             in_doubt: self.doubt.is_some(),
-            thought: recognition.brain.clone().think(turn),
+            thought: Box::pin(
+                recognition
+                    .brain
+                    .clone()
+                    .think(turn)
+                    .instrument(self.stages.span()),
+            ),
         });
     }
 

@@ -1,13 +1,17 @@
 //! How long the stages of an answer take, for whoever installed a recorder of the crate `metrics`: histograms in seconds,
 //! `evatel_answer_seconds` by `stage`, and the whole from the caller's last word to the first sound given to the leg. Turns are counted by
 //! what ended them: `evatel_turns_total` by `end`.
+//!
+//! For whoever installed a subscriber of the crate `tracing` each turn is a span `turn`, at `debug`, from its recognition to the first sound of
+//! its answer, and each stage a span in it: `understanding`, `decision`, `voice`. What came before is told in the fields of `turn`.
 
 use std::time::Duration;
 
 use metrics::{counter, histogram};
 use tokio::time::Instant;
+use tracing::{Span, debug_span};
 
-use crate::endpoint::Utterance;
+use crate::{endpoint::Utterance, witness::ms};
 
 /// Follows one answer on its way.
 #[derive(Debug, Default)]
@@ -23,6 +27,8 @@ struct Answer {
     next: Stage,
     /// How long the stages took that are over: endpointing, recognition, understanding, decision.
     took: [Duration; 4],
+    turn: Span,
+    stage: Span,
 }
 
 /// How long the stages of an answer took.
@@ -55,12 +61,26 @@ impl Stages {
         counter!("evatel_turns_total", "end" => turn.end.word()).increment(1);
         record("endpointing", pause);
         record("recognition", now - over);
+        let span = debug_span!(
+            "turn",
+            end = turn.end.word(),
+            endpointing_ms = ms(pause),
+            recognition_ms = ms(now - over)
+        );
         self.answer = Some(Answer {
             asked: over - pause,
             reached: now,
             next: Stage::Understanding,
             took: [pause, now - over, Duration::ZERO, Duration::ZERO],
+            stage: debug_span!(parent: &span, "understanding"),
+            turn: span,
         });
+    }
+
+    /// The span of the stage in which an answer is now.
+    pub(super) fn span(&self) -> Span {
+        let stage = self.answer.as_ref().map(|answer| answer.stage.clone());
+        stage.unwrap_or_else(Span::current)
     }
 
     /// A stage is over, if it is the next one of an answer; gives all of them with the last.
@@ -77,11 +97,13 @@ impl Stages {
                 record("understanding", took);
                 answer.took[2] = took;
                 answer.next = Stage::Decision;
+                answer.stage = debug_span!(parent: &answer.turn, "decision");
             }
             Stage::Decision => {
                 record("decision", took);
                 answer.took[3] = took;
                 answer.next = Stage::Voice;
+                answer.stage = debug_span!(parent: &answer.turn, "voice");
             }
             Stage::Voice => {
                 let whole = now - answer.asked;
@@ -123,6 +145,12 @@ const LONGEST: Duration = Duration::from_secs(10);
 #[cfg(test)]
 mod tests {
     use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+    use tracing::{Id, span::Attributes};
+    use tracing_subscriber::{
+        Layer,
+        layer::{Context, SubscriberExt},
+        registry::LookupSpan,
+    };
 
     use super::*;
     use crate::endpoint::EndOfTurn;
@@ -134,6 +162,53 @@ mod tests {
             pause: Duration::from_millis(pause_ms),
             end: EndOfTurn::Pause,
         }
+    }
+
+    /// Writes down which span lies in which, and what is in its fields, as they begin.
+    #[derive(Default)]
+    struct Spans(std::sync::Mutex<Vec<String>>);
+
+    impl<S> Layer<S> for &'static Spans
+    where
+        S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    {
+        fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+            let span = context.span(id).unwrap();
+            let within = span.parent().map_or("", |parent| parent.name());
+            let fields = attributes.values().to_string();
+            let line = format!("{within}/{}{fields}", span.name());
+            self.0.lock().unwrap().push(line);
+        }
+
+        fn on_close(&self, id: Id, context: Context<'_, S>) {
+            let name = context.span(&id).unwrap().name();
+            self.0.lock().unwrap().push(format!("{name} ends"));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_is_a_span_and_its_stages_are_spans_in_it() {
+        let spans: &'static Spans = Box::leak(Box::default());
+        let _ours = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans));
+        let mut stages = Stages::default();
+        stages.recognised(Instant::now(), turn(600));
+        for stage in [Stage::Understanding, Stage::Decision, Stage::Voice] {
+            stages.reach(stage);
+        }
+        let spans = spans.0.lock().unwrap();
+        assert_eq!(
+            *spans,
+            [
+                "/turn{end=\"pause\" endpointing_ms=600 recognition_ms=0}",
+                "turn/understanding{}",
+                "turn/decision{}",
+                "understanding ends",
+                "turn/voice{}",
+                "decision ends",
+                "voice ends",
+                "turn ends",
+            ]
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,3 +1,4 @@
+mod answering;
 mod ending;
 mod filler;
 mod hearing;

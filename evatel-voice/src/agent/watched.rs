@@ -133,6 +133,8 @@ impl Watched {
                     TurnEvent::PromptEnded { say, heard_ms, words }
                 }
             }
+            AgentEvent::AnsweredBy { who, .. } => TurnEvent::AnsweredBy { who: who.word() },
+            AgentEvent::Beeped => TurnEvent::Beeped,
             AgentEvent::EngineFailed { reason } => TurnEvent::EarLost {
                 reason: reason.clone(),
             },

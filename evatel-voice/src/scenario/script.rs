@@ -243,6 +243,10 @@ pub enum Deed {
     IsUnreachable,
     /// Hangs up after he has answered.
     HangsUp,
+    /// Has answered and talks on, as an answering machine does.
+    TalksOn,
+    /// Beeps after that.
+    Beeps,
 }
 
 /// The key of a prompt that there is.

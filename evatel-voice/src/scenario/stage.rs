@@ -10,7 +10,7 @@ use std::{
 };
 
 use evatel_core::{
-    calls::HangupCause,
+    calls::{Answerer, HangupCause},
     directory::Directory,
     flow::{
         ActionId, DEFAULT_RING_TIMEOUT, Expect, Flow, Input, Party, PinVerdict, Round, Setting, SpokenOption,
@@ -198,6 +198,15 @@ impl Stage {
                 return Some((ring, Input::CalleeAnswered { ring }));
             }
             Deed::HangsUp => (self.answered?, HangupCause::Normal),
+            Deed::TalksOn => {
+                let ring = self.answered?;
+                let who = Answerer::Machine;
+                return Some((ring, Input::AnsweredBy { ring, who }));
+            }
+            Deed::Beeps => {
+                let ring = self.answered?;
+                return Some((ring, Input::Beeped { ring }));
+            }
             Deed::IsBusy => (*self.ringing.last()?, HangupCause::Busy),
             Deed::Declines => (*self.ringing.last()?, HangupCause::Rejected),
             Deed::IsUnreachable => (*self.ringing.last()?, HangupCause::UnallocatedNumber),
@@ -298,6 +307,7 @@ impl Stage {
             }
             AgentEvent::Filled { .. } => self.note(Happening::Fills { who }),
             AgentEvent::WentOn { .. } => self.note(Happening::GoesOn { who }),
+            AgentEvent::AnsweredBy { .. } | AgentEvent::Beeped => {}
             AgentEvent::Hearing { .. } | AgentEvent::SynthesisFailed { .. } | AgentEvent::LegLost => {}
         }
     }

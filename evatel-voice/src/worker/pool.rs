@@ -15,6 +15,7 @@ use tokio::{
     task::JoinHandle,
     time::Instant,
 };
+use tracing::Instrument;
 
 use super::{
     MARKER, Model,
@@ -226,7 +227,11 @@ impl WorkerPool {
     pub(super) fn begin(&self) -> Session {
         let (session, feed, heard) = Session::new();
         // It ends when the session is dropped.
-        tokio::spawn(Pursuit::new(self.shared.clone(), feed, heard).run());
+        tokio::spawn(
+            Pursuit::new(self.shared.clone(), feed, heard)
+                .run()
+                .in_current_span(),
+        );
         session
     }
 }

@@ -6,13 +6,14 @@ use std::{
 };
 
 use anyhow::Result;
+use evatel_core::account::Language;
 use evatel_voice::{
     frame::Frame8k,
     scenario::{
-        Aloud, Happening, Hearing, Keying, Moment, Noise, NoiseKind, Played, PromptKey, Ringing, Saying,
-        Scenario, Step, StepFailed, Took, Who,
+        Aloud, Deed, Happening, Hearing, Keying, Moment, Noise, NoiseKind, Played, PromptKey, Ringing,
+        Saying, Scenario, Step, StepFailed, Took, Who,
     },
-    synth::{CacheLimit, Cached, Espeak, Synthesizer},
+    synth::{CacheLimit, Cached, Espeak, Synthesizer, tone},
 };
 
 use super::{house::House, line::Line};
@@ -42,12 +43,13 @@ pub(super) async fn direct(scenario: &Scenario, house: &House, world: &World) ->
     let aloud = Aloud::new(scenario, voice.clone());
     let mut lines = Vec::new();
     for step in &scenario.steps {
-        let Step::Says(Saying { text, who, .. }) = step else {
-            continue;
-        };
-        lines.push(samples(&match who {
-            Who::Caller => aloud.caller(text).await?,
-            Who::Callee => aloud.callee(text).await?,
+        lines.push(samples(&match step {
+            Step::Says(Saying { text, who, .. }) => match who {
+                Who::Caller => aloud.caller(text).await?,
+                Who::Callee => aloud.callee(text).await?,
+            },
+            Step::Callee(Deed::TalksOn) => aloud.callee(machine(scenario.language)).await?,
+            _ => continue,
         }));
     }
     let line = Line::open(scenario, house, world, voice).await?;
@@ -67,6 +69,18 @@ pub(super) async fn direct(scenario: &Scenario, house: &House, world: &World) ->
         took: Vec::new(),
     };
     Ok(director.play(scenario, lines).await)
+}
+
+/// What an answering machine says, for longer than a person who is called does without a pause.
+fn machine(language: Language) -> &'static str {
+    match language {
+        Language::Fr => {
+            "vous êtes bien sur la boîte vocale de ce numéro veuillez laisser un message après le signal sonore"
+        }
+        Language::En => {
+            "you have reached the voice mailbox of this number please leave a message after the tone"
+        }
+    }
 }
 
 fn samples(frames: &[Frame8k]) -> Vec<i16> {
@@ -170,6 +184,14 @@ impl Director<'_> {
                 Ok(())
             }
             Step::Callee(deed) => {
+                let sound = match deed {
+                    Deed::TalksOn => lines.next(),
+                    Deed::Beeps => Some(tone::beep().samples().to_vec()),
+                    _ => None,
+                };
+                if let Some(sound) = sound {
+                    return self.speak(Who::Callee, "", sound).await;
+                }
                 self.begins();
                 self.line.callee_does(*deed).await?;
                 self.acts(self.line.now());

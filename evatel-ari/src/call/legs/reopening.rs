@@ -6,6 +6,7 @@ use evatel_core::id::LegId;
 use evatel_voice::port::AudioPort;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::{
     error::{Error, Result},
@@ -32,7 +33,7 @@ pub(super) struct Reopening {
 impl Reopening {
     pub(super) fn begin(leg: LegId, switch: Arc<Switch>) -> Self {
         let given_up = CancellationToken::new();
-        let task = tokio::spawn(reopen(leg, switch, given_up.clone()));
+        let task = tokio::spawn(reopen(leg, switch, given_up.clone()).in_current_span());
         Self { task, given_up }
     }
 

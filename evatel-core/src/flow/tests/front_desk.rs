@@ -1,9 +1,10 @@
 use jiff::Timestamp;
+use rstest::rstest;
 
 use super::bench::{Bench, records};
 use crate::{
     caller::Caller,
-    calls::{HangupCause, LegCause},
+    calls::{Answerer, HangupCause, LegCause},
     did::DidTarget,
     evaluation::{self, Outcome, Rung, RungLeg, Stage, evaluate},
     flow::*,
@@ -473,6 +474,88 @@ fn a_voicemail_that_answers_first_lets_the_others_ring_again() {
     call.callee_answers();
     call.key(Party::Callee, "1");
     assert!(call.bridged());
+}
+
+#[test]
+fn a_machine_is_asked_once_and_what_it_would_record_is_not_said() {
+    let mut call = ringing();
+    call.callee_answers();
+    let ring = call.ring_id();
+    assert_eq!(
+        call.count(|action| matches!(action, Action::Identify { ring: asked } if *asked == ring)),
+        1
+    );
+    call.tell(Input::AnsweredBy {
+        ring,
+        who: Answerer::Machine,
+    });
+    // A person who talks on can still take the call: he has heard the question.
+    call.finish_saying();
+    call.wait();
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+
+    let mut call = ringing();
+    call.callee_answers();
+    let ring = call.ring_id();
+    call.tell(Input::Beeped { ring });
+    assert_eq!(call.said(), ["outcome-no-answer", "after-failure-choices"]);
+    assert!(!call.bridged());
+}
+
+#[test]
+fn a_person_who_is_taken_for_a_machine_can_still_take_the_call() {
+    let mut call = ringing();
+    call.callee_answers();
+    call.tell(Input::AnsweredBy {
+        ring: call.ring_id(),
+        who: Answerer::Machine,
+    });
+    call.key(Party::Callee, "1");
+    assert!(call.bridged());
+}
+
+#[rstest]
+#[case(Answerer::Busy, Some("outcome-busy"))]
+#[case(Answerer::Congestion, Some("outcome-unreachable"))]
+#[case(Answerer::Fax, Some("outcome-unreachable"))]
+#[case(Answerer::Human, None)]
+#[case(Answerer::Music, None)]
+#[case(Answerer::Silence, None)]
+fn what_answers_and_is_nobody_counts_as_what_it_is(
+    #[case] who: Answerer,
+    #[case] outcome: Option<&'static str>,
+) {
+    let mut call = ringing();
+    call.callee_answers();
+    let ring = call.ring_id();
+    call.tell(Input::AnsweredBy { ring, who });
+    let given_up =
+        call.count(|action| matches!(action, Action::CancelRing { ring: gone, .. } if *gone == ring));
+    match outcome {
+        Some(outcome) => {
+            assert_eq!(call.said(), [outcome, "after-failure-choices"]);
+            assert_eq!(given_up, 1);
+        }
+        None => assert_eq!(given_up, 0),
+    }
+    // What is told of a leg that is gone, or of another, changes nothing.
+    let before = call.done.len();
+    call.tell(Input::Beeped {
+        ring: ActionId(u64::MAX),
+    });
+    assert_eq!(call.done.len(), before);
+}
+
+#[test]
+fn a_fax_that_answers_first_lets_the_others_ring_again() {
+    let mut call = ringing_rounds(at_once());
+    let rings = call.ring_ids();
+    call.tell(Input::CalleeAnswered { ring: rings[1] });
+    call.tell(Input::AnsweredBy {
+        ring: rings[1],
+        who: Answerer::Fax,
+    });
+    assert_eq!(call.rang(), 3);
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! What holds on every path: random calls, seeded, on virtual time.
 
 use super::{bench::Bench, front_desk::at_once};
-use crate::{calls::HangupCause, flow::*, intent::Intent};
+use crate::{
+    calls::{Answerer, HangupCause},
+    flow::*,
+    intent::Intent,
+};
 
 /// A small generator (xorshift64*): the same seed is the same call.
 struct Random(u64);
@@ -38,7 +42,7 @@ impl Random {
             Intent::Repeat,
             Intent::CallEmergency,
         ];
-        match self.below(12) {
+        match self.below(14) {
             0 | 1 => Input::Heard {
                 id,
                 intent: intents[self.below(intents.len())].clone(),
@@ -66,6 +70,11 @@ impl Random {
                 verdict: [PinVerdict::Right, PinVerdict::Wrong][self.below(2)],
             },
             10 if self.below(30) == 0 => Input::EarFailed { party },
+            12 => Input::AnsweredBy {
+                ring: id,
+                who: [Answerer::Human, Answerer::Machine, Answerer::Fax][self.below(3)],
+            },
+            13 => Input::Beeped { ring: id },
             11 if self.below(60) == 0 => Input::CallerHungUp {
                 cause: HangupCause::Normal,
             },

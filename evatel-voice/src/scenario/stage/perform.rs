@@ -53,6 +53,8 @@ impl Stage {
                 self.callee.close();
                 self.note(Happening::Ends { cause });
             }
+            // The stage has no voices: who answered is told by a deed.
+            Action::Identify { .. } => {}
             Action::Listen {
                 id,
                 party,
