@@ -53,6 +53,9 @@ impl EndpointRule {
                 Self::of_ms(300, 500, 1000, 1200, 10_000)
             }
             Expect::Command => Self::of_ms(450, 600, 1500, 1500, 10_000),
+            // A yes is quick; whoever says no may have something else to say, and take his time.
+            Expect::Confirm(_) => Self::of_ms(300, 900, 2000, 2000, 10_000),
+            Expect::Slot(_) => Self::of_ms(450, 900, 2000, 2500, 14_000),
             // A name comes with hesitations, and may be spelled; so may whatever core adds later.
             _ => Self::of_ms(900, 900, 2000, 2500, 14_000),
         }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use evatel_core::{
     account::Language,
-    dialogue::{Dialogue, SlotKind, SlotKinds},
+    dialogue::{Dialogue, OptionId, SlotKind, SlotKinds},
     flow::Expect,
     id::ContactId,
     intent::{Intent, Score},
@@ -27,7 +27,7 @@ pub use file::{Fault, FileError, LARGEST, MOST_PHRASES, PhraseFile};
 pub use pattern::PatternError;
 
 use self::{
-    answers::{Answer, Vocabularies},
+    answers::{Answer, Vocabularies, Vocabulary},
     kind::Kind,
     outlook::Ahead,
     phrases::{Phrases, Sound},
@@ -233,7 +233,7 @@ impl Grammar {
 
     /// Of a command and an answer, the nearer one; nothing where neither is near, or both are.
     fn nearer(&self, command: Understood, answer: Option<Answer>) -> Understood {
-        let Some(Answer { values, distance }) = answer else {
+        let Some(Answer { values, distance, .. }) = answer else {
             return command;
         };
         let other = command.score.map_or(1.0, |score| score.distance);
@@ -310,6 +310,70 @@ impl Grammar {
             Some(_) => Outlook::Open,
             None if begins || self.ahead.goes_on(language, &phones, &at_ms, set) => Outlook::Unfinished,
             None => Outlook::Open,
+        }
+    }
+
+    /// Says what may follow what was heard so far of an answer to a dialogue's question.
+    ///
+    /// # Errors
+    /// As [`Grammar::answered`].
+    pub async fn outlook_of_answer(
+        self: Arc<Self>,
+        turn: Turn,
+        scene: Arc<Scene>,
+    ) -> Result<Outlook, lexicon::Error> {
+        let vocabularies = self
+            .vocabularies
+            .of(turn.expect, turn.language, &self.lexicon)
+            .await?;
+        let outlook = tokio::task::spawn_blocking(move || self.after_answer(&turn, &scene, &vocabularies));
+        // A defect costs the speaker's time, not his call.
+        Ok(outlook.await.unwrap_or_default())
+    }
+
+    fn after_answer(&self, turn: &Turn, scene: &Scene, vocabularies: &[Arc<Vocabulary>]) -> Outlook {
+        let Turn {
+            heard,
+            language,
+            expect,
+            contacts,
+            ..
+        } = turn;
+        let set = self.lexicon.phones();
+        let phones = set.known(heard);
+        let mut matcher = Matcher::new(set);
+        let answer = answers::find(&phones, *language, *expect, scene, vocabularies, &mut matcher);
+        let command = self.interpret(heard, *language, *expect, contacts);
+        let other = command.score.map_or(1.0, |score| score.distance);
+        let mut begins_an_option = |chosen: Option<OptionId>| {
+            let others = scene.options.iter().filter(|(id, _)| Some(*id) != chosen);
+            let mut others = others.map(|(_, option)| matcher.beginning(&phones, option));
+            others.any(|distance| distance <= NEAR_A_BEGINNING)
+        };
+        let after_command = || self.outlook(heard, *language, *expect, contacts);
+        match answer {
+            Some(answer) if answer.distance <= SURE.distance && other - answer.distance >= SURE.margin => {
+                // Who corrects an answer is not hurried.
+                let may_grow = matches!(expect, Expect::Confirm(_))
+                    || begins_an_option(answer.choice())
+                    || answer.may_grow(*language, *expect, scene, vocabularies);
+                match after_command() {
+                    // Digits in a row, or an "and".
+                    Outlook::Unfinished if may_grow || answer.is_of_digits() => Outlook::Unfinished,
+                    _ if may_grow => Outlook::Open,
+                    _ => Outlook::Complete,
+                }
+            }
+            Some(answer) if answer.distance < other => match after_command() {
+                Outlook::Complete => Outlook::Open,
+                other => other,
+            },
+            _ => match after_command() {
+                // What is right instead may follow.
+                Outlook::Complete if command.intent == Intent::No => Outlook::Open,
+                Outlook::Complete if begins_an_option(None) => Outlook::Open,
+                other => other,
+            },
         }
     }
 
@@ -413,9 +477,11 @@ impl Brain for Grammar {
     }
 
     fn foresee(self: Arc<Self>, turn: Turn) -> Foreseeing {
-        // An answer to a dialogue's question is no phrase: what may follow it is not known here.
-        if turn.scene.is_some() {
-            return Box::pin(std::future::ready(Outlook::Open));
+        if let Some(scene) = turn.scene.clone() {
+            return Box::pin(async move {
+                let outlook = self.outlook_of_answer(turn, scene).await;
+                outlook.unwrap_or_default()
+            });
         }
         let outlook = tokio::task::spawn_blocking(move || {
             self.outlook(&turn.heard, turn.language, turn.expect, &turn.contacts)

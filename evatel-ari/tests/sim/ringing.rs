@@ -123,8 +123,8 @@ async fn a_fax_that_answers_is_given_up_and_the_others_ring_again() {
     in_order(
         &story,
         &[
-            &format!("ended {phone} AnsweredElsewhere"),
             &format!("answered {mobile}"),
+            &format!("ended {phone} AnsweredElsewhere"),
             "system: answered by: fax (after ",
             &format!("ended {mobile} Normal"),
             &format!("began {again} Outbound to phone"),

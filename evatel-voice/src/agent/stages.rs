@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(
             *spans,
             [
-                "/turn{end=\"pause\" endpointing_ms=600 recognition_ms=0}",
+                "/turn{end: \"pause\", endpointing_ms: 600, recognition_ms: 0}",
                 "turn/understanding{}",
                 "turn/decision{}",
                 "understanding ends",

@@ -7,7 +7,7 @@ use std::{
 
 use evatel_core::{
     account::Language,
-    dialogue::{SlotKind, Value},
+    dialogue::{OptionId, SlotKind, Value},
     flow::Expect,
     number::Dialled,
 };
@@ -35,6 +35,8 @@ pub(super) struct Answer {
     pub(super) values: Vec<Value>,
     /// How far what was heard is from what it was read as, 0 to 1.
     pub(super) distance: f32,
+    /// The words of the likeliest; none of an option.
+    text: String,
 }
 
 /// How many readings are looked at.
@@ -139,6 +141,7 @@ pub(super) fn find(
             Answer {
                 values: Vec::new(),
                 distance: (sound.max(0.0) / heard.len() as f32).min(1.0),
+                text: text.join(" "),
             }
         });
         for value in values {
@@ -148,6 +151,41 @@ pub(super) fn find(
         }
     }
     found
+}
+
+impl Answer {
+    /// Says whether one word more would make another answer of it: "quinze heures" may become "quinze heures trente".
+    pub(super) fn may_grow(
+        &self,
+        language: Language,
+        expect: Expect,
+        scene: &Scene,
+        vocabularies: &[Arc<Vocabulary>],
+    ) -> bool {
+        let kinds = kinds(expect);
+        let read = |text: &str| values(text, language, &kinds, scene);
+        let words = vocabularies.iter().flat_map(|vocabulary| &vocabulary.0);
+        let mut growing = words.filter(|(word, _)| {
+            let longer = read(&format!("{} {word}", self.text));
+            // What is an answer by itself takes its place and adds nothing.
+            !longer.is_empty() && longer != self.values && read(word).is_empty()
+        });
+        !self.text.is_empty() && growing.next().is_some()
+    }
+
+    /// The option that it chooses.
+    pub(super) fn choice(&self) -> Option<OptionId> {
+        self.values.iter().find_map(|value| match value {
+            Value::Choice(option) => Some(*option),
+            _ => None,
+        })
+    }
+
+    /// Says whether it is digits, which have no length of their own.
+    pub(super) fn is_of_digits(&self) -> bool {
+        let is_of_digits = |value: &Value| matches!(value, Value::Digits(_) | Value::Number(_));
+        self.values.iter().any(is_of_digits)
+    }
 }
 
 /// Reads a text as an answer of the first kind that it is one of. Where moments are asked for, a day or a time alone is one only if

@@ -125,6 +125,7 @@ mod tests {
             "cli",
             "cli/agent",
             "cli/agent/talk",
+            "cli/call",
             "cli/catalog",
             "cli/db",
             "cli/did",

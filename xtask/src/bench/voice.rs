@@ -29,7 +29,9 @@ pub(super) fn run(name: &str, json: bool, rest: &[String]) -> Result<()> {
     if name == "voice" {
         match pipecat() {
             Ok(python) => drop(bench.arg("--pipecat").arg(python)),
-            Err(error) => println!("bench: pipecat is left out, it could not be installed: {error:#}"),
+            Err(error) => println!(
+                "bench: pipecat is left out, it could not be installed (pip and venv are Debian's python3-venv): {error:#}"
+            ),
         }
     }
     shell::run(bench.args(rest))
