@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use evatel_core::{flow::SpokenOption, number::DialPlan};
+use evatel_core::{dialogue::OptionId, flow::SpokenOption, number::DialPlan};
 use rstest::rstest;
 use tokio::sync::OnceCell;
 
 use super::*;
+use crate::endpoint::Outlook;
 
 async fn grammar() -> Arc<Grammar> {
     static GRAMMAR: OnceCell<Arc<Grammar>> = OnceCell::const_new();
