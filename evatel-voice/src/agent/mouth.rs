@@ -41,7 +41,6 @@ impl Leg {
 
 /// What the mouth did.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a box would allocate for each frame")]
 pub(super) enum Step {
     /// A report for the call.
     Event(AgentEvent),
