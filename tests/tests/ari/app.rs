@@ -78,14 +78,20 @@ impl App {
     }
 
     /// Steers a playback or a recording: its start is told a moment before that is possible, until when it is refused with
-    /// 500, or with 409 where an older errno is left over.
-    pub(crate) async fn steer<T: Answer>(&self, ask: impl Fn() -> Request<T>) -> T {
+    /// 500, or with 409 where an older errno is left over. What was refused so may have been done all the same: what was to end is not
+    /// found then.
+    pub(crate) async fn steer(&self, ask: impl Fn() -> Request<()>) {
         let deadline = Instant::now() + SOON;
+        let mut was_refused = false;
         loop {
             match self.ari.send(ask()).await {
-                Ok(answer) => return answer,
+                Ok(()) => return,
+                Err(Error::NotFound { .. }) if was_refused => return,
                 Err(Error::Unexpected { status: 500, .. } | Error::Conflict { .. })
-                    if Instant::now() < deadline => {}
+                    if Instant::now() < deadline =>
+                {
+                    was_refused = true;
+                }
                 Err(error) => panic!("{error:?}"),
             }
         }
