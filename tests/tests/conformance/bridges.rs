@@ -83,8 +83,9 @@ pub(crate) async fn a_channel_moves_from_one_bridge_to_another(probe: &mut Probe
     probe.hears("ChannelEnteredBridge", "y").await;
     // The application hears only of bridges that its channels are in: of the end of neither.
     probe.ask("DELETE", "/bridges/x").await;
-    probe.ask("DELETE", "/bridges/y").await;
+    probe.ask("POST", "/bridges/y/removeChannel?channel=a1").await;
     probe.hears("ChannelLeftBridge", "y").await;
+    probe.ask("DELETE", "/bridges/y").await;
     probe.ends("a").await;
 }
 
