@@ -20,22 +20,30 @@ use self::media_line::{House, SOON, loud_frames, signal};
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 /// Speaks two hundred frames into an echo over this medium, and expects them all back in order; `through` says what a coding makes of them.
+/// Where the machine stood still and our own clock slipped, Asterisk may leave a frame out: then it speaks again.
 async fn echoes<const N: usize>(house: &House, medium: Medium<N>, through: impl Fn(&mut [i16])) {
-    let mut line = house.line(&medium, ECHO).await;
+    const TRIES: usize = 3;
     let said = signal::<N>();
     let mut expected = said.clone();
     expected.iter_mut().for_each(|frame| through(&mut frame.0));
-    let heard = line.echo_of(&said).await;
-    let stats = line.leg.stats();
-    assert_eq!(heard.len(), expected.len(), "{medium:?} {stats:?}");
-    let different = heard.iter().zip(&expected).position(|(a, b)| a != b);
-    assert_eq!(different, None, "{medium:?}: the first frame that differs");
-    assert_eq!(
-        (stats.dropped, stats.unheard_by_ear, stats.lost),
-        (0, 0, 0),
-        "{stats:?}"
-    );
-    line.close().await;
+    for number in 1..=TRIES {
+        let mut line = house.line(&medium, ECHO).await;
+        let heard = line.echo_of(&said).await;
+        let stats = line.leg.stats();
+        if stats.slipped > 0 && heard.len() != expected.len() && number < TRIES {
+            line.close().await;
+            continue;
+        }
+        assert_eq!(heard.len(), expected.len(), "{medium:?} {stats:?}");
+        let different = heard.iter().zip(&expected).position(|(a, b)| a != b);
+        assert_eq!(different, None, "{medium:?}: the first frame that differs");
+        assert_eq!(
+            (stats.dropped, stats.unheard_by_ear, stats.lost),
+            (0, 0, 0),
+            "{stats:?}"
+        );
+        return line.close().await;
+    }
 }
 
 fn unchanged(_: &mut [i16]) {}
