@@ -261,9 +261,14 @@ impl Task {
     }
 
     async fn identify(&mut self, frame: &Frame8k) -> Result<(), Over> {
-        let certain = self.answered.as_mut().map(|answered| answered.hear(frame));
-        self.answered.take_if(|answered| answered.is_over());
-        self.tell(certain.into_iter().flatten()).await
+        let Some(answered) = &mut self.answered else {
+            return Ok(());
+        };
+        let certain = answered.hear(frame);
+        if answered.is_over() {
+            self.answered = None;
+        }
+        self.tell(certain).await
     }
 
     /// Has it thought about what may follow, where the caller is silent in the middle of a turn.

@@ -115,25 +115,25 @@ impl Grammar {
             let mut others = others.map(|(_, option)| matcher.beginning(&phones, option));
             others.any(|distance| distance <= NEAR_A_BEGINNING)
         };
-        let after_command = || self.outlook(heard, *language, *expect, contacts);
+        let after_command = self.outlook(heard, *language, *expect, contacts);
         match answer {
             Some(answer) if answer.distance <= SURE.distance && other - answer.distance >= SURE.margin => {
                 // Who corrects an answer is not hurried.
                 let may_grow = matches!(expect, Expect::Confirm(_))
                     || begins_an_option(answer.choice())
                     || answer.may_grow(*language, *expect, scene, vocabularies);
-                match after_command() {
+                match after_command {
                     // Digits in a row, or an "and".
                     Outlook::Unfinished if may_grow || answer.is_of_digits() => Outlook::Unfinished,
                     _ if may_grow => Outlook::Open,
                     _ => Outlook::Complete,
                 }
             }
-            Some(answer) if answer.distance < other => match after_command() {
+            Some(answer) if answer.distance < other => match after_command {
                 Outlook::Complete => Outlook::Open,
                 other => other,
             },
-            _ => match after_command() {
+            _ => match after_command {
                 // What is right instead may follow.
                 Outlook::Complete if command.intent == Intent::No => Outlook::Open,
                 Outlook::Complete if begins_an_option(None) => Outlook::Open,
