@@ -14,6 +14,7 @@ use evatel_tests::{
     timeline::barge_in_ms,
     world::{DID, Options, World},
 };
+use jiff::Timestamp;
 
 const CALLER: &str = "4385550177";
 
@@ -140,11 +141,16 @@ fn check_log(story: &serde_json::Value, world: &World) -> Result<()> {
         "{second:#}"
     );
     for leg in [first, second] {
-        let time = |key: &str| leg[key].as_str().unwrap_or_default();
-        ensure!(
-            time("started_at") <= time("answered_at") && time("answered_at") < time("ended_at"),
-            "{leg:#}"
-        );
+        // As times, not as text: a switch tells milliseconds, we microseconds.
+        let time = |key: &str| {
+            leg[key]
+                .as_str()
+                .context("no time")?
+                .parse::<Timestamp>()
+                .context("not a time")
+        };
+        let (started, answered, ended) = (time("started_at")?, time("answered_at")?, time("ended_at")?);
+        ensure!(started <= answered && answered < ended, "{leg:#}");
         ensure!(leg["hangup"] == "normal" && leg["recording"].is_null(), "{leg:#}");
     }
     Ok(())
