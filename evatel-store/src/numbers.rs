@@ -20,6 +20,7 @@ use crate::{
     closing::rest_if_closed,
     did_rows::{self, record},
     dids::{check_no_callback, successor},
+    emergency_places::place_within,
     feed::bump_revision,
     mint,
     number_events::done_by,
@@ -117,6 +118,24 @@ pub struct ChangedNumber {
     pub flag: Option<Flag>,
 }
 
+impl ChangedNumber {
+    /// Says with it what emergency services would be told, as things stand in this transaction.
+    async fn new(applied: Applied, link: &mut impl AnyLink) -> Result<Self, Error> {
+        let place = match (applied.flag, applied.record.owner.account()) {
+            (Some(_), Some(account)) => place_within(account, link).await?,
+            _ => None,
+        };
+        let flag = applied.flag.map(|flag| match place {
+            Some(_) => flag.beside_place_of_account(),
+            None => flag,
+        });
+        Ok(Self {
+            record: applied.record,
+            flag,
+        })
+    }
+}
+
 impl Acting {
     /// Takes a number into a reseller's inventory.
     ///
@@ -159,13 +178,7 @@ impl Acting {
             did_rows::insert(&applied, &mut *link).await?;
             bump_revision!(link, "dids" => applied.record.number.as_str());
             let number = applied.record.number.clone();
-            Ok(Done::made(
-                ChangedNumber {
-                    record: applied.record,
-                    flag: applied.flag,
-                },
-                number,
-            ))
+            Ok(Done::made(ChangedNumber::new(applied, &mut *link).await?, number))
         });
         added.map_err(|error| error.or_taken(|| Error::NumberTaken { number }))
     }
@@ -227,10 +240,7 @@ impl Acting {
             {
                 end_paid_for(&number, former, now, &mut *link).await?;
             }
-            let after = ChangedNumber {
-                record: applied.record,
-                flag: applied.flag,
-            };
+            let after = ChangedNumber::new(applied, &mut *link).await?;
             Ok(Done::changed(after.clone(), &number, &before, &after.record))
         })
     }

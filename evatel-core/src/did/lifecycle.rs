@@ -78,8 +78,20 @@ pub struct Applied {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Flag {
-    /// The number went into service without an address of its own: emergency services are told the account's.
+    /// The number went into service without an address of its own: emergency services are told its account's place.
+    AccountsEmergencyAddress,
+    /// The number went into service without an address of its own, and none is known of its account: emergency services are
+    /// told no address.
     NoEmergencyAddress,
+}
+
+impl Flag {
+    /// Says what is so where the account has a place, which a number alone does not know.
+    pub fn beside_place_of_account(self) -> Self {
+        match self {
+            Self::AccountsEmergencyAddress | Self::NoEmergencyAddress => Self::AccountsEmergencyAddress,
+        }
+    }
 }
 
 /// Why a command does not take place. No text tells whose a number is.

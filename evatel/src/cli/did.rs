@@ -13,6 +13,8 @@ use evatel_core::{
 use evatel_store::{Acting, Arrival, NewNumber, NumberChange, NumberFilter, Store, Target};
 use jiff::SignedDuration;
 
+pub(super) use show::told_to_emergency;
+
 use super::{
     answer::Answer,
     desk::{self, Desk},
@@ -109,7 +111,7 @@ pub(super) struct Address {
     /// Two letters such as QC
     #[arg(long, value_parser = values::province)]
     province: Option<Name>,
-    /// No address of its own any more: the account's is told
+    /// No address of its own any more: the account's is told, where it has one
     #[arg(long, conflicts_with = "street")]
     clear: bool,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use evatel_core::{
+    did::Flag,
     id::{AccountId, ItemId, QuoteId, SubscriptionId, UserId},
     number::E164,
     offer::{Change, Quote, QuoteLine},
@@ -11,7 +12,7 @@ use evatel_store::{Acting, Store, Target};
 use super::{
     answer::{Answer, date, table},
     desk::{self, Desk},
-    did::Answerer,
+    did::{Answerer, told_to_emergency},
     failure::Failure,
     owner::Trial,
     subscription, values,
@@ -153,7 +154,10 @@ impl Verb {
                 let acting = desk.trying(acting, &confirm.trial);
                 let inside = inside(confirm.account, acting, &store).await?.1;
                 let bought = inside.confirm(&confirm.quote).await?;
-                let human = subscription::rows(&bought.subscriptions, desk);
+                let mut human = subscription::rows(&bought.subscriptions, desk);
+                for note in notes(&bought.quote, &inside, desk).await? {
+                    human += &format!("\n{note}");
+                }
                 return Ok(Answer::new(bought, human));
             }
         };
@@ -173,6 +177,28 @@ async fn inside(
     let account = desk::account(named, store).await?.id;
     let inside = acting.enter(&Target::Account(account.clone())).await?;
     Ok((account, inside))
+}
+
+/// Says of each number that goes into service by a quote what emergency services are told for it.
+async fn notes(quote: &Quote, inside: &Acting, desk: &Desk<'_>) -> Result<Vec<String>, Failure> {
+    let numbers = quote.changes.iter().filter_map(|change| match change {
+        Change::TakeNumber { number, .. } => Some(number),
+        _ => None,
+    });
+    let numbers: Vec<&E164> = numbers.collect();
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = inside
+        .emergency_places(&Target::Account(quote.account.clone()))
+        .await?;
+    let flag = if places.is_empty() {
+        Flag::NoEmergencyAddress
+    } else {
+        Flag::AccountsEmergencyAddress
+    };
+    let note = |number: &&E164| told_to_emergency(flag, &quote.account, number, desk);
+    Ok(numbers.iter().map(note).collect())
 }
 
 fn rows(quotes: &[Quote], desk: &Desk<'_>) -> String {
@@ -225,7 +251,8 @@ fn show(quote: &Quote, desk: &Desk<'_>) -> String {
         quote.monthly.shown(language),
         date(quote.expires_at),
     );
-    let values: [(&'static str, &str); 4] = [
+    let values: [(&'static str, &str); 5] = [
+        ("account", quote.account.as_str()),
         ("now", now.as_str()),
         ("monthly", &monthly),
         ("until", &until),

@@ -7,6 +7,51 @@ use serde_json::{Value, json};
 use crate::home::Home;
 
 #[test]
+fn whoever_puts_a_number_into_service_reads_what_emergency_services_are_told() {
+    let home = Home::reachable();
+    let account = home.json(&["account", "list"])[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let nobody = home.human(&["did", "add", "5145550101"]);
+    assert!(
+        nobody.contains("told NO address")
+            && nobody.contains(&format!(
+                "`evatel emergency set --account {account} --callback +15145550101 "
+            )),
+        "{nobody}"
+    );
+    let french = home.human(&["did", "add", "5145550102", "--lang", "fr"]);
+    assert!(french.contains("ne reçoivent AUCUNE adresse"), "{french}");
+    let place = ["--street", "1 rue Un", "--city", "Laval", "--province", "QC"];
+    let set = ["emergency", "set", "--callback", "5145550199"];
+    home.json(&[&set[..], &place].concat());
+    let add = ["did", "add", "5145550103"];
+    assert_eq!(
+        home.json(&[&add[..], &["--dry-run"]].concat())["flag"],
+        "accounts-emergency-address"
+    );
+    let told = home.human(&add);
+    assert!(
+        told.contains("are told the place of its account")
+            && told.contains("`evatel did address +15145550103 "),
+        "{told}"
+    );
+    // Put down and taken up again, it has its own address still.
+    home.json(&[&["did", "address", "5145550103"][..], &place].concat());
+    home.json(&["did", "port", "5145550103", "out"]);
+    assert_eq!(
+        home.json(&["did", "port", "5145550103", "out-abandoned"])["flag"],
+        Value::Null
+    );
+    home.json(&["emergency", "remove"]);
+    home.json(&["did", "add", "5145550104", "--pool"]);
+    let user = home.json(&["user", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let assigned = home.json(&["did", "assign", "5145550104", "--user", &user]);
+    assert_eq!(assigned["flag"], "no-emergency-address");
+}
+
+#[test]
 fn a_number_is_reserved_assigned_released_and_its_history_tells() {
     let home = Home::reachable();
     let user = home.json(&["user", "list"])[0]["id"].as_str().unwrap().to_owned();

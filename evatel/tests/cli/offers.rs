@@ -190,7 +190,11 @@ fn a_number_is_ordered_by_quote_and_paid_for_until_it_is_released() {
     assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "available");
     let human = home.human(&order);
     assert!(human.contains("evatel quote confirm quo-"), "{human}");
-    home.json(&["quote", "confirm", text(&quote["id"])]);
+    let confirmed = home.human(&["quote", "confirm", text(&quote["id"])]);
+    assert!(
+        confirmed.contains("told NO address for this number") && confirmed.contains("+15145550123"),
+        "{confirmed}"
+    );
     assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "assigned");
     let paid = home.json(&["subscription", "list"]);
     assert_eq!(paid[0]["number"], "+15145550123");

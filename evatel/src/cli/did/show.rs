@@ -1,6 +1,10 @@
 //! Numbers as people and scripts read them.
 
-use evatel_core::did::{DidRecord, DidState, Flag, Holder, NumberEvent};
+use evatel_core::{
+    did::{DidRecord, DidState, Flag, Holder, NumberEvent},
+    id::AccountId,
+    number::E164,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -10,16 +14,33 @@ use super::super::{
     desk::Desk,
 };
 
-/// Answers with one number.
+/// Answers with one number, and with what emergency services would be told.
 pub(super) fn one(record: &DidRecord, flag: Option<Flag>, desk: &Desk<'_>) -> Answer {
     let mut human = rows(std::slice::from_ref(record), desk);
-    if flag == Some(Flag::NoEmergencyAddress) {
+    if let (Some(flag), Some(account)) = (flag, record.owner.account()) {
         human += "\n";
-        human += &desk.say("did-no-address", &[]);
+        human += &told_to_emergency(flag, account, &record.number, desk);
     }
     let mut json = value(record);
     json["flag"] = json!(flag);
     Answer::new(json, human)
+}
+
+/// Says what emergency services are told for a number that has no address of its own, and how it gets one.
+pub(in crate::cli) fn told_to_emergency(
+    flag: Flag,
+    account: &AccountId,
+    number: &E164,
+    desk: &Desk<'_>,
+) -> String {
+    let note = match flag {
+        Flag::AccountsEmergencyAddress => "did-address-of-account",
+        Flag::NoEmergencyAddress => "did-no-address",
+    };
+    desk.say(
+        note,
+        &[("account", account.as_str()), ("number", number.as_str())],
+    )
 }
 
 /// Answers with many numbers.
