@@ -51,7 +51,8 @@ impl Acting {
     /// Lets go of what an account holds: its numbers rest, those that are kept for it go back to the pool, its emergency
     /// place and the addresses of its telephones are forgotten, and what it pays for ends with the month.
     ///
-    /// A number on its way to or from another carrier stays on its way: [`rest_if_closed`] sees to it at the end.
+    /// A number on its way to or from another carrier stays on its way ([`rest_if_closed`] sees to it at the end), unless
+    /// that carrier refused to let it go: nobody asks for it again.
     pub(crate) async fn let_go(
         &self,
         account: &AccountId,
@@ -82,6 +83,7 @@ impl Acting {
                     holder: Holder::Account(_),
                     ..
                 } => DidCommand::Unreserve,
+                DidState::PortInRejected { .. } => DidCommand::CancelPortIn,
                 _ => continue,
             };
             let applied = before.apply(command, &by, now)?;

@@ -12,6 +12,7 @@ use evatel_core::{
         Owner, Successor,
     },
     id::{AccountId, DidId, ResellerId, TrunkId, UserId},
+    name::Name,
     number::E164,
 };
 
@@ -149,6 +150,7 @@ pub(crate) struct RecordRow {
     until_us: Option<Micros>,
     emergency_address: Option<AsJson<EmergencyAddress>>,
     events: i32,
+    reason: Option<AsText<Name>>,
 }
 
 impl From<&DidRecord> for RecordRow {
@@ -158,16 +160,20 @@ impl From<&DidRecord> for RecordRow {
             Owner::Reseller { reseller } => (Some(reseller), None),
             Owner::System => (None, None),
         };
-        let (mut target, mut holder_reseller, mut holder_account, mut former, mut until) =
-            (None, None, None, None, None);
+        let (mut target, mut holder_reseller, mut holder_account, mut former, mut until, mut reason) =
+            (None, None, None, None, None, None);
         match &record.state {
             DidState::Assigned { target: now }
             | DidState::PortOutPending { target: now }
             | DidState::Suspended { target: now } => {
                 target = Some(now);
             }
-            DidState::PortInPending { then: Some(then) } => {
-                (target, holder_account) = (Some(&then.target), Some(&then.owner.account));
+            DidState::PortInPending { then } => {
+                (target, holder_account) = awaited(then.as_ref());
+            }
+            DidState::PortInRejected { then, reason: why } => {
+                (target, holder_account) = awaited(then.as_ref());
+                reason = Some(why);
             }
             DidState::Quarantined {
                 former: whose,
@@ -181,8 +187,8 @@ impl From<&DidRecord> for RecordRow {
                 }
             }
             DidState::Available
+            | DidState::Cancelled
             | DidState::Ordered
-            | DidState::PortInPending { then: None }
             | DidState::PortedOut
             | DidState::ReturnedToItsp => {}
         }
@@ -201,6 +207,7 @@ impl From<&DidRecord> for RecordRow {
             until_us: until.map(Micros),
             emergency_address: record.emergency_address.clone().map(AsJson),
             events: i32::try_from(record.events).unwrap_or(i32::MAX),
+            reason: reason.cloned().map(AsText),
         }
     }
 }
@@ -238,16 +245,25 @@ pub(crate) fn into_record((row, owner_reseller, holder_reseller): Found) -> Resu
             target: target.ok_or_else(broken)?,
         },
         DidStatus::Available => DidState::Available,
+        DidStatus::Cancelled => DidState::Cancelled,
         DidStatus::Ordered => DidState::Ordered,
-        DidStatus::PortInPending => DidState::PortInPending {
-            then: match target {
+        status @ (DidStatus::PortInPending | DidStatus::PortInRejected) => {
+            let then = match target {
                 None => None,
                 Some(target) => Some(Successor {
                     owner: account_owner(row.holder_account_id, holder_reseller)?,
                     target,
                 }),
-            },
-        },
+            };
+            match row.reason {
+                Some(reason) => DidState::PortInRejected {
+                    then,
+                    reason: reason.0,
+                },
+                None if status == DidStatus::PortInPending => DidState::PortInPending { then },
+                None => return Err(broken()),
+            }
+        }
         DidStatus::PortOutPending => DidState::PortOutPending {
             target: target.ok_or_else(broken)?,
         },
@@ -282,6 +298,11 @@ pub(crate) fn into_record((row, owner_reseller, holder_reseller): Found) -> Resu
         events: u32::try_from(row.events).map_err(|_| broken())?,
         number,
     })
+}
+
+/// Gives what stands in the row of a number that is on its way to somebody.
+fn awaited(then: Option<&Successor>) -> (Option<&DidTarget>, Option<&AccountId>) {
+    then.map(|then| (&then.target, &then.owner.account)).unzip()
 }
 
 fn kind_of(target: &DidTarget) -> String {

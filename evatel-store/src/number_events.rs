@@ -52,6 +52,7 @@ pub(crate) struct EventRow {
     to_state: AsText<DidStatus>,
     reseller_id: Option<AsText<ResellerId>>,
     account_id: Option<AsText<AccountId>>,
+    reason: Option<AsText<Name>>,
 }
 
 impl From<&NumberEvent> for EventRow {
@@ -66,6 +67,7 @@ impl From<&NumberEvent> for EventRow {
             to_state: AsText(event.to),
             reseller_id: event.owner.reseller().cloned().map(AsText),
             account_id: event.owner.account().cloned().map(AsText),
+            reason: event.reason.clone().map(AsText),
         }
     }
 }
@@ -89,6 +91,7 @@ impl From<EventRow> for NumberEvent {
             from: row.from_state.map(|state| state.0),
             to: row.to_state.0,
             owner,
+            reason: row.reason.map(|reason| reason.0),
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     acting::{Done, command},
     backend::{AnyLink, Link, on_link},
     column::AsText,
-    did_rows::{RecordRow, into_record, records},
+    did_rows::{self, RecordRow, into_record, records},
     feed::bump_revision,
     mint,
     number_events::{EventRow, done_by},
@@ -58,7 +58,7 @@ impl Acting {
     /// Takes rows of a file into a reseller's inventory, all that can be taken, in one transaction.
     ///
     /// A number that is there as the row says is left alone; one that is there otherwise, whoever has it, is an error of
-    /// its row and never moved. `trunk` is for rows that name none; `source` names the file in the audit. At most
+    /// its row and never moved. One that had left, or never came, begins a new life in its history. `trunk` is for rows that name none; `source` names the file in the audit. At most
     /// [`IMPORT_BATCH`] rows.
     ///
     /// # Errors
@@ -78,29 +78,42 @@ impl Acting {
             let (by, now) = (done_by(&permit.actor), Timestamp::now());
             let mut outcome = BatchOutcome::default();
             let (mut new, mut events): (Vec<DidRecord>, Vec<NumberEvent>) = Default::default();
+            let mut back = Vec::new();
             for (row, id) in rows.iter().zip(ids) {
                 match known.judge(row, id, &reseller, trunk.as_ref()) {
                     Ok(None) => outcome.same += 1,
                     Ok(Some(record)) => {
-                        let applied = record.imported(&by, now);
-                        new.push(applied.record);
-                        events.extend(applied.events);
+                        let Some(left) = known.numbers.get(&record.number) else {
+                            let applied = record.imported(&by, now);
+                            new.push(applied.record);
+                            events.extend(applied.events);
+                            continue;
+                        };
+                        back.push((left, left.taken_in_again(record, &by, now)?));
                     }
                     Err(refused) => outcome.refused.push(refused),
                 }
             }
-            outcome.added = new.len();
-            if new.is_empty() {
+            outcome.added = new.len() + back.len();
+            let added: Vec<&E164> = new
+                .iter()
+                .chain(back.iter().map(|(_, again)| &again.record))
+                .map(|record| &record.number)
+                .collect();
+            if added.is_empty() {
                 return Ok(Done::nothing(outcome));
             }
             let told = Told {
-                added: new.len(),
-                first: new.as_slice().first().map(|record| &record.number),
-                last: new.as_slice().last().map(|record| &record.number),
+                added: added.len(),
+                first: added.as_slice().first().copied(),
+                last: added.as_slice().last().copied(),
             };
             let done = Done::came(outcome, format!("import:{source}"), &told);
             insert_all(&new, &events, &mut *link).await?;
-            bump_revision!(link, "dids" in new.iter().map(|record| record.number.as_str()));
+            for (left, again) in &back {
+                did_rows::update(left, again, &mut *link).await?;
+            }
+            bump_revision!(link, "dids" in added.iter().map(|number| number.as_str()));
             Ok(done)
         })
     }
@@ -222,7 +235,12 @@ impl Known {
                 }
             },
         };
-        match (self.numbers.get(&row.number), &owner, &self.free) {
+        // What has left is nobody's: it comes as if it were new.
+        let there = self
+            .numbers
+            .get(&row.number)
+            .filter(|there| !there.state.is_over());
+        match (there, &owner, &self.free) {
             (None, Owner::Account(_), Err(unpaid)) => {
                 Err(refuse(Column::User, unpaid.to_string(), Remedy::OrderByQuote))
             }
@@ -268,7 +286,7 @@ async fn insert_all(
                     .execute(link)
                     .await?;
             }
-            for part in events.chunks(7_000) {
+            for part in events.chunks(6_500) {
                 diesel::insert_into(number_events::table)
                     .values(part)
                     .execute(link)

@@ -146,31 +146,39 @@ impl Acting {
 
     /// Reads what was done with a number, oldest first.
     ///
-    /// An account sees what happened since the number came to it.
+    /// An account sees what happened since the number came to it, a reseller since it came to him or his customers.
     ///
     /// # Errors
     /// [`Error::Missing`], also where it is somebody else's.
     pub async fn number_history(&self, number: &E164) -> Result<Vec<NumberEvent>, Error> {
         let store = self.store();
-        let (record, whole, rows) = at_one_moment!(store, link => {
+        let (record, reach, rows) = at_one_moment!(store, link => {
             let record = self.seen(number, &mut *link).await?;
-            let above = match record.owner.reseller() {
-                Some(reseller) => Target::Reseller(reseller.clone()),
-                None => Target::System,
-            };
-            let whole = self.permit(Action::Read, Matter::Numbers, &above, &mut *link).await.is_ok();
+            let mut reach = Reach::Account;
+            if self.permit(Action::Read, Matter::Numbers, &Target::System, &mut *link).await.is_ok() {
+                reach = Reach::All;
+            } else if let Some(reseller) = record.owner.reseller() {
+                let pool = Target::Reseller(reseller.clone());
+                if self.permit(Action::Read, Matter::Numbers, &pool, &mut *link).await.is_ok() {
+                    reach = Reach::Reseller;
+                }
+            }
             let rows: Vec<EventRow> = schema::number_events::table
                 .select(EventRow::as_select())
                 .filter(schema::number_events::number.eq(number.as_str()))
                 .order(schema::number_events::sequence)
                 .load(link)
                 .await?;
-            Ok((record, whole, rows))
+            Ok((record, reach, rows))
         })?;
         let events: Vec<NumberEvent> = rows.into_iter().map(Into::into).collect();
-        let own = record.owner.account();
-        let foreign = events.iter().rposition(|event| event.owner.account() != own);
-        let from = if whole { 0 } else { foreign.map_or(0, |at| at + 1) };
+        let own = &record.owner;
+        let foreign = events.iter().rposition(|event| match reach {
+            Reach::Account => event.owner.account() != own.account(),
+            Reach::All => false,
+            Reach::Reseller => event.owner.reseller() != own.reseller(),
+        });
+        let from = foreign.map_or(0, |at| at + 1);
         Ok(events[from..].to_vec())
     }
 
@@ -186,6 +194,14 @@ impl Acting {
             error => error,
         })
     }
+}
+
+/// How much of a number's history somebody sees: while it was its account's, its reseller's, or all.
+#[derive(Clone, Copy)]
+enum Reach {
+    Account,
+    All,
+    Reseller,
 }
 
 /// Says whose a number is for whoever wants to read of it.

@@ -6,6 +6,7 @@ use evatel_core::{
         Owner, Refused, Successor,
     },
     id::{AccountId, ResellerId, TrunkId},
+    name::Name,
     number::E164,
     permission::{Action, Matter, Place},
 };
@@ -67,19 +68,28 @@ pub enum NumberChange {
     /// Gives it to a customer for nothing, out of the pool or out of a reservation for him. It is the reseller's to do,
     /// where its offer asks nothing for a number; else the customer takes it by a quote ([`Acting::quote`]).
     Assign(DidTarget),
+    /// Calls its order off.
+    CancelOrder,
+    /// Calls its port in off.
+    CancelPortIn,
     /// Ends its port in.
     CompletePortIn,
     /// Ends its port away.
     CompletePortOut,
     /// Lets it come over another trunk: whoever stocks the pool chooses the carrier.
     MoveTrunk(TrunkId),
-    /// Orders a number again that had left.
+    /// Orders a number again that had left or never came.
     Order {
         /// For whose pool.
         reseller: ResellerId,
     },
     /// Begins its port away.
     PortOut,
+    /// Notes that the other carrier refuses to let it go.
+    RejectPortIn {
+        /// Why, in the carrier's words.
+        reason: Name,
+    },
     /// Lets it go; it rests.
     Release {
         /// For how long.
@@ -92,13 +102,15 @@ pub enum NumberChange {
         /// For how long.
         length: SignedDuration,
     },
+    /// Asks once more for a port in that was refused.
+    ResubmitPortIn,
     /// Gives it back to its former customer; the reseller's to do, as [`NumberChange::Assign`].
     Restore(DidTarget),
     /// Puts it into service again.
     Resume,
     /// Lets something else of the same account answer it.
     Retarget(DidTarget),
-    /// Gives it back to the ITSP.
+    /// Gives it back to the ITSP: one that rests, or one of the pool.
     ReturnToItsp,
     /// Changes or removes its emergency address.
     SetAddress(Option<EmergencyAddress>),
@@ -137,7 +149,7 @@ impl ChangedNumber {
 }
 
 impl Acting {
-    /// Takes a number into a reseller's inventory.
+    /// Takes a number into a reseller's inventory. One that had left, or never came, begins a new life in its history.
     ///
     /// # Errors
     /// [`Error::NumberTaken`]; [`Error::Unpaid`] for one that goes to a customer whom a number costs something;
@@ -174,8 +186,7 @@ impl Acting {
                 emergency_address: None,
                 events: 0,
             };
-            let applied = record.imported(&done_by(&permit.actor), Timestamp::now());
-            did_rows::insert(&applied, &mut *link).await?;
+            let applied = take_in(record, &permit, &mut *link).await?;
             bump_revision!(link, "dids" => applied.record.number.as_str());
             let number = applied.record.number.clone();
             Ok(Done::made(ChangedNumber::new(applied, &mut *link).await?, number))
@@ -193,7 +204,16 @@ impl Acting {
         let missing = || Error::missing("DID", number);
         let store = self.store();
         let found = at_one_moment!(store, link => { record(number, link).await })?.ok_or_else(missing)?;
-        let (action, target) = right_for(&change, &found).ok_or_else(missing)?;
+        let Some((action, target)) = right_for(&change, &found) else {
+            let sees = self.may(Action::Read, Matter::Numbers, &seen_at(&found)).await;
+            let status = found.state.status();
+            return Err(if sees.is_ok() && found.state.is_over() {
+                let number = number.clone();
+                Error::Number(Refused::Over { number, status })
+            } else {
+                missing()
+            });
+        };
         // Whether there is such a number stays unknown to whoever may not see it.
         if let Err(error) = self.may(action, Matter::Numbers, &target).await {
             let sees = self.may(Action::Read, Matter::Numbers, &seen_at(&found)).await;
@@ -263,11 +283,14 @@ impl Acting {
                 let taker = own_customer(permit, target, link).await?;
                 return self.judge(before, before.hand_over(taker, &by, now), link).await;
             }
+            NumberChange::CancelOrder => DidCommand::CancelOrder,
+            NumberChange::CancelPortIn => DidCommand::CancelPortIn,
             NumberChange::CompletePortIn => DidCommand::CompletePortIn,
             NumberChange::CompletePortOut => DidCommand::CompletePortOut,
             NumberChange::MoveTrunk(trunk) => DidCommand::MoveTrunk(trunk),
             NumberChange::Order { reseller } => DidCommand::Order(reseller),
             NumberChange::PortOut => DidCommand::PortOut,
+            NumberChange::RejectPortIn { reason } => DidCommand::RejectPortIn { reason },
             NumberChange::Release { quarantine } => DidCommand::Release {
                 quarantine_until: later(quarantine),
             },
@@ -301,6 +324,7 @@ impl Acting {
                     until: later(length),
                 }
             }
+            NumberChange::ResubmitPortIn => DidCommand::ResubmitPortIn,
             NumberChange::Restore(target) => DidCommand::Restore(own_customer(permit, target, link).await?),
             NumberChange::Resume => DidCommand::Resume,
             NumberChange::Retarget(target) => {
@@ -338,6 +362,24 @@ impl Acting {
     }
 }
 
+/// Writes a number that comes in: a new row, or the next life of one that had left.
+async fn take_in(record: DidRecord, permit: &Permit, link: &mut impl AnyLink) -> Result<Applied, Error> {
+    let (by, now) = (done_by(&permit.actor), Timestamp::now());
+    match did_rows::record(&record.number, &mut *link).await? {
+        Some(left) if left.state.is_over() => {
+            let applied = left.taken_in_again(record, &by, now)?;
+            did_rows::update(&left, &applied, link).await?;
+            Ok(applied)
+        }
+        Some(there) => Err(Error::NumberTaken { number: there.number }),
+        None => {
+            let applied = record.imported(&by, now);
+            did_rows::insert(&applied, link).await?;
+            Ok(applied)
+        }
+    }
+}
+
 async fn own_customer(
     permit: &Permit,
     target: DidTarget,
@@ -368,9 +410,13 @@ fn right_for(change: &NumberChange, record: &DidRecord) -> Option<(Action, Targe
         | NumberChange::Release { .. } => (Action::Release, owner()?),
         NumberChange::Arrive
         | NumberChange::Assign(_)
+        | NumberChange::CancelOrder
+        | NumberChange::CancelPortIn
         | NumberChange::CompletePortIn
         | NumberChange::MoveTrunk(_)
+        | NumberChange::RejectPortIn { .. }
         | NumberChange::Reserve { .. }
+        | NumberChange::ResubmitPortIn
         | NumberChange::Restore(_)
         | NumberChange::ReturnToItsp
         | NumberChange::Unreserve => (Action::Stock, pool()?),

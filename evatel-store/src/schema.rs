@@ -60,6 +60,7 @@ table! {
         until_us -> Nullable<BigInt>,
         emergency_address -> Nullable<Text>,
         events -> Integer,
+        reason -> Nullable<Text>,
     }
 }
 table! {
@@ -73,6 +74,7 @@ table! {
         to_state -> Text,
         reseller_id -> Nullable<Text>,
         account_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
     }
 }
 table! {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{DidTarget, EmergencyAddress, Holder, Successor};
 use crate::{
     id::{ResellerId, TrunkId},
+    name::Name,
     word::word_enum,
 };
 
@@ -17,6 +18,10 @@ word_enum! {
         Arrive = "arrive",
         /// A customer gets it.
         Assign = "assign",
+        /// Its order is called off.
+        CancelOrder = "cancel-order",
+        /// Its port in is called off.
+        CancelPortIn = "cancel-port-in",
         /// It came from another carrier.
         CompletePortIn = "complete-port-in",
         /// It has gone to another carrier.
@@ -37,10 +42,14 @@ word_enum! {
         Order = "order",
         /// It shall go to another carrier.
         PortOut = "port-out",
+        /// The other carrier refuses to let it go.
+        RejectPortIn = "reject-port-in",
         /// Its customer lets it go.
         Release = "release",
         /// It is kept for somebody.
         Reserve = "reserve",
+        /// Its refused port in is asked for again.
+        ResubmitPortIn = "resubmit-port-in",
         /// Its former customer gets it back.
         Restore = "restore",
         /// It goes into service again.
@@ -67,7 +76,11 @@ pub enum DidCommand {
     Arrive,
     /// Gives a reserved number to a customer.
     Assign(Successor),
-    /// Ends a port in: on the carriers' word or with the first call.
+    /// Calls the order off: the number never came.
+    CancelOrder,
+    /// Calls a port in off: the number stays with the other carrier.
+    CancelPortIn,
+    /// Ends a port in: on the carriers' word, or with the first call over its trunk where it is for a customer.
     CompletePortIn,
     /// Ends a port away.
     CompletePortOut,
@@ -81,10 +94,15 @@ pub enum DidCommand {
     Grant(ResellerId),
     /// Lets it come over another trunk.
     MoveTrunk(TrunkId),
-    /// Orders a number again that had left, for a reseller's pool.
+    /// Orders a number again that had left or never came, for a reseller's pool.
     Order(ResellerId),
     /// Begins a port away.
     PortOut,
+    /// Notes that the other carrier refuses to let a number go; the port in may be asked for again.
+    RejectPortIn {
+        /// Why, in the carrier's words.
+        reason: Name,
+    },
     /// Takes it out of service; it rests until the given moment.
     Release {
         /// When it is available again.
@@ -97,13 +115,15 @@ pub enum DidCommand {
         /// Until when; at most [`super::MAX_RESERVATION`] from now.
         until: Timestamp,
     },
+    /// Asks once more for a port in that was refused.
+    ResubmitPortIn,
     /// Gives it back to its former customer.
     Restore(Successor),
     /// Puts it into service again.
     Resume,
     /// Lets something else answer it.
     Retarget(DidTarget),
-    /// Gives it back to the ITSP.
+    /// Gives it back to the ITSP: one that rests, or one of the pool.
     ReturnToItsp,
     /// Changes or removes the emergency address.
     SetAddress(Option<EmergencyAddress>),
@@ -120,6 +140,8 @@ impl DidCommand {
             Self::AbandonPortOut => DidVerb::AbandonPortOut,
             Self::Arrive => DidVerb::Arrive,
             Self::Assign(_) => DidVerb::Assign,
+            Self::CancelOrder => DidVerb::CancelOrder,
+            Self::CancelPortIn => DidVerb::CancelPortIn,
             Self::CompletePortIn => DidVerb::CompletePortIn,
             Self::CompletePortOut => DidVerb::CompletePortOut,
             Self::EndQuarantine => DidVerb::EndQuarantine,
@@ -129,8 +151,10 @@ impl DidCommand {
             Self::MoveTrunk(_) => DidVerb::MoveTrunk,
             Self::Order(_) => DidVerb::Order,
             Self::PortOut => DidVerb::PortOut,
+            Self::RejectPortIn { .. } => DidVerb::RejectPortIn,
             Self::Release { .. } => DidVerb::Release,
             Self::Reserve { .. } => DidVerb::Reserve,
+            Self::ResubmitPortIn => DidVerb::ResubmitPortIn,
             Self::Restore(_) => DidVerb::Restore,
             Self::Resume => DidVerb::Resume,
             Self::Retarget(_) => DidVerb::Retarget,

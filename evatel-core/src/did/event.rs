@@ -25,4 +25,7 @@ pub struct NumberEvent {
     pub to: DidStatus,
     /// Whose it is since.
     pub owner: Owner,
+    /// Why, where another carrier gave a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Name>,
 }

@@ -23,17 +23,23 @@ pub type Transition = (DidStatus, DidVerb, DidStatus);
 /// Every way from one state to another; what is not here cannot happen.
 ///
 /// It is the recommended lifecycle with two ways more: a port away that falls through leaves the number where it was,
-/// and a number that has left may be ordered again.
+/// and a number that has left or never came begins a new life, ordered again or taken in again.
 pub const TRANSITIONS: &[Transition] = {
     use DidStatus as S;
     use DidVerb as V;
     &[
         (S::Ordered, V::Arrive, S::Available),
+        (S::Ordered, V::CancelOrder, S::Cancelled),
         (S::PortInPending, V::CompletePortIn, S::Available),
         (S::PortInPending, V::CompletePortIn, S::Assigned),
+        (S::PortInPending, V::RejectPortIn, S::PortInRejected),
+        (S::PortInPending, V::CancelPortIn, S::Cancelled),
+        (S::PortInRejected, V::ResubmitPortIn, S::PortInPending),
+        (S::PortInRejected, V::CancelPortIn, S::Cancelled),
         (S::Available, V::Grant, S::Available),
         (S::Available, V::GiveBack, S::Available),
         (S::Available, V::Reserve, S::Reserved),
+        (S::Available, V::ReturnToItsp, S::ReturnedToItsp),
         (S::Reserved, V::Unreserve, S::Available),
         (S::Reserved, V::Expire, S::Available),
         (S::Reserved, V::Assign, S::Assigned),
@@ -49,11 +55,25 @@ pub const TRANSITIONS: &[Transition] = {
         (S::Assigned, V::PortOut, S::PortOutPending),
         (S::PortOutPending, V::CompletePortOut, S::PortedOut),
         (S::PortOutPending, V::AbandonPortOut, S::Assigned),
+        (S::Cancelled, V::Order, S::Ordered),
         (S::PortedOut, V::Order, S::Ordered),
         (S::ReturnedToItsp, V::Order, S::Ordered),
+        (S::Cancelled, V::Import, S::Assigned),
+        (S::Cancelled, V::Import, S::Available),
+        (S::Cancelled, V::Import, S::Ordered),
+        (S::Cancelled, V::Import, S::PortInPending),
+        (S::PortedOut, V::Import, S::Assigned),
+        (S::PortedOut, V::Import, S::Available),
+        (S::PortedOut, V::Import, S::Ordered),
+        (S::PortedOut, V::Import, S::PortInPending),
+        (S::ReturnedToItsp, V::Import, S::Assigned),
+        (S::ReturnedToItsp, V::Import, S::Available),
+        (S::ReturnedToItsp, V::Import, S::Ordered),
+        (S::ReturnedToItsp, V::Import, S::PortInPending),
         // Over which trunk it comes changes wherever it stands, as long as it is with us or on its way.
         (S::Ordered, V::MoveTrunk, S::Ordered),
         (S::PortInPending, V::MoveTrunk, S::PortInPending),
+        (S::PortInRejected, V::MoveTrunk, S::PortInRejected),
         (S::Available, V::MoveTrunk, S::Available),
         (S::Reserved, V::MoveTrunk, S::Reserved),
         (S::Assigned, V::MoveTrunk, S::Assigned),
@@ -109,6 +129,14 @@ pub enum Refused {
         /// The number.
         number: E164,
     },
+    /// Neither free nor kept for whoever should get it.
+    #[error("`{number}` is {status}: a customer is given one that is available, or reserved for him")]
+    NotFree {
+        /// The number.
+        number: E164,
+        /// Where it stands.
+        status: DidStatus,
+    },
     /// Resting, and not this customer's before.
     #[error(
         "`{number}` rests after a release: only its former owner may have it back before its time is over"
@@ -116,6 +144,14 @@ pub enum Refused {
     NotFormerOwner {
         /// The number.
         number: E164,
+    },
+    /// Not ours any more, or never come.
+    #[error("`{number}` is {status}: it is nobody's until it is ordered or taken in again")]
+    Over {
+        /// The number.
+        number: E164,
+        /// How it ended.
+        status: DidStatus,
     },
     /// The moment has not come, or lies too far ahead.
     #[error("`{number}` cannot {verb} until {until}: {reason}")]
@@ -154,6 +190,7 @@ impl DidRecord {
             from: None,
             to: self.state.status(),
             owner: self.owner.clone(),
+            reason: None,
         };
         let flag = self.flag();
         Applied {
@@ -161,6 +198,26 @@ impl DidRecord {
             events: vec![event],
             flag,
         }
+    }
+
+    /// Begins the number's next life, as `new` says, in the row and the history of the one that is over.
+    ///
+    /// # Errors
+    /// [`Refused::Transition`] where the number has not left.
+    pub fn taken_in_again(&self, new: Self, by: &Name, now: Timestamp) -> Result<Applied, Refused> {
+        let way = (self.state.status(), DidVerb::Import, new.state.status());
+        if !TRANSITIONS.contains(&way) {
+            return Err(self.refuse(DidVerb::Import));
+        }
+        let mut applied = Applied {
+            record: self.clone(),
+            events: Vec::new(),
+            flag: new.flag(),
+        };
+        applied.write(DidVerb::Import, by, now, new.state, new.owner);
+        applied.record.trunk = new.trunk;
+        applied.record.emergency_address = new.emergency_address;
+        Ok(applied)
     }
 
     /// Takes one command at `now`, after what time alone did to the number.
@@ -201,8 +258,16 @@ impl DidRecord {
     /// # Errors
     /// As [`DidRecord::apply`].
     pub fn hand_over(&self, taker: Successor, by: &Name, now: Timestamp) -> Result<Applied, Refused> {
-        if self.settle(now).record.state != DidState::Available {
-            return self.apply(DidCommand::Assign(taker), by, now);
+        let settled = self.settle(now).record;
+        match &settled.state {
+            DidState::Available => {}
+            DidState::Reserved { .. } => return self.apply(DidCommand::Assign(taker), by, now),
+            state => {
+                return Err(Refused::NotFree {
+                    number: self.number.clone(),
+                    status: state.status(),
+                });
+            }
         }
         let reserve = DidCommand::Reserve {
             holder: Holder::Account(taker.owner.clone()),
@@ -262,6 +327,17 @@ impl DidRecord {
         };
         Ok(match (&self.state, command) {
             (DidState::Ordered, DidCommand::Arrive) => (DidState::Available, stay),
+            (DidState::Ordered, DidCommand::CancelOrder)
+            | (DidState::PortInPending { .. } | DidState::PortInRejected { .. }, DidCommand::CancelPortIn) => {
+                (DidState::Cancelled, Owner::System)
+            }
+            (DidState::PortInPending { then }, DidCommand::RejectPortIn { reason }) => {
+                let then = then.clone();
+                (DidState::PortInRejected { then, reason }, stay)
+            }
+            (DidState::PortInRejected { then, .. }, DidCommand::ResubmitPortIn) => {
+                (DidState::PortInPending { then: then.clone() }, stay)
+            }
             (DidState::PortInPending { then: None }, DidCommand::CompletePortIn) => {
                 (DidState::Available, stay)
             }
@@ -340,7 +416,7 @@ impl DidRecord {
                 }
                 self.given_to(&taker)?
             }
-            (DidState::Quarantined { .. }, DidCommand::ReturnToItsp) => {
+            (DidState::Available | DidState::Quarantined { .. }, DidCommand::ReturnToItsp) => {
                 (DidState::ReturnedToItsp, Owner::System)
             }
             (DidState::Assigned { target }, DidCommand::PortOut) => (
@@ -358,9 +434,10 @@ impl DidRecord {
                 },
                 stay,
             ),
-            (DidState::PortedOut | DidState::ReturnedToItsp, DidCommand::Order(reseller)) => {
-                (DidState::Ordered, Owner::Reseller { reseller })
-            }
+            (
+                DidState::Cancelled | DidState::PortedOut | DidState::ReturnedToItsp,
+                DidCommand::Order(reseller),
+            ) => (DidState::Ordered, Owner::Reseller { reseller }),
             (state, DidCommand::MoveTrunk(_)) => (state.clone(), stay),
             _ => return Err(self.refuse(verb)),
         })
@@ -411,6 +488,12 @@ impl Applied {
             from: Some(from),
             to: self.record.state.status(),
             owner: self.record.owner.clone(),
+            reason: match &self.record.state {
+                DidState::PortInRejected { reason, .. } if verb == DidVerb::RejectPortIn => {
+                    Some(reason.clone())
+                }
+                _ => None,
+            },
         });
     }
 }

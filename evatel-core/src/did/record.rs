@@ -41,12 +41,21 @@ pub enum DidState {
     },
     /// In the pool of its owner.
     Available,
+    /// Its order or its port in was called off: it never was ours.
+    Cancelled,
     /// Ordered from the ITSP, not there yet.
     Ordered,
     /// Coming from another carrier.
     PortInPending {
-        /// Who gets it on completion or with its first call; nobody means the pool.
+        /// Who gets it on completion or with its first call; nobody means the pool, which it enters on completion only.
         then: Option<Successor>,
+    },
+    /// The other carrier refuses to let it go; it may be asked for again.
+    PortInRejected {
+        /// Who would have got it.
+        then: Option<Successor>,
+        /// Why, in the carrier's words.
+        reason: Name,
     },
     /// Leaving for another carrier, still in service.
     PortOutPending {
@@ -55,7 +64,8 @@ pub enum DidState {
     },
     /// Gone to another carrier.
     PortedOut,
-    /// Released, resting; callers hear an announcement.
+    /// Released, resting; callers are refused before answer as at a number that is nobody's (Q.850 cause 1), for which
+    /// their own carrier has its announcement.
     Quarantined {
         /// Whose it was: he alone may have it back meanwhile.
         former: AccountId,
@@ -71,7 +81,7 @@ pub enum DidState {
     },
     /// Given back to the ITSP.
     ReturnedToItsp,
-    /// A customer's, out of service: calls to it are refused.
+    /// A customer's, out of service: calls to it are refused as at a number that is nobody's, and stand in his log.
     Suspended {
         /// What answered it and will again.
         target: DidTarget,
@@ -94,10 +104,14 @@ word_enum! {
         Assigned = "assigned",
         /// In a pool.
         Available = "available",
+        /// Its order or its port in was called off.
+        Cancelled = "cancelled",
         /// Ordered from the ITSP.
         Ordered = "ordered",
         /// Coming from another carrier.
         PortInPending = "port-in-pending",
+        /// The other carrier refuses to let it go.
+        PortInRejected = "port-in-rejected",
         /// Leaving for another carrier.
         PortOutPending = "port-out-pending",
         /// Gone to another carrier.
@@ -119,8 +133,10 @@ impl DidState {
         match self {
             Self::Assigned { .. } => DidStatus::Assigned,
             Self::Available => DidStatus::Available,
+            Self::Cancelled => DidStatus::Cancelled,
             Self::Ordered => DidStatus::Ordered,
             Self::PortInPending { .. } => DidStatus::PortInPending,
+            Self::PortInRejected { .. } => DidStatus::PortInRejected,
             Self::PortOutPending { .. } => DidStatus::PortOutPending,
             Self::PortedOut => DidStatus::PortedOut,
             Self::Quarantined { .. } => DidStatus::Quarantined,
@@ -128,6 +144,11 @@ impl DidState {
             Self::ReturnedToItsp => DidStatus::ReturnedToItsp,
             Self::Suspended { .. } => DidStatus::Suspended,
         }
+    }
+
+    /// Says whether the number is not ours any more, or never came: a new life may begin in the same history.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Cancelled | Self::PortedOut | Self::ReturnedToItsp)
     }
 
     /// Gives what answers the number now.

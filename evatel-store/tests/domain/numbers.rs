@@ -10,6 +10,7 @@ use evatel_core::{
         import::{Column, Destination, ImportRow, Remedy, Rows},
     },
     id::{AccountId, ResellerId, TrunkId, UserId},
+    name::Name,
     number::E164,
     permission::{AccountPlace, Actor},
 };
@@ -235,13 +236,116 @@ async fn a_number_that_has_left_is_ordered_again_and_keeps_its_history(
         [Some(operator.clone()), Some(operator), None, None, None]
     );
     assert_eq!(acting.number(&number).await.unwrap().state, DidState::Available);
-    let history = acting.number_history(&number).await.unwrap();
+    let history = house.root().number_history(&number).await.unwrap();
     let verbs: Vec<_> = history.iter().map(|event| event.verb).collect();
     use DidVerb::{Arrive, Assign, CompletePortOut, Import, Order, PortOut, Reserve};
     assert_eq!(
         verbs,
         [Import, Reserve, Assign, PortOut, CompletePortOut, Order, Arrive]
     );
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_came_or_was_given_back_begins_a_new_life_in_the_same_history(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let (acting, reseller) = (house.acting().await, house.account.reseller.clone());
+    let trunk = house.trunk().await;
+    let taken_in = async |arrival| {
+        let new = NewNumber {
+            number: number(1),
+            trunk: trunk.clone(),
+            arrival,
+        };
+        acting.add_number(&reseller, new).await
+    };
+    let target = smart(&house.user.id);
+    let first = taken_in(Arrival::PortIn {
+        target: Some(target.clone()),
+    })
+    .await
+    .unwrap();
+    let early = taken_in(Arrival::Available).await;
+    assert!(matches!(early, Err(Error::NumberTaken { .. })), "{early:?}");
+    let reason: Name = "the name differs".parse().unwrap();
+    let reject = NumberChange::RejectPortIn {
+        reason: reason.clone(),
+    };
+    let rejected = acting.change_number(&number(1), reject.clone()).await.unwrap();
+    assert!(
+        matches!(&rejected.record.state, DidState::PortInRejected { then: Some(_), reason: why } if *why == reason)
+    );
+    assert_eq!(acting.number(&number(1)).await.unwrap(), rejected.record);
+    let still = NumberChange::CompletePortIn;
+    assert!(acting.change_number(&number(1), still).await.is_err());
+    for change in [NumberChange::ResubmitPortIn, reject, NumberChange::CancelPortIn] {
+        acting.change_number(&number(1), change).await.unwrap();
+    }
+
+    let again = taken_in(Arrival::Ordered).await.unwrap().record;
+    assert_eq!(again.id, first.record.id, "the same row");
+    acting
+        .change_number(&number(1), NumberChange::CancelOrder)
+        .await
+        .unwrap();
+    taken_in(Arrival::InService(target)).await.unwrap();
+    let refused = acting.change_number(&number(1), NumberChange::ReturnToItsp).await;
+    assert!(
+        matches!(refused, Err(Error::Number(Refused::Transition { .. }))),
+        "{refused:?}"
+    );
+    acting
+        .change_number(
+            &number(1),
+            NumberChange::Release {
+                quarantine: SignedDuration::ZERO,
+            },
+        )
+        .await
+        .unwrap();
+    // Its time is over: out of the pool it goes back to the ITSP, and comes with a file.
+    acting
+        .change_number(&number(1), NumberChange::ReturnToItsp)
+        .await
+        .unwrap();
+    let text = format!("number,user\n{},{}\n5145550002,\n", number(1), house.user.id);
+    for expected in [(2, 0), (0, 2)] {
+        let file = "numbers.csv".parse().unwrap();
+        let done = acting
+            .import_numbers(&reseller, rows(&text), Some(trunk.clone()), &file)
+            .await
+            .unwrap();
+        assert_eq!((done.added, done.same), expected, "{:?}", done.refused);
+    }
+    let directory = house.store.load_directory().await.unwrap();
+    assert!(directory.did(&number(1)).is_some());
+
+    let history = house.root().number_history(&number(1)).await.unwrap();
+    let verbs: Vec<_> = history.iter().map(|event| event.verb).collect();
+    use DidVerb::*;
+    assert_eq!(
+        verbs,
+        [
+            Import,
+            RejectPortIn,
+            ResubmitPortIn,
+            RejectPortIn,
+            CancelPortIn,
+            Import,
+            CancelOrder,
+            Import,
+            Release,
+            EndQuarantine,
+            ReturnToItsp,
+            Import
+        ]
+    );
+    assert_eq!(history[1].reason, Some(reason));
+    // Whoever has it now reads what happened since it came to him.
+    let own = acting.number_history(&number(1)).await.unwrap();
+    assert_eq!(own, history[11..]);
 }
 
 #[rstest]
@@ -360,6 +464,12 @@ async fn a_foreign_number_is_the_same_as_none_whatever_is_tried(#[values(Sqlite,
             reseller: house.account.reseller.clone(),
         },
         NumberChange::ReturnToItsp,
+        NumberChange::CancelOrder,
+        NumberChange::CancelPortIn,
+        NumberChange::ResubmitPortIn,
+        NumberChange::RejectPortIn {
+            reason: "no".parse().unwrap(),
+        },
         NumberChange::MoveTrunk(house.store.trunks().await.unwrap().remove(0).id),
         NumberChange::Unreserve,
         NumberChange::Reserve {

@@ -5,7 +5,7 @@ mod show;
 
 use clap::{Args, Subcommand, ValueEnum};
 use evatel_core::{
-    did::{DidStatus, DidTarget, Owner},
+    did::{DidState, DidStatus, DidTarget, Owner},
     id::{AccountId, ResellerId, TrunkId, UserId},
     name::Name,
     number::E164,
@@ -43,6 +43,8 @@ pub(super) enum Verb {
     Port(Port),
     /// Lets a number go: it rests, then its reseller's pool has it again
     Release(Release),
+    /// Takes a number out of the inventory, with its history kept: calls off its order or port in, or gives it back
+    Remove(Remove),
     /// Keeps a number for an account, or for the reseller itself
     Reserve(Reserve),
     /// Gives a resting number back to its former owner
@@ -210,6 +212,7 @@ pub(super) struct Move {
   evatel did port 5145550199 out
   evatel did port 5145550199 out-done
   evatel did port 5145550124 in-done
+  evatel did port 5145550124 in-rejected --reason \"the name differs\"
   evatel did port 5145550199 order")]
 pub(super) struct Port {
     /// The number
@@ -217,6 +220,9 @@ pub(super) struct Port {
     number: E164,
     /// What has happened
     step: PortStep,
+    /// Why the other carrier refuses; with `in-rejected`
+    #[arg(long, required_if_eq("step", "in-rejected"))]
+    reason: Option<Name>,
     /// For whose pool it is ordered again [default: that of the reseller that init made]
     #[arg(long)]
     reseller: Option<ResellerId>,
@@ -228,8 +234,12 @@ pub(super) struct Port {
 enum PortStep {
     /// The ITSP has delivered the number that was ordered
     Arrived,
+    /// A port in that was refused is asked for again
+    InAgain,
     /// It has come from the other carrier
     InDone,
+    /// The other carrier refuses to let it go
+    InRejected,
     /// It is ordered again
     Order,
     /// It shall go to another carrier
@@ -238,7 +248,7 @@ enum PortStep {
     OutAbandoned,
     /// It has gone to the other carrier
     OutDone,
-    /// It is given back to the ITSP while it rests
+    /// It is given back to the ITSP, out of the pool or while it rests
     Return,
 }
 
@@ -267,6 +277,18 @@ pub(super) struct Reserve {
     /// For how many days
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=30))]
     days: u16,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel did remove 5145550124 --dry-run
+  evatel did remove 5145550124")]
+pub(super) struct Remove {
+    /// The number
+    #[arg(value_parser = values::public_number)]
+    number: E164,
     #[command(flatten)]
     trial: Trial,
 }
@@ -322,6 +344,10 @@ impl Verb {
             }) => {
                 let quarantine = days(quarantine_days);
                 (number, NumberChange::Release { quarantine }, trial)
+            }
+            Self::Remove(Remove { number, trial }) => {
+                let change = removal(&acting.number(&number).await?.state);
+                (number, change, trial)
             }
             Self::Reserve(Reserve {
                 number,
@@ -442,24 +468,34 @@ impl Port {
             (None, None) => store.default_account().await?.reseller,
         };
         let inside = acting.enter(&Target::Reseller(reseller.clone())).await?;
-        let changed = inside
-            .change_number(&self.number, self.step.change(reseller))
-            .await?;
+        let change = match (self.step, self.reason) {
+            (PortStep::Arrived, _) => NumberChange::Arrive,
+            (PortStep::InAgain, _) => NumberChange::ResubmitPortIn,
+            (PortStep::InDone, _) => NumberChange::CompletePortIn,
+            (PortStep::InRejected, Some(reason)) => NumberChange::RejectPortIn { reason },
+            (PortStep::InRejected, None) => {
+                return Err(Failure::input(
+                    desk.say("nothing-to-change", &[]),
+                    "hint-port-reason",
+                ));
+            }
+            (PortStep::Order, _) => NumberChange::Order { reseller },
+            (PortStep::Out, _) => NumberChange::PortOut,
+            (PortStep::OutAbandoned, _) => NumberChange::AbandonPortOut,
+            (PortStep::OutDone, _) => NumberChange::CompletePortOut,
+            (PortStep::Return, _) => NumberChange::ReturnToItsp,
+        };
+        let changed = inside.change_number(&self.number, change).await?;
         Ok(show::one(&changed.record, changed.flag, desk))
     }
 }
 
-impl PortStep {
-    fn change(self, reseller: ResellerId) -> NumberChange {
-        match self {
-            Self::Arrived => NumberChange::Arrive,
-            Self::InDone => NumberChange::CompletePortIn,
-            Self::Order => NumberChange::Order { reseller },
-            Self::Out => NumberChange::PortOut,
-            Self::OutAbandoned => NumberChange::AbandonPortOut,
-            Self::OutDone => NumberChange::CompletePortOut,
-            Self::Return => NumberChange::ReturnToItsp,
-        }
+/// Says what takes a number out of the inventory; where nothing does, the refusal tells what would have to come first.
+fn removal(state: &DidState) -> NumberChange {
+    match state {
+        DidState::Ordered => NumberChange::CancelOrder,
+        DidState::PortInPending { .. } | DidState::PortInRejected { .. } => NumberChange::CancelPortIn,
+        _ => NumberChange::ReturnToItsp,
     }
 }
 

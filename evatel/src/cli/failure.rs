@@ -2,7 +2,11 @@
 
 use std::{error::Error as StdError, path::PathBuf};
 
-use evatel_core::{account::rules::Broken, permission::Refusal};
+use evatel_core::{
+    account::rules::Broken,
+    did::{DidStatus, Refused},
+    permission::Refusal,
+};
 use evatel_voice::grammar;
 
 use super::texts::Texts;
@@ -222,6 +226,10 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::NoKey => "hint-no-key",
         Store::Io { .. } => "hint-folder",
         Store::Missing { what, .. } => of_missing(what),
+        Store::Number(Refused::NotFree {
+            status: DidStatus::Quarantined,
+            ..
+        }) => "hint-number-rests",
         Store::Number(_) => "hint-number-state",
         Store::Catalogue(_) | Store::Choice(_) | Store::Quote(_) => "hint-offer",
         Store::Stale(_) => "hint-stale",
@@ -234,8 +242,8 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::Unpaid(_) => "hint-unpaid",
         Store::Unreachable { .. } => "hint-unreachable",
         Store::UnsupportedUrl { .. } => "hint-url",
-        Store::NumberTaken { .. }
-        | Store::PeerTaken { .. }
+        Store::NumberTaken { .. } => "hint-number-taken",
+        Store::PeerTaken { .. }
         | Store::RouteTaken { .. }
         | Store::ExtensionTaken { .. }
         | Store::DomainTaken { .. }

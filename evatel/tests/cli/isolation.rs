@@ -302,6 +302,7 @@ fn cases<'a>(a: &'a Tenant, b: &'a Tenant) -> Vec<(Case, Vec<&'a str>)> {
         (One, vec!["did", "move", &a.number, "--trunk", &a.trunk]),
         (One, vec!["did", "port", &a.number, "out"]),
         (One, vec!["did", "port", &a.number, "out-abandoned"]),
+        (Both("`return-to-itsp` is for numbers"), vec!["did", "remove", &a.number]),
         (Both("there is no account"), vec!["did", "reserve", &a.pooled, "--account", &b.account]),
         (Both("there is no user"), vec!["did", "restore", &a.resting, "--user", &b.user]),
         (Both("there is no user"), vec!["did", "retarget", &a.number, "--user", &b.user]),

@@ -101,8 +101,61 @@ fn a_number_is_reserved_assigned_released_and_its_history_tells() {
         "{said}"
     );
     assert!(said.contains("evatel did history"), "{said}");
+    let said = home.refused(&["did", "assign", "5145550123", "--user", &user]);
+    assert!(
+        said.contains("is quarantined: a customer is given one that is available, or reserved for him")
+            && said.contains("evatel did restore"),
+        "{said}"
+    );
     let said = home.refused(&["did", "show", "5145550666"]);
     assert!(said.contains("there is no DID `+15145550666`"), "{said}");
+}
+
+#[test]
+fn what_does_not_come_is_taken_out_and_may_come_again() {
+    let home = Home::reachable();
+    let user = home.json(&["user", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let added = home.json(&["did", "add", "5145550124", "--port-in", "--user", &user]);
+    assert_eq!(added["status"], "port-in-pending");
+    let said = home.refused(&["did", "add", "5145550124", "--user", &user]);
+    assert!(said.contains("evatel did remove"), "{said}");
+    let said = home.refused(&["did", "port", "5145550124", "in-rejected"]);
+    assert!(said.contains("--reason"), "{said}");
+
+    let step = [
+        "did",
+        "port",
+        "5145550124",
+        "in-rejected",
+        "--reason",
+        "the name differs",
+    ];
+    let rejected = home.json(&step);
+    assert_eq!(
+        (&rejected["status"], &rejected["reason"]),
+        (&json!("port-in-rejected"), &json!("the name differs"))
+    );
+    let tried = home.json(&["did", "remove", "5145550124", "--dry-run"]);
+    assert_eq!(tried["status"], "cancelled");
+    assert_eq!(
+        home.json(&["did", "port", "5145550124", "in-again"])["status"],
+        "port-in-pending"
+    );
+    assert_eq!(home.json(&["did", "remove", "5145550124"])["status"], "cancelled");
+
+    // As the refusal said: it may come again, here for the pool, and go back from there.
+    home.json(&["did", "add", "5145550124", "--pool"]);
+    assert_eq!(
+        home.json(&["did", "remove", "5145550124"])["status"],
+        "returned-to-itsp"
+    );
+    let told = home.human(&["did", "history", "5145550124"]);
+    assert!(told.contains("port-in-rejected: the name differs"), "{told}");
+    let said = home.refused(&["did", "remove", "5145550124"]);
+    assert!(
+        said.contains("is returned-to-itsp: it is nobody's until it is ordered"),
+        "{said}"
+    );
 }
 
 #[test]

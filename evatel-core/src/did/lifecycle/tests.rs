@@ -57,6 +57,13 @@ fn record(state: DidState, owner: Owner) -> DidRecord {
     }
 }
 
+fn rejected() -> DidState {
+    DidState::PortInRejected {
+        then: Some(successor(0)),
+        reason: "the name differs".parse().unwrap(),
+    }
+}
+
 /// A number in each state, twice where what is inside decides what comes next.
 fn numbers() -> Vec<DidRecord> {
     let (pool, own) = (
@@ -76,6 +83,7 @@ fn numbers() -> Vec<DidRecord> {
             },
             pool.clone(),
         ),
+        record(rejected(), pool.clone()),
         record(DidState::Available, Owner::System),
         record(DidState::Available, pool.clone()),
         record(
@@ -89,6 +97,7 @@ fn numbers() -> Vec<DidRecord> {
         record(DidState::Suspended { target: target() }, own.clone()),
         record(DidState::Quarantined { former, until }, pool),
         record(DidState::PortOutPending { target: target() }, own),
+        record(DidState::Cancelled, Owner::System),
         record(DidState::PortedOut, Owner::System),
         record(DidState::ReturnedToItsp, Owner::System),
     ]
@@ -100,6 +109,8 @@ fn commands() -> Vec<DidCommand> {
         DidCommand::AbandonPortOut,
         DidCommand::Arrive,
         DidCommand::Assign(successor(0)),
+        DidCommand::CancelOrder,
+        DidCommand::CancelPortIn,
         DidCommand::CompletePortIn,
         DidCommand::CompletePortOut,
         DidCommand::EndQuarantine,
@@ -109,6 +120,9 @@ fn commands() -> Vec<DidCommand> {
         DidCommand::MoveTrunk("trk-2".parse().unwrap()),
         DidCommand::Order(reseller(0)),
         DidCommand::PortOut,
+        DidCommand::RejectPortIn {
+            reason: "the name differs".parse().unwrap(),
+        },
         DidCommand::Release {
             quarantine_until: at(100 * HOUR),
         },
@@ -116,6 +130,7 @@ fn commands() -> Vec<DidCommand> {
             holder: Holder::Account(account(0)),
             until: at(20 * HOUR),
         },
+        DidCommand::ResubmitPortIn,
         DidCommand::Restore(successor(0)),
         DidCommand::Resume,
         DidCommand::Retarget(target(1)),
@@ -142,6 +157,16 @@ fn exactly_the_ways_of_the_table_exist() {
             assert_eq!(event.by.as_str(), "clock");
             walked.insert((number.state.status(), event.verb, event.to));
         }
+        // A number comes in as whatever a new one can be, where its last life is over.
+        for new in numbers() {
+            if let Ok(again) = number.taken_in_again(new, &by(), at(HOUR)) {
+                walked.insert((
+                    number.state.status(),
+                    DidVerb::Import,
+                    again.record.state.status(),
+                ));
+            }
+        }
     }
     assert_eq!(walked, TRANSITIONS.iter().copied().collect());
     // No verb was forgotten above, and none is in no way at all but the first line of a history.
@@ -154,6 +179,76 @@ fn exactly_the_ways_of_the_table_exist() {
     assert_eq!(given, all);
     let states: BTreeSet<_> = numbers().iter().map(|number| number.state.status()).collect();
     assert_eq!(states.len(), DidStatus::ALL.len());
+}
+
+#[test]
+fn a_port_in_is_refused_with_a_reason_asked_for_again_and_called_off_with_all_told() {
+    let coming = record(
+        DidState::PortInPending {
+            then: Some(successor(0)),
+        },
+        Owner::Reseller {
+            reseller: reseller(0),
+        },
+    );
+    let reason: Name = "the name differs".parse().unwrap();
+    let reject = DidCommand::RejectPortIn {
+        reason: reason.clone(),
+    };
+    let refused = coming.apply(reject, &by(), at(0)).unwrap();
+    assert_eq!(refused.events[0].reason, Some(reason));
+    assert_eq!(refused.record.state, rejected());
+    let again = refused
+        .record
+        .apply(DidCommand::ResubmitPortIn, &by(), at(HOUR))
+        .unwrap();
+    assert_eq!(
+        again.record.state, coming.state,
+        "whoever waits for it still does"
+    );
+    assert_eq!(again.events[0].reason, None);
+    let off = again
+        .record
+        .apply(DidCommand::CancelPortIn, &by(), at(2 * HOUR))
+        .unwrap();
+    assert_eq!(
+        (&off.record.state, &off.record.owner),
+        (&DidState::Cancelled, &Owner::System)
+    );
+    assert_eq!(off.record.events, 4);
+}
+
+#[test]
+fn a_number_that_has_left_begins_a_new_life_in_its_history() {
+    let left = DidRecord {
+        events: 7,
+        ..record(DidState::ReturnedToItsp, Owner::System)
+    };
+    let new = DidRecord {
+        id: "did-2".parse().unwrap(),
+        trunk: "trk-2".parse().unwrap(),
+        ..record(
+            DidState::Assigned { target: target(2) },
+            Owner::Account(account(2)),
+        )
+    };
+    let again = left.taken_in_again(new.clone(), &by(), at(HOUR)).unwrap();
+    assert_eq!(
+        again.record,
+        DidRecord {
+            id: left.id,
+            events: 8,
+            ..new.clone()
+        }
+    );
+    assert_eq!(again.events[0].sequence, 8);
+    assert_eq!(again.events[0].from, Some(DidStatus::ReturnedToItsp));
+    assert_eq!(again.flag, Some(Flag::NoEmergencyAddress));
+    let there = record(DidState::Available, Owner::System);
+    assert!(matches!(
+        there.taken_in_again(new, &by(), at(HOUR)),
+        Err(Refused::Transition { .. })
+    ));
 }
 
 #[test]
@@ -306,6 +401,8 @@ struct Oracle {
     former: Option<usize>,
     until: i64,
     trunk: usize,
+    /// Who waits for a number that comes from another carrier.
+    then: Option<usize>,
 }
 
 impl Oracle {
@@ -335,7 +432,7 @@ impl Oracle {
             ("quarantined", Step::Restore(who)) if self.former == Some(who) && reach(self, who) => {
                 (self.state, self.account, self.reseller) = ("assigned".to_owned(), Some(who), Some(who / 2));
             }
-            ("quarantined", Step::ReturnToItsp) => {
+            ("available" | "quarantined", Step::ReturnToItsp) => {
                 (self.state, self.reseller) = ("returned-to-itsp".to_owned(), None)
             }
             ("assigned", Step::PortOut) => self.state = "port-out-pending".to_owned(),
@@ -343,10 +440,25 @@ impl Oracle {
             ("port-out-pending", Step::CompletePortOut) => {
                 (self.state, self.account, self.reseller) = ("ported-out".to_owned(), None, None);
             }
-            ("ported-out" | "returned-to-itsp", Step::Order) => {
+            ("cancelled" | "ported-out" | "returned-to-itsp", Step::Order) => {
                 (self.state, self.reseller) = ("ordered".to_owned(), Some(0));
             }
-            (state, Step::MoveTrunk(trunk)) if !["ported-out", "returned-to-itsp"].contains(&state) => {
+            ("cancelled" | "ported-out" | "returned-to-itsp", Step::PortIn(who)) => {
+                self.state = "port-in-pending".to_owned();
+                (self.reseller, self.then) = (Some(who.unwrap_or(0) / 2), who);
+            }
+            ("port-in-pending", Step::RejectPortIn) => self.state = "port-in-rejected".to_owned(),
+            ("port-in-rejected", Step::ResubmitPortIn) => self.state = "port-in-pending".to_owned(),
+            ("port-in-pending", Step::CompletePortIn) => match self.then {
+                Some(who) => (self.state, self.account) = ("assigned".to_owned(), Some(who)),
+                None => self.state = "available".to_owned(),
+            },
+            ("port-in-pending" | "port-in-rejected", Step::CancelPortIn) | ("ordered", Step::CancelOrder) => {
+                (self.state, self.reseller) = ("cancelled".to_owned(), None);
+            }
+            (state, Step::MoveTrunk(trunk))
+                if !["cancelled", "ported-out", "returned-to-itsp"].contains(&state) =>
+            {
                 self.trunk = trunk;
             }
             ("ordered", Step::Arrive) => self.state = "available".to_owned(),
@@ -361,15 +473,22 @@ enum Step {
     AbandonPortOut,
     Arrive,
     Assign(usize),
+    CancelOrder,
+    CancelPortIn,
+    CompletePortIn,
     CompletePortOut,
     GiveBack,
     Grant(usize),
     MoveTrunk(usize),
     Order,
+    /// A port in of a number that has left, for a customer or for the pool.
+    PortIn(Option<usize>),
     PortOut,
+    RejectPortIn,
     Release(i64),
     Reserve(usize, i64),
     Restore(usize),
+    ResubmitPortIn,
     Resume,
     ReturnToItsp,
     Suspend,
@@ -377,18 +496,37 @@ enum Step {
 }
 
 impl Step {
-    fn command(self, now: i64) -> DidCommand {
+    fn take(self, number: &DidRecord, now: i64) -> Result<Applied, Refused> {
         let after = |hours: i64| at(now + hours * HOUR);
-        match self {
+        let command = match self {
             Self::AbandonPortOut => DidCommand::AbandonPortOut,
             Self::Arrive => DidCommand::Arrive,
             Self::Assign(who) => DidCommand::Assign(successor(who)),
+            Self::CancelOrder => DidCommand::CancelOrder,
+            Self::CancelPortIn => DidCommand::CancelPortIn,
+            Self::CompletePortIn => DidCommand::CompletePortIn,
             Self::CompletePortOut => DidCommand::CompletePortOut,
             Self::GiveBack => DidCommand::GiveBack,
             Self::Grant(who) => DidCommand::Grant(reseller(who / 2)),
             Self::MoveTrunk(trunk) => DidCommand::MoveTrunk(format!("trk-{trunk}").parse().unwrap()),
             Self::Order => DidCommand::Order(reseller(0)),
+            Self::PortIn(who) => {
+                let owner = Owner::Reseller {
+                    reseller: reseller(who.unwrap_or(0) / 2),
+                };
+                let state = DidState::PortInPending {
+                    then: who.map(successor),
+                };
+                let new = DidRecord {
+                    trunk: number.trunk.clone(),
+                    ..record(state, owner)
+                };
+                return number.taken_in_again(new, &by(), at(now));
+            }
             Self::PortOut => DidCommand::PortOut,
+            Self::RejectPortIn => DidCommand::RejectPortIn {
+                reason: "no".parse().unwrap(),
+            },
             Self::Release(hours) => DidCommand::Release {
                 quarantine_until: after(hours),
             },
@@ -397,11 +535,13 @@ impl Step {
                 until: after(hours),
             },
             Self::Restore(who) => DidCommand::Restore(successor(who)),
+            Self::ResubmitPortIn => DidCommand::ResubmitPortIn,
             Self::Resume => DidCommand::Resume,
             Self::ReturnToItsp => DidCommand::ReturnToItsp,
             Self::Suspend => DidCommand::Suspend,
             Self::Unreserve => DidCommand::Unreserve,
-        }
+        };
+        number.apply(command, &by(), at(now))
     }
 }
 
@@ -423,6 +563,12 @@ fn steps() -> impl Strategy<Value = Vec<(Step, i64)>> {
         1 => Just(Step::ReturnToItsp),
         3 => Just(Step::Order),
         3 => Just(Step::Arrive),
+        1 => Just(Step::CancelOrder),
+        3 => proptest::option::of(0_usize..3).prop_map(Step::PortIn),
+        2 => Just(Step::RejectPortIn),
+        2 => Just(Step::ResubmitPortIn),
+        1 => Just(Step::CancelPortIn),
+        2 => Just(Step::CompletePortIn),
     ];
     // Mostly soon after the last step, sometimes long after.
     proptest::collection::vec((step, prop_oneof![3 => 0_i64..5, 1 => 0_i64..2500]), 1..80)
@@ -509,7 +655,10 @@ fn a_number_of_the_pool_is_reserved_and_given_in_one_step_whose_history_has_both
     ));
     assert!(matches!(
         given.record.hand_over(successor(0), &by(), at(HOUR)),
-        Err(Refused::Transition { .. })
+        Err(Refused::NotFree {
+            status: DidStatus::Assigned,
+            ..
+        })
     ));
 }
 
@@ -522,11 +671,12 @@ proptest! {
         let mut number = record(DidState::Available, Owner::System);
         let mut oracle = Oracle {
             state: "available".to_owned(), account: None, reseller: None, holder: None, former: None, until: 0, trunk: 1,
+            then: None,
         };
         let mut history: Vec<NumberEvent> = Vec::new();
         for (step, hours) in steps {
             now += hours * HOUR;
-            let applied = number.apply(step.command(now), &by(), at(now));
+            let applied = step.take(&number, now);
             prop_assert_eq!(applied.is_ok(), oracle.step(step, now), "{:?} at {}: {:?}", step, now, applied);
             if let Ok(applied) = applied {
                 number = applied.record;

@@ -76,7 +76,10 @@ pub(super) fn history(events: &[NumberEvent], desk: &Desk<'_>) -> String {
         [
             date(event.at),
             event.verb.to_string(),
-            event.to.to_string(),
+            match &event.reason {
+                Some(reason) => format!("{}: {reason}", event.to),
+                None => event.to.to_string(),
+            },
             event.owner.to_string(),
             event.by.to_string(),
         ]
@@ -128,8 +131,14 @@ fn value(record: &DidRecord) -> Value {
             holder: Holder::Reseller { reseller },
             ..
         } => json!({ "reseller": reseller }),
-        DidState::PortInPending { then: Some(then) } => json!({ "account": then.owner.account }),
+        DidState::PortInPending { then: Some(then) } | DidState::PortInRejected { then: Some(then), .. } => {
+            json!({ "account": then.owner.account })
+        }
         _ => Value::Null,
+    };
+    let reason = match &record.state {
+        DidState::PortInRejected { reason, .. } => Some(reason),
+        _ => None,
     };
     json!({
         "id": record.id,
@@ -141,6 +150,7 @@ fn value(record: &DidRecord) -> Value {
         "target": record.state.target(),
         "reserved_for": holder,
         "until": until(record),
+        "reason": reason,
         "emergency_address": record.emergency_address,
     })
 }
