@@ -85,6 +85,31 @@ pub enum InvalidNumber {
     },
 }
 
+impl InvalidNumber {
+    /// Says what a public number needs, where neither an extension nor a code would do.
+    pub fn as_public(self) -> Self {
+        match self {
+            Self::Length {
+                given,
+                digits,
+                expected,
+            } if expected == DIALLED_DIGITS => Self::Length {
+                given,
+                digits,
+                expected: PUBLIC_DIGITS,
+            },
+            other => other,
+        }
+    }
+}
+
+/// What a string may be that somebody dials.
+const DIALLED_DIGITS: &str = "dial 10 or 11 digits, 011 and a country code, or an extension of 2 to 6 digits";
+
+/// What it may be where a public number is asked for.
+const PUBLIC_DIGITS: &str =
+    "a public number has 10 digits, 11 with the 1 before, or 8 to 15 after `+` or 011 and the country code";
+
 impl E164 {
     /// Borrows the number with its `+`.
     pub fn as_str(&self) -> &str {

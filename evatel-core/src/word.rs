@@ -42,7 +42,7 @@ pub(crate) use word_enum;
 
 /// Refuses a word that is none of a closed list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is no {what}: use one of {known}")]
+#[error("`{given}` is no {what}: use one of {}", known.trim_end())]
 pub struct UnknownWord {
     pub(crate) given: String,
     pub(crate) what: &'static str,

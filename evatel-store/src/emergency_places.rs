@@ -6,7 +6,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    emergency::EmergencyPlace,
+    emergency::{CivicProvince, EmergencyPlace},
     id::{AccountId, TrunkId},
     name::Name,
     number::E164,
@@ -121,7 +121,7 @@ pub(crate) struct PlaceRow {
     account_id: AsText<AccountId>,
     street: AsText<Name>,
     city: AsText<Name>,
-    province: AsText<Name>,
+    province: AsText<CivicProvince>,
     callback: AsText<E164>,
     trunk_id: AsText<TrunkId>,
 }
@@ -132,7 +132,7 @@ impl From<&EmergencyPlace> for PlaceRow {
             account_id: AsText(place.account.clone()),
             street: AsText(place.street.clone()),
             city: AsText(place.city.clone()),
-            province: AsText(place.province.clone()),
+            province: AsText(place.province),
             callback: AsText(place.callback.clone()),
             trunk_id: AsText(place.trunk.clone()),
         }

@@ -188,7 +188,7 @@ pub use scope::Scope;
 pub use screening::NewScreening;
 pub use sessions::SESSION_LENGTH;
 pub use store::Store;
-pub use subscriptions::{BilledLine, Bought};
+pub use subscriptions::{BilledLine, Bought, KeptQuote};
 pub use trunks::{NewTrunk, TrunkChange};
 pub use url::{DatabaseUrl, PostgresUrl};
 pub use user_import::ImportedUsers;

@@ -36,6 +36,15 @@ pub struct Bought {
     pub subscriptions: Vec<Subscription>,
 }
 
+/// A quote that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptQuote {
+    /// The quote.
+    pub quote: Quote,
+    /// Why it cannot be confirmed any more.
+    pub stale: Option<Stale>,
+}
+
 /// One line that was billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BilledLine {
@@ -134,24 +143,29 @@ impl Acting {
         )
     }
 
-    /// Lists the quotes of an account that may still be confirmed, oldest first.
+    /// Lists the quotes of an account whose time is not over, oldest first, and says which of them are stale.
     ///
     /// # Errors
     /// As [`Acting::may`].
-    pub async fn quotes(&self, account: &AccountId) -> Result<Vec<Quote>, Error> {
+    pub async fn quotes(&self, account: &AccountId) -> Result<Vec<KeptQuote>, Error> {
         let (store, now) = (self.store(), Timestamp::now());
         let target = Target::Account(account.clone());
-        let kept: Vec<AsJson<Quote>> = at_one_moment!(store, link => {
-            self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
-            Ok(quotes::table
+        at_one_moment!(store, link => {
+            let permit = self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
+            let kept: Vec<AsJson<Quote>> = quotes::table
                 .select(quotes::quote)
                 .filter(quotes::account_id.eq(account.as_str()))
                 .filter(quotes::expires_at_us.gt(now.as_microsecond()))
                 .order(quotes::id)
                 .load(link)
-                .await?)
-        })?;
-        Ok(kept.into_iter().map(|quote| quote.0).collect())
+                .await?;
+            let shop = Shop::of(&permit, &mut *link).await?;
+            let weighed = kept.into_iter().map(|AsJson(quote)| {
+                let stale = quote.still_holds(&shop.terms(), now).err();
+                KeptQuote { quote, stale }
+            });
+            Ok(weighed.collect())
+        })
     }
 
     /// Confirms a quote: bills its lines and makes its subscriptions, once.

@@ -27,6 +27,7 @@ mod lines;
 mod login;
 mod model;
 mod moment;
+mod names;
 mod number;
 mod offer;
 mod office;
@@ -95,22 +96,25 @@ const FIRST_STEPS: &str = "First steps:
 
 Exit codes: 0 done, 1 failed, 2 what was asked cannot be.";
 
+/// What stands above the options that every verb has.
+const GLOBAL: &str = "Global options";
+
 #[derive(Debug, Args)]
 struct Common {
     /// Settings file [default: $EVATEL_CONFIG, else ./evatel.toml where there is one]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Database, over `database.url` of the settings, such as sqlite:///srv/evatel.db or postgres://evatel@db/evatel
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL")]
     database: Option<String>,
     /// Print one JSON document on standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     json: bool,
     /// Language of the texts: fr or en [default: $EVATEL_LANG, else the locale]
-    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = values::language)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "LANGUAGE", value_parser = values::language)]
     lang: Option<Language>,
     /// What to log, such as info or evatel=debug
-    #[arg(long, global = true, value_name = "FILTER")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILTER")]
     log: Option<String>,
 }
 
@@ -205,6 +209,9 @@ enum Command {
     #[command(subcommand)]
     Call(call::Verb),
     /// Shows the settings in force, secrets hidden
+    #[command(
+        after_help = "Examples:\n  evatel config\n  evatel config --database sqlite:///srv/evatel.db --json"
+    )]
     Config,
     /// The database itself: its schema, its health, and all of it out and in
     #[command(subcommand)]
@@ -216,8 +223,12 @@ enum Command {
     #[command(subcommand)]
     Provision(provision::Verb),
     /// Checks everything that a call needs and says what to do about each finding
+    #[command(after_help = "Examples:\n  evatel doctor\n  evatel doctor --lang fr --json")]
     Doctor,
     /// Runs the daemon that answers calls
+    #[command(
+        after_help = "Examples:\n  evatel serve\n  evatel serve --config /etc/evatel.toml --log evatel=debug"
+    )]
     Serve,
     /// Prints what completes these words in a shell
     Completion(completion::Completion),
@@ -300,7 +311,11 @@ async fn dispatch(cli: Cli, texts: &Texts) -> Result<(Answer, u8), Failure> {
         return Ok((completion.run(tree), 0));
     }
     let settings = Settings::load(&overrides)?;
-    let desk = Desk { settings, texts };
+    let desk = Desk {
+        settings,
+        texts,
+        json,
+    };
     let answer = match cli.command {
         Command::Init(_) => unreachable!("handled before the settings are read"),
         Command::Completion(_) => unreachable!("handled before the settings are read"),

@@ -138,7 +138,7 @@ async fn database(url: &str, findings: &mut Vec<Finding>) -> Option<Directory> {
     match opened.await {
         Ok(directory) => {
             let seen = format!(
-                "revision {}, {} numbers",
+                "revision {}, numbers: {}",
                 directory.revision(),
                 directory.dids().len()
             );

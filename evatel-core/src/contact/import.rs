@@ -186,7 +186,7 @@ fn check(raw: Raw) -> Result<Entry, Refused> {
                 );
                 Err(refuse(field, problem, Remedy::GiveNumber))
             }
-            Err(error) => Err(refuse(field, error.to_string(), Remedy::GiveNumber)),
+            Err(error) => Err(refuse(field, error.as_public().to_string(), Remedy::GiveNumber)),
         }
     };
     let few = |field, count: usize| {

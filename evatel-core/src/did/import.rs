@@ -299,7 +299,7 @@ fn public_number(text: &str) -> Result<E164, String> {
     match Dialled::parse(text) {
         Ok(Dialled::Number(number)) => Ok(number),
         Ok(_) => Err(format!("`{}` is no public number", shorten(text))),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.as_public().to_string()),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccountOwner, DidTarget, Holder, Owner};
 use crate::{
+    emergency::CivicProvince,
     id::{AccountId, DidId, TrunkId},
     name::Name,
     number::E164,
@@ -180,8 +181,8 @@ pub struct EmergencyAddress {
     pub street: Name,
     /// City.
     pub city: Name,
-    /// Two-letter province or territory, such as `QC`.
-    pub province: Name,
+    /// Its province or territory.
+    pub province: CivicProvince,
     /// When the emergency service's database accepted it; nobody has, until then.
     pub validated_at: Option<Timestamp>,
 }

@@ -56,17 +56,21 @@ impl DialPlan {
             return E164::from_digits(international, text).map(Dialled::Number);
         }
         match (plain.len(), self.home) {
-            (7, Some(home)) => E164::from_digits(&format!("1{}{plain}", home.as_str()), text).map(Dialled::Number),
+            (7, Some(home)) => {
+                E164::from_digits(&format!("1{}{plain}", home.as_str()), text).map(Dialled::Number)
+            }
             (10, _) => E164::from_digits(&format!("1{plain}"), text).map(Dialled::Number),
             (11, _) if plain.starts_with('1') => E164::from_digits(&plain, text).map(Dialled::Number),
-            (digits, _) => plain
-                .parse::<Extension>()
-                .map(Dialled::Extension)
-                .map_err(|_| InvalidNumber::Length {
-                    given: shorten(text),
-                    digits,
-                    expected: "dial 10 or 11 digits, 011 and a country code, or an extension of 2 to 6 digits",
-                }),
+            (digits, _) => {
+                plain
+                    .parse::<Extension>()
+                    .map(Dialled::Extension)
+                    .map_err(|_| InvalidNumber::Length {
+                        given: shorten(text),
+                        digits,
+                        expected: super::DIALLED_DIGITS,
+                    })
+            }
         }
     }
 }

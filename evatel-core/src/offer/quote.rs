@@ -316,7 +316,10 @@ impl Quote {
     }
 
     /// Makes the quote once more from what holds now and compares.
-    fn still_holds(&self, terms: &Terms<'_>, now: Timestamp) -> Result<(), Stale> {
+    ///
+    /// # Errors
+    /// [`Stale`] where anything differs.
+    pub fn still_holds(&self, terms: &Terms<'_>, now: Timestamp) -> Result<(), Stale> {
         if now < self.made_at || self.expires_at <= now {
             return Err(Stale::Expired {
                 expires_at: self.expires_at,

@@ -20,8 +20,16 @@ init-next = Next: `evatel trunk add`, `evatel did add`, `evatel device add`, `ev
 
 ## evatel db, evatel secret
 db-checked-fine = nothing is wrong; revision { $revision }
-db-exported = { $rows } rows written
-db-imported = { $rows } rows came to { $database }
+db-exported =
+    { $rows ->
+        [one] { $rows } row written
+       *[other] { $rows } rows written
+    }
+db-imported =
+    { $rows ->
+        [one] { $rows } row came
+       *[other] { $rows } rows came
+    } to { $database }
 db-migrated = the schema is of this version now: { $ran }
 db-pending = the schema is older than this version: `evatel db migrate` runs { $pending }
 db-uptodate = the schema was of this version already
@@ -35,9 +43,17 @@ fault-reference-unnumbered = a row of `{ $table }` points to a missing row of `{
 fault-sealed = the secret in { $table }.{ $column } of `{ $row }` was changed by somebody else and cannot be opened
 fault-toll-legs = limit `{ $owner }` counts { $legs } toll legs and has { $places } places
 fault-trunk-calls = trunk `{ $owner }` counts { $legs } calls and has { $places } places
-db-would-import = { $rows } rows would come
+db-would-import =
+    { $rows ->
+        [one] { $rows } row would come
+       *[other] { $rows } rows would come
+    }
 db-key-lacks = note: the secrets in it were sealed with the key `{ $key }`, which `{ $path }` does not have: put the key file that belongs to this backup there, or name it as `database.key_file`; until then no telephone can register
-secret-would-rotate = { $count } secrets can be opened and would be sealed with a new key in { $path }
+secret-would-rotate =
+    { $count ->
+        [one] { $count } secret can
+       *[other] { $count } secrets can
+    } be opened and would be sealed with a new key in { $path }
 fault-no-number = account `{ $account }` is in service without the number by which it is reached
 remedy-fault-account-legs = stop the daemon and run in the database: UPDATE accounts SET active_legs = { $places } WHERE id = '{ $owner }'
 remedy-fault-dangling = `evatel db restore` a backup from before, or make what is missing anew; until then the daemon does not start
@@ -65,7 +81,11 @@ row-restriction = restriction
 row-screening-entry = screening entry
 row-user = user
 file-there = `{ $path }` is already there
-secret-rotated = { $count } secrets are sealed with key { $key } in { $path }
+secret-rotated =
+    { $count ->
+        [one] { $count } secret is
+       *[other] { $count } secrets are
+    } sealed with key { $key } in { $path }
 
 ## Headings
 head-id = ID
@@ -106,10 +126,8 @@ head-decision = DECISION
 head-rule = RULE
 head-length = LENGTH
 head-end = END
-head-after = AFTER
 head-as-whom = AS
 head-at = WHEN
-head-before = BEFORE
 head-billing = BILLING
 head-default = DEFAULT
 head-expires = EXPIRES
@@ -117,11 +135,11 @@ head-failures = WRONG
 head-key = KEY
 head-locked = LOCKED UNTIL
 head-login = LOGIN
-head-origin = FROM WHERE
 head-reseller = RESELLER
 head-roles = ROLES
 head-scope = FOR
 head-used = USED
+head-changed = CHANGED
 head-what = WHAT
 head-who = WHO
 head-zone = ZONE
@@ -192,7 +210,11 @@ key-secret = Key: { $key }
 login-unlocked = Login `{ $login }` is open again.
 password-set = Password of `{ $login }` set; its sessions have ended.
 reseller-address = Address: { $value }
-reseller-closed = Reseller `{ $id }` closed, and { $accounts } of its accounts.
+reseller-closed =
+    Reseller `{ $id }` closed, and { $accounts ->
+        [one] one of its accounts
+       *[other] { $accounts } of its accounts
+    }.
 reseller-contact = Contact: { $value }
 reseller-domain = Portal: { $value }
 reseller-logo = Logo: { $value }
@@ -201,6 +223,8 @@ reseller-mail-from = Mails come from: { $value }
 reseller-number = Number: { $value }
 reseller-product = Product: { $value }
 the-system = system
+
+audit-more = `--json` and `--csv` tell all of it, from where too.
 
 ## evatel provision
 head-file = FILE
@@ -214,7 +238,11 @@ provision-away = Asterisk was not told ({ $reason }); it reads the files when it
 no-ari-password = `asterisk.ari_password` is not set
 
 ## evatel serve and doctor
-serve-ready = ready: Asterisk { $asterisk } over { $media }, { $dids } numbers, speech: { $speech }
+serve-ready =
+    ready: Asterisk { $asterisk } over { $media }, { $dids ->
+        [one] { $dids } number
+       *[other] { $dids } numbers
+    }, speech: { $speech }
 serve-keys-only = keys only (no `speech.model_dir`)
 serve-stopped = stopped
 severity-ok = ok
@@ -230,6 +258,7 @@ check-modules = Asterisk's modules
 check-rows = rows
 check-switch = Asterisk
 check-voice = voice
+doctor-finding = [{ $severity }] { $check }: { $seen }
 doctor-works = Calls work.
 doctor-does-not-work = Calls do not work as things are.
 doctor-audio = see what Asterisk logs; over websocket its HTTP server must let this machine in, and `asterisk.media` names the other ways of the sound
@@ -269,8 +298,8 @@ evaluate-ring-for = { $step }. { $whom } rings for { $seconds } s
 evaluate-then-voicemail = then voicemail of { $owner }
 evaluate-line-form = line { $line }, column { $column }: an object has `did` and, where wanted, `caller` and `at`, each once and each a text
 evaluate-line-json = line { $line }, column { $column }: this is neither a number nor a JSON object
-evaluate-held = yes  { $rule } · { $whose } · { $about }
-evaluate-not = no   { $rule } · { $whose } · { $about }
+evaluate-held = yes  { $tried }
+evaluate-not = no   { $tried }
 rule-number = Number in service
 rule-block-list = Block list
 rule-allow-list = Allow list
@@ -367,6 +396,7 @@ hint-until = give a time that is still to come
 hint-url = such as `--database sqlite:///srv/evatel/evatel.db` or `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`
 hint-enter = the command line enters by itself where it can; a program enters with `Acting::enter`
 hint-last-administrator = `evatel user roles USER administrator` makes another one
+hint-default = it is what a verb without `--account` or `--reseller` means: `evatel account set --status suspended` takes the account out of service
 hint-no-number = a company needs a number at its receptionist, a professional a Smart Number: `evatel did add NUMBER --user USER`, with `--receptionist` for a company
 hint-password = a sentence of several words is long enough and easy to keep
 hint-reseller-set = give what to change, such as `--billing self-billed`; `evatel reseller set --help` shows all
@@ -383,7 +413,11 @@ head-stable = STAYS
 head-answered = ANSWERED
 head-open = MAY CHANGE
 agent-unpronounceable = cannot be named: { $name } ({ $reason })
-agent-grammar-checked = { $added } phrases added; { $alike } pairs of different intents sound alike.
+agent-grammar-checked =
+    { $added ->
+        [one] { $added } phrase
+       *[other] { $added } phrases
+    } added; pairs of different intents that sound alike: { $alike }.
 agent-grammar-never = { $distance } (neither is understood)
 hint-dialogue = docs/dialogues.md says what a dialogue file holds
 hint-grammar = a file of phrases has one table a language and one list an intent: `evatel agent grammar --help` shows one
@@ -416,8 +450,15 @@ head-until = UNTIL
 did-address-of-account = note: the number has no emergency address of its own: emergency services are told the place of its account (`evatel emergency show --account { $account }`); `evatel did address { $number } --street … --city … --province …` gives it one
 did-no-address = note: emergency services are told NO address for this number: neither it nor account { $account } has one; `evatel emergency set --account { $account } --callback { $number } --street … --city … --province …` sets it
 import-done = { $added } added, { $same } there already, { $refused } refused
+import-would = { $added } would be added, { $same } there already, { $refused } refused
+import-nothing = Nothing is taken in: a row that is refused keeps all out.
+import-nothing-unless = Nothing is taken in: a row that is refused keeps all out, unless `{ $option }` is given.
 import-more = … and { $count } more; `--json` gives all of them
-import-progress = { $rows } of { $of } rows
+import-progress =
+    { $of ->
+        [one] { $rows } of { $of } row
+       *[other] { $rows } of { $of } rows
+    }
 import-refused = line { $line }, { $field }: { $problem }; { $remedy }
 remedy-ask-owner = take the row out, or have the number's owner release it first
 remedy-choose-one = give the reseller or the user, not both
@@ -429,6 +470,7 @@ remedy-split-file = part the file in two
 remedy-use-listed-id = use an id that the `list` verb of that noun shows
 remedy-write-e164 = write it as `+15145550199`; in a spreadsheet, format the column as text
 catalog-import-done = { $added } added, { $repriced } repriced, { $same } there already, { $refused } refused
+catalog-import-would = { $added } would be added, { $repriced } repriced, { $same } there already, { $refused } refused
 hint-catalog-columns = `evatel catalog import --help` shows the columns
 remedy-choose-another-id = take another id: of an item that is there only the price changes
 remedy-give-id = give it an id of letters, digits, `-` and `_`
@@ -467,6 +509,7 @@ head-resale = RESALE
 head-sold = SOLD
 catalog-version = Catalogue, version { $version }
 quote-sum = { $now } now, { $monthly } each month; say yes until { $until }: evatel quote confirm { $quote } --account { $account }
+quote-stale = stale: { $why }
 hint-offer = `evatel offer list` and `evatel catalog list` show what is sold; `evatel subscription list` what is there
 hint-price = amounts are digits with a point, such as 12.50; a minute's price is CLASS=AMOUNT, such as international=0.035
 hint-stale = ask again with the same words: `evatel quote buy`, `resize` or `cancel`

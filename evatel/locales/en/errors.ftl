@@ -179,7 +179,7 @@ stale-price = the price of `{ $item }` has changed since: ask for a new quote
 stale-quantity = how many there are of `{ $item }` has changed since: ask for a new quote
 
 ## evatel-core/src/offer/quote/places.rs
-unpaid-no-place = one more of the kind `{ $kind }` costs: the account has { $taken } and pays for { $paid }, so it is bought first, by a confirmed quote
+unpaid-no-place = one more of the kind `{ $kind }` costs: the account has { $taken } and pays for { $paid }, so { $missing } must be bought first, by a confirmed quote
 unpaid-number = a number costs this account something: it is ordered, by a confirmed quote
 
 ## evatel-core/src/permission/grant.rs
@@ -331,6 +331,7 @@ render-error-read = the template `{ $file }` cannot be read from the template fo
 render-error-template = the template of `{ $file }` is broken
 
 ## Sentences of the code that no `#[error]` holds
+length-public = a public number has 10 digits, 11 with the 1 before, or 8 to 15 after `+` or 011 and the country code
 broken-no-number-company = a company in production needs at least one number that its virtual receptionist answers: assign one first
 broken-no-number-professional = a professional in production needs at least one Smart Number: assign one first
 fault-at-step = step `{ $step }`: { $fault }
@@ -356,6 +357,9 @@ database-of-another = it holds another program's tables
 database-no-file = it is no file
 
 ## Values of the command line
+value-amount-alone = `{ $given }` is more than an amount: write the amount alone, and its currency as `--currency`
+value-or-anonymous = { $reason }, or `anonymous`
+invalid-province = `{ $value }` is no province or territory: use one of AB BC MB NB NL NS NT NU ON PE QC SK YT
 value-number-whole = `{ $given }` is not E.164: write a whole number, such as `+15145550199` or `5145550199`
 value-number-form = { $reason }; write it as `+15145550199` or `5145550199`
 value-match = { $reason }, or a country such as `FR`, or first digits such as `+33`
@@ -366,7 +370,6 @@ value-calls = `{ $given }` is no number of calls: 1 to { $most }
 value-length = `{ $given }` is no length: 1 to { $most } seconds
 value-amount = `{ $given }` is no amount: write it as `0.012`
 value-minute-price = `{ $given }` is too much for a minute: at most 4294.967295
-value-province = `{ $given }` is no province: two letters such as `QC` or `ON`
 value-switch = `{ $given }` is neither `on` nor `off`
 value-instant = `{ $given }` is no instant: write it as `2026-12-24T10:00:00-05:00` or `2026-12-24T15:00:00Z`
 value-time = `{ $given }` is no time: write `17:00`, `2026-12-24T17:00` or an instant such as `2026-12-24T22:00:00Z`
@@ -457,7 +460,44 @@ setting-cost = each endpoint needs `question_price` and `answer_price` for a lim
 setting-key = `{ $name }`: the key in `{ $path }` cannot be used: { $reason }
 setting-empty = the file is empty
 
+## evatel/src/doctor.rs: findings
+seen-database = revision { $revision }, numbers: { $numbers }
+seen-no-trunk = no trunk
+seen-no-number = no number
+seen-no-device = the owner of `{ $number }` has no device
+seen-no-address = account `{ $account }` has no emergency address
+seen-rows = trunks, numbers, devices and emergency addresses are there
+seen-up-to-date = `{ $folder }` is up to date
+seen-differs = `{ $folder }` differs in { $files }
+seen-modules = { $count } modules, all that calls need among them
+seen-not-running = not running: { $modules }
+seen-no-model = no model is set: keys only
+seen-model = `{ $folder }`, { $engine } on `{ $provider }`
+seen-voice = espeak-ng speaks
+seen-unpronounceable = `{ $name }` ({ $contact }): { $reason }
+seen-contacts = { $count } can be called by name
+seen-grammar = the built-in grammar alone
+seen-unheard = endpoints are set and nothing is heard
+seen-nobody-asked = nobody was asked
+seen-tone = over `{ $medium }` a tone came back after { $ms } ms
+seen-tone-lost = over `{ $medium }` a tone was sent and did not come back
+seen-tone-then = { $first }; then { $second }
+seen-tone-failed = over `{ $medium }`: { $reason }
+seen-way = { $numbers } over { $trunk }, priority { $priority }
+seen-rule = { $name }: { $effect } { $numbers }, set by { $level }
+ari-bad-request = Asterisk refused `{ $request }`: { $message }
+ari-closed = the connection to Asterisk is closed
+ari-not-sent = `{ $request }` was not sent: { $reason }
+ari-unknown = `{ $request }` may or may not have been done: { $reason }
+ari-too-old = Asterisk { $found } is too old: { $needed } or newer is needed
+ari-user = Asterisk does not accept user `{ $user }` with this password (ari.conf)
+ari-not-ready = Asterisk is not ready: `{ $request }` gave { $status }: { $message }
+ari-unexpected = `{ $request }` gave { $status }, which was not expected: { $message }
+
 ## What something is
+by-many = a DID, an emergency place, a route or a restriction
+kind-did-command = DID command
+kind-did-status = DID status
 kind-account-kind = account kind
 kind-account-status = account status
 kind-action = action

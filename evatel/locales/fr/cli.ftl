@@ -20,8 +20,16 @@ init-next = Ensuite : `evatel trunk add`, `evatel did add`, `evatel device add`,
 
 ## evatel db, evatel secret
 db-checked-fine = tout va bien ; révision { $revision }
-db-exported = { $rows } lignes écrites
-db-imported = { $rows } lignes reçues dans { $database }
+db-exported =
+    { $rows ->
+        [one] { $rows } ligne écrite
+       *[other] { $rows } lignes écrites
+    }
+db-imported =
+    { $rows ->
+        [one] { $rows } ligne reçue
+       *[other] { $rows } lignes reçues
+    } dans { $database }
 db-migrated = le schéma est maintenant celui de cette version : { $ran }
 db-pending = le schéma est plus ancien que cette version : `evatel db migrate` passe { $pending }
 db-uptodate = le schéma était déjà celui de cette version
@@ -35,9 +43,17 @@ fault-reference-unnumbered = une rangée de `{ $table }` renvoie à une rangée 
 fault-sealed = le secret dans { $table }.{ $column } de `{ $row }` a été changé par quelqu'un d'autre et ne peut être ouvert
 fault-toll-legs = la limite `{ $owner }` compte { $legs } appels payants et a { $places } places
 fault-trunk-calls = la ligne `{ $owner }` compte { $legs } appels et a { $places } places
-db-would-import = { $rows } rangées viendraient
+db-would-import =
+    { $rows ->
+        [one] { $rows } rangée viendrait
+       *[other] { $rows } rangées viendraient
+    }
 db-key-lacks = note : les secrets y sont scellés avec la clé `{ $key }`, que `{ $path }` n'a pas : mettez-y le fichier de clés de cette sauvegarde, ou nommez-le par `database.key_file`; d'ici là aucun téléphone ne peut s'enregistrer
-secret-would-rotate = { $count } secrets s'ouvrent et seraient scellés avec une nouvelle clé dans { $path }
+secret-would-rotate =
+    { $count ->
+        [one] { $count } secret s'ouvre et serait scellé
+       *[other] { $count } secrets s'ouvrent et seraient scellés
+    } avec une nouvelle clé dans { $path }
 fault-no-number = le compte `{ $account }` est en service sans le numéro par lequel on le joint
 remedy-fault-account-legs = arrêtez le démon et exécutez dans la base : UPDATE accounts SET active_legs = { $places } WHERE id = '{ $owner }'
 remedy-fault-dangling = `evatel db restore` une sauvegarde d'avant, ou refaites ce qui manque; d'ici là le démon ne démarre pas
@@ -65,7 +81,11 @@ row-restriction = règle
 row-screening-entry = entrée de filtrage
 row-user = utilisateur
 file-there = `{ $path }` existe déjà
-secret-rotated = { $count } secrets scellés avec la clé { $key } de { $path }
+secret-rotated =
+    { $count ->
+        [one] { $count } secret scellé
+       *[other] { $count } secrets scellés
+    } avec la clé { $key } de { $path }
 
 ## En-têtes
 head-id = ID
@@ -106,10 +126,8 @@ head-decision = DÉCISION
 head-rule = RÈGLE
 head-length = DURÉE
 head-end = FIN
-head-after = APRÈS
 head-as-whom = AU NOM DE
 head-at = QUAND
-head-before = AVANT
 head-billing = FACTURATION
 head-default = PAR DÉFAUT
 head-expires = EXPIRE
@@ -117,11 +135,11 @@ head-failures = ERREURS
 head-key = CLÉ
 head-locked = VERROUILLÉE JUSQU'À
 head-login = CONNEXION
-head-origin = D'OÙ
 head-reseller = REVENDEUR
 head-roles = RÔLES
 head-scope = POUR
 head-used = UTILISÉE
+head-changed = CE QUI A CHANGÉ
 head-what = QUOI
 head-who = QUI
 head-zone = FUSEAU
@@ -192,7 +210,11 @@ key-secret = Clé : { $key }
 login-unlocked = La connexion « { $login } » est de nouveau ouverte.
 password-set = Mot de passe de « { $login } » changé ; ses sessions sont terminées.
 reseller-address = Adresse : { $value }
-reseller-closed = Revendeur « { $id } » fermé, avec { $accounts } de ses comptes.
+reseller-closed =
+    Revendeur « { $id } » fermé, avec { $accounts ->
+        [one] { $accounts } de ses comptes
+       *[other] { $accounts } de ses comptes
+    }.
 reseller-contact = Contact : { $value }
 reseller-domain = Portail : { $value }
 reseller-logo = Logo : { $value }
@@ -201,6 +223,8 @@ reseller-mail-from = Les courriels viennent de : { $value }
 reseller-number = Numéro : { $value }
 reseller-product = Produit : { $value }
 the-system = système
+
+audit-more = `--json` et `--csv` disent tout, et d'où.
 
 ## evatel provision
 head-file = FICHIER
@@ -214,7 +238,11 @@ provision-away = Asterisk n'a pas été averti ({ $reason }) ; il lit les fichie
 no-ari-password = `asterisk.ari_password` n'est pas défini
 
 ## evatel serve et doctor
-serve-ready = prêt : Asterisk { $asterisk } par { $media }, { $dids } numéros, parole : { $speech }
+serve-ready =
+    prêt : Asterisk { $asterisk } par { $media }, { $dids ->
+        [one] { $dids } numéro
+       *[other] { $dids } numéros
+    }, parole : { $speech }
 serve-keys-only = touches seulement (pas de `speech.model_dir`)
 serve-stopped = arrêté
 severity-ok = bon
@@ -230,6 +258,7 @@ check-modules = modules d'Asterisk
 check-rows = données
 check-switch = Asterisk
 check-voice = voix
+doctor-finding = [{ $severity }] { $check } : { $seen }
 doctor-works = Les appels marchent.
 doctor-does-not-work = Dans cet état, les appels ne marchent pas.
 doctor-audio = voyez le journal d'Asterisk ; par websocket son serveur HTTP doit admettre cette machine, et `asterisk.media` nomme les autres chemins du son
@@ -269,8 +298,8 @@ evaluate-ring-for = { $step }. { $whom } sonne { $seconds } s
 evaluate-then-voicemail = puis la boîte vocale de { $owner }
 evaluate-line-form = ligne { $line }, colonne { $column } : un objet a `did` et, au besoin, `caller` et `at`, chacun une fois et chacun un texte
 evaluate-line-json = ligne { $line }, colonne { $column } : ce n'est ni un numéro ni un objet JSON
-evaluate-held = oui  { $rule } · { $whose } · { $about }
-evaluate-not = non  { $rule } · { $whose } · { $about }
+evaluate-held = oui  { $tried }
+evaluate-not = non  { $tried }
 rule-number = Numéro en service
 rule-block-list = Liste des appelants bloqués
 rule-allow-list = Liste des appelants toujours admis
@@ -367,6 +396,7 @@ hint-until = donnez un moment encore à venir
 hint-url = comme `--database sqlite:///srv/evatel/evatel.db` ou `postgres://evatel@db.example/evatel?passfile=/etc/evatel/db-password`
 hint-enter = la ligne de commande entre d'elle-même où elle le peut ; un programme entre par `Acting::enter`
 hint-last-administrator = `evatel user roles UTILISATEUR administrator` en nomme un autre
+hint-default = c'est lui qu'entend un verbe sans `--account` ni `--reseller` : `evatel account set --status suspended` met le compte hors service
 hint-no-number = une entreprise a besoin d'un numéro à sa réception, un professionnel d'un Numéro intelligent : `evatel did add NUMÉRO --user UTILISATEUR`, avec `--receptionist` pour une entreprise
 hint-password = une phrase de quelques mots est assez longue et se retient bien
 hint-reseller-set = dites quoi changer, par exemple `--billing self-billed` ; `evatel reseller set --help` montre tout
@@ -383,7 +413,11 @@ head-stable = RESTE
 head-answered = A RÉPONDU
 head-open = PEUT CHANGER
 agent-unpronounceable = ne peut pas être nommé : { $name } ({ $reason })
-agent-grammar-checked = { $added } phrases ajoutées; { $alike } paires d'intentions différentes se ressemblent à l'oreille.
+agent-grammar-checked =
+    { $added ->
+        [one] { $added } phrase ajoutée
+       *[other] { $added } phrases ajoutées
+    }; paires d'intentions différentes qui se ressemblent à l'oreille : { $alike }.
 agent-grammar-never = { $distance } (aucune n'est comprise)
 hint-dialogue = docs/dialogues.md dit ce que contient un fichier de dialogue
 hint-grammar = un fichier de phrases a une table par langue et une liste par intention : `evatel agent grammar --help` en montre un
@@ -415,9 +449,30 @@ head-itsp = FSTI
 head-until = JUSQU'AU
 did-address-of-account = note : le numéro n'a pas d'adresse d'urgence à lui : les services d'urgence reçoivent celle de son compte (`evatel emergency show --account { $account }`); `evatel did address { $number } --street … --city … --province …` lui en donne une
 did-no-address = note : les services d'urgence ne reçoivent AUCUNE adresse pour ce numéro : ni lui ni le compte { $account } n'en a; `evatel emergency set --account { $account } --callback { $number } --street … --city … --province …` la fixe
-import-done = { $added } ajoutés, { $same } déjà là, { $refused } refusés
+import-done =
+    { $added ->
+        [one] { $added } ajouté
+       *[other] { $added } ajoutés
+    }, { $same } déjà là, { $refused ->
+        [one] { $refused } refusé
+       *[other] { $refused } refusés
+    }
+import-would =
+    { $added ->
+        [one] { $added } serait ajouté
+       *[other] { $added } seraient ajoutés
+    }, { $same } déjà là, { $refused ->
+        [one] { $refused } refusé
+       *[other] { $refused } refusés
+    }
+import-nothing = Rien n'est pris : une rangée refusée écarte toutes les autres.
+import-nothing-unless = Rien n'est pris : une rangée refusée écarte toutes les autres, sauf avec `{ $option }`.
 import-more = … et { $count } de plus; `--json` les donne tous
-import-progress = { $rows } lignes sur { $of }
+import-progress =
+    { $of ->
+        [one] { $rows } sur { $of } ligne
+       *[other] { $rows } sur { $of } lignes
+    }
 import-refused = ligne { $line }, { $field } : { $problem }; { $remedy }
 remedy-ask-owner = retirez la ligne, ou faites d'abord libérer le numéro par son propriétaire
 remedy-choose-one = donnez le revendeur ou l'utilisateur, pas les deux
@@ -428,7 +483,22 @@ remedy-shorten-line = terminez chaque rangée par un saut de ligne
 remedy-split-file = coupez le fichier en deux
 remedy-use-listed-id = prenez un identifiant que montre le verbe `list` de ce nom
 remedy-write-e164 = écrivez-le comme `+15145550199`; dans un tableur, mettez la colonne en texte
-catalog-import-done = { $added } ajoutés, { $repriced } à un nouveau prix, { $same } déjà là, { $refused } refusés
+catalog-import-done =
+    { $added ->
+        [one] { $added } ajouté
+       *[other] { $added } ajoutés
+    }, { $repriced } à un nouveau prix, { $same } déjà là, { $refused ->
+        [one] { $refused } refusé
+       *[other] { $refused } refusés
+    }
+catalog-import-would =
+    { $added ->
+        [one] { $added } serait ajouté
+       *[other] { $added } seraient ajoutés
+    }, { $repriced } à un nouveau prix, { $same } déjà là, { $refused ->
+        [one] { $refused } refusé
+       *[other] { $refused } refusés
+    }
 hint-catalog-columns = `evatel catalog import --help` montre les colonnes
 remedy-choose-another-id = prenez un autre identifiant : d'un article qui est là, seul le prix change
 remedy-give-id = donnez-lui un identifiant de lettres, de chiffres, de `-` et de `_`
@@ -467,6 +537,7 @@ head-resale = REVENTE
 head-sold = EN VENTE
 catalog-version = Catalogue, version { $version }
 quote-sum = { $now } maintenant, { $monthly } par mois; à confirmer avant { $until } : evatel quote confirm { $quote } --account { $account }
+quote-stale = périmé : { $why }
 hint-offer = `evatel offer list` et `evatel catalog list` montrent ce qui est en vente; `evatel subscription list` ce qui est là
 hint-price = un montant s'écrit en chiffres avec un point, comme 12.50; le prix d'une minute est CLASSE=MONTANT, comme international=0.035
 hint-stale = redemandez avec les mêmes mots : `evatel quote buy`, `resize` ou `cancel`
@@ -520,7 +591,14 @@ hint-model-what = `evatel model list` montre les noms connus
 hint-model-wrong = rien n'a été installé : l'archive a été changée en chemin, ou l'empreinte est celle d'une autre
 
 # evatel agent test
-agent-tested = { $passed } réussis, { $failed } échoués.
+agent-tested =
+    { $passed ->
+        [one] { $passed } réussi
+       *[other] { $passed } réussis
+    }, { $failed ->
+        [one] { $failed } échoué
+       *[other] { $failed } échoués
+    }.
 agent-no-scenario = il n'y a aucun scénario dans ce qui est nommé
 hint-scenario = docs/scenarios.md dit ce que contient un fichier de scénario
 hint-transcript-enter = ajoutez `--enter` : comme administrateur du compte, et l'audit le dit

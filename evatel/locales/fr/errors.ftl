@@ -118,7 +118,7 @@ refused-over = `{ $number }` est { $status } : il n'est à personne tant qu'il n
 refused-not-free = `{ $number }` est { $status } : un client reçoit un numéro disponible, ou réservé pour lui
 refused-not-former-owner = « { $number } » repose après une libération : seul son ancien titulaire peut le reprendre avant la fin de ce délai
 refused-time = « { $number } » ne peut pas passer par `{ $verb }` jusqu'au { $until } : { $reason }
-refused-transition = « { $number } » est à l'état `{ $status }` : `{ $verb }` est pour les numéros à l'état { $states }
+refused-transition = « { $number } » est à l'état « { $status } » : `{ $verb }` est pour les numéros à l'état « { $states } »
 
 ## evatel-core/src/directory/dangling.rs
 dangling = { $what } renvoie à { $missing }, qui n'existe pas
@@ -179,7 +179,7 @@ stale-price = le prix de « { $item } » a changé depuis : demandez un nouveau 
 stale-quantity = le nombre de « { $item } » a changé depuis : demandez un nouveau devis
 
 ## evatel-core/src/offer/quote/places.rs
-unpaid-no-place = un de plus de la sorte `{ $kind }` coûte : le compte en a { $taken } et en paie { $paid } ; il s'achète donc d'abord, par un devis confirmé
+unpaid-no-place = un de plus de la sorte `{ $kind }` coûte : le compte en a { $taken } et en paie { $paid }; il faut donc d'abord en acheter { $missing }, par un devis confirmé
 unpaid-number = un numéro coûte à ce compte : il se commande, par un devis confirmé
 
 ## evatel-core/src/permission/grant.rs
@@ -331,6 +331,7 @@ render-error-read = le gabarit « { $file } » ne peut pas être lu dans le doss
 render-error-template = le gabarit de « { $file } » est défectueux
 
 ## Sentences of the code that no `#[error]` holds
+length-public = un numéro public a 10 chiffres, 11 avec le 1 devant, ou de 8 à 15 après `+` ou 011 et l'indicatif du pays
 broken-no-number-company = à une entreprise en service il faut au moins un numéro auquel répond sa réceptionniste virtuelle : attribuez-en d'abord un
 broken-no-number-professional = à un professionnel en service il faut au moins un numéro intelligent : attribuez-en d'abord un
 fault-at-step = étape « { $step } » : { $fault }
@@ -356,6 +357,9 @@ database-of-another = elle contient les tables d'un autre programme
 database-no-file = ce n'est pas un fichier
 
 ## Values of the command line
+value-amount-alone = « { $given } » est plus qu'un montant : écrivez le montant seul, et sa monnaie avec `--currency`
+value-or-anonymous = { $reason }, ou `anonymous`
+invalid-province = « { $value } » n'est ni une province ni un territoire : employez l'un de AB BC MB NB NL NS NT NU ON PE QC SK YT
 value-number-whole = « { $given } » n'est pas en E.164 : écrivez un numéro entier, comme `+15145550199` ou `5145550199`
 value-number-form = { $reason } ; écrivez-le comme `+15145550199` ou `5145550199`
 value-match = { $reason }, ou un pays comme `FR`, ou des premiers chiffres comme `+33`
@@ -366,7 +370,6 @@ value-calls = « { $given } » n'est pas un nombre d'appels : de 1 à { $most }
 value-length = « { $given } » n'est pas une durée : de 1 à { $most } secondes
 value-amount = « { $given } » n'est pas un montant : écrivez-le comme `0.012`
 value-minute-price = « { $given } », c'est trop pour une minute : au plus 4294.967295
-value-province = « { $given } » n'est pas une province : deux lettres comme `QC` ou `ON`
 value-switch = « { $given } » n'est ni `on` ni `off`
 value-instant = « { $given } » n'est pas un instant : écrivez-le comme `2026-12-24T10:00:00-05:00` ou `2026-12-24T15:00:00Z`
 value-time = « { $given } » n'est pas un moment : écrivez `17:00`, `2026-12-24T17:00` ou un instant comme `2026-12-24T22:00:00Z`
@@ -457,7 +460,44 @@ setting-cost = il faut `question_price` et `answer_price` à chaque point d'acc�
 setting-key = « { $name } » : la clé dans « { $path } » ne peut pas servir : { $reason }
 setting-empty = le fichier est vide
 
+## evatel/src/doctor.rs: findings
+seen-database = révision { $revision }, numéros : { $numbers }
+seen-no-trunk = aucune ligne
+seen-no-number = aucun numéro
+seen-no-device = le titulaire de « { $number } » n'a pas d'appareil
+seen-no-address = le compte « { $account } » n'a pas d'adresse d'urgence
+seen-rows = lignes, numéros, appareils et adresses d'urgence sont là
+seen-up-to-date = « { $folder } » est à jour
+seen-differs = « { $folder } » diffère en { $files }
+seen-modules = { $count } modules, dont tous ceux que veulent les appels
+seen-not-running = ne tournent pas : { $modules }
+seen-no-model = aucun modèle n'est nommé : touches seulement
+seen-model = « { $folder } », { $engine } sur `{ $provider }`
+seen-voice = espeak-ng parle
+seen-unpronounceable = « { $name } » ({ $contact }) : { $reason }
+seen-contacts = peuvent être appelés par leur nom : { $count }
+seen-grammar = la grammaire seule
+seen-unheard = des points d'accès sont réglés et rien n'est entendu
+seen-nobody-asked = personne n'a été interrogé
+seen-tone = par `{ $medium }`, un son est revenu après { $ms } ms
+seen-tone-lost = par `{ $medium }`, un son a été envoyé et n'est pas revenu
+seen-tone-then = { $first }; puis { $second }
+seen-tone-failed = par `{ $medium }` : { $reason }
+seen-way = { $numbers } par { $trunk }, priorité { $priority }
+seen-rule = { $name } : { $effect } { $numbers }, fixé par { $level }
+ari-bad-request = Asterisk a refusé `{ $request }` : { $message }
+ari-closed = la connexion à Asterisk est fermée
+ari-not-sent = `{ $request }` n'a pas été envoyé : { $reason }
+ari-unknown = on ne sait si `{ $request }` a été fait : { $reason }
+ari-too-old = Asterisk { $found } est trop ancien : il faut { $needed } ou plus récent
+ari-user = Asterisk n'accepte pas l'utilisateur « { $user } » avec ce mot de passe (ari.conf)
+ari-not-ready = Asterisk n'est pas prêt : `{ $request }` a donné { $status } : { $message }
+ari-unexpected = `{ $request }` a donné { $status }, ce qui n'était pas attendu : { $message }
+
 ## What something is
+by-many = par un numéro, un lieu d'urgence, une route ou une règle
+kind-did-command = une action sur un numéro
+kind-did-status = un état de numéro
 kind-account-kind = une sorte de compte
 kind-account-status = un état de compte
 kind-action = une action
@@ -536,7 +576,7 @@ thing-limit-of = la limite de
 thing-login = la connexion
 thing-office = le bureau du compte
 thing-owner = le titulaire
-thing-presence = les statuts de l'utilisateur
+thing-presence = l'horaire des statuts de l'utilisateur
 thing-quote = le devis
 thing-reseller = le revendeur
 thing-restriction = la règle

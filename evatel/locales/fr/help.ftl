@@ -9,6 +9,7 @@ word-usage = Utilisation :
 word-commands = Commandes :
 word-arguments = Arguments :
 word-options = Options :
+word-global = Options communes :
 word-default = [défaut : { $value }]
 word-values = [valeurs : { $values }]
 word-values-told = Valeurs :
@@ -29,7 +30,7 @@ refusal-missing = il manque ce qui est requis :
 refusal-no-value = { $argument } veut une valeur, et il n'y en a pas
 refusal-no-verb = { $verb } veut une commande après lui, et il n'y en a pas
 refusal-number = ce n'est pas un nombre entier
-refusal-range = { $value } n'est pas dans { $range }
+refusal-range = { $value } n'est pas de { $least } à { $most }
 refusal-too-many = la valeur { $value } est de trop pour { $argument }
 refusal-utf8 = un argument n'est pas écrit en UTF-8
 refusal-value = la valeur { $value } ne va pas pour { $argument }
@@ -148,6 +149,7 @@ value-zone = FUSEAU
 shared =
     .account = Seulement ceux de ce compte
     .config = Fichier de réglages [défaut : $EVATEL_CONFIG, sinon ./evatel.toml s'il est là]
+    .csv = En CSV
     .database = Base de données, plutôt que `database.url` des réglages, comme sqlite:///srv/evatel.db ou postgres://evatel@db/evatel
     .dry_run = Vérifie et montre ce qu'il en serait, sans rien changer
     .help = Affiche l'aide
@@ -223,7 +225,6 @@ help-account-close = Ferme un compte; rien n'est effacé
     .account = Le compte
 help-account-list = Liste les comptes
     .reseller = Seulement ceux de ce revendeur
-    .csv = En CSV
 help-account-move = Donne un compte à un autre revendeur
     .account = Le compte
     .to = Qui le vend désormais
@@ -254,7 +255,6 @@ help-user-import = Prend des utilisateurs d'un fichier CSV, aussi souvent qu'on 
         Exemples :
         { $code1 }
 help-user-list = Liste les utilisateurs
-    .csv = En CSV
 help-user-remove = Retire un utilisateur qui n'a ni appareil ni numéro
     .user = L'utilisateur
 help-user-roles = Donne ses rôles à un employé
@@ -302,7 +302,6 @@ help-audit = Ce qui a été fait, et par qui
 help-audit-list = Liste ce qui a été fait, du plus récent au plus ancien : qui, au nom de qui, quoi, avant et après, d'où
     .before = Seulement ceux d'avant l'inscription qui a cette clé
     .object = Seulement ceux de l'objet qui a cet identifiant
-    .csv = En CSV
     .after-help =
         Exemples :
         { $code1 }
@@ -366,8 +365,13 @@ help-quote-cancel = Dit ce qu'il en est de mettre fin à un abonnement à la fin
 help-quote-confirm = Dit oui à un devis : le facture et ouvre ses abonnements
     .quote = Le devis
     .account = De qui [défaut : le compte qu'a créé init]
-help-quote-list = Liste les devis auxquels on peut encore dire oui
+help-quote-list = Liste les devis encore à l'heure, et lesquels sont périmés
     .account = De qui [défaut : le compte qu'a créé init]
+    .after-help =
+        Un devis est périmé si le catalogue, un prix ou ce qu'a le compte n'est plus le même : il ne se confirme plus, et son propre verbe en demande un nouveau.
+
+        Exemples :
+        { $code1 }
 help-quote-number = Dit ce qu'il en coûte de mettre un numéro en service
     .user = Qui l'assistante cherche
     .receptionist = Le numéro principal du bureau : son horaire dit si cet utilisateur, le téléphoniste, est appelé
@@ -384,7 +388,6 @@ help-quote-resize = Dit ce qu'il en coûte d'avoir plus ou moins de quelque chos
 help-subscription = Ce que les comptes ont acheté
 help-subscription-billed = Liste ce qui a été facturé à un compte, ligne par ligne
     .account = Le compte [défaut : celui qu'a créé init]
-    .csv = En CSV
 help-subscription-list = Liste ce qu'un compte a acheté
     .account = Le compte [défaut : celui qu'a créé init]
 
@@ -456,7 +459,7 @@ help-did-add = Prend un numéro : en service pour un utilisateur, ou dans la ré
 help-did-address = Fixe ou efface l'adresse que les services d'urgence reçoivent pour un numéro
     .street = Numéro et rue, avec l'appartement
     .city = Ville
-    .province = Deux lettres, comme QC
+    .province = Province ou territoire, en deux lettres : AB BC MB NB NL NS NT NU ON PE QC SK YT
     .clear = N'a plus d'adresse à lui : celle du compte est donnée, s'il en a une
 help-did-assign = Donne à un utilisateur un numéro, libre ou réservé
     .user = Qui l'assistante cherche
@@ -477,7 +480,6 @@ help-did-list = Liste les numéros
     .status = Seulement ceux dans cet état
     .on_offer = Ceux qu'un compte peut commander [défaut : le compte qu'a créé init]
     .after = Seulement ceux d'après celui-ci : pour reprendre où une liste finit
-    .csv = En CSV
 help-did-move = Fait arriver un numéro par une autre ligne
     .trunk = La ligne par où il arrive désormais
     .after-help =
@@ -678,6 +680,7 @@ help-presence-set = Fixe les statuts d'un utilisateur, quand chacun vaut, et ce 
         Le fichier, avec un horaire comme le montre `evatel schedule explain --help` :
         { $code2 }
         Appelants : everybody, vip, contacts, contact:CONTACT, anonymous, +15145550142, +1900*
+
         Statuts : unavailable working in-meeting out-of-office vacation business-trip after-hours weekends, ou le sien avec des règles
 help-presence-show = Montre ce qui a été fixé, comme le fichier que prend `set`
     .user = De qui [défaut : l'utilisateur qu'a créé init]
@@ -749,7 +752,7 @@ help-emergency-remove = Oublie le lieu d'urgence d'un compte
 help-emergency-set = Fixe l'adresse de voirie d'un compte, son numéro de rappel et la ligne de ses appels d'urgence
     .street = Numéro et rue, avec l'appartement
     .city = Ville
-    .province = Province ou territoire, en deux lettres
+    .province = Province ou territoire, en deux lettres : AB BC MB NB NL NS NT NU ON PE QC SK YT
     .callback = Un des numéros du compte, que rappelle le téléphoniste d'urgence
     .trunk = La ligne qui joint le centre d'urgence [défaut : la seule]
     .account = Le compte [défaut : celui qu'a créé init]

@@ -11,9 +11,10 @@ use evatel_store::{AccountChange, NewAccount, Target};
 
 use super::{
     answer::{Answer, table},
-    csv,
+    csv::{Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
     values,
 };
@@ -57,6 +58,7 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel account close acc-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Close {
     /// The account
     account: AccountId,
@@ -65,13 +67,15 @@ pub(super) struct Close {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel account list
+  evatel account list --reseller res-06fk2x3n9s7m1q0c8v --csv > accounts.csv")]
 pub(super) struct List {
     /// Only those of this reseller
     #[arg(long)]
     reseller: Option<ResellerId>,
-    /// As CSV
-    #[arg(long)]
-    csv: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
@@ -146,14 +150,12 @@ impl Verb {
                     .change_account(&account, change)
                     .await?]
             }
-            Self::List(List { reseller, csv }) => {
+            Self::List(List { reseller, form }) => {
                 let target = reseller.map_or(Target::System, Target::Reseller);
                 let accounts = acting.accounts(&target).await?;
-                if csv {
-                    let text = csv::sheet(COLUMNS, accounts.iter().map(cells));
-                    return Ok(Answer::new(&accounts, text));
-                }
-                return Ok(Answer::new(&accounts, show(&accounts, desk)));
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&accounts, SHEET, || show(&accounts, &names, desk));
+                return Ok(Answer::new(accounts, human));
             }
             Self::Move(Move { account, to, trial }) => [desk
                 .trying(acting, &trial)
@@ -182,49 +184,36 @@ impl Verb {
                     .await?]
             }
         };
-        let human = show(&accounts, desk);
+        let human = show(&accounts, &Names::default(), desk);
         let [account] = accounts;
         Ok(Answer::new(account, human))
     }
 }
 
-const COLUMNS: [&str; 8] = [
-    "id",
-    "name",
-    "kind",
-    "status",
-    "language",
-    "zone",
-    "records_calls",
-    "reseller",
+const SHEET: &Sheet<Account> = &[
+    ("id", |account| account.id.to_string()),
+    ("name", |account| account.name.to_string()),
+    ("kind", |account| account.kind.to_string()),
+    ("status", |account| account.status.to_string()),
+    ("language", |account| account.language.to_string()),
+    ("zone", |account| account.zone.to_string()),
+    ("records_calls", |account| account.records_calls.to_string()),
+    ("reseller", |account| account.reseller.to_string()),
 ];
 
-fn cells(account: &Account) -> [String; 8] {
-    [
-        account.id.to_string(),
-        account.name.to_string(),
-        account.kind.to_string(),
-        account.status.to_string(),
-        account.language.to_string(),
-        account.zone.to_string(),
-        account.records_calls.to_string(),
-        account.reseller.to_string(),
-    ]
-}
-
-fn show(accounts: &[Account], desk: &Desk<'_>) -> String {
+fn show(accounts: &[Account], names: &Names, desk: &Desk<'_>) -> String {
     let rows: Vec<_> = accounts
         .iter()
         .map(|account| {
             [
                 account.id.to_string(),
                 account.name.to_string(),
-                account.kind.to_string(),
-                account.status.to_string(),
+                desk.word(account.kind),
+                desk.word(account.status),
                 account.language.to_string(),
                 account.zone.to_string(),
                 desk.yes_no(account.records_calls),
-                account.reseller.to_string(),
+                names.of(&account.reseller),
             ]
         })
         .collect();

@@ -9,10 +9,12 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, date, table},
+    csv::{self, Sheet},
     desk::Desk,
     failure::Failure,
-    login::{inside, owner},
-    owner::{Trial, Where, Whose},
+    login::{inside, owner, owner_word},
+    names::Names,
+    owner::{Listing, Trial, Whose},
 };
 
 #[derive(Debug, Subcommand)]
@@ -20,7 +22,8 @@ pub(super) enum Verb {
     /// Makes a key for a program, and shows it this once
     Add(Add),
     /// Lists the keys, without their secrets
-    List(Where),
+    #[command(after_help = "Examples:\n  evatel apikey list\n  evatel apikey list --csv > keys.csv")]
+    List(Listing),
     /// Takes a key away at once
     Revoke(Revoke),
 }
@@ -46,6 +49,7 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel apikey revoke key-1m7c2k9q4x8v6t3r5y")]
 pub(super) struct Revoke {
     /// The key's id: what stands before the underscore
     key: ApiKeyId,
@@ -68,7 +72,7 @@ impl Verb {
                 let acting = inside(&new.owner, desk.trying(acting, &add.trial), &store).await?;
                 let (key, secret) = acting.add_key(new, Timestamp::now()).await?;
                 let human = [
-                    show(std::slice::from_ref(&key), desk),
+                    show(std::slice::from_ref(&key), &Names::default(), desk),
                     desk.say("key-secret", &[("key", secret.expose_secret())]),
                     desk.say("key-once", &[]),
                 ];
@@ -77,9 +81,12 @@ impl Verb {
                     human.join("\n"),
                 ))
             }
-            Self::List(place) => {
-                let keys = acting.keys(&place.target()).await?;
-                Ok(Answer::new(&keys, show(&keys, desk)))
+            Self::List(list) => {
+                let form = list.form;
+                let keys = acting.keys(&list.target()).await?;
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&keys, SHEET, || show(&keys, &names, desk));
+                Ok(Answer::new(keys, human))
             }
             Self::Revoke(Revoke { key, trial }) => {
                 let keys = acting.keys(&Target::System).await?;
@@ -97,14 +104,23 @@ impl Verb {
     }
 }
 
-fn show(keys: &[ApiKey], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<ApiKey> = &[
+    ("id", |key| key.id.to_string()),
+    ("name", |key| key.name.to_string()),
+    ("owner", |key| owner_word(&key.owner)),
+    ("scope", |key| key.scope.to_string()),
+    ("expires_at", |key| key.expires_at.to_string()),
+    ("used_at", |key| csv::optional(key.used_at)),
+];
+
+fn show(keys: &[ApiKey], names: &Names, desk: &Desk<'_>) -> String {
     let rows: Vec<_> = keys
         .iter()
         .map(|key| {
             [
                 key.id.to_string(),
                 key.name.to_string(),
-                owner(&key.owner, desk),
+                owner(&key.owner, names, desk),
                 key.scope.to_string(),
                 date(key.expires_at),
                 key.used_at.map_or_else(String::new, date),

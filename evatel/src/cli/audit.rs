@@ -4,13 +4,14 @@ use clap::{Args, Subcommand};
 use evatel_core::{audit::Facts, permission::Identity};
 use evatel_store::{AuditFilter, KeptAuditEntry};
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, date, table},
-    csv,
+    csv::{self, Form, Sheet},
     desk::Desk,
     failure::Failure,
+    names::Names,
     owner::Where,
 };
 
@@ -46,9 +47,8 @@ pub(super) struct List {
     /// Only those before then (RFC 3339)
     #[arg(long)]
     until: Option<Timestamp>,
-    /// As CSV
-    #[arg(long)]
-    csv: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 impl Verb {
@@ -63,69 +63,52 @@ impl Verb {
             until: list.until,
         };
         let entries = desk.acting(&store).audit(&list.place.target(), &filter).await?;
-        let human = if list.csv {
-            csv::sheet(COLUMNS, entries.iter().map(cells))
-        } else {
-            show(&entries, desk)
-        };
+        let names = Names::read(list.form, &store, desk).await?;
+        let human = list.form.text(&entries, SHEET, || show(&entries, &names, desk));
         Ok(Answer::new(entries, human))
     }
 }
 
-const COLUMNS: [&str; 12] = [
-    "key", "at", "who", "as_whom", "action", "matter", "object", "reseller", "account", "before", "after",
-    "origin",
+const SHEET: &Sheet<KeptAuditEntry> = &[
+    ("key", |kept| kept.key.to_string()),
+    ("at", |kept| kept.entry.at.to_string()),
+    ("who", |kept| name(&kept.entry.who)),
+    ("as_whom", |kept| {
+        csv::optional(kept.entry.as_whom.as_ref().map(name))
+    }),
+    ("action", |kept| kept.entry.action.to_string()),
+    ("matter", |kept| kept.entry.matter.to_string()),
+    ("object", |kept| kept.entry.object.clone()),
+    ("reseller", |kept| csv::optional(kept.entry.reseller.as_ref())),
+    ("account", |kept| csv::optional(kept.entry.account.as_ref())),
+    ("before", |kept| document(kept.entry.before.as_ref())),
+    ("after", |kept| document(kept.entry.after.as_ref())),
+    ("origin", |kept| kept.entry.origin.to_string()),
 ];
 
-fn cells(kept: &KeptAuditEntry) -> [String; 12] {
-    let entry = &kept.entry;
-    // As JSON, which programs read back whatever is in it.
-    let facts = |facts: &Option<Facts>| {
-        facts
-            .as_ref()
-            .map_or_else(String::new, |facts| json!(facts).to_string())
-    };
-    [
-        kept.key.to_string(),
-        entry.at.to_string(),
-        name(&entry.who),
-        entry.as_whom.as_ref().map_or_else(String::new, name),
-        entry.action.to_string(),
-        entry.matter.to_string(),
-        entry.object.clone(),
-        entry
-            .reseller
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string),
-        entry
-            .account
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string),
-        facts(&entry.before),
-        facts(&entry.after),
-        entry.origin.to_string(),
-    ]
+/// Writes facts as JSON, which programs read back whatever is in it.
+fn document(facts: Option<&Facts>) -> String {
+    csv::optional(facts.map(|facts| json!(facts)))
 }
 
-fn show(entries: &[KeptAuditEntry], desk: &Desk<'_>) -> String {
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|kept| {
-            let entry = &kept.entry;
-            let facts = |facts: &Option<Facts>| facts.as_ref().map_or_else(String::new, ToString::to_string);
-            [
-                kept.key.to_string(),
-                date(entry.at),
-                name(&entry.who),
-                entry.as_whom.as_ref().map_or_else(String::new, name),
-                format!("{} {}", entry.action, entry.matter),
-                entry.object.escape_debug().to_string(),
-                facts(&entry.before),
-                facts(&entry.after),
-                entry.origin.to_string(),
-            ]
-        })
-        .collect();
+fn show(entries: &[KeptAuditEntry], names: &Names, desk: &Desk<'_>) -> String {
+    let row = |kept: &KeptAuditEntry| {
+        let entry = &kept.entry;
+        [
+            kept.key.to_string(),
+            date(entry.at),
+            names.of(name(&entry.who)),
+            csv::optional(entry.as_whom.as_ref().map(|whom| names.of(name(whom)))),
+            format!(
+                "{} {}",
+                desk.word(entry.action.word()),
+                desk.word(entry.matter.word())
+            ),
+            entry.object.escape_debug().to_string(),
+            changed(entry.before.as_ref(), entry.after.as_ref(), desk),
+        ]
+    };
+    let rows: Vec<_> = entries.iter().map(row).collect();
     let headings = [
         "head-key",
         "head-at",
@@ -133,12 +116,76 @@ fn show(entries: &[KeptAuditEntry], desk: &Desk<'_>) -> String {
         "head-as-whom",
         "head-what",
         "head-id",
-        "head-before",
-        "head-after",
-        "head-origin",
+        "head-changed",
     ];
-    table(desk.texts.headings(headings), &rows)
+    format!(
+        "{}\n{}",
+        table(desk.texts.headings(headings), &rows),
+        desk.say("audit-more", &[])
+    )
 }
+
+/// Sums up what became of a thing: each field that differs with its value before and after, as far as a line of a
+/// terminal goes.
+fn changed(before: Option<&Facts>, after: Option<&Facts>, desk: &Desk<'_>) -> String {
+    let before = before.map_or(Value::Null, |facts| json!(facts));
+    let after = after.map_or(Value::Null, |facts| json!(facts));
+    let fields = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    let (old, new) = (fields(&before), fields(&after));
+    let mut names: Vec<&String> = new
+        .keys()
+        .chain(old.keys().filter(|name| !new.contains_key(*name)))
+        .collect();
+    // What a new thing does not have says nothing.
+    let says = |name: &&String| {
+        old.get(*name) != new.get(*name) && (old.contains_key(*name) || !new[*name].is_null())
+    };
+    names.retain(says);
+    let told = names
+        .into_iter()
+        .map(|name| match (old.get(name), new.get(name)) {
+            (Some(old), Some(new)) => format!("{name}: {} → {}", short(old, desk), short(new, desk)),
+            (None, Some(new)) => format!("{name}: {}", short(new, desk)),
+            (old, None) => format!(
+                "{name}: {} → -",
+                old.map(|old| short(old, desk)).unwrap_or_default()
+            ),
+        });
+    clipped(&told.collect::<Vec<_>>().join(", "), CHANGED_CHARS)
+}
+
+/// Writes a value in a few characters, without anything that a terminal would obey; of what has parts the one that says
+/// most of it.
+fn short(value: &Value, desk: &Desk<'_>) -> String {
+    let text = match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => desk.word(text.escape_debug()),
+        Value::Array(several) => format!("[{}]", several.len()),
+        Value::Object(parts) => {
+            let said = TELLING.iter().find_map(|name| parts.get(*name)?.as_str());
+            said.map_or_else(|| "…".to_owned(), |said| desk.word(said.escape_debug()))
+        }
+        value => value.to_string(),
+    };
+    clipped(&text, VALUE_CHARS)
+}
+
+/// The parts by which a value is known, the most telling first.
+const TELLING: [&str; 6] = ["status", "value", "name", "id", "kind", "level"];
+
+fn clipped(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most - 1).collect();
+    kept + "…"
+}
+
+/// How much of what changed is shown in a line.
+const CHANGED_CHARS: usize = 80;
+
+/// How much of one value is shown.
+const VALUE_CHARS: usize = 32;
 
 fn name(identity: &Identity) -> String {
     match identity {

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, date, table},
-    csv,
+    csv::{self, Form, Sheet},
     desk::Desk,
     failure::Failure,
     owner::Where,
@@ -52,6 +52,8 @@ pub(super) struct List {
     /// Only those since then (RFC 3339)
     #[arg(long)]
     since: Option<Timestamp>,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
@@ -60,7 +62,7 @@ pub(super) struct List {
   evatel call export --reseller res-06fk2x3n9s7m1q0c8v --format jsonl
   evatel call export --account acc-1m7c2k9q4x8v6t3r5y --enter
 
-With --enter, as the account's administrator: recordings too. A cell that a spreadsheet would take for a formula is written with an
+With --enter, as the account's administrator: recordings too. A cell that a spreadsheet would take for a formula is written with an \
 apostrophe before it. Calls to 988 are never written.")]
 pub(super) struct Export {
     #[command(flatten)]
@@ -127,7 +129,8 @@ impl Verb {
                     since: list.since,
                 };
                 let legs = desk.acting(&store).legs(&list.place.target(), &filter).await?;
-                Ok(Answer::new(&legs, show_list(&legs, desk)))
+                let human = list.form.text(&legs, SHEET, || show_list(&legs, desk));
+                Ok(Answer::new(legs, human))
             }
             Self::Transcript(transcript) => transcript.run(&store, desk).await,
             Self::Show(Show { call, enter }) => {
@@ -165,7 +168,7 @@ async fn write_out(
 ) -> Result<Answer, Failure> {
     let mut output = io::BufWriter::new(io::stdout().lock());
     let mut said = match format {
-        Format::Csv => writeln!(output, "{}", csv::row(COLUMNS)),
+        Format::Csv => writeln!(output, "{}", csv::heading(SHEET)),
         Format::Jsonl => Ok(()),
     };
     let mut after = None;
@@ -173,7 +176,7 @@ async fn write_out(
         let page = acting.call_page(target, period, after, EXPORT_PAGE).await?;
         for leg in &page.legs {
             said = said.and_then(|()| match format {
-                Format::Csv => writeln!(output, "{}", csv::row(cells(leg))),
+                Format::Csv => writeln!(output, "{}", csv::record(SHEET, leg)),
                 Format::Jsonl => {
                     let object = serde_json::to_string(leg).expect("domain types have text keys only");
                     writeln!(output, "{object}")
@@ -190,48 +193,26 @@ async fn write_out(
     Ok(Answer::said())
 }
 
-const COLUMNS: [&str; 16] = [
-    "call",
-    "leg",
-    "account",
-    "user",
-    "direction",
-    "from",
-    "to",
-    "cause",
-    "authoriser",
-    "decision",
-    "rule",
-    "started_at",
-    "answered_at",
-    "ended_at",
-    "hangup_q850",
-    "recording",
+const SHEET: &Sheet<LegEntry> = &[
+    ("call", |leg| leg.call.to_string()),
+    ("leg", |leg| leg.leg.to_string()),
+    ("account", |leg| csv::optional(leg.account.as_ref())),
+    ("user", |leg| csv::optional(leg.user.as_ref())),
+    ("direction", |leg| leg.direction.to_string()),
+    ("from", |leg| leg.from.clone()),
+    ("to", |leg| leg.to.clone()),
+    ("cause", |leg| leg.cause.to_string()),
+    ("authoriser", |leg| leg.authoriser.clone()),
+    ("decision", |leg| leg.decision.to_string()),
+    ("rule", |leg| leg.rule.clone()),
+    ("started_at", |leg| leg.started_at.to_string()),
+    ("answered_at", |leg| csv::optional(leg.answered_at)),
+    ("ended_at", |leg| csv::optional(leg.ended_at)),
+    ("hangup_q850", |leg| {
+        csv::optional(leg.hangup.map(|cause| cause.q850()))
+    }),
+    ("recording", |leg| csv::optional(leg.recording.as_ref())),
 ];
-
-fn cells(leg: &LegEntry) -> [String; 16] {
-    fn text(value: Option<&impl ToString>) -> String {
-        value.map_or_else(String::new, ToString::to_string)
-    }
-    [
-        leg.call.to_string(),
-        leg.leg.to_string(),
-        text(leg.account.as_ref()),
-        text(leg.user.as_ref()),
-        leg.direction.to_string(),
-        leg.from.clone(),
-        leg.to.clone(),
-        leg.cause.to_string(),
-        leg.authoriser.clone(),
-        leg.decision.to_string(),
-        leg.rule.clone(),
-        leg.started_at.to_string(),
-        text(leg.answered_at.as_ref()),
-        text(leg.ended_at.as_ref()),
-        text(leg.hangup.map(|cause| cause.q850()).as_ref()),
-        text(leg.recording.as_ref()),
-    ]
-}
 
 /// How many legs are read at once.
 const EXPORT_PAGE: u32 = 1000;
@@ -244,11 +225,11 @@ fn show_list(legs: &[LegEntry], desk: &Desk<'_>) -> String {
             arrow(leg.direction).to_owned(),
             leg.from.clone(),
             leg.to.clone(),
-            leg.decision.to_string(),
-            leg.rule.clone(),
+            desk.word(leg.decision),
+            desk.texts.rule(&leg.rule),
             length(leg),
             leg.hangup
-                .map_or_else(String::new, |cause| cause.word().to_owned()),
+                .map_or_else(String::new, |cause| desk.word(cause.word())),
         ]
     };
     let rows: Vec<_> = legs.iter().map(row).collect();
@@ -274,7 +255,7 @@ fn story_of(call: &CallId, legs: &[LegEntry], transcript: &[TranscriptLine], des
             ("way", arrow(leg.direction)),
             ("from", &*leg.from),
             ("to", &*leg.to),
-            ("cause", leg.cause.word()),
+            ("cause", &desk.word(leg.cause)),
         ];
         lines.push(desk.say("story-leg", &values));
         let decided = if leg.decision == DecisionWord::Allow {
@@ -282,16 +263,22 @@ fn story_of(call: &CallId, legs: &[LegEntry], transcript: &[TranscriptLine], des
         } else {
             "story-refused"
         };
-        lines.push(desk.say(decided, &[("rule", &leg.rule), ("authoriser", &leg.authoriser)]));
+        lines.push(desk.say(
+            decided,
+            &[
+                ("rule", &desk.texts.rule(&leg.rule)),
+                ("authoriser", &leg.authoriser),
+            ],
+        ));
         let end = match (leg.ended_at, leg.hangup) {
             (Some(at), hangup) => {
-                let cause = hangup.map_or("-", |cause| cause.word());
+                let cause = hangup.map_or_else(|| "-".to_owned(), |cause| desk.word(cause.word()));
                 let q850 = hangup.map_or_else(|| "-".to_owned(), |cause| cause.q850().to_string());
                 desk.say(
                     "story-ended",
                     &[
                         ("time", &time(at)),
-                        ("cause", cause),
+                        ("cause", &cause),
                         ("q850", &q850),
                         ("length", &length(leg)),
                     ],

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Form, Sheet},
     desk::Desk,
     failure::Failure,
     owner::Trial,
@@ -29,7 +30,8 @@ pub(super) enum Verb {
     /// Takes items of a CSV file in, all or none
     Import(import::Import),
     /// Lists everything that is sold, and what no longer is
-    List,
+    #[command(after_help = "Examples:\n  evatel catalog list\n  evatel catalog list --csv > catalogue.csv")]
+    List(Form),
     /// Sells an item for another price from now on
     Reprice(Reprice),
     /// Sells an item no more; who has it keeps it
@@ -71,6 +73,7 @@ pub(super) struct Reprice {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel catalog retire plan-pro --dry-run")]
 pub(super) struct Retire {
     /// The item
     item: ItemId,
@@ -85,10 +88,20 @@ pub(super) struct PriceArgs {
     #[arg(long, default_value = "CAD", value_parser = currency)]
     currency: Currency,
     /// Paid once for each, when it is added
-    #[arg(long, default_value = "0", value_name = "AMOUNT")]
+    #[arg(
+        long,
+        default_value = "0",
+        value_name = "AMOUNT",
+        allow_negative_numbers = true
+    )]
     one_off: String,
     /// Paid each month for each
-    #[arg(long, default_value = "0", value_name = "AMOUNT")]
+    #[arg(
+        long,
+        default_value = "0",
+        value_name = "AMOUNT",
+        allow_negative_numbers = true
+    )]
     monthly: String,
     /// What a minute costs, by class of number; may be repeated
     #[arg(long, value_name = "CLASS=AMOUNT")]
@@ -109,6 +122,14 @@ impl PriceArgs {
     pub(super) fn read(&self) -> Result<Price, Failure> {
         let refused = |error: &dyn std::fmt::Display| Failure::input(error.to_string(), "hint-price");
         let amount = |text: &str| {
+            // A currency beside the amount would be read as a part of its own one.
+            if text.contains(char::is_whitespace) {
+                let more = format!(
+                    "`{}` is more than an amount: write the amount alone, and its currency as `--currency`",
+                    text.escape_debug()
+                );
+                return Err(refused(&more));
+            }
             let written = format!("{text} {}", self.currency.code());
             written.parse::<Money>().map_err(|error| refused(&error))
         };
@@ -141,7 +162,12 @@ impl Verb {
         let acting = desk.acting(&store);
         let (change, trial) = match self {
             Self::Import(import) => return import.run(acting, desk).await,
-            Self::List => return Ok(answer(&acting.catalogue(&Target::System).await?, desk)),
+            Self::List(form) => {
+                let catalogue = acting.catalogue(&Target::System).await?;
+                let mut answer = answer(&catalogue, desk);
+                answer.human = form.text(catalogue.items(), SHEET, || answer.human);
+                return Ok(answer);
+            }
             Self::Add(Add {
                 item: id,
                 kind,
@@ -180,16 +206,29 @@ impl Verb {
     }
 }
 
+const SHEET: &Sheet<Item> = &[
+    ("item", |item| item.id.to_string()),
+    ("kind", |item| item.kind.to_string()),
+    ("name", |item| item.name.to_string()),
+    ("one_off", |item| csv::amount(item.price.one_off())),
+    ("monthly", |item| csv::amount(item.price.monthly())),
+    ("currency", |item| {
+        item.price.monthly().currency().code().to_owned()
+    }),
+    ("resale", |item| item.resale.to_string()),
+    ("sold", |item| (!item.is_retired).to_string()),
+];
+
 fn answer(catalogue: &Catalogue, desk: &Desk<'_>) -> Answer {
     let language = desk.texts.language();
     let row = |item: &Item| {
         [
             item.id.to_string(),
-            item.kind.to_string(),
+            desk.word(item.kind),
             item.name.to_string(),
             item.price.one_off().shown(language),
             item.price.monthly().shown(language),
-            item.resale.to_string(),
+            desk.word(item.resale),
             desk.yes_no(!item.is_retired),
         ]
     };

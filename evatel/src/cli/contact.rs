@@ -14,10 +14,12 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
-    rows::{Outcome, merged},
+    rows::{Outcome, Skip, Taken, merged},
     values::{self, OrNone},
 };
 
@@ -64,10 +66,15 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel contact list
+  evatel contact list --account acc-1m7c2k9q4x8v6t3r5y --csv > contacts.csv")]
 pub(super) struct List {
     /// Whose [default: the account that init made]
     #[arg(long)]
     account: Option<AccountId>,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +101,7 @@ impl Owner {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel contact remove con-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Remove {
     /// The contact
     contact: ContactId,
@@ -149,7 +157,7 @@ enum Format {
   evatel contact import contacts.vcf --dry-run
   evatel contact import contacts.csv --shared
 
-A CSV file begins with the names of its columns: name, number, and if wanted pronunciation, nicknames, other_numbers
+A CSV file begins with the names of its columns: name, number, and if wanted pronunciation, nicknames, other_numbers \
 (several parted by |). One wrong line, and nothing is taken in; what is there already is left as it is.")]
 pub(super) struct Import {
     /// The file
@@ -187,13 +195,15 @@ impl Verb {
                 };
                 let acting = desk.inside(account, &add.trial, &store).await?;
                 let contact = acting.add_contact(new).await?;
-                let human = show(std::slice::from_ref(&contact), desk);
+                let human = show(std::slice::from_ref(&contact), &Names::default(), desk);
                 Ok(Answer::new(contact, human))
             }
-            Self::List(List { account }) => {
+            Self::List(List { account, form }) => {
                 let account = desk::account(account, &store).await?.id;
                 let contacts = contacts_of(account, &store, desk).await?;
-                Ok(Answer::new(&contacts, show(&contacts, desk)))
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&contacts, SHEET, || show(&contacts, &names, desk));
+                Ok(Answer::new(contacts, human))
             }
             Self::Remove(Remove { contact, trial }) => {
                 let acting = beside(&contact, &trial, &store, desk).await?;
@@ -217,7 +227,7 @@ impl Verb {
                 }
                 let acting = beside(&set.contact, &set.trial, &store, desk).await?;
                 let contact = acting.change_contact(&set.contact, change).await?;
-                let human = show(std::slice::from_ref(&contact), desk);
+                let human = show(std::slice::from_ref(&contact), &Names::default(), desk);
                 Ok(Answer::new(contact, human))
             }
             Self::Import(import) => import.run(&store, desk).await,
@@ -264,7 +274,8 @@ impl Import {
         let done = acting.import_contacts(read.good, &owner).await?;
         let refused = merged(read.refused, done.refused);
         let outcome = Outcome {
-            added: if refused.is_empty() { done.added } else { 0 },
+            taken: Taken::of(&refused, self.trial.dry_run, Skip::Never),
+            added: done.added,
             same: done.known,
             refused,
         };
@@ -293,13 +304,30 @@ async fn contacts_of(account: AccountId, store: &Store, desk: &Desk<'_>) -> Resu
     Ok(acting.contacts(&target).await?)
 }
 
-fn show(contacts: &[Contact], desk: &Desk<'_>) -> String {
+/// Beside what the import reads, whose each one is.
+const SHEET: &Sheet<Contact> = &[
+    ("id", |contact| contact.id.to_string()),
+    ("name", |contact| contact.name.to_string()),
+    ("pronunciation", |contact| {
+        csv::optional(contact.pronunciation.as_ref())
+    }),
+    ("nicknames", |contact| joined(&contact.nicknames)),
+    ("number", |contact| contact.number.to_string()),
+    ("other_numbers", |contact| joined(&contact.other_numbers)),
+    ("owner", |contact| contact.owner.to_string()),
+];
+
+fn joined<T: ToString>(several: &[T]) -> String {
+    several.iter().map(T::to_string).collect::<Vec<_>>().join("|")
+}
+
+fn show(contacts: &[Contact], names: &Names, desk: &Desk<'_>) -> String {
     let row = |contact: &Contact| {
         [
             contact.id.to_string(),
             contact.name.to_string(),
             contact.number.to_string(),
-            contact.owner.to_string(),
+            names.owner(&contact.owner, desk),
         ]
     };
     let rows: Vec<_> = contacts.iter().map(row).collect();

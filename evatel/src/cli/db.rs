@@ -26,12 +26,16 @@ pub(super) enum Verb {
     /// Writes all rows to a new file that only you can read, and reads it back
     Backup(Backup),
     /// Looks through the whole database; the exit code is 1 if something is wrong
+    #[command(
+        after_help = "Examples:\n  evatel db check\n  evatel db check --database sqlite:///srv/evatel/evatel.db --json"
+    )]
     Check,
     /// Writes all rows as lines of JSON, the same for SQLite and PostgreSQL
     Export(Export),
     /// Makes the database from an export, all of it or nothing
     Import(Import),
     /// Brings the schema to this version
+    #[command(after_help = "Examples:\n  evatel db migrate --dry-run\n  evatel db migrate")]
     Migrate(Migrate),
     /// Makes the database from a backup, all of it or nothing
     Restore(Import),

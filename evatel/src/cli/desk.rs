@@ -20,6 +20,8 @@ use crate::settings::Settings;
 pub(super) struct Desk<'a> {
     pub(super) settings: Settings,
     pub(super) texts: &'a Texts,
+    /// The answer is for a program.
+    pub(super) json: bool,
 }
 
 impl Desk<'_> {
@@ -58,6 +60,11 @@ impl Desk<'_> {
 
     pub(super) fn say(&self, id: &str, values: &[(&'static str, &str)]) -> String {
         self.texts.say(id, values)
+    }
+
+    /// Says a word out of one of the library's lists, for people.
+    pub(super) fn word(&self, word: impl ToString) -> String {
+        self.texts.word(word)
     }
 
     /// Reads a file of at most `most_bytes`.

@@ -12,9 +12,11 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Sheet},
     desk::{self, Desk},
     failure::Failure,
-    owner::{Trial, Where},
+    names::Names,
+    owner::{Listing, Trial},
     values::{self, OrNone},
 };
 
@@ -23,7 +25,10 @@ pub(super) enum Verb {
     /// Adds a telephone and shows its secret, this once
     Add(Add),
     /// Lists the telephones
-    List(Where),
+    #[command(after_help = "Examples:
+  evatel device list
+  evatel device list --account acc-1m7c2k9q4x8v6t3r5y --csv > telephones.csv")]
+    List(Listing),
     /// Removes a telephone
     Remove(Remove),
     /// Gives a telephone another secret and shows it, this once
@@ -96,6 +101,7 @@ pub(super) struct Set {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel device remove dev-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Remove {
     /// The telephone
     device: DeviceId,
@@ -121,14 +127,17 @@ impl Verb {
                 let (device, secret) = inside.add_device(new).await?;
                 if add.trial.dry_run {
                     // There is no such telephone, so its secret is worth nothing.
-                    let human = show(std::slice::from_ref(&device), desk);
+                    let human = show(std::slice::from_ref(&device), &Names::default(), desk);
                     return Ok(Answer::new(json!({ "device": device }), human));
                 }
                 Ok(told_once(&device, &secret, desk))
             }
-            Self::List(place) => {
-                let devices = desk.acting(&store).devices(&place.target()).await?;
-                Ok(Answer::new(&devices, show(&devices, desk)))
+            Self::List(list) => {
+                let form = list.form;
+                let devices = desk.acting(&store).devices(&list.target()).await?;
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&devices, SHEET, || show(&devices, &names, desk));
+                Ok(Answer::new(devices, human))
             }
             Self::Remove(Remove { device, trial }) => {
                 let account = account_of(&device, &store).await?;
@@ -148,7 +157,7 @@ impl Verb {
                 let record = found.ok_or_else(|| missing(&device))?;
                 if trial.dry_run {
                     // The secret before still holds.
-                    let human = show(std::slice::from_ref(&record), desk);
+                    let human = show(std::slice::from_ref(&record), &Names::default(), desk);
                     return Ok(Answer::new(json!({ "device": record }), human));
                 }
                 Ok(told_once(&record, &secret, desk))
@@ -169,7 +178,7 @@ impl Verb {
                 let account = account_of(&set.device, &store).await?;
                 let inside = desk.inside(account, &set.trial, &store).await?;
                 let device = inside.change_device(&set.device, change).await?;
-                let human = show(std::slice::from_ref(&device), desk);
+                let human = show(std::slice::from_ref(&device), &Names::default(), desk);
                 Ok(Answer::new(device, human))
             }
         }
@@ -208,12 +217,20 @@ fn missing(device: &DeviceId) -> evatel_store::Error {
     }
 }
 
-fn show(devices: &[DeviceRecord], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<DeviceRecord> = &[
+    ("id", |record| record.device.id.to_string()),
+    ("name", |record| record.device.name.to_string()),
+    ("user", |record| record.device.user.to_string()),
+    ("model", |record| csv::optional(record.hardware.model.as_ref())),
+    ("mac", |record| csv::optional(record.hardware.mac)),
+];
+
+fn show(devices: &[DeviceRecord], names: &Names, desk: &Desk<'_>) -> String {
     let row = |DeviceRecord { device, hardware }: &DeviceRecord| {
         [
             device.id.to_string(),
             device.name.to_string(),
-            device.user.to_string(),
+            names.of(&device.user),
             hardware.model.as_ref().map_or_else(String::new, Name::to_string),
             hardware.mac.map_or_else(String::new, |mac| mac.to_string()),
         ]

@@ -6,6 +6,7 @@ mod show;
 use clap::{Args, Subcommand, ValueEnum};
 use evatel_core::{
     did::{DidState, DidStatus, DidTarget, Owner},
+    emergency::CivicProvince,
     id::{AccountId, ResellerId, TrunkId, UserId},
     name::Name,
     number::E164,
@@ -17,8 +18,10 @@ pub(super) use show::told_to_emergency;
 
 use super::{
     answer::Answer,
+    csv::Form,
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
     values,
 };
@@ -30,9 +33,10 @@ pub(super) enum Verb {
     /// Sets or clears the address that emergency services are told for a number
     Address(Address),
     /// Gives a number to a user, out of the pool or a reservation
+    #[command(after_help = "Example:\n  evatel did assign 5145550199 --user usr-1m7c2k9q4x8v6t3r5y")]
     Assign(ForUser),
     /// Shows what was done with a number, by whom
-    History(Which),
+    History(History),
     /// Takes numbers in from a CSV file, as often as you like
     Import(import::Import),
     /// Lists the numbers
@@ -48,16 +52,24 @@ pub(super) enum Verb {
     /// Keeps a number for an account, or for the reseller itself
     Reserve(Reserve),
     /// Gives a resting number back to its former owner
+    #[command(after_help = "Example:\n  evatel did restore 5145550199 --user usr-1m7c2k9q4x8v6t3r5y")]
     Restore(ForUser),
     /// Puts a suspended number into service again
+    #[command(after_help = "Example:\n  evatel did resume 5145550199")]
     Resume(Tried),
     /// Lets another user of the same account answer a number
+    #[command(
+        after_help = "Example:\n  evatel did retarget 5145550100 --user usr-1m7c2k9q4x8v6t3r5y --receptionist"
+    )]
     Retarget(ForUser),
     /// Shows one number
+    #[command(after_help = "Example:\n  evatel did show 5145550199")]
     Show(Which),
     /// Takes a number out of service for a while
+    #[command(after_help = "Example:\n  evatel did suspend 5145550199 --dry-run")]
     Suspend(Tried),
     /// Ends a reservation
+    #[command(after_help = "Example:\n  evatel did unreserve 5145550123")]
     Unreserve(Tried),
 }
 
@@ -110,9 +122,9 @@ pub(super) struct Address {
     /// City
     #[arg(long)]
     city: Option<Name>,
-    /// Two letters such as QC
-    #[arg(long, value_parser = values::province)]
-    province: Option<Name>,
+    /// Province or territory in two letters: AB BC MB NB NL NS NT NU ON PE QC SK YT
+    #[arg(long)]
+    province: Option<CivicProvince>,
     /// No address of its own any more: the account's is told, where it has one
     #[arg(long, conflicts_with = "street")]
     clear: bool,
@@ -121,9 +133,6 @@ pub(super) struct Address {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  evatel did assign 5145550199 --user usr-1m7c2k9q4x8v6t3r5y
-  evatel did retarget 5145550100 --user usr-1m7c2k9q4x8v6t3r5y --receptionist")]
 pub(super) struct ForUser {
     /// The number
     #[arg(value_parser = values::public_number)]
@@ -184,9 +193,8 @@ pub(super) struct List {
     /// At most so many
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     limit: u32,
-    /// As CSV
-    #[arg(long)]
-    csv: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
@@ -309,6 +317,18 @@ pub(super) struct Which {
     number: E164,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel did history 5145550199
+  evatel did history 5145550199 --csv > history.csv")]
+pub(super) struct History {
+    /// The number
+    #[arg(value_parser = values::public_number)]
+    number: E164,
+    #[command(flatten)]
+    form: Form,
+}
+
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
@@ -317,7 +337,8 @@ impl Verb {
             Self::Add(add) => return add.run(acting, &store, desk).await,
             Self::History(which) => {
                 let events = acting.number_history(&which.number).await?;
-                return Ok(Answer::new(&events, show::history(&events, desk)));
+                let names = Names::read(which.form, &store, desk).await?;
+                return Ok(show::history(&events, which.form, &names, desk));
             }
             Self::Import(import) => return import.run(acting, &store, desk).await,
             Self::List(list) => return list.run(acting, &store, desk).await,
@@ -425,7 +446,7 @@ impl Address {
         Some(evatel_core::did::EmergencyAddress {
             street: self.street.clone()?,
             city: self.city.clone()?,
-            province: self.province.clone()?,
+            province: self.province?,
             validated_at: None,
         })
     }
@@ -450,10 +471,8 @@ impl List {
             };
             acting.numbers(&target, &filter).await?
         };
-        if self.csv {
-            return Ok(show::csv(&records));
-        }
-        Ok(show::list(&records, desk))
+        let names = Names::read(self.form, store, desk).await?;
+        Ok(show::list(&records, self.form, &names, desk))
     }
 }
 

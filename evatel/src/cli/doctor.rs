@@ -56,7 +56,14 @@ fn line(finding: &Finding, desk: &Desk<'_>) -> String {
         Severity::Warning => desk.say("severity-warning", &[]),
     };
     let check = desk.say(finding.check.text(), &[]);
-    let said = format!("[{severity}] {check}: {}", finding.seen);
+    let said = desk.say(
+        "doctor-finding",
+        &[
+            ("severity", &severity),
+            ("check", &check),
+            ("seen", &desk.texts.error(&finding.seen)),
+        ],
+    );
     match finding.hint {
         Some(hint) => format!(
             "{said}\n  {}",

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use evatel_core::{
-    emergency::EmergencyPlace,
+    emergency::{CivicProvince, EmergencyPlace},
     id::{AccountId, TrunkId},
     name::Name,
     number::E164,
@@ -11,9 +11,11 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::Sheet,
     desk::{self, Desk},
     failure::Failure,
-    owner::{Trial, Where},
+    names::Names,
+    owner::{Listing, Trial},
     values,
 };
 
@@ -24,7 +26,10 @@ pub(super) enum Verb {
     /// Sets an account's civic address, its number to ring back and the trunk for its emergency calls
     Set(Set),
     /// Shows the emergency places
-    Show(Where),
+    #[command(after_help = "Examples:
+  evatel emergency show
+  evatel emergency show --account acc-1m7c2k9q4x8v6t3r5y --csv > places.csv")]
+    Show(Listing),
 }
 
 #[derive(Debug, Args)]
@@ -37,9 +42,9 @@ pub(super) struct Set {
     /// City
     #[arg(long)]
     city: Name,
-    /// Province or territory in two letters
-    #[arg(long, value_parser = values::province)]
-    province: Name,
+    /// Province or territory in two letters: AB BC MB NB NL NS NT NU ON PE QC SK YT
+    #[arg(long)]
+    province: CivicProvince,
     /// One of the account's own numbers, which the operator rings back
     #[arg(long, value_parser = values::public_number)]
     callback: E164,
@@ -92,30 +97,40 @@ impl Verb {
                     .await?
                     .set_emergency_place(place.clone())
                     .await?;
-                let human = show(std::slice::from_ref(&place), desk);
+                let human = show(std::slice::from_ref(&place), &Names::default(), desk);
                 Ok(Answer::new(place, human))
             }
-            Self::Show(place) => {
-                let places = desk.acting(&store).emergency_places(&place.target()).await?;
-                let human = if places.is_empty() {
-                    desk.say("no-emergency-place", &[])
-                } else {
-                    show(&places, desk)
-                };
-                Ok(Answer::new(&places, human))
+            Self::Show(list) => {
+                let form = list.form;
+                let places = desk.acting(&store).emergency_places(&list.target()).await?;
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&places, SHEET, || match places[..] {
+                    [] => desk.say("no-emergency-place", &[]),
+                    _ => show(&places, &names, desk),
+                });
+                Ok(Answer::new(places, human))
             }
         }
     }
 }
 
-fn show(places: &[EmergencyPlace], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<EmergencyPlace> = &[
+    ("account", |place| place.account.to_string()),
+    ("street", |place| place.street.to_string()),
+    ("city", |place| place.city.to_string()),
+    ("province", |place| place.province.to_string()),
+    ("callback", |place| place.callback.to_string()),
+    ("trunk", |place| place.trunk.to_string()),
+];
+
+fn show(places: &[EmergencyPlace], names: &Names, desk: &Desk<'_>) -> String {
     let row = |place: &EmergencyPlace| {
         let address = format!("{}, {} ({})", place.street, place.city, place.province);
         [
-            place.account.to_string(),
+            names.of(&place.account),
             address,
             place.callback.to_string(),
-            place.trunk.to_string(),
+            names.of(&place.trunk),
         ]
     };
     let rows: Vec<_> = places.iter().map(row).collect();

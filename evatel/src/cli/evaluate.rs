@@ -35,8 +35,8 @@ pub(super) struct Evaluate {
     #[arg(long, value_parser = values::public_number, required_unless_present = "lines")]
     did: Option<E164>,
     /// Who calls: a number, or `anonymous`
-    #[arg(long, default_value = "anonymous")]
-    caller: String,
+    #[arg(long, default_value = "anonymous", value_parser = values::caller)]
+    caller: Caller,
     /// The instant (RFC 3339) [default: now]
     #[arg(long, value_name = "INSTANT", value_parser = moment::instant)]
     at: Option<Timestamp>,
@@ -63,7 +63,7 @@ struct Said {
 impl Evaluate {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let directory = desk.store().await?.load_directory().await?;
-        let Ok(caller) = self.caller.parse();
+        let caller = self.caller;
         let at = self.at.unwrap_or_else(Timestamp::now);
         let Some(did) = self.did else {
             return each_line(desk.texts, |line| {
@@ -100,11 +100,13 @@ fn read(
         let (line, column) = (line.number.to_string(), error.column().to_string());
         texts.say(id, &[("line", &line), ("column", &column)])
     })?;
-    let caller = asked.caller.map_or_else(|| caller.clone(), Caller::from);
+    let caller = asked
+        .caller
+        .map_or(Ok(caller.clone()), |text| values::caller(&text));
     let at = asked.at.map_or(Ok(at), |at| moment::instant(&at));
     let did = values::public_number(&asked.did);
     let said = |reason| texts.error(reason);
-    Ok((did.map_err(said)?, caller, at.map_err(said)?))
+    Ok((did.map_err(said)?, caller.map_err(said)?, at.map_err(said)?))
 }
 
 impl Asked {
@@ -185,8 +187,9 @@ fn show(evaluation: &Evaluation, directory: &Directory, desk: &Desk<'_>) -> Stri
         } else {
             "evaluate-not"
         };
-        let line = desk.say(id, &[("rule", &rule), ("whose", &whose), ("about", &tried.about)]);
-        lines.push(line.trim_end().to_owned());
+        let known = [rule, whose, desk.texts.about(&tried.about)];
+        let known: Vec<String> = known.into_iter().filter(|part| !part.is_empty()).collect();
+        lines.push(desk.say(id, &[("tried", &known.join(" · "))]));
     }
     lines.join("\n")
 }

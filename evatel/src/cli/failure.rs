@@ -249,6 +249,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         | Store::DomainTaken { .. }
         | Store::LoginTaken { .. }
         | Store::ContactTaken { .. } => "hint-taken",
+        Store::Broken(Broken::Default { .. }) => "hint-default",
         Store::Broken(Broken::NoNumber { .. }) => "hint-no-number",
         Store::Broken(Broken::LastAdministrator) => "hint-last-administrator",
         Store::Refused(Refusal::EnterFirst { .. }) => "hint-enter",

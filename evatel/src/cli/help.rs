@@ -41,7 +41,8 @@ impl Pages {
         let after = after.and_then(|english| self.after_help(page, &english));
         let mut command = command
             .help_template(template)
-            .subcommand_value_name(self.word("value-command", &[]));
+            .subcommand_value_name(self.word("value-command", &[]))
+            .subcommand_help_heading(self.heading("word-commands"));
         if let Some(about) = about {
             command = command.about(about);
         }
@@ -60,32 +61,19 @@ impl Pages {
             })
     }
 
-    /// Gives clap's own template with headings in French.
+    /// Gives clap's own template in French; the headings of the lists are set where the lists are.
     fn template(&self, command: &Command) -> StyledStr {
-        let styles = command.get_styles();
-        let (usage, header) = (styles.get_usage(), styles.get_header());
-        let mut template = format!(
-            "{{before-help}}{{about-with-newline}}\n{usage}{}{usage:#} {{usage}}",
-            self.word("word-usage", &[])
-        );
-        let parts = [
-            (command.has_subcommands(), "word-commands", "{subcommands}"),
-            (
-                command.get_positionals().next().is_some(),
-                "word-arguments",
-                "{positionals}",
-            ),
-            (
-                command.get_arguments().any(|argument| !argument.is_positional()),
-                "word-options",
-                "{options}",
-            ),
-        ];
-        for (_, heading, list) in parts.into_iter().filter(|(is_there, ..)| *is_there) {
-            let heading = self.word(heading, &[]);
-            template += &format!("\n\n{header}{heading}{header:#}\n{list}");
-        }
-        (template + "{after-help}").into()
+        let usage = command.get_styles().get_usage();
+        let word = self.word("word-usage", &[]);
+        format!(
+            "{{before-help}}{{about-with-newline}}\n{usage}{word}{usage:#} {{usage}}\n\n{{all-args}}{{after-help}}"
+        )
+        .into()
+    }
+
+    /// Gives a heading without its colon, which clap writes.
+    fn heading(&self, id: &str) -> String {
+        self.word(id, &[]).trim_end_matches(':').to_owned()
     }
 
     /// Gives what stands after the help: the commands of its examples are the same in each language.
@@ -110,6 +98,12 @@ impl Pages {
     }
 
     fn of_argument(&self, page: &Page, argument: Arg, is_long: bool) -> Arg {
+        let heading = match () {
+            () if argument.is_positional() => "word-arguments",
+            () if argument.is_global_set() => "word-global",
+            () => "word-options",
+        };
+        let argument = argument.help_heading(self.heading(heading));
         let id = argument.get_id().to_string();
         if id == "help" && is_long {
             return argument

@@ -13,8 +13,10 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Form, Sheet},
     desk::Desk,
     failure::Failure,
+    names::Names,
     owner::Trial,
 };
 
@@ -23,11 +25,13 @@ pub(super) enum Verb {
     /// Adds a carrier
     Add(Add),
     /// Lists the carriers
-    List,
+    #[command(after_help = "Examples:\n  evatel itsp list\n  evatel itsp list --csv > carriers.csv")]
+    List(Form),
     /// Says whose line a trunk is and what it may carry
     Line(Line),
     /// Lists whose line each trunk is and what it may carry
-    Lines,
+    #[command(after_help = "Examples:\n  evatel itsp lines\n  evatel itsp lines --csv > lines.csv")]
+    Lines(Form),
     /// Removes a carrier that no trunk leads to
     Remove(Remove),
     /// Gives a carrier another name
@@ -69,6 +73,7 @@ pub(super) struct Line {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel itsp remove its-06fk2x3n9s7m1q0c8v --dry-run")]
 pub(super) struct Remove {
     /// The carrier
     itsp: ItspId,
@@ -98,9 +103,10 @@ impl Verb {
                 let human = show(std::slice::from_ref(&itsp), desk);
                 Ok(Answer::new(itsp, human))
             }
-            Self::List => {
+            Self::List(form) => {
                 let itsps = acting.itsps().await?;
-                Ok(Answer::new(&itsps, show(&itsps, desk)))
+                let human = form.text(&itsps, SHEET, || show(&itsps, desk));
+                Ok(Answer::new(itsps, human))
             }
             Self::Line(line) => {
                 if line.itsp.is_none()
@@ -136,12 +142,14 @@ impl Verb {
                     .trying(acting, &line.trial)
                     .set_trunk_contract(contract)
                     .await?;
-                let human = lines(std::slice::from_ref(&contract), desk);
+                let human = lines(std::slice::from_ref(&contract), &Names::default(), desk);
                 Ok(Answer::new(contract, human))
             }
-            Self::Lines => {
+            Self::Lines(form) => {
                 let contracts = acting.trunk_contracts().await?;
-                Ok(Answer::new(&contracts, lines(&contracts, desk)))
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&contracts, LINES, || lines(&contracts, &names, desk));
+                Ok(Answer::new(contracts, human))
             }
             Self::Remove(remove) => {
                 desk.trying(acting, &remove.trial)
@@ -162,6 +170,20 @@ impl Verb {
     }
 }
 
+const SHEET: &Sheet<Itsp> = &[
+    ("id", |itsp| itsp.id.to_string()),
+    ("name", |itsp| itsp.name.to_string()),
+];
+
+const LINES: &Sheet<TrunkContract> = &[
+    ("trunk", |contract| contract.trunk.to_string()),
+    ("itsp", |contract| contract.itsp.to_string()),
+    ("calls", |contract| csv::optional(contract.caps.calls)),
+    ("calls_a_second", |contract| {
+        csv::optional(contract.caps.calls_per_second)
+    }),
+];
+
 fn show(itsps: &[Itsp], desk: &Desk<'_>) -> String {
     let rows: Vec<_> = itsps
         .iter()
@@ -170,12 +192,12 @@ fn show(itsps: &[Itsp], desk: &Desk<'_>) -> String {
     table(desk.texts.headings(["head-id", "head-name"]), &rows)
 }
 
-fn lines(contracts: &[TrunkContract], desk: &Desk<'_>) -> String {
+fn lines(contracts: &[TrunkContract], names: &Names, desk: &Desk<'_>) -> String {
     let cap = |cap: Option<NonZeroU32>| cap.map_or_else(String::new, |cap| cap.to_string());
     let row = |contract: &TrunkContract| {
         [
-            contract.trunk.to_string(),
-            contract.itsp.to_string(),
+            names.of(&contract.trunk),
+            names.of(&contract.itsp),
             cap(contract.caps.calls),
             cap(contract.caps.calls_per_second),
         ]

@@ -11,8 +11,10 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
     values::{self, OrNone},
 };
@@ -20,6 +22,7 @@ use super::{
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Lets an account call a country, where its limits ask for approval
+    #[command(after_help = "Example:\n  evatel limit approve FR --account acc-1m7c2k9q4x8v6t3r5y")]
     Approve(OneCountry),
     /// Lists the countries that an account had approved
     Countries(Countries),
@@ -30,11 +33,11 @@ pub(super) enum Verb {
     /// Shows the limits of an owner and of all below him
     Show(Show),
     /// Takes the approval of a country back
+    #[command(after_help = "Example:\n  evatel limit withdraw FR --account acc-1m7c2k9q4x8v6t3r5y")]
     Withdraw(OneCountry),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  evatel limit approve FR --account acc-1m7c2k9q4x8v6t3r5y")]
 pub(super) struct OneCountry {
     /// The country, such as FR
     #[arg(value_parser = values::country)]
@@ -47,13 +50,19 @@ pub(super) struct OneCountry {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  evatel limit countries --account acc-1m7c2k9q4x8v6t3r5y --csv > countries.csv"
+)]
 pub(super) struct Countries {
     /// The account [default: the one that init made]
     #[arg(long)]
     account: Option<AccountId>,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel limit remove --user usr-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Remove {
     #[command(flatten)]
     whose: Whose,
@@ -99,10 +108,12 @@ pub(super) struct Set {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel limit show
-  evatel limit show --account acc-1m7c2k9q4x8v6t3r5y --json")]
+  evatel limit show --account acc-1m7c2k9q4x8v6t3r5y --csv > limits.csv")]
 pub(super) struct Show {
     #[command(flatten)]
     whose: Whose,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// Whose limits.
@@ -156,10 +167,13 @@ impl Verb {
             Self::Countries(countries) => {
                 let account = desk::account(countries.account, &store).await?.id;
                 let approved = acting.approved_countries(&account).await?;
-                let row = |one: &ApprovedCountry| [one.account.to_string(), one.country.to_string()];
+                let form = countries.form;
+                let names = Names::read(form, &store, desk).await?;
+                let row = |one: &ApprovedCountry| [names.of(&one.account), one.country.to_string()];
                 let rows: Vec<_> = approved.iter().map(row).collect();
                 let headings = desk.texts.headings(["head-account", "head-country"]);
-                Ok(Answer::new(&approved, table(headings, &rows)))
+                let human = form.text(&approved, COUNTRIES, || table(headings, &rows));
+                Ok(Answer::new(approved, human))
             }
             Self::Remove(remove) => {
                 let owner = remove.whose.owner(&store).await?;
@@ -179,18 +193,18 @@ impl Verb {
                 let owner = set.whose.owner(&store).await?;
                 let acting = at(&owner, acting, &set.trial, &store, desk).await?;
                 let limits = acting.change_limits(&owner, change).await?;
-                let human = show(std::slice::from_ref(&limits), desk);
+                let human = show(std::slice::from_ref(&limits), &Names::default(), desk);
                 Ok(Answer::new(limits, human))
             }
             Self::Show(shown) => {
                 let owner = shown.whose.named().unwrap_or(LimitOwner::System);
                 let limits = acting.limits(&owner).await?;
-                let human = if limits.is_empty() {
-                    desk.say("no-limits", &[])
-                } else {
-                    show(&limits, desk)
-                };
-                Ok(Answer::new(&limits, human))
+                let names = Names::read(shown.form, &store, desk).await?;
+                let human = shown.form.text(&limits, SHEET, || match limits[..] {
+                    [] => desk.say("no-limits", &[]),
+                    _ => show(&limits, &names, desk),
+                });
+                Ok(Answer::new(limits, human))
             }
             Self::Withdraw(one) => {
                 let (approved, acting) = one.read(acting, &store, desk).await?;
@@ -257,7 +271,26 @@ fn named(approved: &ApprovedCountry) -> [(&'static str, &str); 2] {
     ]
 }
 
-fn show(limits: &[Limits], desk: &Desk<'_>) -> String {
+const COUNTRIES: &Sheet<ApprovedCountry> = &[
+    ("account", |approved| approved.account.to_string()),
+    ("country", |approved| approved.country.to_string()),
+];
+
+const SHEET: &Sheet<Limits> = &[
+    ("owner", |limits| limits.owner.to_string()),
+    ("toll_legs", |limits| csv::optional(limits.toll_legs)),
+    ("legs_a_minute", |limits| csv::optional(limits.legs_a_minute)),
+    ("spend_a_day", |limits| {
+        csv::optional(limits.spend_a_day_micros.map(values::shown_micros))
+    }),
+    ("max_length_s", |limits| csv::optional(limits.max_length_s)),
+    ("approves_countries", |limits| {
+        limits.approves_countries.to_string()
+    }),
+    ("joins_outside", |limits| csv::optional(limits.joins_outside)),
+];
+
+fn show(limits: &[Limits], names: &Names, desk: &Desk<'_>) -> String {
     fn count(limit: Option<u32>) -> String {
         limit.map_or_else(String::new, |limit| limit.to_string())
     }
@@ -266,7 +299,7 @@ fn show(limits: &[Limits], desk: &Desk<'_>) -> String {
         [
             match &limits.owner {
                 LimitOwner::System => desk.say("everybody", &[]),
-                owner => owner.to_string(),
+                owner => names.of(owner),
             },
             count(limits.toll_legs),
             count(limits.legs_a_minute),

@@ -9,9 +9,11 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, date, read_secret, table},
+    csv::{self, Sheet},
     desk::{self, Desk},
     failure::Failure,
-    owner::{Trial, Where, Whose},
+    names::Names,
+    owner::{Listing, Trial, Whose},
 };
 
 #[derive(Debug, Subcommand)]
@@ -19,12 +21,18 @@ pub(super) enum Verb {
     /// Makes a login for somebody; asks for the password on standard input
     Add(Add),
     /// Lists the logins and which of them are locked
-    List(Where),
+    #[command(after_help = "Examples:
+  evatel login list
+  evatel login list --account acc-1m7c2k9q4x8v6t3r5y --csv > logins.csv")]
+    List(Listing),
     /// Removes a login and ends its sessions
+    #[command(after_help = "Example:\n  evatel login remove anne@voix.example --dry-run")]
     Remove(Which),
     /// Sets a password anew and ends the login's sessions; asks on standard input
+    #[command(after_help = "Example:\n  evatel login set-password anne@voix.example")]
     SetPassword(Which),
     /// Opens a login that wrong passwords have locked
+    #[command(after_help = "Example:\n  evatel login unlock anne@voix.example")]
     Unlock(Which),
 }
 
@@ -59,12 +67,15 @@ impl Verb {
                 let acting = inside(&owner, desk.trying(acting, &trial), &store).await?;
                 let password = password(&name, desk)?;
                 let login = acting.add_login(name, owner, password).await?;
-                let human = show(std::slice::from_ref(&login), desk);
+                let human = show(std::slice::from_ref(&login), &Names::default(), desk);
                 Ok(Answer::new(login, human))
             }
-            Self::List(place) => {
-                let logins = acting.logins(&place.target()).await?;
-                Ok(Answer::new(&logins, show(&logins, desk)))
+            Self::List(list) => {
+                let form = list.form;
+                let logins = acting.logins(&list.target()).await?;
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&logins, SHEET, || show(&logins, &names, desk));
+                Ok(Answer::new(logins, human))
             }
             Self::Remove(Which { name, trial }) => {
                 let acting = owner_of(&name, desk.trying(acting, &trial), &store).await?;
@@ -118,14 +129,24 @@ fn password(name: &LoginName, desk: &Desk<'_>) -> Result<NewPassword, Failure> {
     NewPassword::new(trimmed, name).map_err(|error| Failure::input(error.to_string(), "hint-password"))
 }
 
-fn show(logins: &[Login], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<Login> = &[
+    ("login", |login| login.name.to_string()),
+    ("owner", |login| owner_word(&login.owner)),
+    ("failures", |login| login.failures.to_string()),
+    ("locked_until", |login| {
+        csv::optional(login.locked_until(Timestamp::now()))
+    }),
+    ("id", |login| login.id.to_string()),
+];
+
+fn show(logins: &[Login], names: &Names, desk: &Desk<'_>) -> String {
     let now = Timestamp::now();
     let rows: Vec<_> = logins
         .iter()
         .map(|login| {
             [
                 login.name.to_string(),
-                owner(&login.owner, desk),
+                owner(&login.owner, names, desk),
                 login.failures.to_string(),
                 login.locked_until(now).map_or_else(String::new, date),
                 login.id.to_string(),
@@ -142,11 +163,20 @@ fn show(logins: &[Login], desk: &Desk<'_>) -> String {
     table(desk.texts.headings(headings), &rows)
 }
 
-/// Says whose something is, in one cell.
-pub(super) fn owner(owner: &Owner, desk: &Desk<'_>) -> String {
+/// Says whose something is, in one cell, for people.
+pub(super) fn owner(owner: &Owner, names: &Names, desk: &Desk<'_>) -> String {
     match owner {
-        Owner::Reseller(id) => id.to_string(),
+        Owner::Reseller(id) => names.of(id),
         Owner::System => desk.say("the-system", &[]),
-        Owner::User(id) => id.to_string(),
+        Owner::User(id) => names.of(id),
+    }
+}
+
+/// Writes whose something is as other lists do: `system`, `reseller:ID`, `user:ID`.
+pub(super) fn owner_word(owner: &Owner) -> String {
+    match owner {
+        Owner::Reseller(id) => format!("reseller:{id}"),
+        Owner::System => "system".to_owned(),
+        Owner::User(id) => format!("user:{id}"),
     }
 }

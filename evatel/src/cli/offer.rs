@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use evatel_core::{
     id::{ItemId, ResellerId},
-    offer::{Choice, ResellerOffer},
+    offer::{Choice, Item, Price, ResellerOffer},
 };
 use evatel_store::{Acting, Store, Target};
 use serde_json::json;
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{
     answer::{Answer, table},
     catalog::PriceArgs,
+    csv::{self, Form, Sheet},
     desk::Desk,
     failure::Failure,
     owner::Trial,
@@ -67,16 +68,22 @@ pub(super) struct Choose {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel offer list
+  evatel offer list --reseller res-06fk2x3n9s7m1q0c8v --csv > offer.csv")]
 pub(super) struct List {
     /// Whose [default: that of the reseller that init made]
     #[arg(long)]
     reseller: Option<ResellerId>,
+    #[command(flatten)]
+    form: Form,
 }
 
 impl Verb {
     pub(super) async fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
         let store = desk.store().await?;
         let acting = desk.acting(&store);
+        let mut form = Form::default();
         let offer = match self {
             Self::Assign(assign) => {
                 let reseller = seller(assign.reseller, &store).await?;
@@ -101,9 +108,12 @@ impl Verb {
                 let inside = inside.enter(&Target::Reseller(reseller.clone())).await?;
                 inside.choose_offer(&reseller, &choose.item, choice).await?
             }
-            Self::List(list) => acting.offer(&seller(list.reseller, &store).await?).await?,
+            Self::List(list) => {
+                form = list.form;
+                acting.offer(&seller(list.reseller, &store).await?).await?
+            }
         };
-        show(&offer, &acting, desk).await
+        show(&offer, form, &acting, desk).await
     }
 }
 
@@ -114,19 +124,38 @@ async fn seller(named: Option<ResellerId>, store: &Store) -> Result<ResellerId, 
     })
 }
 
-async fn show(offer: &ResellerOffer, acting: &Acting, desk: &Desk<'_>) -> Result<Answer, Failure> {
+/// An item with what a reseller asks for it.
+type Sold = (Item, Price);
+
+const SHEET: &Sheet<Sold> = &[
+    ("item", |(item, _)| item.id.to_string()),
+    ("kind", |(item, _)| item.kind.to_string()),
+    ("name", |(item, _)| item.name.to_string()),
+    ("one_off", |(_, price)| csv::amount(price.one_off())),
+    ("monthly", |(_, price)| csv::amount(price.monthly())),
+    ("currency", |(_, price)| {
+        price.monthly().currency().code().to_owned()
+    }),
+];
+
+async fn show(
+    offer: &ResellerOffer,
+    form: Form,
+    acting: &Acting,
+    desk: &Desk<'_>,
+) -> Result<Answer, Failure> {
     let catalogue = acting.catalogue(&Target::System).await?;
     let language = desk.texts.language();
-    let sold: Vec<_> = catalogue
+    let sold: Vec<Sold> = catalogue
         .items()
-        .filter_map(|item| Some((item, offer.price(item)?)))
+        .filter_map(|item| Some((item.clone(), offer.price(item)?)))
         .collect();
     let rows: Vec<_> = sold
         .iter()
         .map(|(item, price)| {
             [
                 item.id.to_string(),
-                item.kind.to_string(),
+                desk.word(item.kind),
                 item.name.to_string(),
                 price.one_off().shown(language),
                 price.monthly().shown(language),
@@ -139,5 +168,6 @@ async fn show(offer: &ResellerOffer, acting: &Acting, desk: &Desk<'_>) -> Result
         .map(|(item, price)| json!({ "item": item.id, "kind": item.kind, "price": price }))
         .collect();
     let json = json!({ "reseller": offer.reseller, "catalogue": catalogue.version(), "offered": json });
-    Ok(Answer::new(json, table(desk.texts.headings(headings), &rows)))
+    let human = form.text(&sold, SHEET, || table(desk.texts.headings(headings), &rows));
+    Ok(Answer::new(json, human))
 }

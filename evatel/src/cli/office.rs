@@ -24,10 +24,12 @@ pub(super) enum Verb {
     /// Sets when the office is open, and what becomes of callers to its main number
     Set(SetOffice),
     /// Shows what was set, as the file that `set` takes
+    #[command(after_help = "Example:\n  evatel office show --account acc-1m7c2k9q4x8v6t3r5y > office.json")]
     Show(OfAccount),
     /// Opens or closes the office by hand, or takes that back with `auto`
     Status(SetOfficeStatus),
     /// Removes the hours: the operator is rung whenever the main number is called
+    #[command(after_help = "Example:\n  evatel office remove --account acc-1m7c2k9q4x8v6t3r5y --dry-run")]
     Remove(TryAccount),
 }
 

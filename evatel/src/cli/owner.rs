@@ -4,6 +4,8 @@ use clap::Args;
 use evatel_core::id::{AccountId, ResellerId, UserId};
 use evatel_store::{Owner, Target};
 
+use super::csv::Form;
+
 /// Whose rights a login or a key gives.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -53,6 +55,22 @@ impl Where {
             (.., Some(user)) => Target::User(user),
             (None, None, None) => Target::System,
         }
+    }
+}
+
+/// What is listed, and how it is written.
+#[derive(Debug, Default, Args)]
+pub(super) struct Listing {
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    pub(super) form: Form,
+}
+
+impl Listing {
+    /// Gives the target; the whole system where none is named.
+    pub(super) fn target(self) -> Target {
+        self.place.target()
     }
 }
 

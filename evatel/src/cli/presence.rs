@@ -25,10 +25,12 @@ pub(super) enum Verb {
     /// Sets a user's statuses, when each holds, and what becomes of his callers then
     Set(SetFile),
     /// Shows what was set, as the file that `set` takes
+    #[command(after_help = "Example:\n  evatel presence show --user usr-1m7c2k9q4x8v6t3r5y > luc.json")]
     Show(OfUser),
     /// Sets the user's status by hand, or takes that back with `auto`
     Status(SetStatus),
     /// Removes the rules: the user's telephone rings whenever he is called
+    #[command(after_help = "Example:\n  evatel presence remove --user usr-1m7c2k9q4x8v6t3r5y --dry-run")]
     Remove(TryUser),
 }
 
@@ -46,6 +48,7 @@ The file, with a schedule as `evatel schedule explain --help` shows it:
             { \"ring_seconds\": 25, \"legs\": [{ \"to\": \"user:USER\" }, { \"to\": \"+15145550142\", \"confirm\": true }] }] } },
         { \"who\": \"everybody\", \"then\": \"voicemail\" }] }] }
 Callers: everybody, vip, contacts, contact:CONTACT, anonymous, +15145550142, +1900*
+
 Statuses: unavailable working in-meeting out-of-office vacation business-trip after-hours weekends, or one's own with rules")]
 pub(super) struct SetFile {
     /// The rules, a JSON document

@@ -16,10 +16,13 @@ use super::{
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Writes what changed into Asterisk's folder and lets a running Asterisk read it again
+    #[command(after_help = "Examples:\n  evatel provision apply\n  evatel provision apply --no-reload")]
     Apply(Apply),
     /// Shows what apply would change, secrets hidden
+    #[command(after_help = "Example:\n  evatel provision plan")]
     Plan,
     /// Prints the files, or writes them into a folder of your choice; they hold secrets
+    #[command(after_help = "Example:\n  evatel provision render --out /tmp/asterisk")]
     Render(Render),
 }
 

@@ -7,10 +7,12 @@ use evatel_core::{
     number::E164,
     offer::{Change, Quote, QuoteLine},
 };
-use evatel_store::{Acting, Store, Target};
+use evatel_store::{Acting, KeptQuote, Store, Target};
+use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, date, table},
+    csv::{self, Form, Sheet},
     desk::{self, Desk},
     did::{Answerer, told_to_emergency},
     failure::Failure,
@@ -26,7 +28,7 @@ pub(super) enum Verb {
     Cancel(Cancel),
     /// Says yes to a quote: bills it and makes its subscriptions
     Confirm(Confirm),
-    /// Lists the quotes to which yes may still be said
+    /// Lists the quotes whose time is not over, and which of them are stale
     List(List),
     /// Says what it costs to take a number into service
     Number(Number),
@@ -73,11 +75,19 @@ pub(super) struct Confirm {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  evatel quote list --account acc-1m7c2k9q4x8v6t3r5y")]
+#[command(
+    after_help = "A quote is stale where the catalogue, a price or what the account has is another one since: it is confirmed no more, and its own verb asks for a new one.
+
+Examples:
+  evatel quote list --account acc-1m7c2k9q4x8v6t3r5y
+  evatel quote list --csv > quotes.csv"
+)]
 pub(super) struct List {
     /// Whose [default: the account that init made]
     #[arg(long)]
     account: Option<AccountId>,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
@@ -144,11 +154,12 @@ impl Verb {
                 let target = answerer.target();
                 (account, Change::TakeNumber { number, target })
             }
-            Self::List(List { account }) => {
+            Self::List(List { account, form }) => {
                 let account = desk::account(account, &store).await?.id;
                 let quotes = acting.quotes(&account).await?;
-                let human = rows(&quotes, desk);
-                return Ok(Answer::new(quotes, human));
+                let human = form.text(&quotes, SHEET, || rows(&quotes, desk));
+                let json: Vec<Value> = quotes.iter().map(value).collect();
+                return Ok(Answer::new(json, human));
             }
             Self::Confirm(confirm) => {
                 let acting = desk.trying(acting, &confirm.trial);
@@ -201,16 +212,46 @@ async fn notes(quote: &Quote, inside: &Acting, desk: &Desk<'_>) -> Result<Vec<St
     Ok(numbers.iter().map(note).collect())
 }
 
-fn rows(quotes: &[Quote], desk: &Desk<'_>) -> String {
+/// Gives a quote with why it is stale.
+fn value(kept: &KeptQuote) -> Value {
+    let mut value = serde_json::to_value(&kept.quote).expect("domain types have text keys only");
+    value["stale"] = json!(kept.stale.as_ref().map(ToString::to_string));
+    value
+}
+
+/// Names each item once: a part of it may be paid once and another each month.
+fn items(quote: &Quote) -> String {
+    let mut items: Vec<&str> = Vec::new();
+    for line in &quote.lines {
+        if !items.contains(&line.item.as_str()) {
+            items.push(line.item.as_str());
+        }
+    }
+    items.join(" ")
+}
+
+const SHEET: &Sheet<KeptQuote> = &[
+    ("id", |kept| kept.quote.id.to_string()),
+    ("account", |kept| kept.quote.account.to_string()),
+    ("items", |kept| items(&kept.quote)),
+    ("due_now", |kept| csv::amount(kept.quote.due_now)),
+    ("monthly", |kept| csv::amount(kept.quote.monthly)),
+    ("currency", |kept| kept.quote.due_now.currency().code().to_owned()),
+    ("expires_at", |kept| kept.quote.expires_at.to_string()),
+    ("stale", |kept| csv::optional(kept.stale.as_ref())),
+];
+
+fn rows(quotes: &[KeptQuote], desk: &Desk<'_>) -> String {
     let language = desk.texts.language();
-    let row = |quote: &Quote| {
-        let items: Vec<_> = quote.lines.iter().map(|line| line.item.to_string()).collect();
+    let row = |KeptQuote { quote, stale }: &KeptQuote| {
+        let stale = stale.as_ref().map(|why| desk.texts.error(why));
         [
             quote.id.to_string(),
-            items.join(", "),
+            items(quote),
             quote.due_now.shown(language),
             quote.monthly.shown(language),
             date(quote.expires_at),
+            stale.map_or_else(String::new, |why| desk.say("quote-stale", &[("why", &why)])),
         ]
     };
     let rows: Vec<_> = quotes.iter().map(row).collect();
@@ -220,6 +261,7 @@ fn rows(quotes: &[Quote], desk: &Desk<'_>) -> String {
         "head-amount",
         "head-monthly",
         "head-expires",
+        "head-status",
     ];
     table(desk.texts.headings(headings), &rows)
 }
@@ -229,7 +271,7 @@ fn show(quote: &Quote, desk: &Desk<'_>) -> String {
     let row = |line: &QuoteLine| {
         [
             line.item.to_string(),
-            line.kind.to_string(),
+            desk.word(line.kind),
             format!("{} → {}", line.before, line.after),
             line.unit.shown(language),
             line.days

@@ -177,9 +177,12 @@ impl Refusal<'_> {
         }
         let said = reason.to_string();
         match said.split_once(" is not in ") {
-            Some((value, range)) => self
-                .pages
-                .word("refusal-range", &[("value", value), ("range", range)]),
+            Some((value, range)) => {
+                // As Rust writes one: `1..=366`.
+                let (least, most) = range.split_once("..=").unwrap_or((range, range));
+                let values = [("value", value), ("least", least), ("most", most)];
+                self.pages.word("refusal-range", &values)
+            }
             None => Wording::read().in_french(&said),
         }
     }

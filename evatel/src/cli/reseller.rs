@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Form, Sheet},
     desk::Desk,
     failure::Failure,
     owner::Trial,
@@ -25,7 +26,8 @@ pub(super) enum Verb {
     /// Closes a reseller and all its accounts; nothing is erased
     Close(Close),
     /// Lists the resellers
-    List,
+    #[command(after_help = "Examples:\n  evatel reseller list\n  evatel reseller list --csv > resellers.csv")]
+    List(Form),
     /// Changes a reseller
     Set(Set),
     /// Shows a reseller: where it is reached, what its customers see
@@ -46,6 +48,7 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel reseller close res-06fk2x3n9s7m1q0c8v --dry-run")]
 pub(super) struct Close {
     /// The reseller
     reseller: ResellerId,
@@ -70,6 +73,7 @@ pub(super) struct Set {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel reseller show res-06fk2x3n9s7m1q0c8v")]
 pub(super) struct Show {
     /// The reseller
     reseller: ResellerId,
@@ -153,9 +157,10 @@ impl Verb {
                     human,
                 ))
             }
-            Self::List => {
+            Self::List(form) => {
                 let cards = acting.resellers(&Target::System).await?;
-                Ok(Answer::new(&cards, show(&cards, desk)))
+                let human = form.text(&cards, SHEET, || show(&cards, desk));
+                Ok(Answer::new(cards, human))
             }
             Self::Set(set) => {
                 let acting = desk.trying(acting, &set.trial);
@@ -189,6 +194,19 @@ async fn one(reseller: &ResellerId, acting: &Acting) -> Result<ResellerCard, Fai
     Ok(found.into_iter().next().ok_or_else(missing)?)
 }
 
+const SHEET: &Sheet<ResellerCard> = &[
+    ("id", |card| card.reseller.id.to_string()),
+    ("name", |card| card.reseller.name.to_string()),
+    ("status", |card| card.reseller.status.to_string()),
+    ("billing", |card| card.reseller.billing.to_string()),
+    ("default", |card| card.reseller.is_default.to_string()),
+    ("contact", |card| csv::optional(card.profile.contact.as_ref())),
+    ("mail", |card| csv::optional(card.profile.mail.as_ref())),
+    ("number", |card| csv::optional(card.profile.number.as_ref())),
+    ("product", |card| csv::optional(card.brand.product.as_ref())),
+    ("domain", |card| csv::optional(card.brand.domain.as_ref())),
+];
+
 fn show(cards: &[ResellerCard], desk: &Desk<'_>) -> String {
     let rows: Vec<_> = cards
         .iter()
@@ -197,8 +215,8 @@ fn show(cards: &[ResellerCard], desk: &Desk<'_>) -> String {
             [
                 reseller.id.to_string(),
                 reseller.name.to_string(),
-                reseller.status.to_string(),
-                reseller.billing.to_string(),
+                desk.word(reseller.status),
+                desk.word(reseller.billing),
                 desk.yes_no(reseller.is_default),
             ]
         })

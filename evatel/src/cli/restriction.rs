@@ -14,10 +14,12 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Sheet},
     desk::{self, Desk},
     device::account_of,
     failure::Failure,
-    owner::{Trial, Where},
+    names::Names,
+    owner::{Listing, Trial},
     values::{self, OrNone},
 };
 
@@ -28,7 +30,10 @@ pub(super) enum Verb {
     /// Says what would become of a call and by which rule
     Explain(explain::Explain),
     /// Lists the rules
-    List(Where),
+    #[command(after_help = "Examples:
+  evatel restriction list
+  evatel restriction list --account acc-1m7c2k9q4x8v6t3r5y --csv > rules.csv")]
+    List(Listing),
     /// Removes a rule
     Remove(Remove),
     /// Changes a rule; for whom it holds and who set it stays
@@ -37,8 +42,8 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Numbers: a class (alaska-hawaii, canada, high-risk, international, nanp-international, personal, premium, satellite,
-service-code, special, toll-free, unknown, us48, us-territory), a country (FR), a service code (411), or first digits
+    after_help = "Numbers: a class (alaska-hawaii, canada, high-risk, international, nanp-international, personal, premium, satellite, \
+service-code, special, toll-free, unknown, us48, us-territory), a country (FR), a service code (411), or first digits \
 (+33), of some lengths only (+33/11, +33/9-12).
 
 Examples:
@@ -93,6 +98,7 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel restriction remove rst-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Remove {
     /// The rule
     restriction: RestrictionId,
@@ -147,13 +153,16 @@ impl Verb {
                 let new = add.rule(desk, &store).await?;
                 let acting = setter(new.set_by, &new.owner, &trial, &store, desk).await?;
                 let restriction = acting.add_restriction(new).await?;
-                let human = show(std::slice::from_ref(&restriction), desk);
+                let human = show(std::slice::from_ref(&restriction), &Names::default(), desk);
                 Ok(Answer::new(restriction, human))
             }
             Self::Explain(explain) => explain.run(&store, desk).await,
-            Self::List(place) => {
-                let restrictions = desk.acting(&store).restrictions(&place.target()).await?;
-                Ok(Answer::new(&restrictions, show(&restrictions, desk)))
+            Self::List(list) => {
+                let form = list.form;
+                let restrictions = desk.acting(&store).restrictions(&list.target()).await?;
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&restrictions, SHEET, || show(&restrictions, &names, desk));
+                Ok(Answer::new(restrictions, human))
             }
             Self::Remove(Remove { restriction, trial }) => {
                 let found = store.restriction(&restriction).await?;
@@ -173,7 +182,7 @@ impl Verb {
                 let change = set.change(&found, desk)?;
                 let acting = setter(found.set_by, &found.owner, &trial, &store, desk).await?;
                 let changed = acting.change_restriction(&restriction, change).await?;
-                let human = show(std::slice::from_ref(&changed), desk);
+                let human = show(std::slice::from_ref(&changed), &Names::default(), desk);
                 Ok(Answer::new(changed, human))
             }
         }
@@ -305,24 +314,46 @@ fn check(
     Ok(())
 }
 
-fn show(restrictions: &[Restriction], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<Restriction> = &[
+    ("id", |rule| rule.id.to_string()),
+    ("name", |rule| rule.name.to_string()),
+    ("effect", |rule| rule.effect.to_string()),
+    ("numbers", |rule| values::shown_match(&rule.matches)),
+    ("owner", |rule| owner(&rule.owner).unwrap_or_default()),
+    ("set_by", |rule| rule.set_by.to_string()),
+    ("hours", |rule| {
+        csv::optional(rule.hours.as_ref().map(|hours| &hours.hours))
+    }),
+    ("zone", |rule| {
+        csv::optional(rule.hours.as_ref().map(|hours| &hours.zone))
+    }),
+    ("trunk", |rule| csv::optional(rule.trunk.as_ref())),
+];
+
+/// Gives the id of whom a rule holds for; none for everybody.
+fn owner(owner: &RestrictionOwner) -> Option<String> {
+    match owner {
+        RestrictionOwner::System => None,
+        RestrictionOwner::Reseller(id) => Some(id.to_string()),
+        RestrictionOwner::Account(id) => Some(id.to_string()),
+        RestrictionOwner::User(id) => Some(id.to_string()),
+        RestrictionOwner::Device(id) => Some(id.to_string()),
+    }
+}
+
+fn show(restrictions: &[Restriction], names: &Names, desk: &Desk<'_>) -> String {
     let row = |restriction: &Restriction| {
         let matches = values::shown_match(&restriction.matches);
         let hours = restriction.hours.as_ref();
-        let owner = match &restriction.owner {
-            RestrictionOwner::System => desk.say("everybody", &[]),
-            RestrictionOwner::Reseller(id) => id.to_string(),
-            RestrictionOwner::Account(id) => id.to_string(),
-            RestrictionOwner::User(id) => id.to_string(),
-            RestrictionOwner::Device(id) => id.to_string(),
-        };
+        let owner = owner(&restriction.owner);
+        let owner = owner.map_or_else(|| desk.say("everybody", &[]), |id| names.of(id));
         [
             restriction.id.to_string(),
             restriction.name.to_string(),
-            restriction.effect.to_string(),
+            desk.word(restriction.effect),
             matches,
             owner,
-            restriction.set_by.to_string(),
+            desk.word(restriction.set_by),
             hours.map_or_else(String::new, |hours| format!("{} {}", hours.hours, hours.zone)),
         ]
     };

@@ -11,8 +11,10 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{self, Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
     values::{self, OrNone},
 };
@@ -22,8 +24,10 @@ pub(super) enum Verb {
     /// Sends some numbers over a trunk; without any route an account's first trunk takes all
     Add(Add),
     /// Lists the routes
-    List,
+    #[command(after_help = "Examples:\n  evatel route list\n  evatel route list --csv > routes.csv")]
+    List(Form),
     /// Removes a route
+    #[command(after_help = "Example:\n  evatel route remove rte-1m7c2k9q4x8v6t3r5y --dry-run")]
     Remove(Remove),
     /// Changes a route
     Set(Set),
@@ -31,8 +35,8 @@ pub(super) enum Verb {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Numbers: a class (international), a country (FR), a service code (411), or first digits (+33, +33/9-12).
-Of the routes that take a number the lowest priority goes first, then the lowest price, then by weight; the others are
+    after_help = "Numbers: a class (international), a country (FR), a service code (411), or first digits (+33, +33/9-12). \
+Of the routes that take a number the lowest priority goes first, then the lowest price, then by weight; the others are \
 what it falls back on.
 
 Examples:
@@ -115,9 +119,11 @@ impl Verb {
                 };
                 desk.trying(acting, &add.trial).add_route(new).await?
             }
-            Self::List => {
+            Self::List(form) => {
                 let routes = acting.routes().await?;
-                return Ok(Answer::new(&routes, show(&routes, desk)));
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&routes, SHEET, || show(&routes, &names, desk));
+                return Ok(Answer::new(routes, human));
             }
             Self::Remove(Remove { route, trial }) => {
                 desk.trying(acting, &trial).remove_route(&route).await?;
@@ -143,12 +149,24 @@ impl Verb {
                     .await?
             }
         };
-        let human = show(std::slice::from_ref(&route), desk);
+        let human = show(std::slice::from_ref(&route), &Names::default(), desk);
         Ok(Answer::new(route, human))
     }
 }
 
-fn show(routes: &[RouteRule], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<RouteRule> = &[
+    ("id", |route| route.id.to_string()),
+    ("numbers", |route| values::shown_match(&route.matches)),
+    ("trunk", |route| route.trunk.to_string()),
+    ("priority", |route| route.priority.to_string()),
+    ("weight", |route| route.weight.to_string()),
+    ("price", |route| {
+        csv::optional(route.price_micros.map(values::shown_micros))
+    }),
+    ("classes", |route| route.classes.to_string()),
+];
+
+fn show(routes: &[RouteRule], names: &Names, desk: &Desk<'_>) -> String {
     let row = |route: &RouteRule| {
         let classes = if route.classes == ClassSet::ordinary() {
             desk.say("route-ordinary", &[])
@@ -158,7 +176,7 @@ fn show(routes: &[RouteRule], desk: &Desk<'_>) -> String {
         [
             route.id.to_string(),
             values::shown_match(&route.matches),
-            route.trunk.to_string(),
+            names.of(&route.trunk),
             route.priority.to_string(),
             route.weight.to_string(),
             route.price_micros.map_or_else(String::new, values::shown_micros),

@@ -11,11 +11,54 @@ use super::{answer::Answer, desk::Desk};
 /// What became of the rows of a file.
 #[derive(Debug)]
 pub(super) struct Outcome<F, R> {
+    /// Whether anything was taken in.
+    pub(super) taken: Taken,
     /// Those that are new.
     pub(super) added: usize,
     /// Those that were there just so already.
     pub(super) same: usize,
     pub(super) refused: Vec<RowError<F, R>>,
+}
+
+/// Whether the rows of a file were taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Those that are good.
+    Done,
+    /// None, for one that is refused keeps all out; where the verb can leave those out, by this option.
+    Nothing(Option<&'static str>),
+    /// None, for it was tried only.
+    Tried,
+}
+
+impl Taken {
+    /// Says what becomes of the rows: all or nothing, unless the verb was told to leave refused ones out.
+    pub(super) fn of(refused: &[impl Sized], is_trial: bool, skip: Skip) -> Self {
+        match skip {
+            Skip::Never if !refused.is_empty() => Self::Nothing(None),
+            Skip::NotAsked if !refused.is_empty() => Self::Nothing(Some("--skip-refused")),
+            _ if is_trial => Self::Tried,
+            _ => Self::Done,
+        }
+    }
+}
+
+/// Whether rows that are refused are left out and the others taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Skip {
+    /// As was asked for by `--skip-refused`.
+    Asked,
+    /// The verb cannot.
+    Never,
+    /// It could.
+    NotAsked,
+}
+
+impl Skip {
+    /// Reads the option `--skip-refused`.
+    pub(super) fn option(given: bool) -> Self {
+        if given { Self::Asked } else { Self::NotAsked }
+    }
 }
 
 impl<F: Display + Serialize, R: Display + Serialize> Outcome<F, R> {
@@ -28,11 +71,30 @@ impl<F: Display + Serialize, R: Display + Serialize> Outcome<F, R> {
             ("refused", self.refused.len().to_string()),
         ];
         let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
-        let mut lines = vec![desk.say("import-done", &counts)];
+        let said = match self.taken {
+            Taken::Done => "import-done",
+            Taken::Nothing(_) | Taken::Tried => "import-would",
+        };
+        let mut lines = vec![desk.say(said, &counts)];
+        lines.extend(nothing_taken(self.taken, desk));
         lines.extend(refused(&self.refused, desk));
         let code = code(&self.refused);
-        let json = json!({ "added": self.added, "same": self.same, "refused": self.refused });
+        let added = match self.taken {
+            // A dry run tells what the run itself would do.
+            Taken::Nothing(_) => 0,
+            Taken::Done | Taken::Tried => self.added,
+        };
+        let json = json!({ "added": added, "same": self.same, "refused": self.refused });
         Answer::new(json, lines.join("\n")).with_code(code)
+    }
+}
+
+/// Says that nothing was taken in, and how the good rows would be.
+pub(super) fn nothing_taken(taken: Taken, desk: &Desk<'_>) -> Option<String> {
+    match taken {
+        Taken::Done | Taken::Tried => None,
+        Taken::Nothing(None) => Some(desk.say("import-nothing", &[])),
+        Taken::Nothing(Some(option)) => Some(desk.say("import-nothing-unless", &[("option", option)])),
     }
 }
 

@@ -4,15 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use evatel_core::{
-    holiday::{HolidayCalendar, Province},
+    holiday::{HolidayCalendar, HolidayName, Province},
     name::Name,
     schedule::Schedule,
 };
-use jiff::{Timestamp, civil::DateTime};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use serde::Serialize;
 
 use super::{
     answer::{Answer, table},
+    csv::{Form, Sheet},
     desk::Desk,
     failure::Failure,
     lines::{LineAnswer, each_line},
@@ -107,7 +111,10 @@ impl Said {
         [
             desk.say("schedule-local", &[("local", &local)]),
             desk.say("schedule-state", &[("state", &text(&self.state))]),
-            desk.say("schedule-rule", &[("rule", &rule), ("about", &text(&self.about))]),
+            desk.say(
+                "schedule-rule",
+                &[("rule", &rule), ("about", &desk.texts.about(&text(&self.about)))],
+            ),
         ]
         .join("\n")
     }
@@ -130,7 +137,9 @@ impl LineAnswer for Said {
 #[derive(Debug, Subcommand)]
 pub(super) enum HolidayVerb {
     /// Lists the public holidays of a province or territory
-    #[command(after_help = "Example:\n  evatel holiday list --province qc --year 2027")]
+    #[command(after_help = "Examples:
+  evatel holiday list --province qc --year 2027
+  evatel holiday list --province on --year 2027 --csv > holidays.csv")]
     List(List),
 }
 
@@ -142,11 +151,18 @@ pub(super) struct List {
     /// Of which year
     #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2199))]
     year: i16,
+    #[command(flatten)]
+    form: Form,
 }
+
+const HOLIDAYS: &Sheet<(Date, HolidayName)> = &[
+    ("day", |(day, _)| day.to_string()),
+    ("holiday", |(_, name)| name.to_string()),
+];
 
 impl HolidayVerb {
     pub(super) fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
-        let Self::List(List { province, year }) = self;
+        let Self::List(List { province, year, form }) = self;
         let days = HolidayCalendar::of(province).of_year(year);
         let rows: Vec<_> = days
             .iter()
@@ -156,7 +172,8 @@ impl HolidayVerb {
             .iter()
             .map(|(day, name)| serde_json::json!({ "day": day, "holiday": name.to_string() }))
             .collect();
-        let human = table(desk.texts.headings(["head-day", "head-name"]), &rows);
+        let headings = desk.texts.headings(["head-day", "head-name"]);
+        let human = form.text(&days, HOLIDAYS, || table(headings, &rows));
         Ok(Answer::new(json, human))
     }
 }

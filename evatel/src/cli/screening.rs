@@ -10,8 +10,10 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
 };
 
@@ -49,6 +51,9 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel screening list
+  evatel screening list --system --csv > blocked.csv")]
 pub(super) struct List {
     /// Whose [default: the account that init made]
     #[arg(long, conflicts_with = "system")]
@@ -56,9 +61,12 @@ pub(super) struct List {
     /// Those that hold for all calls
     #[arg(long)]
     system: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel screening remove scr-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Remove {
     /// The entry
     entry: ScreeningId,
@@ -83,7 +91,7 @@ impl Verb {
                     owner,
                 };
                 let entry = acting.add_screening(new).await?;
-                let human = show(std::slice::from_ref(&entry), desk);
+                let human = show(std::slice::from_ref(&entry), &Names::default(), desk);
                 Ok(Answer::new(entry, human))
             }
             Self::List(list) => {
@@ -94,7 +102,9 @@ impl Verb {
                 };
                 let acting = inside_of(&owner, &Trial::default(), &store, desk).await?;
                 let entries = acting.screening(&owner).await?;
-                Ok(Answer::new(&entries, show(&entries, desk)))
+                let names = Names::read(list.form, &store, desk).await?;
+                let human = list.form.text(&entries, SHEET, || show(&entries, &names, desk));
+                Ok(Answer::new(entries, human))
             }
             Self::Remove(Remove { entry, trial }) => {
                 let owner = store.screening_entry(&entry).await?.owner;
@@ -122,13 +132,20 @@ async fn inside_of(
     desk.inside(account, trial, store).await
 }
 
-fn show(entries: &[ScreeningEntry], desk: &Desk<'_>) -> String {
+const SHEET: &Sheet<ScreeningEntry> = &[
+    ("id", |entry| entry.id.to_string()),
+    ("list", |entry| entry.list.to_string()),
+    ("caller", |entry| entry.caller.to_string()),
+    ("owner", |entry| entry.owner.to_string()),
+];
+
+fn show(entries: &[ScreeningEntry], names: &Names, desk: &Desk<'_>) -> String {
     let row = |entry: &ScreeningEntry| {
         [
             entry.id.to_string(),
-            entry.list.to_string(),
-            entry.caller.to_string(),
-            entry.owner.to_string(),
+            desk.word(entry.list),
+            desk.word(&entry.caller),
+            names.owner(&entry.owner, desk),
         ]
     };
     let rows: Vec<_> = entries.iter().map(row).collect();

@@ -19,7 +19,7 @@ pub(super) enum Verb {
     #[command(after_help = "Examples:
   evatel secret rotate
 
-The key lies in `database.key_file`, else in the systemd credential `evatel.key`, else beside the SQLite file. Keep a copy of it apart
+The key lies in `database.key_file`, else in the systemd credential `evatel.key`, else beside the SQLite file. Keep a copy of it apart \
 from your backups: neither is of use without the other.")]
     Rotate(Rotate),
 }

@@ -6,7 +6,7 @@ use evatel_store::BilledLine;
 
 use super::{
     answer::{Answer, date, table},
-    csv,
+    csv::{self, Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
 };
@@ -16,11 +16,21 @@ pub(super) enum Verb {
     /// Lists what an account was billed, line by line
     Billed(Billed),
     /// Lists what an account has bought
-    List(Whose),
+    List(List),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  evatel subscription list --account acc-1m7c2k9q4x8v6t3r5y")]
+#[command(after_help = "Examples:
+  evatel subscription list
+  evatel subscription list --account acc-1m7c2k9q4x8v6t3r5y --csv > bought.csv")]
+pub(super) struct List {
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    form: Form,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Whose {
     /// The account [default: the one that init made]
     #[arg(long)]
@@ -34,9 +44,8 @@ pub(super) struct Whose {
 pub(super) struct Billed {
     #[command(flatten)]
     whose: Whose,
-    /// As CSV
-    #[arg(long)]
-    csv: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 impl Verb {
@@ -44,20 +53,17 @@ impl Verb {
         let store = desk.store().await?;
         let acting = desk.acting(&store);
         match self {
-            Self::Billed(Billed { whose, csv }) => {
+            Self::Billed(Billed { whose, form }) => {
                 let account = desk::account(whose.account, &store).await?.id;
                 let lines = acting.billed(&account).await?;
-                let human = if csv {
-                    csv::sheet(COLUMNS, lines.iter().map(cells))
-                } else {
-                    billed(&lines, desk)
-                };
-                Ok(Answer::new(&lines, human))
+                let human = form.text(&lines, BILLED, || billed(&lines, desk));
+                Ok(Answer::new(lines, human))
             }
-            Self::List(whose) => {
+            Self::List(List { whose, form }) => {
                 let account = desk::account(whose.account, &store).await?.id;
                 let subscriptions = acting.subscriptions(&account).await?;
-                Ok(Answer::new(&subscriptions, rows(&subscriptions, desk)))
+                let human = form.text(&subscriptions, SHEET, || rows(&subscriptions, desk));
+                Ok(Answer::new(subscriptions, human))
             }
         }
     }
@@ -90,21 +96,32 @@ pub(super) fn rows(subscriptions: &[Subscription], desk: &Desk<'_>) -> String {
     table(desk.texts.headings(headings), &rows)
 }
 
-const COLUMNS: [&str; 7] = ["at", "account", "item", "kind", "amount", "currency", "quote"];
+const SHEET: &Sheet<Subscription> = &[
+    ("id", |one| one.id.to_string()),
+    ("item", |one| one.item.to_string()),
+    ("quantity", |one| one.quantity.to_string()),
+    ("monthly", |one| csv::amount(one.price.monthly())),
+    ("currency", |one| one.price.monthly().currency().code().to_owned()),
+    ("user", |one| csv::optional(one.user.as_ref())),
+    ("number", |one| csv::optional(one.number.as_ref())),
+    ("started_at", |one| one.started_at.to_string()),
+    ("changes_at", |one| {
+        csv::optional(one.upcoming.map(|upcoming| upcoming.from))
+    }),
+    ("quantity_then", |one| {
+        csv::optional(one.upcoming.map(|upcoming| upcoming.quantity))
+    }),
+];
 
-fn cells(line: &BilledLine) -> [String; 7] {
-    let amount = line.amount.to_string();
-    let (amount, currency) = amount.split_once(' ').unwrap_or((&amount, ""));
-    [
-        line.at.to_string(),
-        line.account.to_string(),
-        line.item.to_string(),
-        line.kind.to_string(),
-        amount.to_owned(),
-        currency.to_owned(),
-        line.quote.to_string(),
-    ]
-}
+const BILLED: &Sheet<BilledLine> = &[
+    ("at", |line| line.at.to_string()),
+    ("account", |line| line.account.to_string()),
+    ("item", |line| line.item.to_string()),
+    ("kind", |line| line.kind.to_string()),
+    ("amount", |line| csv::amount(line.amount)),
+    ("currency", |line| line.amount.currency().code().to_owned()),
+    ("quote", |line| line.quote.to_string()),
+];
 
 fn billed(lines: &[BilledLine], desk: &Desk<'_>) -> String {
     let language = desk.texts.language();
@@ -112,7 +129,7 @@ fn billed(lines: &[BilledLine], desk: &Desk<'_>) -> String {
         [
             date(line.at),
             line.item.to_string(),
-            line.kind.to_string(),
+            desk.word(line.kind),
             line.amount.shown(language),
             line.quote.to_string(),
         ]

@@ -46,6 +46,37 @@ impl Texts {
         }
     }
 
+    /// Says a word out of one of the library's lists, or several with commas between, for people.
+    pub(super) fn word(&self, word: impl ToString) -> String {
+        let english = word.to_string();
+        match self.language {
+            Language::En => english,
+            Language::Fr => self.wording.word(&english),
+        }
+    }
+
+    /// Says the name of a rule of the gate, for people.
+    pub(super) fn rule(&self, rule: &str) -> String {
+        match self.language {
+            Language::En => rule.to_owned(),
+            Language::Fr => self.wording.rule(rule),
+        }
+    }
+
+    /// Says what a step of an explanation is about: a sentence, or words.
+    pub(super) fn about(&self, about: &str) -> String {
+        let (what, rest) = about
+            .split_once(" → ")
+            .map_or((about, None), |(what, state)| (what, Some(state)));
+        if let Some(holiday) = self.texts.find(&format!("holiday-{what}"), None, &[]) {
+            return rest.map_or(holiday.clone(), |state| format!("{holiday} → {state}"));
+        }
+        match self.language {
+            Language::En => about.to_owned(),
+            Language::Fr => self.wording.about(about),
+        }
+    }
+
     /// Gives the headings of a table.
     pub(super) fn headings<const N: usize>(&self, ids: [&str; N]) -> [String; N] {
         ids.map(|id| self.say(id, &[]))

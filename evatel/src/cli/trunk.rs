@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, table},
+    csv::{Form, Sheet},
     desk::Desk,
     failure::Failure,
     owner::Trial,
@@ -22,8 +23,10 @@ pub(super) enum Verb {
     /// Adds a line to a carrier that is known by its address
     Add(Add),
     /// Lists the trunks
-    List,
+    #[command(after_help = "Examples:\n  evatel trunk list\n  evatel trunk list --csv > trunks.csv")]
+    List(Form),
     /// Removes a trunk that nothing uses
+    #[command(after_help = "Example:\n  evatel trunk remove trk-1m7c2k9q4x8v6t3r5y --dry-run")]
     Remove(Remove),
     /// Changes a trunk; what names it goes on to
     Set(Set),
@@ -94,9 +97,10 @@ impl Verb {
                 let human = show(std::slice::from_ref(&trunk), desk);
                 Ok(Answer::new(trunk, human))
             }
-            Self::List => {
+            Self::List(form) => {
                 let trunks = acting.trunks().await?;
-                Ok(Answer::new(&trunks, show(&trunks, desk)))
+                let human = form.text(&trunks, SHEET, || show(&trunks, desk));
+                Ok(Answer::new(trunks, human))
             }
             Self::Remove(remove) => {
                 desk.trying(acting, &remove.trial)
@@ -127,6 +131,13 @@ impl Verb {
         }
     }
 }
+
+const SHEET: &Sheet<Trunk> = &[
+    ("id", |trunk| trunk.id.to_string()),
+    ("name", |trunk| trunk.name.to_string()),
+    ("peer", |trunk| trunk.peer.to_string()),
+    ("format", |trunk| trunk.format.name().to_owned()),
+];
 
 fn show(trunks: &[Trunk], desk: &Desk<'_>) -> String {
     let row = |trunk: &Trunk| {

@@ -15,9 +15,10 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, read_secret, table},
-    csv,
+    csv::{self, Form, Sheet},
     desk::{self, Desk},
     failure::Failure,
+    names::Names,
     owner::Trial,
     values,
 };
@@ -59,16 +60,19 @@ pub(super) struct Add {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  evatel user list
+  evatel user list --account acc-1m7c2k9q4x8v6t3r5y --csv > people.csv")]
 pub(super) struct List {
     /// Only those of this account
     #[arg(long)]
     account: Option<AccountId>,
-    /// As CSV
-    #[arg(long)]
-    csv: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel user clear-pin usr-1m7c2k9q4x8v6t3r5y")]
 pub(super) struct Which {
     /// The user [default: the one that init made]
     user: Option<UserId>,
@@ -77,6 +81,7 @@ pub(super) struct Which {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  evatel user remove usr-1m7c2k9q4x8v6t3r5y --dry-run")]
 pub(super) struct Remove {
     /// The user
     user: UserId,
@@ -165,17 +170,15 @@ impl Verb {
                 return Ok(Answer::new(json!({ "user": user.id, "has_pin": false }), human));
             }
             Self::Import(import) => return import.run(acting, &store, desk).await,
-            Self::List(List { account, csv }) => {
+            Self::List(List { account, form }) => {
                 let target = account.map_or(Target::System, Target::Account);
                 let scope: Scope = acting
                     .reading(evatel_core::permission::Matter::Users, &target)
                     .await?;
                 let users = store.users(&scope).await?;
-                if csv {
-                    let text = csv::sheet(COLUMNS, users.iter().map(cells));
-                    return Ok(Answer::new(&users, text));
-                }
-                return Ok(Answer::new(&users, show(&users, desk)));
+                let names = Names::read(form, &store, desk).await?;
+                let human = form.text(&users, SHEET, || show(&users, &names, desk));
+                return Ok(Answer::new(users, human));
             }
             Self::Remove(Remove { user, trial }) => {
                 let account = desk::user(Some(user.clone()), &store).await?.account;
@@ -231,41 +234,25 @@ impl Verb {
                 return Ok(Answer::new(json!({ "user": user.id, "has_pin": true }), human));
             }
         };
-        let human = show(std::slice::from_ref(&user), desk);
+        let human = show(std::slice::from_ref(&user), &Names::default(), desk);
         Ok(Answer::new(user, human))
     }
 }
 
 /// The first four are columns that the import reads.
-const COLUMNS: [&str; 9] = [
-    "extension",
-    "name",
-    "language",
-    "zone",
-    "id",
-    "number",
-    "roles",
-    "has_pin",
-    "account",
+const SHEET: &Sheet<User> = &[
+    ("extension", |user| user.extension.as_str().to_owned()),
+    ("name", |user| user.name.to_string()),
+    ("language", |user| csv::optional(user.language)),
+    ("zone", |user| csv::optional(user.zone.as_ref())),
+    ("id", |user| user.id.to_string()),
+    ("number", |user| user.number.to_string()),
+    ("roles", |user| user.roles.to_string()),
+    ("has_pin", |user| user.has_pin.to_string()),
+    ("account", |user| user.account.to_string()),
 ];
 
-fn cells(user: &User) -> [String; 9] {
-    let zone = user.zone.as_ref();
-    [
-        user.extension.as_str().to_owned(),
-        user.name.to_string(),
-        user.language
-            .map_or_else(String::new, |language| language.to_string()),
-        zone.map_or_else(String::new, ToString::to_string),
-        user.id.to_string(),
-        user.number.to_string(),
-        user.roles.to_string(),
-        user.has_pin.to_string(),
-        user.account.to_string(),
-    ]
-}
-
-fn show(users: &[User], desk: &Desk<'_>) -> String {
+fn show(users: &[User], names: &Names, desk: &Desk<'_>) -> String {
     let rows: Vec<_> = users
         .iter()
         .map(|user| {
@@ -275,9 +262,9 @@ fn show(users: &[User], desk: &Desk<'_>) -> String {
                 user.name.to_string(),
                 user.number.to_string(),
                 extension,
-                user.roles.to_string(),
+                desk.word(user.roles),
                 desk.yes_no(user.has_pin),
-                user.account.to_string(),
+                names.of(&user.account),
             ]
         })
         .collect();

@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use evatel_core::{
     account::Language,
+    caller::Caller,
     calls::LegCause,
     class::NumberClass,
     country::Country,
     money::{Currency, Money},
-    name::Name,
     number::{Dialled, E164},
     policy::MAX_LEG_LENGTH,
     restriction::{Level, NumberMatch, PrefixMatch},
@@ -21,8 +21,20 @@ pub(super) fn public_number(text: &str) -> Result<E164, String> {
         Ok(_) => Err(format!(
             "`{text}` is not E.164: write a whole number, such as `+15145550199` or `5145550199`"
         )),
-        Err(error) => Err(format!("{error}; write it as `+15145550199` or `5145550199`")),
+        Err(error) => Err(format!(
+            "{}; write it as `+15145550199` or `5145550199`",
+            error.as_public()
+        )),
     }
+}
+
+/// A caller: a public number, or `anonymous` for whoever hides his.
+pub(super) fn caller(text: &str) -> Result<Caller, String> {
+    if text == "anonymous" {
+        return Ok(Caller::Anonymous);
+    }
+    let number = public_number(text).map(Caller::Number);
+    number.map_err(|error| format!("{error}, or `anonymous`"))
 }
 
 /// A class of numbers, a country, a service code, or first digits with the lengths that count.
@@ -105,21 +117,6 @@ pub(super) fn shown_match(matches: &NumberMatch) -> String {
         NumberMatch::Code(code) => code.to_string(),
         NumberMatch::Country(country) => country.to_string(),
         NumberMatch::Prefix(prefix) => format!("+{prefix}"),
-    }
-}
-
-/// Two capital letters: a province or territory.
-pub(super) fn province(text: &str) -> Result<Name, String> {
-    let wrong = || {
-        format!(
-            "`{}` is no province: two letters such as `QC` or `ON`",
-            text.escape_debug()
-        )
-    };
-    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        text.to_ascii_uppercase().parse().map_err(|_| wrong())
-    } else {
-        Err(wrong())
     }
 }
 

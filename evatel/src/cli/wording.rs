@@ -5,7 +5,7 @@
 //! `locales/en/errors.ftl`, with what varies in it as variables, and under the same id in French. As with gettext, the
 //! English finds the French: the sentence of which most fixed words are there gives the id, and what stands between
 //! them are the values. A value may be such a sentence itself, unless it stands in backticks: then it is somebody's own.
-//! What no sentence fits stays as it is.
+//! What no sentence fits stays as it is. The words of the library's lists stand in `locales/fr/words.ftl`.
 //!
 //! The tests hold both files against each other and against every `#[error]` of the crates whose errors come here.
 
@@ -21,6 +21,7 @@ use super::text_file::TextFile;
 pub(super) struct Wording {
     sentences: Vec<Sentence>,
     french: TextFile,
+    words: TextFile,
 }
 
 /// A sentence in English.
@@ -50,7 +51,31 @@ impl Wording {
         Self {
             sentences: sentences(ENGLISH),
             french: TextFile::read("fr-CA", FRENCH),
+            words: TextFile::read("fr-CA", WORDS),
         }
+    }
+
+    /// Gives the French of a word out of one of the library's lists, or of several with commas between; what is no such
+    /// word stays as it is.
+    pub(super) fn word(&self, english: &str) -> String {
+        let of = |word: &str| self.known_word(word).unwrap_or_else(|| word.to_owned());
+        let words = english.split(',').map(|word| of(word.trim()));
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Gives the French of the name of a rule, such as `class-closed:premium`.
+    pub(super) fn rule(&self, english: &str) -> String {
+        let parts = english.split(':').map(|part| self.word(part));
+        parts.collect::<Vec<_>>().join(" : ")
+    }
+
+    /// Gives the French of what a step of an explanation is about.
+    pub(super) fn about(&self, english: &str) -> String {
+        self.sentence(english).unwrap_or_else(|| self.word(english))
+    }
+
+    fn known_word(&self, word: &str) -> Option<String> {
+        self.words.find(word, None, &[])
     }
 
     /// Says in French what an error says.
@@ -66,7 +91,14 @@ impl Wording {
             let values = sentence.values_in(english)?;
             Some((sentence, values))
         });
-        let (sentence, values) = fitting.max_by_key(|(sentence, _)| sentence.fixed_bytes())?;
+        // A value that would reach from one pair of backticks into the next is of another sentence, if there is one.
+        let key = |(sentence, values): &(&Sentence, Vec<Value<'_>>)| {
+            let reaches = values
+                .iter()
+                .any(|value| value.is_own && value.text.contains('`'));
+            (!reaches, sentence.fixed_bytes())
+        };
+        let (sentence, values) = fitting.max_by_key(key)?;
         let french: Vec<(&str, String)> = values
             .iter()
             .map(|value| (value.name, self.value(value)))
@@ -75,13 +107,18 @@ impl Wording {
         self.french.find(&sentence.id, None, &french)
     }
 
+    /// Gives the French of what stands in a sentence: one itself, or a word.
+    fn part(&self, english: &str) -> Option<String> {
+        self.sentence(english).or_else(|| self.known_word(english))
+    }
+
     fn value(&self, value: &Value<'_>) -> String {
-        let whole = || self.sentence(value.text);
+        let whole = || self.part(value.text);
         let listed = || {
             let (between, words) = ([", ", " or "].into_iter())
                 .map(|between| (between, value.text.split(between).collect::<Vec<_>>()))
                 .find(|(_, words)| words.len() > 1)?;
-            let french: Option<Vec<String>> = words.iter().map(|word| self.sentence(word)).collect();
+            let french: Option<Vec<String>> = words.iter().map(|word| self.part(word)).collect();
             Some(french?.join(if between == " or " { " ou " } else { between }))
         };
         let french = if value.is_own {
@@ -187,3 +224,4 @@ const LONGEST: usize = 4 * 1024;
 
 const ENGLISH: &str = include_str!("../../locales/en/errors.ftl");
 const FRENCH: &str = include_str!("../../locales/fr/errors.ftl");
+const WORDS: &str = include_str!("../../locales/fr/words.ftl");

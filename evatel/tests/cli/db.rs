@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::home::Home;
+use crate::home::{Home, text};
 
 /// A folder with a device, and what Asterisk is told of it.
 fn with_a_device() -> (Home, String) {
@@ -20,10 +20,6 @@ fn digest(home: &Home) -> String {
         .find(|line| line.contains("md5_cred"))
         .unwrap()
         .to_owned()
-}
-
-fn text(value: &serde_json::Value) -> &str {
-    value.as_str().unwrap()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::home::{Answer, Home};
 
-fn in_french(home: &Home, arguments: &[&str]) -> Answer {
+pub(crate) fn in_french(home: &Home, arguments: &[&str]) -> Answer {
     let mut command = home.command(arguments);
     Answer::of(command.env("LC_ALL", "fr_CA.UTF-8").output().unwrap())
 }
@@ -96,7 +96,7 @@ fn arguments_are_refused_in_the_language_of_the_locale() {
         ),
         (
             &["did", "release", "5145550199", "--quarantine-days", "4000"],
-            &["« 4000 » ne va pas pour « --quarantine-days <JOURS> » : 4000 n'est pas dans 0..=3650"],
+            &["« 4000 » ne va pas pour « --quarantine-days <JOURS> » : 4000 n'est pas de 0 à 3650"],
         ),
         (
             &["quote", "buy", "plan-pro", "--quantity", "deux"],
@@ -186,7 +186,7 @@ const ENGLISH: [&str; 24] = [
 ];
 
 /// Finds words that are English, but for what stands in quotation marks: that is somebody's own, or to be written so.
-fn english_in(message: &str) -> Vec<String> {
+pub(crate) fn english_in(message: &str) -> Vec<String> {
     let mut rest = message.to_owned();
     for (open, close) in [("« ", " »"), ("`", "`")] {
         while let Some(from) = rest.find(open) {

@@ -132,3 +132,8 @@ impl Answer {
         String::from_utf8(self.0.stderr.clone()).unwrap()
     }
 }
+
+/// Gives the text of a value that is one.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs};
 
 use serde_json::Value;
 
-use crate::home::Home;
+use crate::home::{Home, text};
 
 const MAC_OF_B: &str = "80:5e:c0:12:34:56";
 const PASSWORD: &str = "quatre chevaux bleus en hiver\n";
@@ -35,12 +35,12 @@ struct Tenant {
     trunk: String,
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap().to_owned()
+fn owned(value: &Value) -> String {
+    text(value).to_owned()
 }
 
 fn id(home: &Home, arguments: &[&str]) -> String {
-    text(&home.json(arguments)["id"])
+    owned(&home.json(arguments)["id"])
 }
 
 impl Tenant {
@@ -99,19 +99,21 @@ impl Tenant {
             "apikey", "add", "--name", "Program", "--scope", "*:read", "--user", &user,
         ];
         Self {
-            device: text(&home.json(&["device", "add", "--name", "Bureau", "--user", &user])["device"]["id"]),
+            device: owned(
+                &home.json(&["device", "add", "--name", "Bureau", "--user", &user])["device"]["id"],
+            ),
             contact: id(home, &["contact", "add", "Marie", "5145550142", "--user", &user]),
             restriction: id(home, &deny),
             entry: id(home, &["screening", "add", "block", "anonymous", "--user", &user]),
             login: login.to_owned(),
-            key: text(&home.json(&key)["key"]["id"]),
+            key: owned(&home.json(&key)["key"]["id"]),
             quote: id(home, &buy),
-            subscription: text(&bought["subscriptions"][0]["id"]),
+            subscription: owned(&bought["subscriptions"][0]["id"]),
             number: number(0),
             pooled: number(1),
             resting: number(2),
             reserved: number(3),
-            trunk: text(&home.json(&["trunk", "list"])[0]["id"]),
+            trunk: owned(&home.json(&["trunk", "list"])[0]["id"]),
             reseller,
             account,
             user,
@@ -200,8 +202,8 @@ fn two(home: &Home) -> (Tenant, Tenant) {
     // A number that costs nothing may be ordered, and handed out without an order.
     home.json(&["catalog", "add", "number", "--kind", "number", "--name", "Number"]);
     let account = &home.json(&["account", "list"])[0];
-    let user = text(&home.json(&["user", "list"])[0]["id"]);
-    let (reseller, account) = (text(&account["reseller"]), text(&account["id"]));
+    let user = owned(&home.json(&["user", "list"])[0]["id"]);
+    let (reseller, account) = (owned(&account["reseller"]), owned(&account["id"]));
     let a = Tenant::furnish(reseller, account, user, 1000, "luc", home);
     let reseller = id(home, &["reseller", "add", "--name", "Voix du Nord"]);
     let account = [

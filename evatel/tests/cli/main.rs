@@ -11,11 +11,15 @@ mod db;
 #[cfg(test)]
 mod french;
 #[cfg(test)]
+mod french_answers;
+#[cfg(test)]
 mod home;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod lines;
+#[cfg(test)]
+mod lists;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

@@ -247,7 +247,7 @@ fn an_import_is_tried_made_and_made_again_without_harm() {
     let refused = home.run(&["did", "import", "n.csv", "--trunk", &trunk, "--lang", "fr"]);
     assert_eq!(refused.code(), 2);
     let text = refused.text();
-    assert!(text.starts_with("0 ajoutés, 0 déjà là, 3 refusés"), "{text}");
+    assert!(text.starts_with("1 serait ajouté, 0 déjà là, 3 refusés\nRien n'est pris : une rangée refusée écarte toutes les autres, sauf avec `--skip-refused`."), "{text}");
     assert!(
         text.contains("ligne 3, number : « 911 »") && text.contains("ligne 5, number : "),
         "{text}"

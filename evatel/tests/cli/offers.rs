@@ -4,11 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
+use crate::home::{Home, text};
 
 /// A plan for 30 $ a month, and numbers for 3 $.
 fn shop() -> Home {
@@ -63,6 +59,8 @@ fn the_catalogue_counts_its_versions_and_says_what_is_wrong_with_a_price() {
     for (wrong, part) in [
         (&["--monthly", "1,5"][..], "`1,5"),
         (&["--monthly=-1"], "below zero"),
+        (&["--one-off", "-5"], "below zero"),
+        (&["--monthly", "20 CAD"], "its currency as `--currency`"),
         (&["--monthly", "1.0000001"], "more than 6 decimals"),
         (&["--monthly", "99999999999999999999"], "99999999999999999999"),
         (&["--monthly", "\u{0665}"], "\u{0665}"),
@@ -248,7 +246,8 @@ fn what_costs_is_not_handed_out_around_the_quote_and_the_refusal_says_how_to_buy
     let add = ["device", "add", "--name", "Bureau"];
     let said = home.refused(&add);
     assert!(
-        said.contains("the account has 0 and pays for 0") && said.contains("evatel quote buy"),
+        said.contains("the account has 0 and pays for 0, so 1 must be bought first")
+            && said.contains("evatel quote buy"),
         "{said}"
     );
     let quote = home.json(&["quote", "buy", "device"]);
@@ -303,7 +302,7 @@ fn a_catalogue_comes_from_a_file_all_or_none_and_again_with_new_prices_only() {
     let human = home.run_with_input(&["catalog", "import", "-", "--lang", "fr"], &dearer);
     assert_eq!(
         human.text(),
-        "0 ajoutés, 0 à un nouveau prix, 2 déjà là, 0 refusés\n"
+        "0 ajouté, 0 à un nouveau prix, 2 déjà là, 0 refusé\n"
     );
 }
 
@@ -366,4 +365,54 @@ fn a_hostile_catalogue_is_refused_line_by_line_and_nothing_of_it_is_done() {
             .contains("line 2: the text is not UTF-8")
     );
     home.refused(&["catalog", "import", "nowhere.csv"]);
+}
+
+#[test]
+fn a_quote_that_is_stale_is_listed_as_such_and_a_printed_command_confirms_the_other() {
+    let home = shop();
+    home.json(&["quote", "buy", "plan-pro"]);
+    home.json(&["catalog", "reprice", "plan-pro", "--monthly", "35"]);
+    let company = home.json(&["account", "add", "--name", "Voisin", "--kind", "company"]);
+    let account = text(&company["id"]);
+    home.json(&["quote", "buy", "plan-pro"]);
+    let kept = home.json(&["quote", "list"]);
+    assert_eq!(kept.as_array().unwrap().len(), 2);
+    assert!(
+        text(&kept[0]["stale"]).contains("the catalogue has changed"),
+        "{kept:#}"
+    );
+    assert_eq!(kept[1]["stale"], Value::Null);
+    let human = home.human(&["quote", "list"]);
+    assert!(human.contains("stale: the catalogue has changed"), "{human}");
+
+    // Paid once and each month: one item still.
+    home.json(&["did", "add", "5145550123", "--pool"]);
+    let fee = [
+        "catalog",
+        "add",
+        "mixed",
+        "--kind",
+        "option",
+        "--name",
+        "Mixed",
+        "--one-off",
+        "5",
+        "--monthly",
+        "3",
+    ];
+    home.json(&fee);
+    let quote = ["quote", "buy", "mixed", "--account", account];
+    let asked = home.human(&quote);
+    let listed = home.human(&["quote", "list", "--account", account, "--csv"]);
+    assert!(
+        listed.contains(",mixed,") && !listed.contains("mixed mixed"),
+        "{listed}"
+    );
+    let command = asked.split("evatel quote confirm ").nth(1).unwrap();
+    let words: Vec<&str> = ["quote", "confirm"]
+        .into_iter()
+        .chain(command.split_whitespace())
+        .collect();
+    assert_eq!(words[3..], ["--account", account]);
+    home.json(&words);
 }

@@ -232,3 +232,56 @@ fn without_a_database_the_way_to_one_is_said() {
     let said = home.refused(&["did", "list", "--database", "postgresql://db/evatel"]);
     assert!(said.contains("it names no user"), "{said}");
 }
+
+#[test]
+fn whatever_stands_for_no_place_and_no_caller_is_refused_with_those_that_do() {
+    let home = Home::reachable();
+    let set = [
+        "emergency",
+        "set",
+        "--street",
+        "1 rue Un",
+        "--city",
+        "Laval",
+        "--callback",
+        "5145550199",
+        "--province",
+    ];
+    for none in ["ZZ", "NY", "Québec", ""] {
+        let said = home.refused(&[&set[..], &[none]].concat());
+        assert!(
+            said.contains("use one of AB BC MB") && said.contains("YT"),
+            "{said}"
+        );
+    }
+    assert_eq!(home.json(&[&set[..], &["qc"]].concat())["province"], "QC");
+    let evaluate = ["evaluate", "--did", "5145550199", "--caller"];
+    for none in ["abc", "911", "12"] {
+        let said = home.refused(&[&evaluate[..], &[none]].concat());
+        assert!(
+            said.contains("or `anonymous`") && !said.contains("extension of"),
+            "{said}"
+        );
+    }
+    home.json(&[&evaluate[..], &["anonymous"]].concat());
+    let line = home.run_with_input(
+        &["evaluate", "-"],
+        "{\"did\":\"5145550199\",\"caller\":\"abc\"}\n",
+    );
+    assert!(line.text().contains("`abc`"), "{}", line.text());
+    let told = home.human(&["evaluate", "--did", "5145550199"]);
+    assert!(!told.contains("·  ·") && !told.contains("· ·"), "{told}");
+}
+
+#[test]
+fn the_first_account_and_reseller_say_how_they_are_put_out_of_service() {
+    let home = Home::begun();
+    let account = home.json(&["account", "list"])[0].clone();
+    for (noun, id) in [("account", &account["id"]), ("reseller", &account["reseller"])] {
+        let said = home.refused(&[noun, "close", id.as_str().unwrap()]);
+        assert!(
+            said.contains("hint: ") && said.contains("--status suspended"),
+            "{said}"
+        );
+    }
+}

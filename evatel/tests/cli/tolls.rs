@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
-}
+use crate::home::{Home, text};
 
 #[test]
 fn a_route_is_added_changed_listed_and_removed() {

@@ -62,7 +62,7 @@ fn a_schedule_is_explained_without_a_database_one_instant_or_many() {
         "--at",
         "2026-12-25T15:00:00Z",
     ]);
-    assert!(french.contains("Règle : Jour férié christmas"), "{french}");
+    assert!(french.contains("Règle : Jour férié Noël"), "{french}");
 }
 
 #[test]

@@ -2,13 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::home::Home;
+use crate::home::{Home, text};
 
 const PASSWORD: &str = "quatre chevaux bleus en hiver\n";
-
-fn text(value: &serde_json::Value) -> &str {
-    value.as_str().unwrap()
-}
 
 #[test]
 fn a_company_is_opened_its_first_person_is_its_administrator_and_the_last_one_stays() {
@@ -206,7 +202,7 @@ fn users_of_a_file_come_in_whole_as_often_as_one_likes_and_go_out_as_csv() {
     let refused = home.run(&[&import[..], &["--lang", "fr"]].concat());
     assert_eq!(refused.code(), 2);
     let said = refused.text();
-    assert!(said.starts_with("0 ajoutés, 0 déjà là, 3 refusés"), "{said}");
+    assert!(said.starts_with("1 serait ajouté, 0 déjà là, 3 refusés\nRien n'est pris : une rangée refusée écarte toutes les autres, sauf avec `--skip-refused`."), "{said}");
     for part in [
         "ligne 3, name : ",
         "ligne 4, name : « 101 » est déjà là",

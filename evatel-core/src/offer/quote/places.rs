@@ -36,7 +36,7 @@ pub struct FreeNumber(());
 pub enum Unpaid {
     /// Every place that is paid for is taken.
     #[error(
-        "one more of the kind `{kind}` costs: the account has {taken} and pays for {paid}, so it is bought first, by a confirmed quote"
+        "one more of the kind `{kind}` costs: the account has {taken} and pays for {paid}, so {} must be bought first, by a confirmed quote", missing(*taken, *paid)
     )]
     NoPlace {
         /// What sort of item is sold for it.
@@ -49,6 +49,11 @@ pub enum Unpaid {
     /// A number is handed over by the quote itself.
     #[error("a number costs this account something: it is ordered, by a confirmed quote")]
     Number,
+}
+
+/// Counts the places that are to be bought before there may be one more: those that are taken count, too.
+fn missing(taken: u32, paid: u32) -> u32 {
+    taken.saturating_add(1).saturating_sub(paid)
 }
 
 impl Terms<'_> {

@@ -30,7 +30,7 @@ A file has one table a language and one list of phrases an intent:
   call-contact = [\"passe-moi [donc] {contact}\"]
   end = [\"à la (prochaine|revoyure)\"]
 
-`speech.grammar` of the settings names the file that calls use. Without a file, that one is looked at, or our phrases alone. The exit code is 1
+`speech.grammar` of the settings names the file that calls use. Without a file, that one is looked at, or our phrases alone. The exit code is 1 \
 where two phrases are so near that neither would be understood.")]
 pub(in crate::cli) struct Check {
     /// Files of phrases that add to ours

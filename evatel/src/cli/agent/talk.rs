@@ -39,7 +39,7 @@ use crate::serve::{self, SpeechOptions};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Each typed line is spoken by the computer's voice as soon as the assistant is silent; a line of digits, * and # is keyed. The
+    after_help = "Each typed line is spoken by the computer's voice as soon as the assistant is silent; a line of digits, * and # is keyed. The \
 end of input (Ctrl-D) hangs up. Nothing is written to the database, and no PIN is right. Endpoints of `[brain]` are asked as in a call.
 
 Examples:

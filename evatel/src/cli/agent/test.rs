@@ -26,7 +26,7 @@ use crate::serve::{self, SpeechOptions};
   evatel agent test scenarios/fr/interrompt-l-aide.yaml --story
   evatel agent test scenarios/ --real --only order --json
 
-Without --real the ear hears each line as it is written and the clock is virtual: a minute takes milliseconds. With it the
+Without --real the ear hears each line as it is written and the clock is virtual: a minute takes milliseconds. With it the \
 lines are spoken by espeak-ng and heard by the recogniser, in real time. docs/scenarios.md says what a file holds.")]
 pub(in crate::cli) struct Test {
     /// Scenario files, or folders of them (*.yaml, in folders below too)

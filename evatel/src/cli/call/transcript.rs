@@ -22,7 +22,7 @@ use super::{
   evatel call transcript call-1m7c2k9q4x8v6t3r5y --enter
   evatel call transcript call-1m7c2k9q4x8v6t3r5y --enter --events --json
 
-On the machine of the daemon, from `keeping.dir`. Times are those of the leg's sound: the same as in its WAV file once it is recorded
+On the machine of the daemon, from `keeping.dir`. Times are those of the leg's sound: the same as in its WAV file once it is recorded \
 from the start. Whoever may not read what was said needs --enter: as the account's administrator.")]
 pub(in crate::cli) struct Transcript {
     /// The call

@@ -19,13 +19,13 @@ use super::super::{
     desk::Desk,
     failure::Failure,
     owner::Trial,
-    rows::{Outcome, merged},
+    rows::{Outcome, Skip, Taken, merged},
 };
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The first line names the columns: number, and optionally trunk, reseller and user; commas or
-semicolons. A number without a user goes into the pool. What is there already, just so, is left alone: an import that was
+    after_help = "The first line names the columns: number, and optionally trunk, reseller and user; commas or \
+semicolons. A number without a user goes into the pool. What is there already, just so, is left alone: an import that was \
 cut off is simply run again. A number that somebody else has is refused with its line, never moved.
 
 Examples:
@@ -81,10 +81,12 @@ impl Import {
                 )
                 .await?;
             if !unread.is_empty() || !tried.refused.is_empty() {
+                let refused = merged(unread, tried.refused);
                 let nothing = Outcome {
-                    added: 0,
+                    taken: Taken::of(&refused, false, Skip::NotAsked),
+                    added: tried.added,
                     same: tried.same,
-                    refused: merged(unread, tried.refused),
+                    refused,
                 };
                 return Ok(nothing.answer(desk));
             }
@@ -92,10 +94,12 @@ impl Import {
         let done = self
             .each(&acting, &reseller, &rows, usual.as_ref(), &source, desk)
             .await?;
+        let refused = merged(unread, done.refused);
         let done = Outcome {
+            taken: Taken::of(&refused, self.trial.dry_run, Skip::option(self.skip_refused)),
             added: done.added,
             same: done.same,
-            refused: merged(unread, done.refused),
+            refused,
         };
         Ok(done.answer(desk))
     }

@@ -1,7 +1,7 @@
 //! Numbers as people and scripts read them.
 
 use evatel_core::{
-    did::{DidRecord, DidState, Flag, Holder, NumberEvent},
+    did::{DidRecord, DidState, DidTarget, Flag, Holder, NumberEvent},
     id::AccountId,
     number::E164,
 };
@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 
 use super::super::{
     answer::{Answer, date, table},
-    csv,
+    csv::{self, Form, Sheet},
     desk::Desk,
+    names::Names,
 };
 
 /// Answers with one number, and with what emergency services would be told.
 pub(super) fn one(record: &DidRecord, flag: Option<Flag>, desk: &Desk<'_>) -> Answer {
-    let mut human = rows(std::slice::from_ref(record), desk);
+    let mut human = rows(std::slice::from_ref(record), &Names::default(), desk);
     if let (Some(flag), Some(account)) = (flag, record.owner.account()) {
         human += "\n";
         human += &told_to_emergency(flag, account, &record.number, desk);
@@ -44,44 +45,50 @@ pub(in crate::cli) fn told_to_emergency(
 }
 
 /// Answers with many numbers.
-pub(super) fn list(records: &[DidRecord], desk: &Desk<'_>) -> Answer {
+pub(super) fn list(records: &[DidRecord], form: Form, names: &Names, desk: &Desk<'_>) -> Answer {
     let json: Vec<_> = records.iter().map(value).collect();
-    Answer::new(json, rows(records, desk))
+    Answer::new(json, form.text(records, SHEET, || rows(records, names, desk)))
 }
 
-/// Answers with many numbers as CSV; `number`, `trunk` and `user` are columns that the import reads.
-pub(super) fn csv(records: &[DidRecord]) -> Answer {
-    let heading = [
-        "number", "trunk", "status", "reseller", "account", "user", "until",
-    ];
-    let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
-    let cells = |record: &DidRecord| {
-        [
-            record.number.to_string(),
-            record.trunk.to_string(),
-            record.state.status().to_string(),
-            id(record.owner.reseller().map(|id| id.as_str())),
-            id(record.owner.account().map(|id| id.as_str())),
-            id(record.state.target().map(|target| target.user().as_str())),
-            until(record).map_or_else(String::new, |until| until.to_string()),
-        ]
-    };
-    let json: Vec<_> = records.iter().map(value).collect();
-    Answer::new(json, csv::sheet(heading, records.iter().map(cells)))
+/// `number`, `trunk` and `user` are columns that the import reads.
+const SHEET: &Sheet<DidRecord> = &[
+    ("number", |record| record.number.to_string()),
+    ("trunk", |record| record.trunk.to_string()),
+    ("status", |record| record.state.status().to_string()),
+    ("reseller", |record| csv::optional(record.owner.reseller())),
+    ("account", |record| csv::optional(record.owner.account())),
+    ("user", |record| {
+        csv::optional(record.state.target().map(DidTarget::user))
+    }),
+    ("until", |record| csv::optional(until(record))),
+];
+
+const HISTORY: &Sheet<NumberEvent> = &[
+    ("at", |event| event.at.to_string()),
+    ("number", |event| event.number.to_string()),
+    ("verb", |event| event.verb.to_string()),
+    ("status", |event| event.to.to_string()),
+    ("reason", |event| csv::optional(event.reason.as_ref())),
+    ("owner", |event| event.owner.to_string()),
+    ("by", |event| event.by.to_string()),
+];
+
+/// Answers with what was done with a number.
+pub(super) fn history(events: &[NumberEvent], form: Form, names: &Names, desk: &Desk<'_>) -> Answer {
+    Answer::new(events, form.text(events, HISTORY, || told(events, names, desk)))
 }
 
-/// Sets a history as a table.
-pub(super) fn history(events: &[NumberEvent], desk: &Desk<'_>) -> String {
+fn told(events: &[NumberEvent], names: &Names, desk: &Desk<'_>) -> String {
     let row = |event: &NumberEvent| {
         [
             date(event.at),
-            event.verb.to_string(),
+            desk.word(event.verb),
             match &event.reason {
-                Some(reason) => format!("{}: {reason}", event.to),
-                None => event.to.to_string(),
+                Some(reason) => format!("{}: {reason}", desk.word(event.to)),
+                None => desk.word(event.to),
             },
-            event.owner.to_string(),
-            event.by.to_string(),
+            names.owner(&event.owner, desk),
+            names.of(&event.by),
         ]
     };
     let rows: Vec<_> = events.iter().map(row).collect();
@@ -92,17 +99,17 @@ pub(super) fn history(events: &[NumberEvent], desk: &Desk<'_>) -> String {
     )
 }
 
-fn rows(records: &[DidRecord], desk: &Desk<'_>) -> String {
+fn rows(records: &[DidRecord], names: &Names, desk: &Desk<'_>) -> String {
     let row = |record: &DidRecord| {
         [
             record.number.to_string(),
-            record.state.status().to_string(),
-            record.owner.to_string(),
+            desk.word(record.state.status()),
+            names.owner(&record.owner, desk),
             record
                 .state
                 .target()
-                .map_or_else(String::new, |target| target.user().to_string()),
-            record.trunk.to_string(),
+                .map_or_else(String::new, |target| names.of(target.user())),
+            names.of(&record.trunk),
             until(record).map_or_else(String::new, date),
         ]
     };

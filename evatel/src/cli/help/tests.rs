@@ -141,3 +141,120 @@ fn every_page_is_all_french_and_has_the_examples_of_the_english_one() {
         }
     });
 }
+
+/// Gives the commands of ours in the examples of a verb, each as a shell would part it.
+fn examples(after: &str) -> Vec<Vec<String>> {
+    let lines = blocks(after).into_iter().flat_map(|block| {
+        let lines = block.lines().map(|line| line.trim().to_owned());
+        lines.collect::<Vec<_>>()
+    });
+    let lines = lines.filter(|line| line.starts_with("evatel ") || line.contains("| evatel "));
+    lines.flat_map(|line| commands_in(&line)).collect()
+}
+
+fn commands_in(line: &str) -> Vec<Vec<String>> {
+    let words = shell_words(line);
+    let commands = words.split(|word| word == "|" || word == "&&");
+    let ours = commands.filter(|words| words.first().is_some_and(|word| word == "evatel"));
+    // What follows is the shell's.
+    let upto = |words: &[String]| {
+        words
+            .iter()
+            .take_while(|word| *word != ">" && *word != "<")
+            .cloned()
+            .collect()
+    };
+    ours.map(upto).collect()
+}
+
+/// Parts a line as a shell does: at spaces that stand in no quotes.
+fn shell_words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (None, ' ') => words.extend(word.take()),
+            (None, '"' | '\'') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (Some(open), close) if open == close => quote = None,
+            (None | Some('"'), '\\') => word.get_or_insert_default().extend(characters.next()),
+            (_, character) => word.get_or_insert_default().push(character),
+        }
+    }
+    assert_eq!(quote, None, "no shell reads `{line}`");
+    words.extend(word);
+    words
+}
+
+#[test]
+fn every_verb_shows_an_example_of_itself_and_each_example_is_one_that_is_taken_in_either_language() {
+    let mut wrong = Vec::new();
+    for tree in [command, || in_french(command())] {
+        every_page(&mut tree(), &mut |page, verb| {
+            if verb.has_subcommands() {
+                return;
+            }
+            let after = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = examples(&after);
+            let path: Vec<&str> = page.0.split('-').skip(1).collect();
+            let shows_itself = examples.iter().any(|words| {
+                let written: Vec<&str> = words[1..].iter().flat_map(|word| word.split('-')).collect();
+                written.starts_with(&path)
+            });
+            if !shows_itself {
+                wrong.push(format!("{} has no example", page.0));
+            }
+            for words in examples {
+                if let Err(error) = tree().try_get_matches_from(&words) {
+                    wrong.push(format!(
+                        "{words:?}: {}",
+                        error.to_string().lines().next().unwrap_or_default()
+                    ));
+                }
+            }
+        });
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_follows_the_options_breaks_where_the_terminal_ends_and_nowhere_else() {
+    for tree in [command, || in_french(command())] {
+        every_page(&mut tree(), &mut |page, verb| {
+            let after = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<&str> = after.lines().collect();
+            for pair in lines.windows(2) {
+                let is_text = |line: &str| !line.is_empty() && !line.starts_with("  ");
+                assert!(
+                    !(is_text(pair[0]) && is_text(pair[1])),
+                    "{}: a line is broken by hand: {pair:#?}",
+                    page.0
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn the_options_of_a_verb_stand_apart_from_those_that_every_verb_has() {
+    for (mut tree, own, global) in [
+        (command(), "Options:", "Global options:"),
+        (in_french(command()), "Options :", "Options communes :"),
+    ] {
+        tree.build();
+        let did = tree.find_subcommand_mut("did").unwrap();
+        let help = did
+            .find_subcommand_mut("release")
+            .unwrap()
+            .render_help()
+            .to_string();
+        let at = |part: &str| help.find(part).unwrap_or_else(|| panic!("`{part}` in {help}"));
+        assert!(
+            at(own) < at("--quarantine-days") && at("--quarantine-days") < at(global),
+            "{help}"
+        );
+        assert!(at(global) < at("--config") && at(global) < at("--lang"), "{help}");
+    }
+}

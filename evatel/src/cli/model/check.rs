@@ -17,7 +17,7 @@ use super::{
   evatel model check
   evatel model check vits-piper-fr_FR-siwis-medium --json
 
-Every file is compared with its digest, then the model is loaded in a child process of its own, where it hears or says something: a model that
+Every file is compared with its digest, then the model is loaded in a child process of its own, where it hears or says something: a model that \
 ends its process ends nothing else. Exit code 1 where one is not as it was installed or is refused.")]
 pub(in crate::cli) struct Check {
     /// Which [default: all that are installed]

@@ -19,10 +19,10 @@ use super::{
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel model install vits-piper-en_US-ljspeech-medium
-  evatel model install ./phones.tar.gz --name phones-2 --sha256 8f41…
+  evatel model install ./phones.tar.gz --name phones-2 --sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
   evatel model install https://models.example/phones.tar.bz2 --accept-unknown-digest
 
-Where nothing says which SHA-256 the archive must have, its own is printed and nothing is installed; the download is kept for the next try.
+Where nothing says which SHA-256 the archive must have, its own is printed and nothing is installed; the download is kept for the next try. \
 A URL is https at a public address, or what `egress.allow` of the settings lists; where that cannot be reached, install from a file.")]
 pub(in crate::cli) struct Install {
     /// A name of `evatel model list`, a URL, or a .tar.gz or .tar.bz2 file

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         answer::{Answer, table},
+        csv::{Form, Sheet},
         desk::Desk,
         failure::Failure,
     },
@@ -23,7 +24,28 @@ pub(in crate::cli) struct List {
     /// Only what is installed
     #[arg(long)]
     installed: bool,
+    #[command(flatten)]
+    form: Form,
 }
+
+/// A model, here or to be had, in words of programs.
+struct Listed {
+    name: String,
+    form: String,
+    languages: String,
+    megabytes: String,
+    licence: String,
+    state: &'static str,
+}
+
+const SHEET: &Sheet<Listed> = &[
+    ("model", |listed| listed.name.clone()),
+    ("form", |listed| listed.form.clone()),
+    ("languages", |listed| listed.languages.clone()),
+    ("megabytes", |listed| listed.megabytes.clone()),
+    ("licence", |listed| listed.licence.clone()),
+    ("state", |listed| listed.state.to_owned()),
+];
 
 impl List {
     pub(super) fn run(self, desk: &Desk<'_>) -> Result<Answer, Failure> {
@@ -33,11 +55,11 @@ impl List {
             true => &[],
             false => known_models(),
         };
-        let mut rows: Vec<[String; 6]> = installed.iter().map(|model| here(model, &shelf, desk)).collect();
+        let mut listed: Vec<Listed> = installed.iter().map(|model| here(model, &shelf, desk)).collect();
         let not_here = known
             .iter()
             .filter(|known| installed.iter().all(|model| model.name != known.name));
-        rows.extend(not_here.map(|known| elsewhere(known, desk)));
+        listed.extend(not_here.map(elsewhere));
         let headings = desk.texts.headings([
             "heading-model",
             "heading-form",
@@ -46,10 +68,20 @@ impl List {
             "heading-licence",
             "heading-state",
         ]);
-        let human = match rows.is_empty() {
-            true => desk.say("model-none", &[("folder", &shelf.folder().display().to_string())]),
-            false => table(headings, &rows),
+        let row = |listed: &Listed| {
+            [
+                listed.name.clone(),
+                listed.form.clone(),
+                listed.languages.clone(),
+                listed.megabytes.clone(),
+                listed.licence.clone(),
+                desk.say(&format!("model-{}", listed.state), &[]),
+            ]
         };
+        let human = self.form.text(&listed, SHEET, || match listed[..] {
+            [] => desk.say("model-none", &[("folder", &shelf.folder().display().to_string())]),
+            _ => table(headings, &listed.iter().map(row).collect::<Vec<_>>()),
+        });
         let installed: Vec<_> = installed
             .iter()
             .map(|model| {
@@ -67,31 +99,30 @@ impl List {
     }
 }
 
-fn here(model: &Manifest, shelf: &Shelf, desk: &Desk<'_>) -> [String; 6] {
+fn here(model: &Manifest, shelf: &Shelf, desk: &Desk<'_>) -> Listed {
     let known = known_models().iter().find(|known| known.name == model.name);
-    let state = match is_in_use(&model.name, shelf, desk) {
-        true => "model-in-use",
-        false => "model-installed",
-    };
-    [
-        model.name.to_string(),
-        model.form.to_string(),
-        known.map(languages).unwrap_or_default(),
-        megabytes(model.bytes()),
-        model.licence.clone().unwrap_or_default(),
-        desk.say(state, &[]),
-    ]
+    Listed {
+        name: model.name.to_string(),
+        form: model.form.to_string(),
+        languages: known.map(languages).unwrap_or_default(),
+        megabytes: megabytes(model.bytes()),
+        licence: model.licence.clone().unwrap_or_default(),
+        state: match is_in_use(&model.name, shelf, desk) {
+            true => "in-use",
+            false => "installed",
+        },
+    }
 }
 
-fn elsewhere(known: &KnownModel, desk: &Desk<'_>) -> [String; 6] {
-    [
-        known.name.to_string(),
-        known.form.to_string(),
-        languages(known),
-        known.archive_mb.map(|mb| format!("~{mb}")).unwrap_or_default(),
-        known.licence.clone(),
-        desk.say("model-known", &[]),
-    ]
+fn elsewhere(known: &KnownModel) -> Listed {
+    Listed {
+        name: known.name.to_string(),
+        form: known.form.to_string(),
+        languages: languages(known),
+        megabytes: known.archive_mb.map(|mb| format!("~{mb}")).unwrap_or_default(),
+        licence: known.licence.clone(),
+        state: "known",
+    }
 }
 
 fn languages(known: &KnownModel) -> String {

@@ -196,12 +196,18 @@ fn show(said: &Said, desk: &Desk<'_>) -> String {
     let rows: Vec<_> = said
         .trace
         .iter()
-        .map(|step| [step.rule.clone(), step.outcome.to_string(), step.about.clone()])
+        .map(|step| {
+            [
+                desk.texts.rule(&step.rule),
+                desk.word(step.outcome),
+                desk.texts.about(&step.about),
+            ]
+        })
         .collect();
     let headings = desk.texts.headings(["head-rule", "head-outcome", "head-about"]);
     let decided = desk.say(
         "explain-decision",
-        &[("decision", &decision), ("rule", &said.rule)],
+        &[("decision", &decision), ("rule", &desk.texts.rule(&said.rule))],
     );
     format!("{decided}\n{}", table(headings, &rows))
 }

@@ -14,13 +14,13 @@ use super::super::{
     desk::{self, Desk},
     failure::Failure,
     owner::Trial,
-    rows::{Outcome, merged},
+    rows::{Outcome, Skip, Taken, merged},
 };
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The first line names the columns: extension and name, and optionally language and zone; commas or semicolons. Whoever
-is there already, just so, is left alone: an import that was cut off is simply run again. An extension that somebody else has is
+    after_help = "The first line names the columns: extension and name, and optionally language and zone; commas or semicolons. Whoever \
+is there already, just so, is left alone: an import that was cut off is simply run again. An extension that somebody else has is \
 refused with its line. The first employee of a company becomes its administrator; `evatel user roles` gives the others theirs.
 
 Examples:
@@ -54,19 +54,23 @@ impl Import {
             let tried = inside.clone().rehearsing();
             let tried = tried.import_users(&account, read.good.clone()).await?;
             if !read.refused.is_empty() || !tried.refused.is_empty() {
+                let refused = merged(read.refused, tried.refused);
                 let nothing = Outcome {
-                    added: 0,
+                    taken: Taken::of(&refused, false, Skip::NotAsked),
+                    added: tried.added,
                     same: tried.same,
-                    refused: merged(read.refused, tried.refused),
+                    refused,
                 };
                 return Ok(nothing.answer(desk));
             }
         }
         let done = inside.import_users(&account, read.good).await?;
+        let refused = merged(read.refused, done.refused);
         let done = Outcome {
+            taken: Taken::of(&refused, self.trial.dry_run, Skip::option(self.skip_refused)),
             added: done.added,
             same: done.same,
-            refused: merged(read.refused, done.refused),
+            refused,
         };
         Ok(done.answer(desk))
     }

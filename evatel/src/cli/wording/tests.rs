@@ -1,6 +1,10 @@
 //! Both catalogues of errors have the same sentences, and every `#[error]` of the code is one of them.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use syn::{
     Attribute, LitStr,
@@ -69,15 +73,9 @@ impl Visit<'_> for Errors {
 }
 
 fn read_folder(folder: &Path, errors: &mut Errors) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read_folder(&path, errors);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            visit_file(errors, &syn::parse_file(&text).unwrap());
-        }
-    }
+    each_file(folder, &mut |text| {
+        visit_file(errors, &syn::parse_file(text).unwrap())
+    });
 }
 
 #[test]
@@ -164,8 +162,130 @@ fn a_value_is_a_sentence_itself_unless_it_is_somebodys_own() {
             "the export cannot be used at line 7: EOF while parsing a list",
             "l'export ne peut pas servir à la ligne 7 : la liste n'est pas finie",
         ),
+        (
+            "`office.json`: `X` is no time zone of the IANA database 2026a: write it as `America/Toronto` at line 1 column 14",
+            "« office.json » : « X » n'est pas un fuseau de la base de l'IANA 2026a : écrivez-le comme `America/Toronto` à la ligne 1, colonne 14",
+        ),
+        (
+            "there is no presence of user `usr-1`",
+            "l'horaire des statuts de l'utilisateur « usr-1 » n'existe pas",
+        ),
+        (
+            "`+15145550199` is quarantined: `suspend` is for numbers that are assigned or suspended",
+            "« +15145550199 » est à l'état « en repos » : `suspend` est pour les numéros à l'état « attribué ou suspendu »",
+        ),
         ("nobody has written this one", "nobody has written this one"),
     ] {
         assert_eq!(wording.in_french(english), french);
+    }
+}
+
+/// The words that stand in tables and sentences for people, by the lists of the library.
+fn words() -> BTreeSet<String> {
+    use evatel_core::{
+        account::{AccountKind, AccountStatus, BillingMode, ResellerStatus, Role},
+        calls::{DecisionWord, Direction, LegCause},
+        class::NumberClass,
+        did::{DidStatus, DidVerb},
+        itsp::CapKind,
+        limit::LimitKind,
+        offer::{ItemKind, LineKind, Resale},
+        permission::{Action, Matter, Standing},
+        policy::Outcome,
+        restriction::{Effect, Level},
+        screening::ScreeningList,
+    };
+    let mut words = BTreeSet::new();
+    macro_rules! of {
+        ($($list:ident)*) => { $(words.extend($list::ALL.iter().map(|(word, _)| (*word).to_owned()));)* };
+    }
+    of!(AccountKind AccountStatus Action BillingMode CapKind DecisionWord DidStatus DidVerb Direction Effect ItemKind
+        LegCause Level LimitKind LineKind Matter NumberClass Outcome Resale ResellerStatus Role ScreeningList Standing);
+    let core = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("evatel-core/src");
+    // The rules of the gate and the ends of calls have values beside their words, and so no list.
+    let rules = fs::read_to_string(core.join("policy/rule.rs")).unwrap();
+    let told = rules
+        .lines()
+        .filter(|line| line.contains("=> f.write_str(\"") || line.contains("=> write!(f, \""));
+    words.extend(told.filter_map(|line| Some(line.split('"').nth(1)?.split(':').next()?.to_owned())));
+    let calls = fs::read_to_string(core.join("calls.rs")).unwrap();
+    let causes = calls
+        .lines()
+        .filter(|line| line.starts_with("    ") && line.ends_with("\";"));
+    words.extend(
+        causes.filter_map(|line| Some(line.split(", \"").nth(1)?.trim_end_matches("\";").to_owned())),
+    );
+    words
+}
+
+/// Words that stand in no list: of weekdays, of nobody, of what a number lacks, and rules that explanations alone name.
+const OTHERS: [&str; 17] = [
+    "account-state",
+    "accounts-emergency-address",
+    "anonymous",
+    "class",
+    "fri",
+    "mon",
+    "new",
+    "no-emergency-address",
+    "no-number",
+    "none",
+    "other",
+    "route",
+    "sat",
+    "sun",
+    "thu",
+    "tue",
+    "wed",
+];
+
+#[test]
+fn every_word_that_people_read_has_its_french_and_no_other_stands_there() {
+    let of_lists = words();
+    assert!(of_lists.len() > 150, "{of_lists:?}");
+    let lines = WORDS.lines().filter_map(|line| line.split_once(" = "));
+    let known: BTreeSet<String> = lines.map(|(word, _)| word.to_owned()).collect();
+    let missing: Vec<_> = of_lists.difference(&known).collect();
+    assert!(missing.is_empty(), "not in locales/fr/words.ftl: {missing:?}");
+    let others: Vec<&str> = known.difference(&of_lists).map(String::as_str).collect();
+    assert_eq!(others, OTHERS);
+}
+
+#[test]
+fn what_a_word_is_none_of_is_said_in_french() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let wording = Wording::read();
+    let mut missing = Vec::new();
+    for name in ["evatel-core", "evatel-store"] {
+        each_file(&root.join(name).join("src"), &mut |text| {
+            // As in `DidStatus ("DID status") {`.
+            let heads = text
+                .lines()
+                .filter_map(|line| line.trim().strip_suffix("\") {")?.split_once(" (\""));
+            let of_enums = heads.filter(|(name, _)| name.chars().all(char::is_alphanumeric));
+            for (_, what) in of_enums {
+                if wording.in_french(what) == what {
+                    missing.push(what.to_owned());
+                }
+            }
+        });
+    }
+    assert!(
+        missing.is_empty(),
+        "no sentence of locales/*/errors.ftl: {missing:?}"
+    );
+}
+
+fn each_file(folder: &Path, read: &mut dyn FnMut(&str)) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            each_file(&path, read);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            read(&fs::read_to_string(&path).unwrap());
+        }
     }
 }

@@ -1,0 +1,231 @@
+### Les mots des listes de la bibliothèque (`word_enum!` d'evatel-core), comme des personnes les lisent dans un tableau ou une phrase.
+### Ils s'écrivent toujours comme en anglais sur la ligne de commande, en JSON et en CSV.
+
+## Numéros
+assigned = attribué
+available = libre
+cancelled = annulé
+ordered = commandé
+port-in-pending = arrivée en cours
+port-in-rejected = arrivée refusée
+port-out-pending = départ en cours
+ported-out = parti
+quarantined = en repos
+reserved = réservé
+returned-to-itsp = rendu au fournisseur
+suspended = suspendu
+abandon-port-out = abandon du départ
+arrive = livraison
+assign = attribution
+cancel-order = annulation de la commande
+cancel-port-in = annulation de l'arrivée
+complete-port-in = arrivée
+complete-port-out = départ
+end-quarantine = fin du repos
+expire = réservation échue
+give-back = retour au système
+grant = remise à un revendeur
+import = entrée
+move-trunk = changement de ligne
+order = commande
+port-out = demande de départ
+reject-port-in = refus de l'autre opérateur
+release = libération
+reserve = réservation
+resubmit-port-in = nouvelle demande d'arrivée
+restore = reprise
+resume = remise en service
+retarget = changement de destination
+return-to-itsp = retour au fournisseur
+set-address = changement d'adresse
+suspend = suspension
+no-emergency-address = sans adresse d'urgence
+accounts-emergency-address = adresse d'urgence du compte
+unreserve = fin de la réservation
+
+## Comptes et personnes
+active = en service
+closed = fermé
+pending = en attente
+trial = à l'essai
+company = entreprise
+professional = professionnel
+delegated = par le système
+self-billed = lui-même
+administrator = administrateur
+office-manager = gestionnaire du bureau
+receptionist = réceptionniste
+tech-support = soutien technique
+system-admin = administrateur du système
+reseller-admin = administrateur du revendeur
+employee = employé
+none = aucun
+anonymous = anonyme
+system = système
+reseller = revendeur
+account = compte
+user = utilisateur
+
+## Actions et matières de l'audit
+add = ajout
+close = fermeture
+enter = entrée
+grant-role = rôle donné
+grant-administrator = administrateur nommé
+move = déplacement
+read = lecture
+remove = retrait
+reset = remise à neuf
+stock = inventaire
+write = changement
+account-settings = réglages du compte
+accounts = comptes
+api-keys = clés
+audit = audit
+call-log = journal des appels
+catalog = catalogue
+contacts = contacts
+devices = appareils
+emergency-places = lieux d'urgence
+forwarding = renvois
+hours = horaires
+invoices = factures
+itsps = fournisseurs
+logins = connexions
+mail-servers = serveurs de courriel
+messages = messages
+numbers = numéros
+offer-assignments = articles confiés
+offer-choices = articles choisis
+office-status = état du bureau
+reseller-profiles = profils de revendeurs
+resellers = revendeurs
+restrictions = règles
+roles = rôles
+shared-contacts = contacts partagés
+subscriptions = abonnements
+users = utilisateurs
+
+## Appels
+inbound = entrant
+outbound = sortant
+alert = alerte
+callback = rappel
+click-to-call = appel d'un clic
+conference-add = ajout à une conférence
+dial = composé
+find-me = recherche du titulaire
+fax-out = télécopie
+forward = renvoi
+assistant = assistante
+sms-out = texto
+transfer-attended = transfert annoncé
+transfer-blind = transfert direct
+voice-assistant = assistante vocale
+allow = permis
+deny = refusé
+require-pin = NIP demandé
+
+## Vente
+device = appareil
+fee = frais
+number = numéro
+option = option
+plan = forfait
+seat = place
+at-least-list = au moins le prix du catalogue
+fixed = prix du catalogue
+free = libre
+month = ce mois
+next-month = le mois suivant
+one-off = une fois
+
+## Listes d'appelants
+block = bloqué
+vip = important
+
+## Règles de la porte et ce qui en est venu
+decided = décide
+other-numbers = d'autres numéros
+other-time = d'autres heures
+overruled = cède à une exception
+passed = laisse passer
+way = voie de sortie
+account-suspended = compte suspendu
+caller-has-no-authority = qui appelle du dehors n'a aucun droit
+class-closed = classe fermée
+class-open = classe ouverte
+country-not-approved = pays non approuvé
+emergency-always = urgence, toujours
+emergency-needs-device = urgence, d'un appareil seulement
+forward-loop = renvoi en boucle
+internal = interne
+ledger-away = registre absent
+leg-limit = trop d'appels à la fois
+limit = limite
+no-device = pas d'appareil
+no-route = pas de route
+nobody-there = personne à ce poste
+no-number = pas un numéro
+not-his-to-cause = pas à lui de le faire
+outside-to-outside = du dehors au dehors
+over-dialled = trop de chiffres
+own-rule = son propre numéro
+pin-required = NIP demandé
+restriction = règle
+route = route
+service-code = code de service
+too-many-forwards = trop de renvois
+trunk-full = ligne pleine
+unknown-user = utilisateur inconnu
+legs-a-minute = appels par minute
+spend-a-day = dépense du jour
+toll-legs = appels payants
+calls = appels
+calls-a-second = appels par seconde
+
+## Classes de numéros
+alaska-hawaii = Alaska et Hawaï
+canada = Canada
+high-risk = à risque
+international = international
+nanp-international = Amérique du Nord hors Canada et États-Unis
+personal = personnel
+premium = surtaxé
+satellite = satellite
+special = spécial
+toll-free = sans frais
+unknown = inconnu
+us48 = États-Unis contigus
+us-territory = territoire des États-Unis
+
+## Jours et heures
+mon = lundi
+tue = mardi
+wed = mercredi
+thu = jeudi
+fri = vendredi
+sat = samedi
+sun = dimanche
+new = neuf
+
+## Fins d'appel (Q.850)
+normal = normale
+busy = occupé
+no-response = sans réaction
+no-answer = sans réponse
+absent = absent
+rejected = refusé
+answered-elsewhere = répondu ailleurs
+out-of-order = en panne
+invalid-number = numéro invalide
+unspecified = non précisée
+no-circuit = aucune ligne libre
+network-out-of-order = réseau en panne
+temporary-failure = panne passagère
+congestion = encombrement
+interworking = entre réseaux
+other = autre
+class = classe
+account-state = état du compte
+unallocated = numéro à personne
