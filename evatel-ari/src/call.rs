@@ -5,6 +5,7 @@
 
 mod adopt;
 mod door;
+mod emergencies;
 mod keep;
 mod keeper;
 mod kept;
@@ -20,6 +21,7 @@ mod takeover;
 mod task;
 mod told;
 
+pub use emergencies::CALL_BACK_FOR;
 pub use keeper::{EVENTS_FILE, KeepRules, Keeper, TRANSCRIPT_FILE};
 #[cfg(feature = "mock")]
 pub use mock::MockOffice;

@@ -247,6 +247,12 @@ impl Directory {
         self.accounts.get(account)?.rest().emergency_place.as_deref()
     }
 
+    /// Gives the number that an emergency centre sees and rings back: that of the account's place, else the one it shows.
+    pub fn emergency_callback(&self, account: &AccountId) -> Option<&E164> {
+        let place = self.emergency_place(account).map(|place| &place.callback);
+        place.or_else(|| self.shown_number(account))
+    }
+
     /// Gives the owners above a user's leg, from the system down, with their rules and limits.
     pub fn chain(&self, user: &User, reseller: &ResellerId, device: Option<&DeviceId>) -> Chain<'_> {
         let account = self.account_entry(&user.account);

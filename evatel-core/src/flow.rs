@@ -132,6 +132,14 @@ impl Flow {
         Self { desk, scene }
     }
 
+    /// Begins a call from outside that rings the telephone of the setting's user and nothing else: nobody is asked
+    /// anything, and no status, hour or list of callers is looked at. So the emergency centre reaches whoever called it.
+    pub fn straight_through(setting: Setting) -> Self {
+        let mut desk = Desk::default();
+        let scene = Scene::Direct(Direct::to_owner(setting, &mut desk));
+        Self { desk, scene }
+    }
+
     /// Begins a call from outside to a number that an operator's dialogue answers. Whom it calls, it calls by the rule of the number's owner.
     /// `began` is now, in the time zone of the number's owner.
     pub fn dialogue(dialogue: Arc<Dialogue>, setting: Setting, began: Zoned) -> Self {

@@ -44,6 +44,17 @@ impl Limits {
         }
     }
 
+    /// Begins as a new account does, so that whoever steals a telephone's secret on its first day gains little: 30 new
+    /// toll legs a minute, 100 a day by the prices of the routes, and no country before its seller approved it.
+    pub fn of_new_account(account: AccountId) -> Self {
+        Self {
+            legs_a_minute: Some(30),
+            spend_a_day_micros: Some(100_000_000),
+            approves_countries: true,
+            ..Self::none(LimitOwner::Account(account))
+        }
+    }
+
     /// Gives the longest leg.
     pub fn max_length(&self) -> Option<Duration> {
         self.max_length_s

@@ -25,6 +25,7 @@ use crate::{
     column::AsText,
     did_rows,
     feed::bump_revision,
+    limits::limit_new_account,
     mint,
     resellers::reseller_within,
     schema::accounts,
@@ -87,7 +88,7 @@ impl Store {
 }
 
 impl Acting {
-    /// Opens an account.
+    /// Opens an account, with the limits of [`Limits::of_new_account`](evatel_core::limit::Limits::of_new_account).
     ///
     /// # Errors
     /// [`Error::Broken`] where its reseller is closed; [`Error::Refused`], [`Error::Missing`].
@@ -111,7 +112,8 @@ impl Acting {
                 .values(row)
                 .execute(link)
                 .await?;
-            bump_revision!(link, "accounts" => account.id.as_str());
+            let limits = limit_new_account(&account.id, &mut *link).await?;
+            bump_revision!(link, "accounts" => account.id.as_str(), "limits" => &limits);
             let id = account.id.clone();
             Ok(Done::made(account, id))
         })

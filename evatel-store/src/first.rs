@@ -16,6 +16,7 @@ use crate::{
     accounts::AccountRow,
     backend::in_transaction,
     feed::bump_revision,
+    limits::limit_new_account,
     mint,
     resellers::ResellerRow,
     schema::{accounts, resellers, users},
@@ -38,7 +39,7 @@ pub struct FirstRows {
 }
 
 impl Store {
-    /// Makes the default reseller, its default professional account on trial, and that account's user.
+    /// Makes the default reseller, its default professional account on trial with its limits, and that account's user.
     ///
     /// # Errors
     /// [`Error::Repeated`] when there is a default reseller already.
@@ -83,7 +84,8 @@ impl Store {
             diesel::insert_into(accounts::table).values(rows.1).execute(link).await?;
             diesel::insert_into(users::table).values(rows.2).execute(link).await?;
             let (reseller, account, user) = (named.0.as_str(), named.1.as_str(), named.2.as_str());
-            bump_revision!(link, "resellers" => reseller, "accounts" => account, "users" => user);
+            let limits = limit_new_account(&named.1, &mut *link).await?;
+            bump_revision!(link, "resellers" => reseller, "accounts" => account, "users" => user, "limits" => &limits);
             Ok(())
         });
         begun.map_err(|error| {

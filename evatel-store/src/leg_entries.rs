@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use evatel_core::{
     calls::{DecisionWord, Direction, HangupCause, LegCause, LegEntry},
     id::{AccountId, CallId, LegId, UserId},
+    policy::Rule,
 };
 use jiff::Timestamp;
 
@@ -29,6 +30,8 @@ pub struct LegFilter {
     pub limit: Option<u32>,
     /// Those that have not ended.
     pub only_open: bool,
+    /// Those that this rule of the gate decided.
+    pub rule: Option<Rule>,
     /// Those that began at this time or later.
     pub since: Option<Timestamp>,
 }
@@ -45,6 +48,9 @@ macro_rules! only_those {
         }
         if let Some(since) = filter.since {
             query = query.filter(leg_entries::started_at_us.ge(since.as_microsecond()));
+        }
+        if let Some(rule) = &filter.rule {
+            query = query.filter(leg_entries::rule.eq(rule.to_string()));
         }
         if filter.only_open {
             query = query.filter(leg_entries::ended_at_us.is_null());

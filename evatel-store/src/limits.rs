@@ -211,6 +211,14 @@ fn right_for(owner: &LimitOwner) -> (Matter, Target) {
     }
 }
 
+/// Writes what a new account is limited to, in the transaction that makes it; gives the row's key for the change feed.
+pub(crate) async fn limit_new_account(account: &AccountId, link: &mut impl AnyLink) -> Result<String, Error> {
+    let limits = Limits::of_new_account(account.clone());
+    let row = LimitsRow::from(&limits);
+    on_link!(link, link => diesel::insert_into(limits::table).values(row).execute(link))?;
+    Ok(limits.owner.to_string())
+}
+
 async fn limits_within(owner: &LimitOwner, link: &mut impl AnyLink) -> Result<Option<Limits>, Error> {
     let row: Result<LimitsRow, _> = on_link!(link, link => limits::table
         .select(LimitsRow::as_select())

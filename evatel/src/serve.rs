@@ -8,10 +8,14 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Config, ConnectionState, Switch,
-    call::{KeepRules, Keeper, Settings, Stop, TakenOver, run_calls, take_over},
+    call::{CALL_BACK_FOR, KeepRules, Keeper, Settings, Stop, TakenOver, run_calls, take_over},
     config::{Leftovers, Start},
     op::applications::EventFilter,
     switch::UNUSED_EVENTS,
+};
+use evatel_core::{
+    calls::LegEntry,
+    policy::{MAX_LEG_LENGTH, Rule},
 };
 use evatel_store::{LegFilter, Scope, Store};
 use evatel_voice::catalogue::Catalogue;
@@ -327,7 +331,20 @@ async fn take_over_calls(switch: &Switch, office: &Arc<StoreOffice>, store: &Sto
             "Took over what an earlier daemon left"
         );
     }
-    taken
+    taken.remembering(emergency_calls(store, now).await)
+}
+
+/// Reads who called the emergency centre lately: it may call back.
+async fn emergency_calls(store: &Store, now: Timestamp) -> Vec<LegEntry> {
+    let lately = LegFilter {
+        rule: Some(Rule::EmergencyAlways),
+        since: Some(now - CALL_BACK_FOR - MAX_LEG_LENGTH),
+        ..LegFilter::default()
+    };
+    store.legs(&lately, &Scope::system()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "Call log cannot be read: an emergency centre that calls back is screened like anybody");
+        Vec::new()
+    })
 }
 
 /// How long calls may take to be left.

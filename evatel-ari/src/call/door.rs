@@ -7,6 +7,7 @@ use evatel_core::{
     caller::Caller,
     calls::{DecisionWord, HangupCause, LegCause},
     dialogue::Dialogue,
+    did::Did,
     directory::Directory,
     evaluation::{Outcome, Rule, evaluate},
     flow::{Flow, Round, Setting},
@@ -17,7 +18,7 @@ use evatel_core::{
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::office::Settings;
+use super::{emergencies::Emergencies, office::Settings};
 use crate::switch::Offer;
 
 /// A call that may begin: its flow and what the call log says of its first leg.
@@ -38,11 +39,17 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Finds the flow of an offered call. The dialplan passes `trunk` or `device`, its id, and the digits.
-    pub(super) fn of(offer: &Offer, directory: &Arc<Directory>, settings: &Settings) -> Self {
+    pub(super) fn of(
+        offer: &Offer,
+        directory: &Arc<Directory>,
+        settings: &Settings,
+        emergencies: &Emergencies,
+    ) -> Self {
         let args: Vec<&str> = offer.entry.iter().map(String::as_str).collect();
         let house = House {
             directory,
             dialogues: &settings.dialogues,
+            emergencies,
             ring_timeout: settings.ring_timeout,
         };
         match args[..] {
@@ -64,6 +71,7 @@ impl Entry {
 struct House<'a> {
     directory: &'a Arc<Directory>,
     dialogues: &'a HashMap<E164, Arc<Dialogue>>,
+    emergencies: &'a Emergencies,
     ring_timeout: Duration,
 }
 
@@ -85,6 +93,9 @@ impl House<'_> {
             );
         };
         let user = did.target.user();
+        if let Some(entry) = self.emergency_call_back(did) {
+            return entry;
+        }
         let evaluation = evaluate(&did.number, caller, Timestamp::now(), self.directory);
         let rounds = match &evaluation.outcome {
             Outcome::NotInService => None,
@@ -137,6 +148,28 @@ impl House<'_> {
                 rule => rule.word(),
             },
         }
+    }
+
+    /// Puts a call straight through to whoever called the emergency centre lately, at the number that the centre saw and
+    /// at his own. The centre calls back from any number, or from none.
+    fn emergency_call_back(&self, did: &Did) -> Option<Entry> {
+        let user = self.emergencies.caller_of(&did.account, Timestamp::now())?;
+        let seen = self.directory.emergency_callback(&did.account) == Some(&did.number);
+        let (setting, language) = self
+            .setting(&user)
+            .filter(|_| seen || *did.target.user() == user)?;
+        Some(Entry {
+            flow: Flow::straight_through(setting),
+            language,
+            account: Some(did.account.clone()),
+            user: Some(user),
+            called: did.number.as_str().to_owned(),
+            device: None,
+            cause: LegCause::Inbound,
+            authoriser: Authoriser::OutsideCaller.to_string(),
+            decision: DecisionWord::Allow,
+            rule: "emergency-call-back",
+        })
     }
 
     fn device_call(&self, device: &str, called: &str) -> Entry {

@@ -187,6 +187,7 @@ impl<O: Office> CallTask<O> {
                 plan,
                 until,
             };
+            self.note_emergency(&way.plan);
             self.story.rung(&leg, &way.plan).await;
             let reservation = permit.reservation().cloned();
             if reservation.is_some() {

@@ -9,6 +9,7 @@ use tracing::{Instrument, info, info_span, warn};
 
 use super::{
     door::Entry,
+    emergencies::Emergencies,
     legs::warn_unless_gone,
     office::{Office, Settings},
     story::Story,
@@ -43,12 +44,14 @@ pub async fn run_calls<O: Office>(
         going,
         again,
         recordings,
+        lately,
     } = taken;
     let (drain, leave) = (stop.drain, stop.leave);
     let house = House {
         switch,
         settings,
         office,
+        emergencies: Arc::new(Emergencies::of_log(&lately)),
         leave,
     };
     for going in going {
@@ -110,7 +113,12 @@ async fn take<O: Office>(offer: Offer, call: CallId, known: bool, house: House<O
         }
         return;
     }
-    let entry = Entry::of(&offer, &house.office.directory(), &house.settings);
+    let entry = Entry::of(
+        &offer,
+        &house.office.directory(),
+        &house.settings,
+        &house.emergencies,
+    );
     info!(leg.id = %offer.leg, entry = entry.rule, "Call taken");
     CallTask::begin(offer, call, known, entry, house)
         .await

@@ -27,6 +27,7 @@ pub struct TakenOver {
     pub(super) going: Vec<Going>,
     pub(super) again: Vec<Again>,
     pub(super) recordings: Vec<Kept>,
+    pub(super) lately: Vec<LegEntry>,
 }
 
 /// Two who talk.
@@ -62,6 +63,12 @@ impl TakenOver {
     /// Says how many calls begin again.
     pub fn again(&self) -> usize {
         self.again.len()
+    }
+
+    /// Remembers what the call log has of the last [`CALL_BACK_FOR`](super::CALL_BACK_FOR): whoever called the emergency
+    /// centre then is reached by it.
+    pub fn remembering(self, lately: Vec<LegEntry>) -> Self {
+        Self { lately, ..self }
     }
 
     /// Gives the places in the ledger of the legs that go on.

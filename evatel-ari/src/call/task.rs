@@ -11,14 +11,16 @@ use evatel_core::{
     calls::HangupCause,
     flow::{ActionId, Flow, Input, Party},
     id::{CallId, UserId},
-    policy::LegPermit,
+    policy::{LegPermit, LegPlan},
 };
 use evatel_voice::{frame::Clip, lexicon::Contacts};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{
     door::Entry,
+    emergencies::Emergencies,
     keep::{file_name, take_recording},
     kept::Kept,
     legs::{Callee, Leg, Legs, Told, warn_unless_gone},
@@ -36,6 +38,7 @@ pub(super) struct House<O> {
     pub(super) switch: Arc<Switch>,
     pub(super) settings: Settings,
     pub(super) office: Arc<O>,
+    pub(super) emergencies: Arc<Emergencies>,
     pub(super) leave: CancellationToken,
 }
 
@@ -46,6 +49,7 @@ impl<O> Clone for House<O> {
             switch: self.switch.clone(),
             settings: self.settings.clone(),
             office: self.office.clone(),
+            emergencies: self.emergencies.clone(),
             leave: self.leave.clone(),
         }
     }
@@ -58,6 +62,7 @@ pub(super) struct CallTask<O> {
     pub(super) legs: Legs,
     pub(super) story: Story<O>,
     pub(super) office: Arc<O>,
+    pub(super) emergencies: Arc<Emergencies>,
     pub(super) settings: Settings,
     pub(super) user: Option<UserId>,
     /// Leave to dial, by the `Decide` that got it.
@@ -148,6 +153,7 @@ impl<O: Office> CallTask<O> {
             legs,
             story,
             office: house.office,
+            emergencies: house.emergencies,
             settings: house.settings,
             leave: house.leave,
             user: None,
@@ -240,9 +246,19 @@ impl<O: Office> CallTask<O> {
         if let Err(error) = callee.leg.close_agent(&self.legs.switch).await {
             warn!(leg.id = %callee.leg.id, %error, "Sound of a leg could not be closed");
         }
+        if let Some(way) = &callee.way {
+            self.note_emergency(&way.plan);
+        }
         self.story.ended(&callee.leg.id, cause).await;
         if let Some(reservation) = &callee.reservation {
             self.office.release(reservation).await;
+        }
+    }
+
+    /// Remembers who calls the emergency centre, or has just called it: it may call back.
+    pub(super) fn note_emergency(&self, plan: &LegPlan) {
+        if let Some(user) = plan.authoriser().user().filter(|_| plan.is_emergency()) {
+            self.emergencies.note(plan.account(), user, Timestamp::now());
         }
     }
 

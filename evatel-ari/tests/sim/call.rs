@@ -55,6 +55,20 @@ impl Daemon {
         office: Arc<Memory>,
         recognition: Option<Recognition>,
     ) -> Self {
+        Self::begin(TakenOver::default(), silent_trunk, office, recognition).await
+    }
+
+    /// Starts where another daemon was.
+    pub(crate) async fn start_taken(taken: TakenOver, office: Arc<Memory>) -> Self {
+        Self::begin(taken, Duration::from_secs(25), office, None).await
+    }
+
+    async fn begin(
+        taken: TakenOver,
+        silent_trunk: Duration,
+        office: Arc<Memory>,
+        recognition: Option<Recognition>,
+    ) -> Self {
         let (asterisk, ari, offers) = connected().await;
         let (switch, offers) = Switch::new(ari.clone(), offers);
         let folder = tempfile::tempdir().unwrap();
@@ -83,7 +97,7 @@ impl Daemon {
         let stop = Stop::default();
         let running = run_calls(
             offers,
-            TakenOver::default(),
+            taken,
             Arc::new(switch),
             settings,
             office.clone(),

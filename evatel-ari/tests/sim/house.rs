@@ -145,8 +145,16 @@ impl Memory {
 
     /// Waits for a line that begins so.
     pub(crate) async fn told(&self, front: &str) {
+        self.told_times(front, 1).await;
+    }
+
+    /// Waits for so many of them.
+    pub(crate) async fn told_times(&self, front: &str, times: usize) {
         let mut story = self.story.subscribe();
-        let told = story.wait_for(|lines| lines.iter().any(|line| line.starts_with(front)));
+        let told = story.wait_for(|lines| {
+            let found = lines.iter().filter(|line| line.starts_with(front));
+            found.count() >= times
+        });
         if tokio::time::timeout(evatel_ari::sim::PATIENCE, told)
             .await
             .is_err()

@@ -5,6 +5,8 @@ mod call;
 #[cfg(test)]
 mod connect;
 #[cfg(test)]
+mod emergencies;
+#[cfg(test)]
 mod helpers;
 #[cfg(test)]
 mod house;

@@ -1,4 +1,5 @@
-//! A number that a person keyed at his own device: the gate, then the leg, and the assistant only where it is refused.
+//! A leg without many words. A number that a person keyed at his own device: the gate, then the leg, and the assistant only
+//! where it is refused. Or a call from outside that rings a telephone and says nothing at all.
 
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use super::{
     pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
+    turn::{Round, Turn},
 };
 use crate::{
     calls::{HangupCause, LegCause},
@@ -19,18 +21,17 @@ use crate::{
     policy::{Authoriser, Destination, Refusal, Rule},
 };
 
-/// A keyed call.
+/// A call with one leg.
 #[derive(Debug)]
 pub(super) struct Direct {
-    keyed: Option<Keyed>,
+    wanted: Option<Wanted>,
     step: Step,
 }
 
-/// Who keyed what.
+/// Which leg, for whom.
 #[derive(Debug, Clone)]
-struct Keyed {
-    authoriser: Authoriser,
-    dialled: Dialled,
+struct Wanted {
+    turn: Turn,
     setting: Setting,
 }
 
@@ -60,14 +61,24 @@ enum Step {
 
 impl Direct {
     pub(super) fn start(authoriser: Authoriser, dialled: Dialled, setting: Setting, desk: &mut Desk) -> Self {
-        let keyed = Keyed {
+        let turn = Turn {
             authoriser,
-            dialled,
-            setting,
+            destination: Destination::Dialled(dialled),
+            cause: LegCause::Dial,
         };
-        let outbound = keyed.call(desk);
+        Self::begin(Wanted { turn, setting }, desk)
+    }
+
+    /// Rings the telephone of the setting's user for a caller from outside.
+    pub(super) fn to_owner(setting: Setting, desk: &mut Desk) -> Self {
+        let turn = Turn::owner(&setting.user);
+        Self::begin(Wanted { turn, setting }, desk)
+    }
+
+    fn begin(wanted: Wanted, desk: &mut Desk) -> Self {
+        let outbound = wanted.call(desk);
         Self {
-            keyed: Some(keyed),
+            wanted: Some(wanted),
             step: Step::Calling {
                 outbound,
                 failed_with: HangupCause::Unspecified,
@@ -78,13 +89,13 @@ impl Direct {
     /// A call that was refused before it began.
     pub(super) fn over() -> Self {
         Self {
-            keyed: None,
+            wanted: None,
             step: Step::Over,
         }
     }
 
     pub(super) fn handle(&mut self, event: &Event, now: Instant, desk: &mut Desk) {
-        let Some(keyed) = &mut self.keyed else { return };
+        let Some(wanted) = &mut self.wanted else { return };
         self.step = match std::mem::replace(&mut self.step, Step::Over) {
             Step::Calling {
                 mut outbound,
@@ -93,7 +104,7 @@ impl Direct {
                 if let Event::Happened(Input::CalleeEnded { cause, .. }) = event {
                     failed_with = *cause;
                 }
-                match outbound.handle(event, now, &keyed.setting, desk) {
+                match outbound.handle(event, now, &wanted.setting, desk) {
                     None => Step::Calling {
                         outbound,
                         failed_with,
@@ -106,7 +117,11 @@ impl Direct {
                         desk.hang_up(failed_with);
                         Step::Over
                     }
-                    Some(Outcome::Refused(refusal)) if keyed.may_give_pin(&refusal) => {
+                    Some(Outcome::Refused(refusal)) if !wanted.is_keyed() => {
+                        desk.hang_up(refusal.cause());
+                        Step::Over
+                    }
+                    Some(Outcome::Refused(refusal)) if wanted.may_give_pin(&refusal) => {
                         Step::AskingPin(answer(desk))
                     }
                     Some(Outcome::Refused(refusal)) => Step::Excusing {
@@ -132,24 +147,24 @@ impl Direct {
                 }
                 _ => Step::AskingPin(id),
             },
-            Step::Pin(mut pin) => match pin.handle(event, now, &keyed.setting, desk) {
+            Step::Pin(mut pin) => match pin.handle(event, now, &wanted.setting, desk) {
                 None => Step::Pin(pin),
                 Some(PinOutcome::Back) => leave(vec![], desk),
                 Some(PinOutcome::Locked) => leave(vec![Prompt::PinLocked], desk),
                 Some(PinOutcome::Right) => {
-                    keyed.authoriser = keyed.authoriser.with_pin().unwrap_or(keyed.authoriser.clone());
-                    Step::CallingWithPin(keyed.call(desk))
+                    if let Some(with_pin) = wanted.turn.authoriser.with_pin() {
+                        wanted.turn.authoriser = with_pin;
+                    }
+                    Step::CallingWithPin(wanted.call(desk))
                 }
             },
-            Step::CallingWithPin(mut outbound) => match outbound.handle(event, now, &keyed.setting, desk) {
+            Step::CallingWithPin(mut outbound) => match outbound.handle(event, now, &wanted.setting, desk) {
                 None => Step::CallingWithPin(outbound),
                 Some(Outcome::Answered) => {
                     outbound.bridge(false, desk);
                     Step::Bridged(outbound)
                 }
-                Some(Outcome::Failed(failure)) => {
-                    leave(vec![said(failure, keyed.dialled.shown().into_owned())], desk)
-                }
+                Some(Outcome::Failed(failure)) => leave(vec![said(failure, wanted.shown())], desk),
                 Some(Outcome::Refused(refusal)) => leave(vec![refusal::spoken(&refusal)], desk),
             },
             Step::Bridged(outbound) => {
@@ -173,21 +188,31 @@ impl Direct {
     }
 }
 
-impl Keyed {
+impl Wanted {
     fn call(&self, desk: &mut Desk) -> Outbound {
-        let (authoriser, dialled) = (self.authoriser.clone(), self.dialled.clone());
-        Outbound::start(
-            authoriser,
-            Destination::Dialled(dialled),
-            LegCause::Dial,
-            Vec::new(),
-            desk,
-        )
+        let round = Round {
+            turns: vec![self.turn.clone()],
+            ring_timeout: None,
+        };
+        Outbound::start_round(round, Vec::new(), desk)
+    }
+
+    /// Says whether a person of the house keyed it, who may be spoken to and asked for his PIN.
+    fn is_keyed(&self) -> bool {
+        self.turn.cause == LegCause::Dial
     }
 
     /// Says whether the PIN may open what was refused.
     fn may_give_pin(&self, refusal: &Refusal) -> bool {
-        matches!(refusal.rule, Rule::PinRequired(_)) && self.authoriser.with_pin().is_some()
+        matches!(refusal.rule, Rule::PinRequired(_)) && self.turn.authoriser.with_pin().is_some()
+    }
+
+    /// Gives what was keyed, as people read it.
+    fn shown(&self) -> String {
+        match &self.turn.destination {
+            Destination::Dialled(dialled) => dialled.shown().into_owned(),
+            _ => self.setting.user_name(),
+        }
     }
 }
 

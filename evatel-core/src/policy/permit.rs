@@ -103,7 +103,7 @@ impl LegPlan {
             expires_at,
         };
         let (mut plan, mut full) = (self, Vec::new());
-        if *plan.rule() == Rule::EmergencyAlways {
+        if plan.is_emergency() {
             // Nothing may keep it waiting, and no count may refuse it.
             return Ok(permit(plan, None, full));
         }

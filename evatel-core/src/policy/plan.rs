@@ -171,6 +171,11 @@ impl LegPlan {
         &self.rule
     }
 
+    /// Says whether it goes to the emergency centre, or to 988.
+    pub fn is_emergency(&self) -> bool {
+        self.rule == Rule::EmergencyAlways
+    }
+
     /// Says whether it must pass even when the ledger cannot be asked: internal legs. An emergency leg does not ask.
     pub fn passes_without_ledger(&self) -> bool {
         matches!(self.rule, Rule::Internal | Rule::OwnRule)

@@ -4,12 +4,18 @@ use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use evatel_core::{
     account::Language,
     audit::Origin,
-    did::import::{Destination, ImportRow},
-    id::{DeviceId, ResellerId, TrunkId, UserId},
-    number::E164,
+    did::import::{Destination as Owner, ImportRow},
+    directory::Directory,
+    id::{DeviceId, ResellerId, RouteId, TrunkId, UserId},
+    limit::LimitOwner,
+    number::{Dialled, E164},
     permission::Actor,
+    policy::{Authoriser, Destination},
 };
-use evatel_store::{Acting, FirstRows, IMPORT_BATCH, NewTrunk, NumberChange, Store, Target, testing};
+use evatel_store::{
+    Acting, FirstRows, IMPORT_BATCH, LimitsChange, NewTrunk, NumberChange, RouteChange, Store, Target,
+    testing,
+};
 use tempfile::TempDir;
 
 /// How much there is.
@@ -57,6 +63,8 @@ impl Kind {
 pub(crate) struct Town {
     pub(crate) store: Store,
     pub(crate) url: String,
+    /// The system's administrator.
+    root: Acting,
     acting: Acting,
     reseller: ResellerId,
     size: Size,
@@ -106,6 +114,7 @@ impl Town {
         Self {
             store,
             url,
+            root,
             acting,
             reseller: reseller.id,
             size,
@@ -134,7 +143,7 @@ impl Town {
                 line: at as u64 + 2,
                 number: number(at),
                 trunk: None,
-                into: Destination::User(user(1 + at % self.size.users)),
+                into: Owner::User(user(1 + at % self.size.users)),
             });
             let done = self
                 .acting
@@ -151,6 +160,57 @@ impl Town {
     pub(crate) async fn suspend(&self, number: &E164) {
         let done = self.acting.change_number(number, NumberChange::Suspend).await;
         done.expect("it is in service");
+    }
+
+    /// Changes the price of one route, as a person does.
+    pub(crate) async fn price(&self, route: &RouteId, price_micros: u32) {
+        let change = RouteChange {
+            price_micros: Some(Some(price_micros)),
+            ..RouteChange::default()
+        };
+        let done = self.root.change_route(route, change).await;
+        done.expect("it is there");
+    }
+
+    /// Limits the first user's account and its reseller, far above what is reserved here.
+    pub(crate) async fn limit(&self) {
+        for owner in self.limited() {
+            let many = LimitsChange {
+                legs_a_minute: Some(Some(1_000_000)),
+                ..LimitsChange::default()
+            };
+            self.root.change_limits(&owner, many).await.expect("it is there");
+        }
+    }
+
+    /// Lifts the limits again.
+    pub(crate) async fn unlimit(&self) {
+        for owner in self.limited() {
+            self.root.remove_limits(&owner).await.expect("they are there");
+        }
+    }
+
+    /// Gives the snapshot of now, made from an older one.
+    pub(crate) async fn refreshed(&self, known: &Directory) -> Directory {
+        let refreshed = self.store.refresh_directory(known).await;
+        refreshed.expect("the database is whole").0
+    }
+
+    fn limited(&self) -> [LimitOwner; 2] {
+        let account = format!("acc-b{}", 1 + 1 % (self.size.users / 10));
+        [
+            LimitOwner::Account(account.parse().expect("an id")),
+            LimitOwner::Reseller(self.reseller.clone()),
+        ]
+    }
+
+    /// The route of the longest prefix of a number; each number up to as many as there are is a prefix.
+    pub(crate) fn longest_route_of(&self, number: &E164) -> RouteId {
+        let digits = number.digits();
+        let fronts = (1..=digits.len()).filter_map(|length| digits[..length].parse::<usize>().ok());
+        let longest = fronts.filter(|prefix| *prefix <= self.size.prefixes).max();
+        let prefix = longest.expect("1 is a prefix");
+        format!("rte-b{prefix}").parse().expect("an id")
     }
 
     pub(crate) fn trunk(&self) -> &TrunkId {
@@ -171,6 +231,20 @@ pub(crate) fn user(at: usize) -> UserId {
 /// His telephone.
 pub(crate) fn device(at: usize) -> DeviceId {
     format!("dev-b{at}").parse().expect("an id")
+}
+
+/// A number that nobody here has, in Canada.
+pub(crate) fn called(at: usize) -> E164 {
+    format!("+1416{}", 2_000_000 + at).parse().expect("a number")
+}
+
+/// A call by the user at a place from his telephone.
+pub(crate) fn call(at: usize, number: E164) -> (Authoriser, Destination) {
+    let authoriser = Authoriser::Device {
+        device: device(at),
+        user: user(at),
+    };
+    (authoriser, Destination::Dialled(Dialled::Number(number)))
 }
 
 /// Runs statements outside the store.

@@ -4,20 +4,12 @@
 //! part of each. The last line is JSON.
 
 mod bare;
+mod change;
 mod fill;
 mod memory;
 mod report;
 
-use std::{
-    collections::HashMap,
-    hint::black_box,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread::JoinHandle,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, hint::black_box, time::Instant};
 
 use evatel_core::{
     account::User,
@@ -26,11 +18,10 @@ use evatel_core::{
     directory::Directory,
     id::UserId,
     jiff::Timestamp,
-    number::{Dialled, E164},
-    policy::{Authoriser, Destination, LegRequest, authorize_leg},
+    number::E164,
+    policy::{Authoriser, Destination, Ledger, LegRequest, authorize_leg},
     prefix::{Prefix, PrefixMap},
 };
-use evatel_store::Refreshed;
 
 use fill::{Kind, Size, Town};
 use report::Figure;
@@ -48,7 +39,7 @@ fn main() {
     runtime.block_on(async {
         let mut snapshot = None;
         for kind in [Kind::Sqlite, Kind::Postgres] {
-            drop(snapshot.take());
+            // The first snapshot is held until the second is there: what that adds would lie where the first one was.
             snapshot = Some(one_database(kind, size, &mut figures).await);
         }
         let snapshot = snapshot.expect("two databases were filled");
@@ -93,106 +84,45 @@ async fn one_database(kind: Kind, size: Size, figures: &mut Figures) -> Director
     let began = Instant::now();
     let directory = town.store.load_directory().await.expect("the database is whole");
     figures.add(Figure::lower("snapshot, load", began.elapsed().as_secs_f64(), "s").of(kind));
-    // The second database's snapshot is the same and lies where the first one's was.
-    if kind == Kind::Sqlite {
-        let grown = memory::resident_mib() - before;
-        figures.add(Figure::lower(
-            "snapshot, resident memory that it adds",
-            grown,
-            "MiB",
-        ));
-    }
+    let grown = memory::resident_mib() - before;
+    figures.add(Figure::lower("snapshot, resident memory that it adds", grown, "MiB").of(kind));
     assert_eq!(directory.dids().len(), size.dids);
 
-    reservations(kind, &town, figures).await;
-    one_change(kind, &town, directory, figures).await
+    let directory = reservations(kind, &town, directory, figures).await;
+    change::both(kind, &town, directory, figures).await
 }
 
-/// Changes one number and follows it as the daemon does, while calls look numbers up: until a snapshot has the change.
-async fn one_change(kind: Kind, town: &Town, known: Directory, figures: &mut Figures) -> Directory {
-    let number = fill::number(0);
-    let mut feed = town.store.feed();
-    let revision = town.store.revision().await.expect("the database is there");
-    assert_eq!(revision, known.revision());
-    let wait = tokio::spawn(async move { feed.changed_from(revision).await });
-    town.suspend(&number).await;
-    let began = Instant::now();
-    wait.await
-        .expect("it does not panic")
-        .expect("the database is there");
-    let heard = began.elapsed().as_secs_f64();
-    let calls = Calls::begin(&known);
-    let (next, how) = town
-        .store
-        .refresh_directory(&known)
-        .await
-        .expect("the database is whole");
-    let seen = began.elapsed().as_secs_f64();
-    let slowest = calls.end();
-    assert_eq!(how, Refreshed::Changes(1));
-    assert!(next.did(&number).is_none() && known.did(&number).is_some());
-    figures.add(Figure::lower("one change, until it is heard of", heard, "s").of(kind));
-    let whole = Figure::lower("one change, until the snapshot has it", seen, "s");
-    figures.add(whole.of(kind).goal(1.0));
-    let part = Figure::lower(
-        "one change, reading it and making the snapshot",
-        (seen - heard) * 1e3,
-        "ms",
-    );
-    figures.add(part.of(kind));
-    let pause = Figure::lower(
-        "slowest of the lookups meanwhile, the scheduler's pauses included",
-        slowest,
-        "ms",
-    );
-    figures.add(pause.of(kind));
-    drop(known);
-    next
+/// A place in the ledger for a leg that no limit is about but its account's count, and for one over a trunk whose account
+/// and reseller are limited, beside the bare UPDATE that the count alone would be.
+/// Gives the snapshot of now.
+async fn reservations(kind: Kind, town: &Town, known: Directory, figures: &mut Figures) -> Directory {
+    let bare = bare::conditional_updates(kind, &town.url, RESERVATIONS).await;
+    let mut add = |what: &str, value| {
+        let figure = Figure::lower(what, value, "µs").of(kind);
+        figures.add(figure.beside("one conditional UPDATE", bare));
+    };
+    add("reserve or release a leg", reservation(town, &known, 0).await);
+    town.limit().await;
+    let limited = town.refreshed(&known).await;
+    let value = reservation(town, &limited, 2).await;
+    add("the same, counted towards two limits", value);
+    town.unlimit().await;
+    town.refreshed(&limited).await
 }
 
-/// Lookups of calls that go on while the snapshot changes.
-struct Calls {
-    over: Arc<AtomicBool>,
-    thread: JoinHandle<f64>,
-}
-
-impl Calls {
-    fn begin(directory: &Directory) -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let (directory, until) = (directory.clone(), over.clone());
-        let thread = std::thread::spawn(move || {
-            let number = fill::number(1);
-            let mut slowest = Duration::ZERO;
-            while !until.load(Ordering::Relaxed) {
-                let began = Instant::now();
-                black_box(directory.did(black_box(&number)));
-                slowest = slowest.max(began.elapsed());
-            }
-            slowest.as_secs_f64() * 1e3
-        });
-        Self { over, thread }
-    }
-
-    /// Gives the milliseconds of the slowest.
-    fn end(self) -> f64 {
-        self.over.store(true, Ordering::Relaxed);
-        self.thread.join().expect("lookups do not panic")
-    }
-}
-
-async fn reservations(kind: Kind, town: &Town, figures: &mut Figures) {
-    const TIMES: usize = 2_000;
+/// Gives the microseconds of a place that is taken, or given back, for a leg over a trunk that counts towards so many limits.
+async fn reservation(town: &Town, directory: &Directory, limits: usize) -> f64 {
     let ledger = town.store.ledger("bench");
-    let account = "acc-b1".parse().expect("it is an id");
+    let (authoriser, destination) = fill::call(1, fill::called(1));
+    let request = LegRequest::new(&authoriser, &destination, LegCause::Dial, Timestamp::now());
+    let plan = authorize_leg(&request, directory).expect("Canada is open");
+    assert_eq!(plan.limits().len(), limits);
     let began = Instant::now();
-    for _ in 0..TIMES {
-        let place = ledger.take(&account).await.expect("there is room");
+    for _ in 0..RESERVATIONS {
+        let place = ledger.reserve(&plan).await.expect("there is room");
         ledger.give_back(&place).await.expect("it is there");
     }
-    let ours = began.elapsed().as_secs_f64() * 1e6 / (2 * TIMES) as f64;
-    let bare = bare::conditional_updates(kind, &town.url, TIMES).await;
-    let ours = Figure::lower("reserve or release a leg", ours, "µs");
-    figures.add(ours.of(kind).beside("one conditional UPDATE", bare));
+    began.elapsed().as_secs_f64() * 1e6 / (2 * RESERVATIONS) as f64
 }
 
 /// Looks things up as a call does, beside a bare hash lookup and a bare prefix lookup.
@@ -206,8 +136,11 @@ fn in_memory(directory: &Directory, size: Size, figures: &mut Figures) {
         .iter()
         .map(|did| (did.number.clone(), (*did).clone()))
         .collect();
-    let ours = nanos(&asked, |number| directory.did(number));
-    let hash = nanos(&asked, |number| bare.get(number));
+    let [hash, ours] = medians(
+        &asked,
+        |number| bare.get(number).is_some(),
+        |number| directory.did(number).is_some(),
+    );
     figures.add(Figure::lower("DID lookup", ours, "ns").beside("HashMap", hash));
     drop(bare);
 
@@ -222,25 +155,20 @@ fn in_memory(directory: &Directory, size: Size, figures: &mut Figures) {
     let callers: Vec<(Authoriser, Destination, UserId, E164)> = (0..LOOKUPS)
         .map(|_| {
             let at = 1 + random.usize(..size.users);
-            let number: E164 = format!("+1416{}", random.u32(2_000_000..9_760_000))
-                .parse()
-                .expect("it is a number");
-            let authoriser = Authoriser::Device {
-                device: fill::device(at),
-                user: fill::user(at),
-            };
-            let destination = Destination::Dialled(Dialled::Number(number.clone()));
+            let number = fill::called(random.usize(..7_760_000));
+            let (authoriser, destination) = fill::call(at, number.clone());
             (authoriser, destination, fill::user(at), number)
         })
         .collect();
-    let bare = nanos(&callers, |(_, _, user, number)| {
-        (users.get(user), prefixes.longest(number.digits()))
-    });
     let now = Timestamp::now();
-    let ours = nanos(&callers, |(authoriser, destination, ..)| {
-        let request = LegRequest::new(authoriser, destination, LegCause::Dial, now);
-        authorize_leg(&request, directory).expect("Canada is open")
-    });
+    let [bare, ours] = medians(
+        &callers,
+        |(_, _, user, number)| users.contains_key(user) && prefixes.longest(number.digits()).is_some(),
+        |(authoriser, destination, ..)| {
+            let request = LegRequest::new(authoriser, destination, LegCause::Dial, now);
+            black_box(authorize_leg(&request, directory)).is_ok()
+        },
+    );
     let ours = Figure::lower("authorize_leg to its plan", ours, "ns");
     figures.add(
         ours.beside("one hash and one prefix lookup", bare)
@@ -248,19 +176,24 @@ fn in_memory(directory: &Directory, size: Size, figures: &mut Figures) {
     );
 }
 
-/// Gives the nanoseconds of one call: the median of five rounds.
-fn nanos<T, R>(inputs: &[T], mut call: impl FnMut(&T) -> R) -> f64 {
-    let mut rounds: Vec<f64> = (0..5)
-        .map(|_| {
-            let began = Instant::now();
-            for input in inputs {
-                black_box(call(black_box(input)));
-            }
-            began.elapsed().as_secs_f64() * 1e9 / inputs.len() as f64
-        })
-        .collect();
-    rounds.sort_by(f64::total_cmp);
-    rounds[2]
+/// Gives the nanoseconds of one call of each: medians of [`ROUNDS`] rounds, which take turns, so that both meet the same
+/// load of the machine.
+fn medians<T>(inputs: &[T], mut one: impl FnMut(&T) -> bool, mut other: impl FnMut(&T) -> bool) -> [f64; 2] {
+    let rounds = [(); ROUNDS].map(|()| [nanos(inputs, &mut one), nanos(inputs, &mut other)]);
+    [0, 1].map(|which| {
+        let mut rounds = rounds.map(|round| round[which]);
+        rounds.sort_by(f64::total_cmp);
+        rounds[ROUNDS / 2]
+    })
 }
 
+fn nanos<T>(inputs: &[T], mut call: impl FnMut(&T) -> bool) -> f64 {
+    let began = Instant::now();
+    let found = inputs.iter().filter(|input| call(black_box(input))).count();
+    assert_eq!(found, inputs.len());
+    began.elapsed().as_secs_f64() * 1e9 / inputs.len() as f64
+}
+
+const RESERVATIONS: usize = 2_000;
 const LOOKUPS: usize = 200_000;
+const ROUNDS: usize = 11;

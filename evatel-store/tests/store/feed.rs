@@ -20,7 +20,7 @@ async fn the_rows_that_changed_are_named_once_and_what_is_not_known_is_everythin
     let Changes::Rows { revision: 1, rows } = store.changes_since(0).await.unwrap() else {
         panic!("the first rows are named");
     };
-    assert_eq!(rows.len(), 3);
+    assert_eq!(rows.len(), 4);
     let nothing = Changes::Rows {
         revision: 1,
         rows: Vec::new(),

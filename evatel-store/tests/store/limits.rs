@@ -1,11 +1,12 @@
 //! Limits on toll, exactly, whoever asks at once.
 
 use evatel_core::{
+    account::{AccountKind, Language},
     limit::{ApprovedCountry, LimitKind, LimitOwner, Limits},
     policy::LedgerError,
     route::{ClassSet, RouteRule},
 };
-use evatel_store::{AccountChange, Error, LimitsChange, NewRoute, RouteChange, Target};
+use evatel_store::{AccountChange, Error, LimitsChange, NewAccount, NewRoute, RouteChange, Target};
 use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
 
@@ -173,6 +174,35 @@ async fn what_a_dead_daemon_counted_is_swept_with_its_limits(#[values(Sqlite, Po
     assert!(next.claim(account, &one_leg, 0, noon()).await.is_err());
     assert_eq!(next.sweep(noon(), &[]).await.unwrap(), 1);
     next.claim(account, &one_leg, 0, noon()).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_account_is_limited_until_its_seller_says_otherwise(#[values(Sqlite, Postgres)] kind: Kind) {
+    let house = House::build(kind).await;
+    let (root, seller, inside) = (house.system(), house.seller().await, house.inside().await);
+    let new = NewAccount {
+        reseller: house.account.reseller.clone(),
+        name: "Plomberie Roy".parse().unwrap(),
+        kind: AccountKind::Company,
+        language: Language::Fr,
+        zone: "America/Toronto".parse().unwrap(),
+    };
+    let added = root.add_account(new).await.unwrap();
+    for id in [&house.account.id, &added.id] {
+        let owner = LimitOwner::Account(id.clone());
+        let limits = Limits::of_new_account(id.clone());
+        assert!(limits.approves_countries && limits.are_counted());
+        assert_eq!(root.limits(&owner).await.unwrap(), [limits]);
+    }
+    let directory = house.store.load_directory().await.unwrap();
+    let chain = directory.chain(&house.user, &house.account.reseller, None);
+    assert_eq!(chain.limits().count(), 1);
+    let owner = LimitOwner::Account(house.account.id.clone());
+    let refused = inside.remove_limits(&owner).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    seller.remove_limits(&owner).await.unwrap();
+    assert_eq!(root.limits(&owner).await.unwrap(), []);
 }
 
 #[rstest]

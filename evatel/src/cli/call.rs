@@ -127,6 +127,7 @@ impl Verb {
                     limit: Some(list.limit),
                     only_open: list.open,
                     since: list.since,
+                    rule: None,
                 };
                 let legs = desk.acting(&store).legs(&list.place.target(), &filter).await?;
                 let human = list.form.text(&legs, SHEET, || show_list(&legs, desk));

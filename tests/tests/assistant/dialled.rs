@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use evatel_tests::{
     calls::{
         SOON, both_hear,
-        talk::{from_device, legs},
+        talk::{from_device, from_outside, legs},
         voice,
     },
     ports::{CARRIER_IP, Lease},
@@ -78,8 +78,8 @@ async fn a_dialled_number_leaves_in_the_carriers_form_and_busy_and_refusals_come
 }
 
 #[tokio::test]
-async fn a_suspended_account_still_reaches_911_by_the_emergency_route_with_its_callback_number() -> Result<()>
-{
+async fn a_suspended_account_still_reaches_911_by_the_emergency_route_and_is_reached_at_its_callback_number()
+-> Result<()> {
     let world = World::start(Options {
         speech: false,
         ..Options::default()
@@ -132,5 +132,21 @@ async fn a_suspended_account_still_reaches_911_by_the_emergency_route_with_its_c
         out.len() == 1 && out[0]["to"] == "911" && out[0]["rule"] == "emergency-always",
         "{story:#}"
     );
+
+    // The centre calls back, from another number: the telephone rings at once, and nobody is asked for his name.
+    let mut talk = from_outside(DID, "5145550911", voice("fr"), &world).await?;
+    let rung = world.phone.rung(SOON).await?;
+    talk.call.ringing(SOON).await?;
+    rung.answer()?;
+    talk.call.answered(SOON).await?;
+    talk.told("bridged").await?;
+    let heard = both_hear(&talk.call.audio, &rung.audio).await?;
+    ensure!(
+        heard == (true, true),
+        "(centre, caller) heard the other: {heard:?}"
+    );
+    let story = talk.hangs_up().await?;
+    let came = legs(&story, "inbound");
+    ensure!(came[0]["rule"] == "emergency-call-back", "{story:#}");
     Ok(())
 }

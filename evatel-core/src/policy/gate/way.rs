@@ -26,8 +26,7 @@ impl<W: Witness> Gate<'_, W> {
         let place = self.directory.emergency_place(account);
         let first = place.and_then(|place| self.directory.trunk(&place.trunk));
         let other = self.directory.outgoing_trunk(account);
-        let callback = place.map(|place| &place.callback);
-        let callback = callback.or_else(|| self.directory.shown_number(account));
+        let callback = self.directory.emergency_callback(account);
         let mut ways = first.into_iter().chain(other);
         let Some(trunk) = ways.next() else {
             return Err(self.refuse(Rule::NoRoute));

@@ -62,6 +62,39 @@ fn an_exception_is_granted_by_the_level_that_closed_or_by_one_above_and_by_no_ot
     assert_eq!(paris(vec![closed(), vague]), denied);
 }
 
+/// Invariant 2: what costs beside the plan is opened by whoever sells it, not by those who would call.
+#[test]
+fn toll_that_is_closed_to_all_is_opened_by_the_seller_and_by_nobody_of_the_account() {
+    for (class, number) in [
+        ("international", "011 33 1 42 76 49 78"),
+        ("nanp-international", "1 876 555 0123"),
+        ("premium", "1 900 555 1234"),
+        ("satellite", "011 8821 555 0123"),
+    ] {
+        let matches = format!("class:{class}");
+        for (set_by, opens) in [
+            ("system", true),
+            ("reseller", true),
+            ("account", false),
+            ("user", false),
+        ] {
+            for owner in [of_account(), of_user()] {
+                let rows = Records {
+                    restrictions: vec![by(owner, set_by, "open", &matches, Effect::Allow)],
+                    ..records()
+                };
+                let asked = ask(&at_device(), number, rows);
+                let closed = format!("class-closed:{class}");
+                assert_eq!(
+                    asked.is_err_and(|rule| rule == closed),
+                    !opens,
+                    "{class} {set_by}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn within_a_level_the_longest_fixed_prefix_wins_and_a_tie_closes() {
     let rule = |id: &str, matches: &str, effect| by(of_account(), "account", id, matches, effect);
