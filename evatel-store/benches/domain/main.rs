@@ -138,8 +138,8 @@ fn in_memory(directory: &Directory, size: Size, figures: &mut Figures) {
         .collect();
     let [hash, ours] = medians(
         &asked,
-        |number| bare.get(number).is_some(),
-        |number| directory.did(number).is_some(),
+        |number| black_box(bare.get(number)).is_some(),
+        |number| black_box(directory.did(number)).is_some(),
     );
     figures.add(Figure::lower("DID lookup", ours, "ns").beside("HashMap", hash));
     drop(bare);
