@@ -169,6 +169,49 @@ pub enum Error {
 }
 
 /// A recogniser. Opening is cheap: one session for each thing somebody says.
+///
+/// One of your own hears the frames of a session and reports what it made of them:
+///
+/// ```
+/// use evatel_core::account::Language;
+/// use evatel_voice::{
+///     Frame8k,
+///     transcribe::{Error, Feed, Heard, PhoneToken, Session, Transcriber},
+/// };
+///
+/// /// Hears one phone, for as long as somebody speaks.
+/// #[derive(Debug)]
+/// struct Patient;
+///
+/// impl Transcriber for Patient {
+///     fn open(&self, _: Language) -> Result<Session, Error> {
+///         let (session, mut sound, reports) = Session::new();
+///         tokio::spawn(async move {
+///             while let Some(came) = sound.recv().await {
+///                 match came {
+///                     Feed::Frame(_) => {}
+///                     Feed::Mark => _ = reports.send(Heard::CaughtUp).await,
+///                     Feed::Finish => {
+///                         let phone = PhoneToken { phone: "a".to_owned(), at_ms: 0 };
+///                         _ = reports.send(Heard::Final(vec![phone])).await;
+///                         return;
+///                     }
+///                 }
+///             }
+///         });
+///         Ok(session)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// let mut session = Patient.open(Language::Fr)?;
+/// session.push(Frame8k::SILENCE);
+/// session.finish();
+/// assert!(matches!(session.next().await, Some(Heard::Final(phones)) if phones.len() == 1));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Transcriber: Send + Sync + fmt::Debug {
     /// Opens a session. Call it inside a tokio runtime.
     ///
@@ -191,12 +234,16 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     }
 }
 
-/// What goes into a session.
+/// What goes into a session, as its engine gets it. Where nothing more comes and [`Feed::Finish`] was not among it, nobody
+/// wants to know any more.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a box would allocate for each frame")]
-pub(crate) enum Feed {
+pub enum Feed {
+    /// The next 20 ms.
     Frame(Frame8k),
+    /// The utterance is over: [`Heard::Final`] is waited for.
     Finish,
+    /// [`Heard::CaughtUp`] is waited for, once all before is heard.
     Mark,
 }
 
@@ -213,8 +260,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Makes a session and the engine's ends of it: frames to hear, reports to give.
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Feed>, mpsc::Sender<Heard>) {
+    /// Makes a session and the engine's ends of it: what to hear, and where to report. For whoever writes a
+    /// [`Transcriber`] of his own.
+    pub fn new() -> (Self, mpsc::Receiver<Feed>, mpsc::Sender<Heard>) {
         // One slot more than frames, so that the end of speech always fits.
         let (feed, engine_feed) = mpsc::channel(SESSION_FRAMES + 1);
         let (engine_heard, heard) = mpsc::channel(16);

@@ -80,12 +80,8 @@ async fn follow(
     let add = |about: &str, value, unit| Figure::lower(format!("{what}, {about}"), value, unit).of(kind);
     let heard_of = add("until it is heard of", heard, "s");
     let whole = add("until the snapshot has it", seen, "s").goal(1.0);
-    let made = add("reading it and making the snapshot", (seen - heard) * 1e3, "ms");
-    let pause = add(
-        "slowest decision meanwhile, the scheduler's pauses included",
-        slowest,
-        "ms",
-    );
+    let made = add("reading it, making the snapshot", (seen - heard) * 1e3, "ms");
+    let pause = add("slowest decision meanwhile", slowest, "ms");
     for figure in [heard_of, whole, made, pause] {
         figures.add(figure);
     }

@@ -76,7 +76,7 @@ pub(crate) fn tell(figure: &Figure) {
         None => "",
     };
     println!(
-        "{:<62} {:>12.1} {:<7} goal {:>12}  bare {:>12} {met}",
+        "{:<70} {:>12.1} {:<7} goal {:>12}  bare {:>12} {met}",
         figure.what,
         figure.value,
         figure.unit,
