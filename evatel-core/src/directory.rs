@@ -19,11 +19,13 @@ mod records;
 mod shards;
 #[cfg(test)]
 mod tests;
+mod unserved;
 
 pub use chain::{Chain, Said};
 pub use dangling::{Dangling, NamedRow, RowKind};
 pub(crate) use entries::{AccountEntry, UserEntry};
 pub use records::{Patch, Records, Rows};
+pub use unserved::Unserved;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -119,6 +119,7 @@ mod emergency_places;
 mod error;
 mod feed;
 mod first;
+mod first_calls;
 mod itsps;
 mod keys;
 mod leg_entries;

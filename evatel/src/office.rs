@@ -8,9 +8,10 @@ use ::metrics::counter;
 use arc_swap::ArcSwap;
 use evatel_ari::call::{CallRecord, Office};
 use evatel_core::{
-    directory::Directory,
+    directory::{Directory, Unserved},
     flow::PinVerdict,
-    id::{ReservationId, UserId},
+    id::{ReservationId, TrunkId, UserId},
+    number::E164,
     policy::{Ledger, LedgerError, LegPlan},
 };
 use evatel_store::{Store, StoreLedger};
@@ -28,6 +29,8 @@ use crate::metrics;
 
 /// How long a call waits for the ledger; 911 does not ask it.
 pub const LEDGER_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a caller waits while the store is asked for a number that the snapshot does not have.
+pub const NUMBERS_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a call waits for a place in the queue of the call log.
 pub const WRITER_PATIENCE: Duration = Duration::from_millis(200);
 
@@ -107,6 +110,24 @@ async fn give_back(reservation: ReservationId, ledger: StoreLedger) {
 impl Office for StoreOffice {
     fn directory(&self) -> Arc<Directory> {
         self.directory.load_full()
+    }
+
+    /// Asks the store, [`NUMBERS_PATIENCE`] at most; what it has begun to do it does all the same.
+    async fn unserved(&self, number: &E164, trunk: &TrunkId) -> Unserved {
+        let (store, known) = (self.store.clone(), self.directory());
+        let (number, trunk) = (number.clone(), trunk.clone());
+        let asking = tokio::spawn(async move { store.unserved(&number, &trunk, &known).await });
+        match timeout(NUMBERS_PATIENCE, asking).await {
+            Ok(Ok(Ok(unserved))) => unserved,
+            Ok(Ok(Err(error))) => {
+                error!(%error, "A called number could not be looked for");
+                Unserved::NOBODYS
+            }
+            Ok(Err(_)) | Err(_) => {
+                warn!("A called number was not found in time");
+                Unserved::NOBODYS
+            }
+        }
     }
 
     async fn check_pin(&self, user: &UserId, digits: &SecretString) -> PinVerdict {

@@ -7,18 +7,21 @@ use evatel_core::{
     caller::Caller,
     calls::{DecisionWord, HangupCause, LegCause},
     dialogue::Dialogue,
-    did::Did,
-    directory::Directory,
+    did::{Did, DidStatus},
+    directory::{Directory, Unserved},
     evaluation::{Outcome, Rule, evaluate},
     flow::{Flow, Round, Setting},
-    id::{AccountId, DeviceId, UserId},
+    id::{AccountId, DeviceId, TrunkId, UserId},
     number::{ASSISTANT_CODE, E164},
     policy::Authoriser,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{emergencies::Emergencies, office::Settings};
+use super::{
+    emergencies::Emergencies,
+    office::{Office, Settings},
+};
 use crate::switch::Offer;
 
 /// A call that may begin: its flow and what the call log says of its first leg.
@@ -38,13 +41,33 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Finds the flow of an offered call. The dialplan passes `trunk` or `device`, its id, and the digits.
-    pub(super) fn of(
+    /// Finds the flow of an offered call; a number that the snapshot has not in service is asked the office for.
+    pub(super) async fn find<O: Office>(
         offer: &Offer,
-        directory: &Arc<Directory>,
         settings: &Settings,
         emergencies: &Emergencies,
+        office: &O,
     ) -> Self {
+        let directory = office.directory();
+        let Some((trunk, number)) = unserved(offer, &directory) else {
+            return Self::of(offer, &directory, settings, emergencies);
+        };
+        match office.unserved(&number, &trunk).await {
+            Unserved::InService(directory) => Self::of(offer, &directory, settings, emergencies),
+            Unserved::OutOfService { status, account } => Self {
+                account,
+                ..refused(
+                    number.as_str().to_owned(),
+                    HangupCause::UnallocatedNumber,
+                    rule_of(status),
+                    LegCause::Inbound,
+                )
+            },
+        }
+    }
+
+    /// Finds the flow by a snapshot alone. The dialplan passes `trunk` or `device`, its id, and the digits.
+    fn of(offer: &Offer, directory: &Arc<Directory>, settings: &Settings, emergencies: &Emergencies) -> Self {
         let args: Vec<&str> = offer.entry.iter().map(String::as_str).collect();
         let house = House {
             directory,
@@ -65,6 +88,29 @@ impl Entry {
                 LegCause::Inbound,
             ),
         }
+    }
+}
+
+/// Gives the number that a carrier's call is for, and its trunk, where the snapshot has it not in service.
+fn unserved(offer: &Offer, directory: &Directory) -> Option<(TrunkId, E164)> {
+    let [kind, trunk, called] = &offer.entry[..] else {
+        return None;
+    };
+    let trunk = (kind == "trunk").then(|| trunk.parse().ok()).flatten()?;
+    let number = directory.trunk(&trunk)?.format.read(called).ok()?;
+    directory.did(&number).is_none().then_some((trunk, number))
+}
+
+/// Says in the call log why nobody answers a number.
+fn rule_of(status: Option<DidStatus>) -> &'static str {
+    match status {
+        Some(DidStatus::Quarantined) => "number-rests",
+        Some(DidStatus::Reserved) => "number-reserved",
+        Some(DidStatus::Suspended) => "number-suspended",
+        Some(DidStatus::Ordered | DidStatus::PortInPending | DidStatus::PortInRejected) => {
+            "number-not-here-yet"
+        }
+        _ => "unassigned-number",
     }
 }
 

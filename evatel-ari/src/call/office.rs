@@ -4,7 +4,12 @@ use std::{collections::HashMap, future::Future, path::PathBuf, sync::Arc, time::
 
 pub use evatel_core::calls::CallRecord;
 use evatel_core::{
-    dialogue::Dialogue, directory::Directory, flow::PinVerdict, id::UserId, number::E164, policy::Ledger,
+    dialogue::Dialogue,
+    directory::{Directory, Unserved},
+    flow::PinVerdict,
+    id::{TrunkId, UserId},
+    number::E164,
+    policy::Ledger,
 };
 use evatel_voice::{agent::Engines, catalogue::Catalogue};
 use secrecy::SecretString;
@@ -15,6 +20,12 @@ use super::keeper::Keeper;
 pub trait Office: Ledger + Send + Sync + 'static {
     /// Gives the snapshot of now.
     fn directory(&self) -> Arc<Directory>;
+
+    /// Says what becomes of a call over a trunk to a number that the snapshot has not in service: it may have come into
+    /// service since, or do so with this call. Whoever keeps no numbers but the snapshot's needs no other answer than this one.
+    fn unserved(&self, _number: &E164, _trunk: &TrunkId) -> impl Future<Output = Unserved> + Send {
+        async { Unserved::NOBODYS }
+    }
 
     /// Checks a PIN and counts wrong ones.
     fn check_pin(&self, user: &UserId, digits: &SecretString) -> impl Future<Output = PinVerdict> + Send;

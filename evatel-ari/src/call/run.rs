@@ -113,12 +113,7 @@ async fn take<O: Office>(offer: Offer, call: CallId, known: bool, house: House<O
         }
         return;
     }
-    let entry = Entry::of(
-        &offer,
-        &house.office.directory(),
-        &house.settings,
-        &house.emergencies,
-    );
+    let entry = Entry::find(&offer, &house.settings, &house.emergencies, &*house.office).await;
     info!(leg.id = %offer.leg, entry = entry.rule, "Call taken");
     CallTask::begin(offer, call, known, entry, house)
         .await

@@ -8,7 +8,12 @@ use evatel_ari::{
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
-use evatel_core::{account::Language, intent::Intent};
+use evatel_core::{
+    account::Language,
+    did::DidStatus,
+    directory::{Directory, Unserved},
+    intent::Intent,
+};
 use evatel_voice::{
     agent::{Engines, Recognition},
     brain::{Brain, Thinking, Turn, Understood},
@@ -25,7 +30,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::DropGuard;
 
 use crate::{
-    house::Memory,
+    house::{self, Memory},
     support::{APP, connected, soon},
 };
 
@@ -275,6 +280,54 @@ async fn the_caller_of_an_unassigned_number_is_refused_before_an_answer() {
         &[
             "began 1700.1 Inbound to +15145550142 by caller: Deny unassigned-number",
             "ended 1700.1 UnallocatedNumber",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn the_caller_of_a_number_that_rests_is_refused_as_at_nobodys_and_the_log_says_why() {
+    for (status, rule) in [
+        (DidStatus::Quarantined, "number-rests"),
+        (DidStatus::Reserved, "number-reserved"),
+        (DidStatus::Suspended, "number-suspended"),
+        (DidStatus::PortInPending, "number-not-here-yet"),
+        (DidStatus::Available, "unassigned-number"),
+    ] {
+        let daemon = Daemon::start(None, false).await;
+        daemon.office.set_unserved(Unserved::OutOfService {
+            status: Some(status),
+            account: None,
+        });
+        daemon.call_in("1700.1", "5145550142");
+        let ended = daemon.asterisk.asked("DELETE", "/channels/1700.1").await;
+        assert_eq!(ended.param("reason_code"), "1", "{status}");
+        let asked = daemon.asterisk.requests();
+        assert!(!asked.iter().any(|asked| asked.path.ends_with("/answer")));
+        let story = daemon.over().await;
+        let began = format!("began 1700.1 Inbound to +15145550142 by caller: Deny {rule}");
+        in_order(&story, &[&began, "ended 1700.1 UnallocatedNumber"]);
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_comes_into_service_with_its_first_call_is_answered_by_it() {
+    let daemon = Daemon::start(None, false).await;
+    let mut records = house::records(false);
+    records.dids[0].number = "+15145550142".parse().unwrap();
+    daemon
+        .office
+        .set_unserved(Unserved::InService(Arc::new(Directory::new(records, 2).unwrap())));
+    daemon.call_in("1700.1", "5145550142");
+    daemon.asterisk.asked("POST", "/channels/1700.1/answer").await;
+    daemon.office.told("assistant: to caller: Bonjour").await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    let story = daemon.over().await;
+    in_order(
+        &story,
+        &[
+            "began 1700.1 Inbound to +15145550142 by caller: Allow smart-number",
+            "answered 1700.1",
+            "assistant: to caller: Bonjour. Vous êtes bien chez Luc Roy.",
         ],
     );
 }

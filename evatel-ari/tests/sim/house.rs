@@ -12,10 +12,10 @@ use evatel_core::{
     contact::{Contact, ContactOwner},
     device::Device,
     did::{Did, DidTarget},
-    directory::{Directory, Records},
+    directory::{Directory, Records, Unserved},
     flow::PinVerdict,
-    id::{ReservationId, UserId},
-    number::NumberFormat,
+    id::{ReservationId, TrunkId, UserId},
+    number::{E164, NumberFormat},
     policy::{Ledger, LedgerError, LegPlan},
     trunk::Trunk,
 };
@@ -101,6 +101,8 @@ pub(crate) struct Memory {
     /// Whether what is told gets to the disk.
     disk: watch::Sender<bool>,
     story: watch::Sender<Vec<String>>,
+    /// What is said of a number that is not in service.
+    unserved: Mutex<Unserved>,
 }
 
 impl Memory {
@@ -116,7 +118,13 @@ impl Memory {
             open: Mutex::default(),
             disk: watch::Sender::new(true),
             story: watch::Sender::default(),
+            unserved: Mutex::new(Unserved::NOBODYS),
         })
+    }
+
+    /// Lets numbers that are not in service be so.
+    pub(crate) fn set_unserved(&self, unserved: Unserved) {
+        *self.unserved.lock().unwrap() = unserved;
     }
 
     /// How many places were given, and how many are held now.
@@ -199,6 +207,10 @@ impl Ledger for Memory {
 impl Office for Memory {
     fn directory(&self) -> Arc<Directory> {
         self.directory.clone()
+    }
+
+    async fn unserved(&self, _number: &E164, _trunk: &TrunkId) -> Unserved {
+        self.unserved.lock().unwrap().clone()
     }
 
     async fn check_pin(&self, _user: &UserId, digits: &SecretString) -> PinVerdict {

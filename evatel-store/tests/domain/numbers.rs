@@ -9,6 +9,7 @@ use evatel_core::{
         DidState, DidStatus, DidTarget, DidVerb, Owner, Refused,
         import::{Column, Destination, ImportRow, Remedy, Rows},
     },
+    directory::Unserved,
     id::{AccountId, ResellerId, TrunkId, UserId},
     name::Name,
     number::E164,
@@ -346,6 +347,70 @@ async fn what_never_came_or_was_given_back_begins_a_new_life_in_the_same_history
     // Whoever has it now reads what happened since it came to him.
     let own = acting.number_history(&number(1)).await.unwrap();
     assert_eq!(own, history[11..]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_in_for_a_customer_is_completed_by_its_first_call_over_its_own_trunk(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let house = House::build(kind).await;
+    let (acting, reseller) = (house.acting().await, house.account.reseller.clone());
+    let own = house.trunk().await;
+    let other = NewTrunk {
+        format: "e164".parse().unwrap(),
+        name: "Autre".parse().unwrap(),
+        peer: "192.0.2.20".parse().unwrap(),
+    };
+    let other = house.root().add_trunk(other).await.unwrap().id;
+    for (last, target) in [(1, Some(smart(&house.user.id))), (2, None)] {
+        let new = NewNumber {
+            number: number(last),
+            trunk: own.clone(),
+            arrival: Arrival::PortIn { target },
+        };
+        acting.add_number(&reseller, new).await.unwrap();
+    }
+    let known = house.store.load_directory().await.unwrap();
+    let called = async |last, trunk: &TrunkId| {
+        let unserved = house.store.unserved(&number(last), trunk, &known).await.unwrap();
+        match unserved {
+            Unserved::InService(directory) => Ok(directory.did(&number(last)).unwrap().target.clone()),
+            Unserved::OutOfService { status, account } => Err((status, account)),
+        }
+    };
+    let coming = Err((Some(DidStatus::PortInPending), None));
+    assert_eq!(called(1, &other).await, coming, "over another carrier's trunk");
+    assert_eq!(called(2, &own).await, coming, "nobody waits for it");
+    assert_eq!(called(9, &own).await, Err((None, None)));
+
+    // Two at once: one completes it, both are answered.
+    let (first, second) = tokio::join!(called(1, &own), called(1, &own));
+    let target = Ok(smart(&house.user.id));
+    assert_eq!((&first, &second), (&target, &target));
+    let history = acting.number_history(&number(1)).await.unwrap();
+    let ended: Vec<_> = history
+        .iter()
+        .filter(|event| event.verb == DidVerb::CompletePortIn)
+        .collect();
+    assert_eq!(ended.len(), 1);
+    assert_eq!(ended[0].by.as_str(), "system:first-call");
+    let audit = AuditFilter {
+        limit: 100,
+        object: Some(number(1).to_string()),
+        ..AuditFilter::default()
+    };
+    let told = house.root().audit(&Target::System, &audit).await.unwrap();
+    assert_eq!(told.len(), 2, "it came in, and it came into service");
+
+    acting
+        .change_number(&number(1), NumberChange::Suspend)
+        .await
+        .unwrap();
+    let suspended = Err((Some(DidStatus::Suspended), Some(house.account.id.clone())));
+    assert_eq!(called(1, &own).await, suspended);
+    acting.change_number(&number(1), release()).await.unwrap();
+    assert_eq!(called(1, &own).await, Err((Some(DidStatus::Quarantined), None)));
 }
 
 #[rstest]

@@ -96,6 +96,46 @@ async fn a_number_that_is_nobodys_is_404_and_a_stranger_is_refused() -> Result<(
     Ok(())
 }
 
+#[tokio::test]
+async fn a_number_from_another_carrier_is_in_service_from_its_first_call_on() -> Result<()> {
+    let world = World::start(Options {
+        speech: false,
+        ..Options::default()
+    })
+    .await?;
+    let users = world.evatel(&["user", "list"]).await?;
+    let user = users[0]["id"].as_str().unwrap_or_default();
+    let coming = ["did", "add", "5145550178", "--port-in", "--user", user];
+    world.evatel(&coming).await?;
+    for step in [
+        &["did", "add", "5145550179", "--pool"][..],
+        &["did", "reserve", "5145550179"],
+    ] {
+        world.evatel(step).await?;
+    }
+    let kept = world.carrier.call("5145550179", "4385550177").await?;
+    let ended = kept.ended(SOON).await?;
+    ensure!(
+        (ended.end, ended.status, ended.cause) == (End::Refused, 404, Some(1)),
+        "a number that is kept for somebody ended with {ended:?}"
+    );
+    let log = world.evatel(&["call", "list"]).await?;
+    ensure!(log[0]["rule"] == "number-reserved", "{log:#}");
+
+    let mut talk = from_outside("5145550178", "4385550177", voice("fr"), &world).await?;
+    talk.told("Qui appelle").await?;
+    talk.hangs_up().await?;
+    let shown = world.evatel(&["did", "show", "5145550178"]).await?;
+    ensure!(shown["status"] == "assigned", "{shown:#}");
+    let history = world.evatel(&["did", "history", "5145550178"]).await?;
+    let last = history.as_array().and_then(|events| events.last());
+    ensure!(
+        last.is_some_and(|event| event["verb"] == "complete-port-in" && event["by"] == "system:first-call"),
+        "{history:#}"
+    );
+    Ok(())
+}
+
 /// Looks for digits in each file of a world, except where a WAV's sound could hold any: there in its name.
 fn nowhere(digits: &str, world: &World) -> Result<bool> {
     fn clean(digits: &str, folder: &Path) -> Result<bool> {
