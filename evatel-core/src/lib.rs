@@ -10,6 +10,7 @@
 //! - [`schedule`]: wall-clock hours with their zone; [`holiday`]: public holidays by rule.
 //! - [`presence`], [`office`], [`screening`]: what becomes of a [`caller`], by status, hours and lists; [`evaluation`]: whom
 //!   a call would ring at any instant, and why.
+//! - [`moving`]: what follows for all of that where another reseller takes an account over.
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
 //! - [`egress`]: where this system connects to when somebody else chose the address.
@@ -37,6 +38,7 @@ pub mod itsp;
 pub mod limit;
 pub mod login;
 pub mod money;
+pub mod moving;
 pub mod name;
 pub mod number;
 pub mod numbering;

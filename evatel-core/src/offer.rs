@@ -26,4 +26,4 @@ pub use quote::{
     Change, Confirmed, DevicePlace, FreeNumber, LineKind, MAX_QUANTITY, Outcome, QUOTE_LIFETIME, Quote,
     QuoteError, QuoteLine, Seat, SoldNumber, Stale, Taken, Terms, Unpaid,
 };
-pub use subscription::{Subscription, Upcoming};
+pub use subscription::{Split, Subscription, Upcoming};

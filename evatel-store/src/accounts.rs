@@ -6,17 +6,13 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    account::{
-        Account, AccountKind, AccountStatus, Language,
-        rules::{self, Move},
-    },
+    account::{Account, AccountKind, AccountStatus, Language, rules},
     did::DidState,
     id::{AccountId, ResellerId},
     name::Name,
     permission::{Action, Matter, Place},
     schedule::Zone,
 };
-use jiff::Timestamp;
 
 use crate::{
     Acting, Error, Scope, Store, Target,
@@ -203,28 +199,6 @@ impl Acting {
                 }
             }
             Ok(told)
-        })
-    }
-
-    /// Gives an account to another reseller; numbers, restrictions and offers follow from [`Move`].
-    ///
-    /// # Errors
-    /// [`Error::Broken`] for the default account or a closed reseller; [`Error::Refused`], [`Error::Missing`].
-    pub async fn move_account(&self, account: &AccountId, to: &ResellerId) -> Result<Move, Error> {
-        let (id, to) = (account.clone(), to.clone());
-        let target = Target::Account(account.clone());
-        command!(self, Action::Move, Matter::Accounts, target, |_permit, link| {
-            let before = account_within(&id, &mut *link).await?;
-            let from = reseller_within(&before.reseller, &mut *link).await?;
-            let to = reseller_within(&to, &mut *link).await?;
-            let moved = rules::move_account(&before, &from, &to, Timestamp::now())?;
-            diesel::update(accounts::table.filter(accounts::id.eq(id.as_str())))
-                .set(accounts::reseller_id.eq(moved.to.as_str()))
-                .execute(link)
-                .await?;
-            bump_revision!(link, "accounts" => id.as_str());
-            let after = moved.account.clone();
-            Ok(Done::changed(moved, &id, &before, &after))
         })
     }
 }

@@ -95,7 +95,13 @@ impl Acting {
         end_all(account, now, link).await
     }
 
-    async fn tell_done(&self, permit: &Permit, done: Done<()>, link: &mut impl AnyLink) -> Result<(), Error> {
+    /// Adds the audit entry of a part of a command.
+    pub(crate) async fn tell_done(
+        &self,
+        permit: &Permit,
+        done: Done<()>,
+        link: &mut impl AnyLink,
+    ) -> Result<(), Error> {
         match done.trace {
             Some(trace) => self.tell(permit, trace, link).await,
             None => Ok(()),

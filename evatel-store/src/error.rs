@@ -13,6 +13,7 @@ use evatel_core::{
     evaluation::ForwardRefused,
     id::TrunkId,
     login::LoginName,
+    moving::Unmovable,
     name::Name,
     number::{E164, Extension},
     numbering::UnknownCountry,
@@ -285,6 +286,9 @@ pub enum Error {
     /// The task that ran the statement was torn down.
     #[error("the program is ending; the statement was not run to its end")]
     ShuttingDown,
+    /// An account cannot go to another reseller.
+    #[error(transparent)]
+    Unmovable(Unmovable),
     /// It costs, and no confirmed quote pays for it.
     #[error(transparent)]
     Unpaid(#[from] evatel_core::offer::Unpaid),
@@ -396,6 +400,16 @@ fn at_line(line: u64) -> String {
     match line {
         0 => String::new(),
         line => format!(" at line {line}"),
+    }
+}
+
+impl From<Unmovable> for Error {
+    fn from(error: Unmovable) -> Self {
+        match error {
+            Unmovable::Broken(broken) => Self::Broken(broken),
+            Unmovable::Number(refused) => Self::Number(refused),
+            other => Self::Unmovable(other),
+        }
     }
 }
 

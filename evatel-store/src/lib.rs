@@ -98,6 +98,7 @@
 //! # }
 //! ```
 
+mod account_moves;
 mod accounts;
 mod acting;
 mod alone;

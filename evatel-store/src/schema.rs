@@ -331,6 +331,7 @@ table! {
         upcoming_from_us -> Nullable<BigInt>,
         upcoming_quantity -> Nullable<Integer>,
         started_at_us -> BigInt,
+        reseller_id -> Text,
     }
 }
 table! {
@@ -346,6 +347,7 @@ table! {
         kind -> Text,
         amount_micros -> BigInt,
         currency -> Text,
+        reseller_id -> Text,
     }
 }
 

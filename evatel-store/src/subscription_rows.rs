@@ -3,7 +3,7 @@
 use diesel::{AsChangeset, ExpressionMethods, Insertable, QueryDsl, Queryable, Selectable, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    id::{AccountId, ItemId, SubscriptionId, UserId},
+    id::{AccountId, ItemId, ResellerId, SubscriptionId, UserId},
     number::E164,
     offer::{CatalogueVersion, Price, Subscription, Upcoming},
     schedule::Zone,
@@ -131,6 +131,7 @@ struct SubscriptionRow {
     upcoming_from_us: Option<Micros>,
     upcoming_quantity: Option<i32>,
     started_at_us: Micros,
+    reseller_id: AsText<ResellerId>,
 }
 
 impl From<&Subscription> for SubscriptionRow {
@@ -148,6 +149,7 @@ impl From<&Subscription> for SubscriptionRow {
             upcoming_from_us: subscription.upcoming.map(|upcoming| Micros(upcoming.from)),
             upcoming_quantity: subscription.upcoming.map(|upcoming| count(upcoming.quantity)),
             started_at_us: Micros(subscription.started_at),
+            reseller_id: AsText(subscription.reseller.clone()),
         }
     }
 }
@@ -159,6 +161,7 @@ impl From<SubscriptionRow> for Subscription {
         Self {
             id: row.id.0,
             account: row.account_id.0,
+            reseller: row.reseller_id.0,
             user: row.user_id.map(|user| user.0),
             number: row.number.map(|number| number.0),
             item: row.item_id.0,

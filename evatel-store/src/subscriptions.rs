@@ -5,18 +5,18 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use evatel_core::{
-    id::{AccountId, ItemId, QuoteId},
+    id::{AccountId, ItemId, QuoteId, ResellerId},
     money::Money,
     name::Name,
     offer::{Change, LineKind, Outcome, Quote, Stale, Subscription},
-    permission::{Action, Matter},
+    permission::{Action, Matter, Principal},
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
     Acting, Error, Target,
-    acting::{Done, command},
+    acting::{Done, Permit, command},
     backend::{AnyLink, at_one_moment, on_link},
     column::{AsJson, AsText, Micros},
     mint,
@@ -52,6 +52,8 @@ pub struct BilledLine {
     pub quote: QuoteId,
     /// Whom.
     pub account: AccountId,
+    /// Who sold it and bills it.
+    pub reseller: ResellerId,
     /// When.
     pub at: Timestamp,
     /// For what.
@@ -63,7 +65,7 @@ pub struct BilledLine {
 }
 
 impl Acting {
-    /// Lists what an account has bought, oldest first.
+    /// Lists what an account has bought, oldest first; to a reseller, what it bought of him.
     ///
     /// # Errors
     /// As [`Acting::may`].
@@ -71,12 +73,14 @@ impl Acting {
         let store = self.store();
         let target = Target::Account(account.clone());
         at_one_moment!(store, link => {
-            self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
-            subscriptions_within(account, &mut *link).await
+            let permit = self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
+            let mut all = subscriptions_within(account, &mut *link).await?;
+            all.retain(|subscription| is_told(&subscription.reseller, &permit));
+            Ok(all)
         })
     }
 
-    /// Lists what an account was billed, oldest first.
+    /// Lists what an account was billed, oldest first; to a reseller, what he billed.
     ///
     /// # Errors
     /// As [`Acting::may`].
@@ -84,13 +88,14 @@ impl Acting {
         let store = self.store();
         let target = Target::Account(account.clone());
         let rows: Vec<ChargeRow> = at_one_moment!(store, link => {
-            self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
-            Ok(charges::table
+            let permit = self.permit(Action::Read, Matter::Subscriptions, &target, &mut *link).await?;
+            let rows: Vec<ChargeRow> = charges::table
                 .select(ChargeRow::as_select())
                 .filter(charges::account_id.eq(account.as_str()))
                 .order((charges::at_us, charges::quote_id, charges::line))
                 .load(link)
-                .await?)
+                .await?;
+            Ok(rows.into_iter().filter(|row| is_told(&row.reseller_id.0, &permit)).collect())
         })?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
@@ -212,7 +217,8 @@ impl Acting {
                     ids.push(mint::id("sub")?);
                 }
                 let outcome = confirmed.carry_out(|| ids.pop().expect("there is an id for each change"));
-                let bought = keep(outcome, &done_by(&permit.actor), now, &mut *link).await?;
+                let reseller = shop.terms().offer.reseller.clone();
+                let bought = keep(outcome, &reseller, &done_by(&permit.actor), now, &mut *link).await?;
                 Ok(Done::made(bought, &id))
             }
         );
@@ -223,8 +229,22 @@ impl Acting {
     }
 }
 
+/// Says whether a reader is told what somebody sold: one reseller nothing of another's.
+fn is_told(seller: &ResellerId, permit: &Permit) -> bool {
+    match permit.actor.principal() {
+        Principal::Reseller { reseller, .. } => reseller == seller,
+        _ => true,
+    }
+}
+
 /// Writes what a confirmed quote makes.
-async fn keep(outcome: Outcome, by: &Name, now: Timestamp, link: &mut impl AnyLink) -> Result<Bought, Error> {
+async fn keep(
+    outcome: Outcome,
+    reseller: &ResellerId,
+    by: &Name,
+    now: Timestamp,
+    link: &mut impl AnyLink,
+) -> Result<Bought, Error> {
     for subscription in &outcome.added {
         subscription_rows::insert(subscription, &mut *link).await?;
     }
@@ -244,6 +264,7 @@ async fn keep(outcome: Outcome, by: &Name, now: Timestamp, link: &mut impl AnyLi
             kind: AsText(line.kind),
             amount_micros: line.amount.micros(),
             currency: line.amount.currency().code().to_owned(),
+            reseller_id: AsText(reseller.clone()),
         };
         on_link!(link, link => diesel::insert_into(charges::table).values(&row).execute(link))?;
     }
@@ -284,6 +305,7 @@ struct ChargeRow {
     kind: AsText<LineKind>,
     amount_micros: i64,
     currency: String,
+    reseller_id: AsText<ResellerId>,
 }
 
 impl TryFrom<ChargeRow> for BilledLine {
@@ -295,6 +317,7 @@ impl TryFrom<ChargeRow> for BilledLine {
         Ok(Self {
             quote: row.quote_id.0,
             account: row.account_id.0,
+            reseller: row.reseller_id.0,
             at: row.at_us.0,
             item: row.item_id.0,
             kind: row.kind.0,

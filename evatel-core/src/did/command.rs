@@ -22,6 +22,8 @@ word_enum! {
         CancelOrder = "cancel-order",
         /// Its port in is called off.
         CancelPortIn = "cancel-port-in",
+        /// Its customer goes to another reseller.
+        ChangeReseller = "change-reseller",
         /// It came from another carrier.
         CompletePortIn = "complete-port-in",
         /// It has gone to another carrier.
@@ -80,6 +82,8 @@ pub enum DidCommand {
     CancelOrder,
     /// Calls a port in off: the number stays with the other carrier.
     CancelPortIn,
+    /// Goes along with its customer, or with whoever waits for it, to another reseller.
+    ChangeReseller(ResellerId),
     /// Ends a port in: on the carriers' word, or with the first call over its trunk where it is for a customer.
     CompletePortIn,
     /// Ends a port away.
@@ -142,6 +146,7 @@ impl DidCommand {
             Self::Assign(_) => DidVerb::Assign,
             Self::CancelOrder => DidVerb::CancelOrder,
             Self::CancelPortIn => DidVerb::CancelPortIn,
+            Self::ChangeReseller(_) => DidVerb::ChangeReseller,
             Self::CompletePortIn => DidVerb::CompletePortIn,
             Self::CompletePortOut => DidVerb::CompletePortOut,
             Self::EndQuarantine => DidVerb::EndQuarantine,

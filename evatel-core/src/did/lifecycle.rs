@@ -70,6 +70,12 @@ pub const TRANSITIONS: &[Transition] = {
         (S::ReturnedToItsp, V::Import, S::Available),
         (S::ReturnedToItsp, V::Import, S::Ordered),
         (S::ReturnedToItsp, V::Import, S::PortInPending),
+        // A customer takes his numbers along, and those that come to him.
+        (S::PortInPending, V::ChangeReseller, S::PortInPending),
+        (S::PortInRejected, V::ChangeReseller, S::PortInRejected),
+        (S::Assigned, V::ChangeReseller, S::Assigned),
+        (S::Suspended, V::ChangeReseller, S::Suspended),
+        (S::PortOutPending, V::ChangeReseller, S::PortOutPending),
         // Over which trunk it comes changes wherever it stands, as long as it is with us or on its way.
         (S::Ordered, V::MoveTrunk, S::Ordered),
         (S::PortInPending, V::MoveTrunk, S::PortInPending),
@@ -439,6 +445,38 @@ impl DidRecord {
                 DidCommand::Order(reseller),
             ) => (DidState::Ordered, Owner::Reseller { reseller }),
             (state, DidCommand::MoveTrunk(_)) => (state.clone(), stay),
+            (state, DidCommand::ChangeReseller(reseller)) => {
+                let of = |owner: &AccountOwner| AccountOwner {
+                    reseller: reseller.clone(),
+                    ..owner.clone()
+                };
+                let going_to = |then: &Successor| Successor {
+                    owner: of(&then.owner),
+                    target: then.target.clone(),
+                };
+                let pool = || Owner::Reseller {
+                    reseller: reseller.clone(),
+                };
+                match (state, &self.owner) {
+                    (_, Owner::Account(owner)) => (state.clone(), Owner::Account(of(owner))),
+                    (DidState::PortInPending { then: Some(then) }, _) => {
+                        let then = Some(going_to(then));
+                        (DidState::PortInPending { then }, pool())
+                    }
+                    (
+                        DidState::PortInRejected {
+                            then: Some(then),
+                            reason,
+                        },
+                        _,
+                    ) => {
+                        let (then, reason) = (Some(going_to(then)), reason.clone());
+                        (DidState::PortInRejected { then, reason }, pool())
+                    }
+                    // What nobody has yet stays in its pool.
+                    _ => return Err(self.refuse(verb)),
+                }
+            }
             _ => return Err(self.refuse(verb)),
         })
     }

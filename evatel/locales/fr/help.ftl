@@ -225,9 +225,14 @@ help-account-close = Ferme un compte; rien n'est effacé
     .account = Le compte
 help-account-list = Liste les comptes
     .reseller = Seulement ceux de ce revendeur
-help-account-move = Donne un compte à un autre revendeur
+help-account-move = Donne un compte à un autre revendeur, avec ses numéros et ce qu'il paie
     .account = Le compte
     .to = Qui le vend désormais
+    .after-help =
+        Ce qui s'ensuit est dit : ses numéros et ses transferts le suivent, ce qu'il paie est partagé entre les deux à cet instant, et ce que l'ancien revendeur avait ouvert pour lui est fermé. --dry-run le dit d'avance.
+
+        Exemple :
+        { $code1 }
 help-account-set = Change un compte
     .account = Le compte [défaut : celui qu'a créé init]
     .language = Langue de l'assistante : fr ou en

@@ -19,6 +19,7 @@ arrive = livraison
 assign = attribution
 cancel-order = annulation de la commande
 cancel-port-in = annulation de l'arrivée
+change-reseller = changement de revendeur
 complete-port-in = arrivée
 complete-port-out = départ
 end-quarantine = fin du repos

@@ -1,5 +1,7 @@
 //! `evatel account`
 
+mod moving;
+
 use clap::{Args, Subcommand};
 use evatel_core::{
     account::{Account, AccountKind, AccountStatus, Language},
@@ -27,7 +29,7 @@ pub(super) enum Verb {
     Close(Close),
     /// Lists the accounts
     List(List),
-    /// Gives an account to another reseller
+    /// Gives an account to another reseller, with its numbers and what it pays for
     Move(Move),
     /// Changes an account
     Set(Set),
@@ -79,8 +81,13 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  evatel account move acc-1m7c2k9q4x8v6t3r5y --to res-06fk2x3n9s7m1q0c8v --dry-run")]
+#[command(
+    after_help = "What follows is told: its numbers and ports go along, what it pays for is parted between the two at
+this instant, and what the old reseller opened for it is closed. --dry-run tells it beforehand.
+
+Example:
+  evatel account move acc-1m7c2k9q4x8v6t3r5y --to res-06fk2x3n9s7m1q0c8v --dry-run"
+)]
 pub(super) struct Move {
     /// The account
     account: AccountId,
@@ -157,11 +164,11 @@ impl Verb {
                 let human = form.text(&accounts, SHEET, || show(&accounts, &names, desk));
                 return Ok(Answer::new(accounts, human));
             }
-            Self::Move(Move { account, to, trial }) => [desk
-                .trying(acting, &trial)
-                .move_account(&account, &to)
-                .await?
-                .account],
+            Self::Move(Move { account, to, trial }) => {
+                let moved = desk.trying(acting, &trial).move_account(&account, &to).await?;
+                let human = show(std::slice::from_ref(&moved.account), &Names::default(), desk);
+                return Ok(moving::answer(&moved, human, desk));
+            }
             Self::Set(set) => {
                 let account = desk::account(set.account, &store).await?;
                 let change = AccountChange {

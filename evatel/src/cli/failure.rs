@@ -103,6 +103,7 @@ impl Failure {
                 | Store::Repeated { .. }
                 | Store::Schedule(_)
                 | Store::UnknownCountry(_)
+                | Store::Unmovable(_)
                 | Store::Unpaid(_)
                 | Store::UnsupportedUrl { .. },
             ) => 2,
@@ -239,6 +240,7 @@ fn of_store(error: &evatel_store::Error) -> Option<&'static str> {
         Store::Presence(_) => "hint-status",
         Store::Schedule(_) => "hint-until",
         Store::UnknownCountry(_) => "hint-country",
+        Store::Unmovable(_) => "hint-move",
         Store::Unpaid(_) => "hint-unpaid",
         Store::Unreachable { .. } => "hint-unreachable",
         Store::UnsupportedUrl { .. } => "hint-url",

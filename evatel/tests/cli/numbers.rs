@@ -383,3 +383,48 @@ fn a_hostile_file_is_refused_line_by_line_and_nothing_of_it_is_done() {
     assert_eq!(answer["added"], 0);
     assert_eq!(home.json(&["did", "list"]), before);
 }
+
+#[test]
+fn a_move_tells_beforehand_all_that_follows() {
+    let home = Home::reachable();
+    let south = home.json(&["reseller", "add", "--name", "Sud"])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let new = ["account", "add", "--name", "Roy et fils", "--kind", "company"];
+    let account = home.json(&new)["id"].as_str().unwrap().to_owned();
+    let new = [
+        "user",
+        "add",
+        "--name",
+        "Anne",
+        "--extension",
+        "102",
+        "--account",
+        &account,
+    ];
+    let user = home.json(&new)["id"].as_str().unwrap().to_owned();
+    home.json(&["did", "add", "5145550131", "--user", &user]);
+    home.json(&["did", "add", "5145550132", "--pool"]);
+    home.json(&["did", "reserve", "5145550132", "--account", &account]);
+
+    let step = ["account", "move", &account, "--to", &south];
+    let tried = home.human(&[&step[..], &["--dry-run"]].concat());
+    for part in [
+        "+15145550131: goes along (assigned)",
+        "+15145550132: was kept for the account and goes back",
+    ] {
+        assert!(tried.contains(part), "{part}: {tried}");
+    }
+    assert_eq!(home.json(&["did", "show", "5145550132"])["status"], "reserved");
+    let moved = home.json(&step);
+    assert_eq!(
+        (&moved["id"], &moved["reseller"]),
+        (&json!(account), &json!(south))
+    );
+    assert_eq!(moved["moved"]["numbers"].as_array().map(Vec::len), Some(2));
+    assert_eq!(home.json(&["did", "show", "5145550131"])["reseller"], south);
+    assert_eq!(home.json(&["did", "show", "5145550132"])["status"], "available");
+    let said = home.refused(&step);
+    assert!(said.contains("sells this account already"), "{said}");
+}

@@ -111,6 +111,7 @@ fn commands() -> Vec<DidCommand> {
         DidCommand::Assign(successor(0)),
         DidCommand::CancelOrder,
         DidCommand::CancelPortIn,
+        DidCommand::ChangeReseller(reseller(1)),
         DidCommand::CompletePortIn,
         DidCommand::CompletePortOut,
         DidCommand::EndQuarantine,
@@ -461,6 +462,12 @@ impl Oracle {
             {
                 self.trunk = trunk;
             }
+            ("assigned" | "suspended" | "port-out-pending", Step::ChangeReseller(to)) => {
+                self.reseller = Some(to)
+            }
+            ("port-in-pending" | "port-in-rejected", Step::ChangeReseller(to)) if self.then.is_some() => {
+                self.reseller = Some(to);
+            }
             ("ordered", Step::Arrive) => self.state = "available".to_owned(),
             _ => return false,
         }
@@ -475,6 +482,7 @@ enum Step {
     Assign(usize),
     CancelOrder,
     CancelPortIn,
+    ChangeReseller(usize),
     CompletePortIn,
     CompletePortOut,
     GiveBack,
@@ -504,6 +512,7 @@ impl Step {
             Self::Assign(who) => DidCommand::Assign(successor(who)),
             Self::CancelOrder => DidCommand::CancelOrder,
             Self::CancelPortIn => DidCommand::CancelPortIn,
+            Self::ChangeReseller(to) => DidCommand::ChangeReseller(reseller(to)),
             Self::CompletePortIn => DidCommand::CompletePortIn,
             Self::CompletePortOut => DidCommand::CompletePortOut,
             Self::GiveBack => DidCommand::GiveBack,
@@ -568,6 +577,7 @@ fn steps() -> impl Strategy<Value = Vec<(Step, i64)>> {
         2 => Just(Step::RejectPortIn),
         2 => Just(Step::ResubmitPortIn),
         1 => Just(Step::CancelPortIn),
+        2 => (0_usize..2).prop_map(Step::ChangeReseller),
         2 => Just(Step::CompletePortIn),
     ];
     // Mostly soon after the last step, sometimes long after.
