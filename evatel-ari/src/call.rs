@@ -6,6 +6,7 @@
 mod adopt;
 mod door;
 mod emergencies;
+mod forwards;
 mod keep;
 mod keeper;
 mod kept;

@@ -1,12 +1,11 @@
 //! Where a call comes in: from what the dialplan says of it to the flow that runs it.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use evatel_core::{
     account::Language,
     caller::Caller,
     calls::{DecisionWord, HangupCause, LegCause},
-    dialogue::Dialogue,
     did::{Did, DidStatus},
     directory::{Directory, Unserved},
     evaluation::{Outcome, Rule, evaluate},
@@ -20,6 +19,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     emergencies::Emergencies,
+    forwards::Forwards,
     office::{Office, Settings},
 };
 use crate::switch::Offer;
@@ -40,20 +40,23 @@ pub(super) struct Entry {
     pub(super) rule: &'static str,
 }
 
+/// What is known beside the directory when a call comes in.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) emergencies: &'a Emergencies,
+    pub(super) forwards: &'a Forwards,
+}
+
 impl Entry {
     /// Finds the flow of an offered call; a number that the snapshot has not in service is asked the office for.
-    pub(super) async fn find<O: Office>(
-        offer: &Offer,
-        settings: &Settings,
-        emergencies: &Emergencies,
-        office: &O,
-    ) -> Self {
+    pub(super) async fn find<O: Office>(offer: &Offer, known: Known<'_>, office: &O) -> Self {
         let directory = office.directory();
         let Some((trunk, number)) = unserved(offer, &directory) else {
-            return Self::of(offer, &directory, settings, emergencies);
+            return Self::of(offer, &directory, known);
         };
         match office.unserved(&number, &trunk).await {
-            Unserved::InService(directory) => Self::of(offer, &directory, settings, emergencies),
+            Unserved::InService(directory) => Self::of(offer, &directory, known),
             Unserved::OutOfService { status, account } => Self {
                 account,
                 ..refused(
@@ -67,14 +70,9 @@ impl Entry {
     }
 
     /// Finds the flow by a snapshot alone. The dialplan passes `trunk` or `device`, its id, and the digits.
-    fn of(offer: &Offer, directory: &Arc<Directory>, settings: &Settings, emergencies: &Emergencies) -> Self {
+    fn of(offer: &Offer, directory: &Arc<Directory>, known: Known<'_>) -> Self {
         let args: Vec<&str> = offer.entry.iter().map(String::as_str).collect();
-        let house = House {
-            directory,
-            dialogues: &settings.dialogues,
-            emergencies,
-            ring_timeout: settings.ring_timeout,
-        };
+        let house = House { directory, known };
         match args[..] {
             ["trunk", trunk, called] => {
                 let Ok(caller) = offer.caller.number.parse();
@@ -116,9 +114,7 @@ fn rule_of(status: Option<DidStatus>) -> &'static str {
 
 struct House<'a> {
     directory: &'a Arc<Directory>,
-    dialogues: &'a HashMap<E164, Arc<Dialogue>>,
-    emergencies: &'a Emergencies,
-    ring_timeout: Duration,
+    known: Known<'a>,
 }
 
 impl House<'_> {
@@ -141,6 +137,18 @@ impl House<'_> {
         let user = did.target.user();
         if let Some(entry) = self.emergency_call_back(did) {
             return entry;
+        }
+        if self.known.forwards.are_back(&did.account, caller) {
+            // Busy, so that no carrier tries another way: the forward has failed, and its caller may leave his message.
+            return Entry {
+                account: Some(did.account.clone()),
+                ..refused(
+                    did.number.as_str().to_owned(),
+                    HangupCause::Busy,
+                    Rule::ForwardLoop.word(),
+                    LegCause::Inbound,
+                )
+            };
         }
         let evaluation = evaluate(&did.number, caller, Timestamp::now(), self.directory);
         let rounds = match &evaluation.outcome {
@@ -167,7 +175,7 @@ impl House<'_> {
                 LegCause::Inbound,
             );
         };
-        let (flow, language) = match self.dialogues.get(&did.number) {
+        let (flow, language) = match self.known.settings.dialogues.get(&did.number) {
             Some(dialogue) => {
                 let zone = self.directory.zone_of(user);
                 let zone = zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
@@ -199,7 +207,7 @@ impl House<'_> {
     /// Puts a call straight through to whoever called the emergency centre lately, at the number that the centre saw and
     /// at his own. The centre calls back from any number, or from none.
     fn emergency_call_back(&self, did: &Did) -> Option<Entry> {
-        let user = self.emergencies.caller_of(&did.account, Timestamp::now())?;
+        let user = self.known.emergencies.caller_of(&did.account, Timestamp::now())?;
         let seen = self.directory.emergency_callback(&did.account) == Some(&did.number);
         let (setting, language) = self
             .setting(&user)
@@ -271,7 +279,7 @@ impl House<'_> {
         let setting = Setting {
             directory: self.directory.clone(),
             records_calls: account.records_calls,
-            ring_timeout: self.ring_timeout,
+            ring_timeout: self.known.settings.ring_timeout,
             user: user.clone(),
         };
         Some((setting, account.language))

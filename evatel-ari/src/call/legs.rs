@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tracing::{info_span, warn};
 
 use self::reopening::Reopening;
-use super::{kept::Kept, story::word};
+use super::{forwards::Forwarded, kept::Kept, story::word};
 use crate::{
     error::Result,
     switch::{CallerId, LegEvent, LegEvents, Switch},
@@ -43,6 +43,8 @@ pub(super) struct Callee {
     pub(super) way: Option<Way>,
     /// Something was heard of him: it rang there, or there was sound before the answer.
     pub(super) heard_of: bool,
+    /// He is rung outside by a forward, until he answers.
+    pub(super) forwarded: Option<Forwarded>,
 }
 
 /// The plan of a leg, should another way out have to be tried.

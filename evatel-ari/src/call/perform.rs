@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tracing::{trace, warn};
 
 use super::{
+    forwards::Forwarded,
     legs::{Callee, Leg, Way, warn_unless_gone},
     office::Office,
     speak::Wanted,
@@ -195,6 +196,8 @@ impl<O: Office> CallTask<O> {
                 self.office.kept().await;
             }
             let caller_id = self.caller_id(&permit);
+            // Before it is dialled: what comes back may be quicker than the answer.
+            let forwarded = self.forwarded(&way.plan);
             let timeout = until.saturating_duration_since(Instant::now());
             let (switch, call, language) = (&self.legs.switch, &self.story.call, self.legs.language);
             match switch
@@ -208,6 +211,7 @@ impl<O: Office> CallTask<O> {
                         reservation,
                         way: Some(way),
                         heard_of: false,
+                        forwarded,
                     });
                 }
                 Err(error) => {
@@ -225,6 +229,14 @@ impl<O: Office> CallTask<O> {
                 }
             }
         }
+    }
+
+    /// Notes a forward to a number outside, so that it is known again where the network sends it back to us.
+    fn forwarded(&self, plan: &LegPlan) -> Option<Forwarded> {
+        let directory = self.office.directory();
+        let goes_out = plan.cause() == LegCause::Forward && plan.trunk().is_some();
+        let shown = directory.shown_number(plan.account()).filter(|_| goes_out)?;
+        Some(self.forwards.rings(plan.account(), shown))
     }
 
     /// Gets leave for the next way out, where a leg that never rang ended of the way itself and there is time left. Its

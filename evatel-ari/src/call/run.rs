@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::{
-    door::Entry,
+    door::{Entry, Known},
     emergencies::Emergencies,
+    forwards::Forwards,
     legs::warn_unless_gone,
     office::{Office, Settings},
     story::Story,
@@ -52,6 +53,7 @@ pub async fn run_calls<O: Office>(
         settings,
         office,
         emergencies: Arc::new(Emergencies::of_log(&lately)),
+        forwards: Arc::new(Forwards::default()),
         leave,
     };
     for going in going {
@@ -113,7 +115,12 @@ async fn take<O: Office>(offer: Offer, call: CallId, known: bool, house: House<O
         }
         return;
     }
-    let entry = Entry::find(&offer, &house.settings, &house.emergencies, &*house.office).await;
+    let at_the_door = Known {
+        settings: &house.settings,
+        emergencies: &house.emergencies,
+        forwards: &house.forwards,
+    };
+    let entry = Entry::find(&offer, at_the_door, &*house.office).await;
     info!(leg.id = %offer.leg, entry = entry.rule, "Call taken");
     CallTask::begin(offer, call, known, entry, house)
         .await

@@ -21,6 +21,7 @@ use tracing::{info, warn};
 use super::{
     door::Entry,
     emergencies::Emergencies,
+    forwards::Forwards,
     keep::{file_name, take_recording},
     kept::Kept,
     legs::{Callee, Leg, Legs, Told, warn_unless_gone},
@@ -39,6 +40,7 @@ pub(super) struct House<O> {
     pub(super) settings: Settings,
     pub(super) office: Arc<O>,
     pub(super) emergencies: Arc<Emergencies>,
+    pub(super) forwards: Arc<Forwards>,
     pub(super) leave: CancellationToken,
 }
 
@@ -50,6 +52,7 @@ impl<O> Clone for House<O> {
             settings: self.settings.clone(),
             office: self.office.clone(),
             emergencies: self.emergencies.clone(),
+            forwards: self.forwards.clone(),
             leave: self.leave.clone(),
         }
     }
@@ -63,6 +66,7 @@ pub(super) struct CallTask<O> {
     pub(super) story: Story<O>,
     pub(super) office: Arc<O>,
     pub(super) emergencies: Arc<Emergencies>,
+    pub(super) forwards: Arc<Forwards>,
     pub(super) settings: Settings,
     pub(super) user: Option<UserId>,
     /// Leave to dial, by the `Decide` that got it.
@@ -131,6 +135,7 @@ impl<O: Office> CallTask<O> {
                 reservation: pair.place,
                 way: None,
                 heard_of: true,
+                forwarded: None,
             }),
             ringing: Vec::new(),
             language: Language::Fr,
@@ -154,6 +159,7 @@ impl<O: Office> CallTask<O> {
             story,
             office: house.office,
             emergencies: house.emergencies,
+            forwards: house.forwards,
             settings: house.settings,
             leave: house.leave,
             user: None,

@@ -59,6 +59,7 @@ impl<O: Office> CallTask<O> {
                 };
                 self.story.answered(&callee.leg.id).await;
                 callee.leg.answered = true;
+                callee.forwarded = None;
                 self.legs.callee = Some(callee);
                 self.inputs.push_back(Input::CalleeAnswered { ring });
             }

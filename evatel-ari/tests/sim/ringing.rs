@@ -6,6 +6,7 @@ use evatel_voice::{frame::Frame8k, synth::tone};
 use crate::{
     call::{Daemon, hears, in_order, sends},
     house::{Memory, records},
+    support::APP,
 };
 
 const MOBILE: &str = "+15145559999";
@@ -130,6 +131,35 @@ async fn a_fax_that_answers_is_given_up_and_the_others_ring_again() {
             &format!("began {again} Outbound to phone"),
         ],
     );
+}
+
+#[tokio::test]
+async fn a_forward_that_the_network_sends_back_is_refused_and_a_call_by_somebody_else_is_not() {
+    let daemon = daemon().await;
+    let _caller = daemon.named().await;
+    let (_phone, mobile) = both_ring(&daemon).await;
+    let comes_back = |id: &str| {
+        let entry = ["trunk", "t", "5145550199"];
+        daemon.asterisk.offer(id, "5145550199", APP, &entry);
+    };
+    comes_back("1700.2");
+    daemon
+        .office
+        .told("began 1700.2 Inbound to +15145550199 by caller: Deny forward-loop")
+        .await;
+    let refused = daemon.asterisk.asked("DELETE", "/channels/1700.2").await;
+    assert_eq!(refused.param("reason_code"), "17");
+    daemon.call_in("1700.3", "5145550199");
+    daemon.asterisk.asked("POST", "/channels/1700.3/answer").await;
+    daemon.asterisk.hangs_up("1700.3", 16);
+    // Once nothing is forwarded any more, whoever shows that number is a caller like others.
+    daemon.asterisk.hangs_up(&mobile, 17);
+    daemon.office.told(&format!("ended {mobile}")).await;
+    comes_back("1700.4");
+    daemon.asterisk.asked("POST", "/channels/1700.4/answer").await;
+    daemon.asterisk.hangs_up("1700.4", 16);
+    daemon.asterisk.hangs_up("1700.1", 16);
+    daemon.over().await;
 }
 
 #[tokio::test]
