@@ -82,8 +82,7 @@ pub(super) struct List {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "What follows is told: its numbers and ports go along, what it pays for is parted between the two at
-this instant, and what the old reseller opened for it is closed. --dry-run tells it beforehand.
+    after_help = "What follows is told: its numbers and ports go along, what it pays for is parted between the two at this instant, and what the old reseller opened for it is closed. --dry-run tells it beforehand.
 
 Example:
   evatel account move acc-1m7c2k9q4x8v6t3r5y --to res-06fk2x3n9s7m1q0c8v --dry-run"

@@ -154,6 +154,7 @@ mod tests {
         let mut files = vec![format!("{source}/cli.rs"), format!("{source}/doctor.rs")];
         for folder in [
             "cli",
+            "cli/account",
             "cli/agent",
             "cli/agent/talk",
             "cli/call",
