@@ -2,7 +2,7 @@
 
 use super::{
     guard::Cleanup,
-    target::{Target, is_leaving, is_over},
+    target::{Target, goes, is_leaving, is_over},
 };
 use crate::{
     error::{Error, Result},
@@ -38,6 +38,8 @@ pub struct Playing {
     events: ObjectEvents,
     target_events: ObjectEvents,
     is_stopped: bool,
+    /// Somebody has asked for the target's end: its sound fails before that is told.
+    is_left: bool,
     end: Option<PlayEnd>,
     ari: crate::Ari,
     cleanup: Cleanup,
@@ -76,6 +78,7 @@ impl Playing {
             target: target.subject(),
             target_events,
             is_stopped: false,
+            is_left: false,
             end: None,
             ari: ari.clone(),
             cleanup: Cleanup::new(ari),
@@ -116,6 +119,7 @@ impl Playing {
                     Some(_) => None,
                 },
                 signal = self.target_events.next() => {
+                    self.is_left |= goes(signal.as_ref(), &self.target);
                     is_over(signal.as_ref(), &self.target).then_some(PlayEnd::Left)
                 }
             };
@@ -188,6 +192,7 @@ impl Playing {
         };
         Some(match playback.state {
             _ if self.is_stopped => PlayEnd::Stopped,
+            PlaybackState::Failed if self.is_left => PlayEnd::Left,
             PlaybackState::Failed if is_leaving(&mut self.target_events, &self.target).await => PlayEnd::Left,
             PlaybackState::Failed => PlayEnd::Failed,
             _ => PlayEnd::Done,

@@ -52,6 +52,23 @@ async fn a_sound_ends_for_its_reason_and_a_dropped_one_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_sound_that_fails_after_somebody_hung_up_is_left_whenever_that_was_heard() {
+    a_call!(asterisk, ari, id);
+    let mut playing = Playing::start("sound:hello-world", &id, &ari).await.unwrap();
+    asterisk.send_event(
+        r#"{"type":"ChannelHangupRequest","application":"evatel","channel":{"id":"1700.1"},"cause":16}"#,
+    );
+    let early = tokio::time::timeout(Duration::from_millis(50), playing.finished()).await;
+    assert!(early.is_err(), "{early:?}");
+    asterisk.send_event(&format!(
+        r#"{{"type":"PlaybackFinished","application":"evatel","playback":{{"id":"{}","media_uri":"sound:hello-world",
+        "target_uri":"channel:1700.1","state":"failed"}}}}"#,
+        playing.id()
+    ));
+    assert_eq!(soon("the end", playing.finished()).await, PlayEnd::Left);
+}
+
+#[tokio::test]
 async fn a_sound_that_plays_on_over_a_lost_connection_is_followed_to_its_end() {
     a_call!(asterisk, ari, id);
     let mut playing = Playing::start("sound:hello-world", &id, &ari).await.unwrap();
