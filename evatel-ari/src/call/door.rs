@@ -57,15 +57,9 @@ impl Entry {
         };
         match office.unserved(&number, &trunk).await {
             Unserved::InService(directory) => Self::of(offer, &directory, known),
-            Unserved::OutOfService { status, account } => Self {
-                account,
-                ..refused(
-                    number.as_str().to_owned(),
-                    HangupCause::UnallocatedNumber,
-                    rule_of(status),
-                    LegCause::Inbound,
-                )
-            },
+            Unserved::OutOfService { status, account } => {
+                turned_away(account, &number, HangupCause::UnallocatedNumber, rule_of(status))
+            }
         }
     }
 
@@ -140,29 +134,19 @@ impl House<'_> {
         }
         if self.known.forwards.are_back(&did.account, caller) {
             // Busy, so that no carrier tries another way: the forward has failed, and its caller may leave his message.
-            return Entry {
-                account: Some(did.account.clone()),
-                ..refused(
-                    did.number.as_str().to_owned(),
-                    HangupCause::Busy,
-                    Rule::ForwardLoop.word(),
-                    LegCause::Inbound,
-                )
-            };
+            return turned_away(
+                Some(did.account.clone()),
+                &did.number,
+                HangupCause::Busy,
+                Rule::ForwardLoop.word(),
+            );
         }
         let evaluation = evaluate(&did.number, caller, Timestamp::now(), self.directory);
         let rounds = match &evaluation.outcome {
             Outcome::NotInService => None,
             Outcome::Rejected => {
-                return Entry {
-                    account: Some(did.account.clone()),
-                    ..refused(
-                        did.number.as_str().to_owned(),
-                        HangupCause::Rejected,
-                        evaluation.rule.word(),
-                        LegCause::Inbound,
-                    )
-                };
+                let (account, rule) = (Some(did.account.clone()), evaluation.rule.word());
+                return turned_away(account, &did.number, HangupCause::Rejected, rule);
             }
             Outcome::Ring { stages, .. } => Some(Round::of_stages(stages)),
             Outcome::Voicemail { .. } => Some(Vec::new()),
@@ -283,6 +267,14 @@ impl House<'_> {
             user: user.clone(),
         };
         Some((setting, account.language))
+    }
+}
+
+/// Refuses a call from outside to one of our numbers; its entry is in the log of whose the number is.
+fn turned_away(account: Option<AccountId>, number: &E164, cause: HangupCause, rule: &'static str) -> Entry {
+    Entry {
+        account,
+        ..refused(number.as_str().to_owned(), cause, rule, LegCause::Inbound)
     }
 }
 

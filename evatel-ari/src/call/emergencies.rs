@@ -16,7 +16,7 @@ pub const CALL_BACK_FOR: SignedDuration = SignedDuration::from_mins(30);
 #[derive(Debug, Default)]
 pub(super) struct Emergencies(Mutex<HashMap<AccountId, Caller>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Caller {
     user: UserId,
     /// When his call began, or ended.
@@ -44,9 +44,8 @@ impl Emergencies {
             user: user.clone(),
             at,
         };
-        let known = callers.entry(account.clone()).or_insert_with(|| caller.clone());
-        if known.at <= at {
-            *known = caller;
+        if callers.get(account).is_none_or(|known| known.at <= at) {
+            callers.insert(account.clone(), caller);
         }
     }
 

@@ -192,8 +192,11 @@ impl Playing {
         };
         Some(match playback.state {
             _ if self.is_stopped => PlayEnd::Stopped,
-            PlaybackState::Failed if self.is_left => PlayEnd::Left,
-            PlaybackState::Failed if is_leaving(&mut self.target_events, &self.target).await => PlayEnd::Left,
+            PlaybackState::Failed
+                if self.is_left || is_leaving(&mut self.target_events, &self.target).await =>
+            {
+                PlayEnd::Left
+            }
             PlaybackState::Failed => PlayEnd::Failed,
             _ => PlayEnd::Done,
         })
