@@ -103,7 +103,7 @@ pub struct Understood {
     pub intent: Intent,
     /// Distance and margin of the best entry, accepted or not; nothing where there was nothing to compare, or nothing measured.
     pub score: Option<Score>,
-    /// The phones that were heard, with spaces between, for the log at `trace`.
+    /// What was heard, with spaces between: words where the engine hears words, else phones.
     pub heard: String,
     /// What is to be told of the way to it.
     pub remarks: Vec<Remark>,

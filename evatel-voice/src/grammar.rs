@@ -138,7 +138,7 @@ impl Grammar {
         contacts: &Contacts,
     ) -> Understood {
         let phones = self.lexicon.phones().known(heard);
-        let heard = self.lexicon.phones().spelled(&phones);
+        let heard = self.lexicon.phones().told(heard);
         let entries = self.entries(language, expect, contacts);
         let borrowed = entries
             .iter()

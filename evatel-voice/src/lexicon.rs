@@ -1,20 +1,15 @@
 //! From text to the phones of the model, by espeak-ng: the one step that models/phones/README.md fixes.
 
+pub(crate) mod ipa;
 mod phones;
 
 use std::{
     collections::HashMap,
     path::PathBuf,
-    process::Stdio,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use evatel_core::{account::Language, id::ContactId};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    process::Command,
-};
 use unicode_normalization::UnicodeNormalization;
 
 pub use phones::{Phone, PhoneSet};
@@ -145,7 +140,7 @@ impl Lexicon {
         wanted.sort_unstable();
         wanted.dedup();
         for batch in wanted.chunks(BATCH) {
-            let ipa = self.ipa(batch, language).await?;
+            let ipa = ipa::of(&self.program, batch, voice(language), Some('_')).await?;
             let mut known = self.known();
             if known.len() + batch.len() > MOST_KNOWN {
                 known.clear();
@@ -205,77 +200,18 @@ impl Lexicon {
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<(Language, String), Pronunciation>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    async fn ipa(&self, texts: &[String], language: Language) -> Result<Vec<String>, Error> {
-        let output = self.run(&texts.join("\n\n"), texts.len(), language).await?;
-        let lines: Vec<_> = output.lines().filter(|line| !line.trim().is_empty()).collect();
-        if lines.len() == texts.len() {
-            return Ok(lines.into_iter().map(str::to_owned).collect());
-        }
-        let mut one_by_one = Vec::with_capacity(texts.len());
-        for text in texts {
-            one_by_one.push(
-                self.run(text, 1, language)
-                    .await?
-                    .lines()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            );
-        }
-        Ok(one_by_one)
-    }
-
-    async fn run(&self, input: &str, texts: usize, language: Language) -> Result<String, Error> {
-        let program = || self.program.display().to_string();
-        let failed = |reason: String| Error::Failed {
-            program: program(),
-            texts,
-            reason,
-        };
-        let voice = match language {
-            Language::En => "en-us",
-            Language::Fr => "fr",
-        };
-        let mut child = Command::new(&self.program)
-            .args(["-q", "-b", "1", "--ipa", "--sep=_", "-v", voice, "--stdin"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|source| Error::NotInstalled {
-                program: program(),
-                source,
-            })?;
-        let mut stdin = child.stdin.take().expect("stdin is piped");
-        let mut stdout = child.stdout.take().expect("stdout is piped").take(MOST_OUTPUT);
-        let input = format!("{input}\n\n");
-        let write = async move {
-            // A child that ended early closes its pipe; its exit status says why.
-            let _ = stdin.write_all(input.as_bytes()).await;
-            drop(stdin);
-        };
-        let mut output = Vec::new();
-        let work = async {
-            let (read, ()) = tokio::join!(stdout.read_to_end(&mut output), write);
-            read?;
-            child.wait().await
-        };
-        let status = tokio::time::timeout(DEADLINE, work)
-            .await
-            .map_err(|_| failed(format!("no answer within {DEADLINE:?}")))?
-            .map_err(|error| failed(error.to_string()))?;
-        if !status.success() {
-            return Err(failed(status.to_string()));
-        }
-        Ok(String::from_utf8_lossy(&output).into_owned())
+/// The voice of espeak-ng whose phonemes a language's phones come from.
+fn voice(language: Language) -> &'static str {
+    match language {
+        Language::En => "en-us",
+        Language::Fr => "fr",
     }
 }
 
 const BATCH: usize = 200;
 const MOST_KNOWN: usize = 50_000;
-const MOST_OUTPUT: u64 = 4 << 20;
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The contacts that may be named in a call, looked up in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

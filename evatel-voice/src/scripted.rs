@@ -143,9 +143,6 @@ fn spread(tokens: &str, length_ms: u32) -> Vec<PhoneToken> {
     tokens
         .iter()
         .zip(0..)
-        .map(|(phone, index)| PhoneToken {
-            phone: (*phone).to_owned(),
-            at_ms: index * step,
-        })
+        .map(|(phone, index)| PhoneToken::new(*phone, index * step))
         .collect()
 }

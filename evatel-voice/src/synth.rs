@@ -1,7 +1,9 @@
 //! Speech out: the contract of a voice, the engines that fulfil it, and what they share.
 
 mod cache;
+mod choice;
 mod espeak;
+pub(crate) mod level;
 mod manner;
 pub mod ssml;
 mod text;
@@ -11,6 +13,7 @@ mod wav;
 use std::{future::Future, pin::Pin, time::Duration};
 
 pub use cache::{CacheLimit, Cached};
+pub use choice::{Voices, WithFallback};
 pub use espeak::{Espeak, EspeakConfig, EspeakVoice};
 pub use manner::{Manner, Pace};
 pub use text::{sanitised, sentences};

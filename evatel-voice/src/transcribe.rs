@@ -1,17 +1,24 @@
-//! Speech in: the contract of a recogniser. What it hears are phones with times; [`crate::grammar`] makes sense of them.
+//! Speech in: the contract of a recogniser. What it hears are phones with times; [`crate::grammar`] makes sense of them. One that
+//! hears words is made one that hears phones by [`ByWords`].
 
+mod by_language;
+mod by_words;
 mod overload;
 mod provider;
 #[cfg(feature = "sherpa")]
 pub(crate) mod sherpa;
+mod word;
 
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
 
+pub use by_language::ByLanguage;
+pub use by_words::ByWords;
 pub use overload::Overload;
 pub use provider::Provider;
+pub use word::{Word, words};
 
 use crate::frame::Frame8k;
 
@@ -22,9 +29,21 @@ pub struct PhoneToken {
     pub phone: String,
     /// When it was heard, in ms since the session's first frame.
     pub at_ms: u32,
+    /// The word that it is of, where the engine hears words: all phones of a word share one.
+    pub word: Option<Arc<str>>,
 }
 
 impl PhoneToken {
+    /// A phone that was heard as such.
+    #[must_use]
+    pub fn new(phone: impl Into<String>, at_ms: u32) -> Self {
+        Self {
+            phone: phone.into(),
+            at_ms,
+            word: None,
+        }
+    }
+
     /// The same on a clock that was at `start_ms` when the session began.
     #[must_use]
     pub fn starting_at(self, start_ms: u32) -> Self {
@@ -192,7 +211,7 @@ pub enum Error {
 ///                     Feed::Frame(_) => {}
 ///                     Feed::Mark => _ = reports.send(Heard::CaughtUp).await,
 ///                     Feed::Finish => {
-///                         let phone = PhoneToken { phone: "a".to_owned(), at_ms: 0 };
+///                         let phone = PhoneToken::new("a", 0);
 ///                         _ = reports.send(Heard::Final(vec![phone])).await;
 ///                         return;
 ///                     }
@@ -219,12 +238,12 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     /// [`Error::Busy`] and [`Error::Closed`].
     fn open(&self, language: Language) -> Result<Session, Error>;
 
-    /// Says whether somebody can be heard now, before he is asked anything. What belongs to a call keeps its place until it is
+    /// Says whether somebody who speaks this language can be heard now, before he is asked anything. What belongs to a call keeps its place until it is
     /// dropped.
     ///
     /// # Errors
     /// [`Error::Overloaded`]: the keypad is left.
-    fn admit(&self) -> Result<(), Error> {
+    fn admit(&self, _language: Language) -> Result<(), Error> {
         Ok(())
     }
 

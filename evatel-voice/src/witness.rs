@@ -103,6 +103,8 @@ pub enum TurnEvent {
     Recognised {
         /// The phones, with spaces between.
         phones: String,
+        /// The words, where the engine hears words; else empty.
+        words: String,
         /// How long it took from the end of the turn.
         took_ms: u64,
     },

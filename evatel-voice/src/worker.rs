@@ -10,21 +10,25 @@
 mod backend;
 mod child;
 pub(crate) mod engine;
+mod files;
 mod form;
 mod link;
 mod load;
+mod mouth;
 mod pool;
 mod protocol;
 mod seat;
 mod session;
 mod supervisor;
 mod trial;
+mod voice;
 
 pub use backend::{GARBLE, ModelKind, POISON};
 pub use child::run_if_worker;
 pub use form::Form;
 pub use pool::{CALLS_PER_WORKER, MOST_BEHIND, ModelInfo, PoolConfig, WorkerPool, admit};
 pub use trial::try_model;
+pub use voice::{Voice, VoiceConfig};
 
 use std::path::PathBuf;
 
@@ -56,6 +60,16 @@ impl Model {
     pub fn phones(folder: impl Into<PathBuf>) -> Self {
         Self {
             kind: ModelKind::Zipformer2Ctc,
+            folder: folder.into(),
+            provider: Provider::Cpu,
+        }
+    }
+
+    /// A public streaming transducer: it hears words, at 16 kHz.
+    #[must_use]
+    pub fn transducer(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            kind: ModelKind::Transducer,
             folder: folder.into(),
             provider: Provider::Cpu,
         }

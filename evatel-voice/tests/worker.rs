@@ -101,6 +101,23 @@ const TESTS: &[Test] = &[
         || run(sherpa::callers_who_speak_at_once_are_decoded_together_and_each_is_heard_as_alone()),
     ),
     #[cfg(feature = "sherpa")]
+    ("words_of_a_public_model_are_compared_by_their_sound", || {
+        run(public::words_of_a_public_model_are_compared_by_their_sound())
+    }),
+    #[cfg(feature = "sherpa")]
+    ("a_voice_with_a_lexicon_speaks_its_words", || {
+        run(public::a_voice_with_a_lexicon_speaks_its_words())
+    }),
+    #[cfg(feature = "sherpa")]
+    ("a_voice_of_pipers_speaks_what_espeak_says_of_a_text", || {
+        run(public::a_voice_of_pipers_speaks_what_espeak_says_of_a_text())
+    }),
+    #[cfg(feature = "sherpa")]
+    (
+        "a_voice_that_dies_speaks_again_and_another_speaks_meanwhile",
+        || run(public::a_voice_that_dies_speaks_again_and_another_speaks_meanwhile()),
+    ),
+    #[cfg(feature = "sherpa")]
     ("a_model_of_each_form_is_tried_in_a_child", || {
         run(sherpa::a_model_of_each_form_is_tried_in_a_child())
     }),
@@ -251,11 +268,7 @@ async fn words_are_heard_through_a_child_process() {
     let Heard::Final(tokens) = last(&mut session).await else {
         panic!("no final result")
     };
-    let token = |phone: &str, at_ms| PhoneToken {
-        phone: phone.to_owned(),
-        at_ms,
-    };
-    assert_eq!(tokens, [token("t3", 0), token("t4", 300)]);
+    assert_eq!(tokens, [PhoneToken::new("t3", 0), PhoneToken::new("t4", 300)]);
     assert_eq!(session.next().await, None);
 }
 
@@ -413,9 +426,9 @@ async fn a_call_with_a_seat_is_heard_and_one_more_is_refused_with_the_reason() {
     .await
     .unwrap();
     let call = pool.for_call().unwrap();
-    call.admit().unwrap();
+    call.admit(Language::Fr).unwrap();
     let another = pool.for_call().unwrap();
-    let refused = another.admit().unwrap_err();
+    let refused = another.admit(Language::Fr).unwrap_err();
     assert_eq!(refused, Error::Overloaded(Overload::Full { calls: 1 }));
     // Both parties of the first are heard, as often as they speak.
     let mut sessions = [call.open(Language::Fr).unwrap(), call.open(Language::Fr).unwrap()];
@@ -424,9 +437,9 @@ async fn a_call_with_a_seat_is_heard_and_one_more_is_refused_with_the_reason() {
         session.finish();
         assert_eq!(words(session).await, ["t4"]);
     }
-    call.admit().unwrap();
+    call.admit(Language::Fr).unwrap();
     drop(call);
-    another.admit().unwrap();
+    another.admit(Language::Fr).unwrap();
 }
 
 async fn while_decoding_is_behind_no_new_call_is_heard_and_none_is_lost() {
@@ -439,7 +452,7 @@ async fn while_decoding_is_behind_no_new_call_is_heard_and_none_is_lost() {
     let worker = pool.worker_pids()[0];
     signal("-STOP", worker);
     say(&mut session, 2, 5);
-    let refused = until(|| pool.for_call()?.admit().err()).await;
+    let refused = until(|| pool.for_call()?.admit(Language::Fr).err()).await;
     let Error::Overloaded(Overload::Behind { by, most }) = refused else {
         panic!("{refused:?}")
     };
@@ -448,7 +461,7 @@ async fn while_decoding_is_behind_no_new_call_is_heard_and_none_is_lost() {
     // The one that has a seat is heard, and new ones are once the worker has kept up for a while.
     session.finish();
     assert_eq!(words(&mut session).await, ["t1", "t2"]);
-    until(|| pool.for_call()?.admit().ok()).await;
+    until(|| pool.for_call()?.admit(Language::Fr).ok()).await;
     assert_eq!(pool.worker_pids(), [worker]);
 }
 
@@ -456,12 +469,12 @@ async fn without_any_worker_no_new_call_is_heard() {
     let model = Scripted::new();
     let pool = model.pool(1).await;
     let call = pool.for_call().unwrap();
-    call.admit().unwrap();
+    call.admit(Language::Fr).unwrap();
     // Whatever is started from here on has no model.
     fs::remove_file(model.0.path().join("tokens.txt")).unwrap();
     pool.worker_pids().into_iter().for_each(kill);
     let another = pool.for_call().unwrap();
-    let refused = until(|| pool.for_call()?.admit().err()).await;
+    let refused = until(|| pool.for_call()?.admit(Language::Fr).err()).await;
     assert_eq!(refused, Error::Overloaded(Overload::NoWorker));
     let mut session = call.open(Language::Fr).unwrap();
     say(&mut session, 1, 5);
@@ -470,7 +483,7 @@ async fn without_any_worker_no_new_call_is_heard() {
         panic!("nobody can hear it")
     };
     assert!(reason.contains("no speech worker was ready"), "{reason}");
-    assert!(another.admit().is_err());
+    assert!(another.admit(Language::Fr).is_err());
 }
 
 /// Looks again and again, for the minute that a test has.
@@ -589,10 +602,21 @@ async fn without_the_library_the_error_says_what_to_do() {
     assert_eq!(error, Error::NoSpeechLibrary);
 }
 
+#[cfg(feature = "sherpa")]
+/// The smallest models of each form, made by `tests/models/make.py`.
+fn smallest(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/models")
+        .join(name)
+}
+
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/phones")
 }
 
+#[cfg(feature = "sherpa")]
+#[path = "worker/public.rs"]
+mod public;
 #[cfg(feature = "sherpa")]
 #[path = "worker/sherpa.rs"]
 mod sherpa;

@@ -14,11 +14,14 @@ use evatel_store::Store;
 use evatel_voice::{
     lexicon::{Lexicon, PhoneSet},
     transcribe,
-    worker::{PoolConfig, admit},
+    worker::{Form, PoolConfig, VoiceConfig, admit, try_model},
 };
 use serde::Serialize;
 
-use crate::{media::Media, settings::BrainOptions};
+use crate::{
+    media::Media,
+    settings::{BrainOptions, Languages},
+};
 
 /// What was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -100,6 +103,10 @@ pub struct Patient<'a> {
     pub database_url: &'a str,
     /// The recogniser's model, where there is one.
     pub model: Option<PoolConfig>,
+    /// Models that hear words.
+    pub words: Languages<PoolConfig>,
+    /// Voices that speak in place of espeak-ng.
+    pub voices: Languages<VoiceConfig>,
     /// Who advises the grammar, or why that cannot be made out.
     pub brain: Result<Option<BrainOptions>, String>,
     /// Where the switch's configuration is, and the files that the rows make, or why they cannot be made.
@@ -129,6 +136,12 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         audio::examine(&patient.ari, patient.media, &mut findings).await;
     }
     let lexicon = speech(patient.model.as_ref(), directory.as_ref(), &mut findings).await;
+    for (_, pool) in patient.words.iter() {
+        findings.push(hears(pool).await);
+    }
+    for (_, voice) in patient.voices.iter() {
+        findings.push(speaks(voice).await);
+    }
     brain::examine(patient.brain, lexicon, &mut findings).await;
     findings
 }
@@ -265,21 +278,7 @@ async fn speech(
         return None;
     };
     let folder = &pool.model.folder;
-    match admit(pool).await {
-        Ok(info) => findings.push(ok(
-            Check::Model,
-            format!(
-                "`{}`, {} on `{}`",
-                folder.display(),
-                info.engine,
-                pool.model.provider
-            ),
-        )),
-        Err(error @ transcribe::Error::NoProvider { .. }) => {
-            findings.push(failure(Check::Model, chain(&error), "doctor-provider"));
-        }
-        Err(error) => findings.push(failure(Check::Model, chain(&error), "doctor-model")),
-    }
+    findings.push(hears(pool).await);
     let lexicon = match PhoneSet::load(folder) {
         Ok(phones) => Arc::new(Lexicon::new(phones)),
         Err(error) => {
@@ -298,6 +297,34 @@ async fn speech(
         contacts(directory, &lexicon, findings).await;
     }
     Some(lexicon)
+}
+
+/// Lets a model hear a second of noise.
+async fn hears(pool: &PoolConfig) -> Finding {
+    match admit(pool).await {
+        Ok(info) => ok(
+            Check::Model,
+            format!(
+                "`{}`, {} on `{}`",
+                pool.model.folder.display(),
+                info.engine,
+                pool.model.provider
+            ),
+        ),
+        Err(error @ transcribe::Error::NoProvider { .. }) => {
+            failure(Check::Model, chain(&error), "doctor-provider")
+        }
+        Err(error) => failure(Check::Model, chain(&error), "doctor-model"),
+    }
+}
+
+/// Lets a voice say a word.
+async fn speaks(voice: &VoiceConfig) -> Finding {
+    let folder = &voice.folder;
+    match try_model(Form::Voice, folder, voice.program.clone()).await {
+        Ok(info) => ok(Check::Voice, format!("`{}`, {}", folder.display(), info.engine)),
+        Err(error) => failure(Check::Voice, chain(&error), "doctor-model"),
+    }
 }
 
 async fn contacts(directory: &Directory, lexicon: &Lexicon, findings: &mut Vec<Finding>) {

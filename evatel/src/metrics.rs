@@ -97,6 +97,10 @@ fn describe() {
         "Times that a new call was left the keypad, by reason"
     );
     describe_counter!(
+        "evatel_voice_fallbacks_total",
+        "Sentences that espeak-ng said, since the voice that should have failed"
+    );
+    describe_counter!(
         "evatel_speech_workers_lost_total",
         "Speech workers that died, hung, talked nonsense or did not start"
     );

@@ -29,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 pub(crate) use dialogues::read as read_dialogue;
-pub use speech::SpeechOptions;
-pub(crate) use speech::{advised, start as start_speech};
+pub use speech::{EarOptions, SpeechOptions};
+pub(crate) use speech::{advised, start as start_speech, start_voices};
 
 use crate::{
     media::Media,

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use brain::{Asked, Brain, BrainEndpoint, BrainOptions, Egress, Written};
 pub use keeping::Keeping;
-pub use speech::Speech;
+pub use speech::{Languages, Speech};
 
 use crate::media::Media;
 

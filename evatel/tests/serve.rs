@@ -35,7 +35,7 @@ async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Err
         silent_trunk: Duration::from_secs(6),
         keeping: None,
         recordings_kept: None,
-        speech: SpeechOptions::KeysOnly,
+        speech: SpeechOptions::default(),
     };
     Store::create(&options.database_url)
         .await

@@ -241,6 +241,7 @@ impl Witness for LegWitness {
             TurnEvent::Recognised { took_ms, .. } if self.keeper.rules().redact => {
                 hidden = TurnEvent::Recognised {
                     phones: String::new(),
+                    words: String::new(),
                     took_ms: *took_ms,
                 };
                 &hidden

@@ -615,7 +615,7 @@ impl Transcriber for Full {
         panic!("a call without a seat is not heard")
     }
 
-    fn admit(&self) -> Result<(), transcribe::Error> {
+    fn admit(&self, _: Language) -> Result<(), transcribe::Error> {
         Err(transcribe::Error::Overloaded(Overload::Full { calls: 64 }))
     }
 }

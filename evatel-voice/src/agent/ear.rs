@@ -130,7 +130,7 @@ impl Ear {
         let Some(recognition) = &self.recognition else {
             return self.deaf("no speech recognition is configured".to_owned());
         };
-        if let Err(error) = recognition.transcriber.admit() {
+        if let Err(error) = recognition.transcriber.admit(listening.language) {
             return self.deaf(error.to_string());
         }
         self.listening = Some(listening);

@@ -41,10 +41,7 @@ impl Room {
     fn hear_phones(&self, tokens: &str, expect: Expect) -> Understood {
         let tokens: Vec<_> = tokens
             .split_whitespace()
-            .map(|phone| PhoneToken {
-                phone: phone.to_owned(),
-                at_ms: 0,
-            })
+            .map(|phone| PhoneToken::new(phone, 0))
             .collect();
         self.grammar
             .interpret(&tokens, self.language, expect, &self.contacts)

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fs, path::Path};
 
 use super::{Error, Pronunciation};
-use crate::transcribe::PhoneToken;
+use crate::transcribe::{PhoneToken, words};
 
 /// One sound of the model: the number of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,6 +71,17 @@ impl PhoneSet {
     pub fn known(&self, heard: &[PhoneToken]) -> Vec<Phone> {
         let phones = heard.iter().filter_map(|token| self.phone(&token.phone));
         phones.collect()
+    }
+
+    /// What was heard, for people to read: its words where the engine hears words, else its phones, with spaces between.
+    #[must_use]
+    pub fn told(&self, heard: &[PhoneToken]) -> String {
+        let words = words(heard);
+        if words.is_empty() {
+            return self.spelled(&self.known(heard));
+        }
+        let words: Vec<&str> = words.iter().map(|word| &*word.text).collect();
+        words.join(" ")
     }
 
     /// Phones as their tokens with spaces between, for logs and tests.

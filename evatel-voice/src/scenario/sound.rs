@@ -223,10 +223,7 @@ fn phones(frames: &[(i16, i16, u32)], sounds: &Sounds) -> Vec<PhoneToken> {
             .iter()
             .enumerate()
             .filter(|(index, _)| index * frames / tokens.len() == place);
-        heard.extend(begins.map(|(_, phone)| PhoneToken {
-            phone: phone.clone(),
-            at_ms,
-        }));
+        heard.extend(begins.map(|(_, phone)| PhoneToken::new(phone, at_ms)));
     }
     heard
 }

@@ -8,7 +8,7 @@ use tokio::{
     process::Command,
 };
 
-use super::{Error, Manner, Pace, Speaking, Synthesizer, text, wav};
+use super::{Error, Manner, Pace, Speaking, Synthesizer, level::finished, text, wav};
 use crate::{frame::Clip, resample};
 
 /// How one language is spoken.
@@ -162,41 +162,9 @@ impl Synthesizer for Espeak {
     }
 }
 
-/// Cuts the silence at both ends down to a breath and brings the peak to a level that a trunk carries without clipping.
-fn finished(clip: &Clip) -> Clip {
-    let samples = clip.samples();
-    let audible = |sample: &i16| sample.unsigned_abs() > AUDIBLE;
-    let Some(first) = samples.iter().position(audible) else {
-        return Clip::new(Vec::new());
-    };
-    let last = samples.iter().rposition(audible).unwrap_or(first);
-    let start = first.saturating_sub(LEAD_IN);
-    let end = (last + LEAD_OUT).min(samples.len());
-    let peak = samples
-        .iter()
-        .map(|sample| sample.unsigned_abs())
-        .max()
-        .unwrap_or(1)
-        .max(1);
-    let gain = f32::from(PEAK) / f32::from(peak);
-    Clip::new(
-        samples[start..end]
-            .iter()
-            .map(|&sample| (f32::from(sample) * gain) as i16)
-            .collect(),
-    )
-}
-
 /// 64 MiB: longer than any sentence of 800 letters.
 const MOST_SOUND: u64 = 64 << 20;
 const MOST_COMPLAINT: u64 = 4 << 10;
-/// -60 dBFS.
-const AUDIBLE: u16 = 33;
-/// 20 ms and 120 ms at 8 kHz.
-const LEAD_IN: usize = 160;
-const LEAD_OUT: usize = 960;
-/// -4 dBFS.
-const PEAK: i16 = 20_675;
 
 #[cfg(test)]
 mod tests {

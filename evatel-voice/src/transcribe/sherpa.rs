@@ -3,11 +3,11 @@
 //! It ends the process when it is misused (facts of 2.0.1: `_Exit(255)` or SIGABRT), so the wrapper keeps to the safe
 //! order: one rate for each stream, `is_ready` before `decode`, one owner for each stream.
 
-pub(crate) mod trial;
+pub(crate) mod voice;
 
 use std::{
     collections::{HashMap, HashSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream, onnxruntime_version, version};
@@ -18,41 +18,76 @@ use crate::{
     worker::engine::{Backend, LIBRARY_VERSION, Refusal, StreamId},
 };
 
-/// What the models of this project hear: 40 mel bands at 8 kHz.
-const FEATURE_DIM: i32 = 40;
-
-/// Silence after the end, so that the last chunk is decoded: a stream waits for whole chunks. 0.6 s.
-static TAIL: [f32; 4800] = [0.0; 4800];
+/// Silence after the end, so that the last chunk is decoded: a stream waits for whole chunks, of at most 0.6 s in the models of this
+/// project, and of up to 1 s in public ones.
+static TAIL: [f32; 8000] = [0.0; 8000];
 
 /// How many streams are decoded together at most.
 const BATCH: usize = 32;
 
-/// A loaded model of the `zipformer2_ctc` form.
+/// The graphs of a model that hears.
+pub(crate) enum Graphs {
+    /// The one of the `zipformer2_ctc` form that hears phones, as those of this project: 40 mel bands at 8 kHz.
+    Phones(PathBuf),
+    /// Encoder, decoder and joiner of the public streaming transducers that hear words: 80 mel bands at 16 kHz. The library brings the
+    /// 8 kHz of a telephone to that rate; above 4 kHz there is nothing in it.
+    Words([PathBuf; 3]),
+}
+
+impl Graphs {
+    fn configure(&self, config: &mut OnlineRecognizerConfig) {
+        let text = |path: &PathBuf| Some(path.display().to_string());
+        match self {
+            Self::Phones(graph) => {
+                config.feat_config.sample_rate = RATE_HZ as i32;
+                config.feat_config.feature_dim = 40;
+                config.model_config.zipformer2_ctc.model = text(graph);
+            }
+            Self::Words([encoder, decoder, joiner]) => {
+                config.feat_config.sample_rate = 16_000;
+                config.feat_config.feature_dim = 80;
+                config.model_config.transducer.encoder = text(encoder);
+                config.model_config.transducer.decoder = text(decoder);
+                config.model_config.transducer.joiner = text(joiner);
+            }
+        }
+    }
+
+    /// The part of [`TAIL`] that follows an utterance, in samples.
+    fn tail(&self) -> usize {
+        match self {
+            Self::Phones(_) => 4800,
+            Self::Words(_) => TAIL.len(),
+        }
+    }
+}
+
+/// A loaded model that hears.
 pub(crate) struct Sherpa {
     recognizer: OnlineRecognizer,
+    tail: usize,
     streams: HashMap<StreamId, OnlineStream>,
     /// Which have sound that was not decoded.
     fresh: HashSet<StreamId>,
 }
 
 impl Sherpa {
-    /// Loads `model` and `tokens`. A model of another form ends this process.
-    pub(crate) fn load(model: &Path, tokens: &Path, provider: Provider) -> Result<Self, Refusal> {
+    /// Loads `graphs` and `tokens`. A model of another form ends this process.
+    pub(crate) fn load(graphs: &Graphs, tokens: &Path, provider: Provider) -> Result<Self, Refusal> {
         right_library()?;
         let mut config = OnlineRecognizerConfig::default();
-        config.feat_config.sample_rate = RATE_HZ as i32;
-        config.feat_config.feature_dim = FEATURE_DIM;
-        config.model_config.zipformer2_ctc.model = Some(model.display().to_string());
+        graphs.configure(&mut config);
         config.model_config.tokens = Some(tokens.display().to_string());
         config.model_config.num_threads = 1;
         // One that it lacks it replaces by the processor, and says so on its error stream, which the program reads.
         config.model_config.provider = Some(provider.as_str().to_owned());
         config.enable_endpoint = false;
         config.decoding_method = Some("greedy_search".to_owned());
-        let recognizer = OnlineRecognizer::create(&config)
-            .ok_or_else(|| Refusal::Model("it is no ONNX file that the engine can load".to_owned()))?;
+        let recognizer =
+            OnlineRecognizer::create(&config).ok_or_else(|| Refusal::Model(NO_GRAPH.to_owned()))?;
         Ok(Self {
             recognizer,
+            tail: graphs.tail(),
             streams: HashMap::new(),
             fresh: HashSet::new(),
         })
@@ -65,6 +100,9 @@ impl Sherpa {
         }
     }
 }
+
+/// Why the library gives nothing, as far as it tells.
+const NO_GRAPH: &str = "it is no ONNX file that the engine can load";
 
 fn right_library() -> Result<(), Refusal> {
     match version() {
@@ -101,7 +139,7 @@ impl Backend for Sherpa {
     }
 
     fn finish(&mut self, stream: StreamId) {
-        self.hear(stream, &TAIL);
+        self.hear(stream, &TAIL[..self.tail]);
     }
 
     fn decode(&mut self) {
@@ -130,10 +168,7 @@ impl Backend for Sherpa {
         let times = result.timestamps.unwrap_or_default();
         let token = |(index, phone): (usize, String)| {
             let seconds = times.get(index).copied().unwrap_or_default();
-            PhoneToken {
-                phone: phone.trim().to_owned(),
-                at_ms: (seconds * 1000.0) as u32,
-            }
+            PhoneToken::new(phone, (seconds * 1000.0) as u32)
         };
         result.tokens.into_iter().enumerate().map(token).collect()
     }

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, io::Write, path::Path};
 
-use super::engine::{Backend, Refusal, StreamId};
+use super::{
+    engine::{Backend, Refusal, StreamId},
+    files::Files,
+};
 use crate::transcribe::{PhoneToken, Provider};
 
 /// Which engine a model needs.
@@ -12,6 +15,9 @@ pub enum ModelKind {
     /// The engine of tests: a run of frames that all hold the sample `100 * n` is the `n`-th token of `tokens.txt`, the
     /// sample [`POISON`] kills the worker, and [`GARBLE`] has it answer what is no message.
     Scripted,
+    /// A streaming transducer that hears words at 16 kHz ([`super::Form::Transducer`]); what it reports are pieces of words, one that begins with a
+    /// space begins a word.
+    Transducer,
     /// A streaming CTC model in the form that sherpa-onnx calls `zipformer2_ctc`: `phones.onnx`, `tokens.txt`.
     Zipformer2Ctc,
 }
@@ -27,20 +33,25 @@ impl ModelKind {
         match self {
             ModelKind::Scripted => 0,
             ModelKind::Zipformer2Ctc => 1,
+            ModelKind::Transducer => 2,
         }
     }
 
     pub(crate) fn from_code(code: u8) -> Option<Self> {
-        [ModelKind::Scripted, ModelKind::Zipformer2Ctc]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        [
+            ModelKind::Scripted,
+            ModelKind::Zipformer2Ctc,
+            ModelKind::Transducer,
+        ]
+        .into_iter()
+        .find(|kind| kind.code() == code)
     }
 
-    /// The files that a model of this kind has in its folder.
+    /// The files whose names are the same for every model of this kind.
     #[must_use]
     pub fn files(self) -> &'static [&'static str] {
         match self {
-            ModelKind::Scripted => &["tokens.txt"],
+            ModelKind::Scripted | ModelKind::Transducer => &["tokens.txt"],
             ModelKind::Zipformer2Ctc => &["phones.onnx", "tokens.txt"],
         }
     }
@@ -62,19 +73,34 @@ pub(crate) fn load(kind: ModelKind, provider: Provider, folder: &Path) -> Result
             tokens: read_tokens(&tokens)?,
             heard: HashMap::new(),
         })),
-        #[cfg(feature = "sherpa")]
-        ModelKind::Zipformer2Ctc => {
-            // What is obviously no token list would end the process inside the engine with few words.
-            read_tokens(&tokens)?;
-            Ok(Box::new(crate::transcribe::sherpa::Sherpa::load(
-                &folder.join("phones.onnx"),
-                &tokens,
-                provider,
-            )?))
-        }
-        #[cfg(not(feature = "sherpa"))]
-        ModelKind::Zipformer2Ctc => Err(Refusal::NoLibrary),
+        ModelKind::Transducer | ModelKind::Zipformer2Ctc => sherpa(kind, provider, folder, &tokens),
     }
+}
+
+#[cfg(feature = "sherpa")]
+fn sherpa(
+    kind: ModelKind,
+    provider: Provider,
+    folder: &Path,
+    tokens: &Path,
+) -> Result<Box<dyn Backend>, Refusal> {
+    use crate::transcribe::sherpa::{Graphs, Sherpa};
+    // What is obviously no token list would end the process inside the engine with few words.
+    read_tokens(tokens)?;
+    let graphs = match kind {
+        ModelKind::Transducer => Graphs::Words(Files::of(folder)?.transducer()?),
+        _ => Graphs::Phones(folder.join("phones.onnx")),
+    };
+    Ok(Box::new(Sherpa::load(&graphs, tokens, provider)?))
+}
+
+#[cfg(not(feature = "sherpa"))]
+fn sherpa(kind: ModelKind, _: Provider, folder: &Path, tokens: &Path) -> Result<Box<dyn Backend>, Refusal> {
+    read_tokens(tokens)?;
+    if kind == ModelKind::Transducer {
+        Files::of(folder)?.transducer()?;
+    }
+    Err(Refusal::NoLibrary)
 }
 
 /// Reads `token id` lines; the blank must be there, or the engine ends the process.
@@ -134,10 +160,9 @@ impl Backend for Scripted {
             if sample != heard.last && sample > 0 {
                 let token = self.tokens.get(usize::from(sample.unsigned_abs() / 100));
                 let at_ms = heard.at / 8;
-                heard.tokens.extend(token.map(|phone| PhoneToken {
-                    phone: phone.clone(),
-                    at_ms,
-                }));
+                heard
+                    .tokens
+                    .extend(token.map(|phone| PhoneToken::new(phone, at_ms)));
             }
             heard.last = sample;
             heard.at += 1;

@@ -8,8 +8,8 @@ use std::{
 use super::{
     LOADED, MARK, MARKER, backend,
     engine::{Backend, StreamId},
+    mouth,
     protocol::{self, FromWorker, ToWorker},
-    trial,
 };
 use crate::transcribe::PhoneToken;
 
@@ -63,13 +63,8 @@ fn work(input: &mut BufReader<impl io::Read>, output: &mut impl io::Write) -> io
             provider,
             folder,
         }) => backend::load(kind, provider, &folder),
-        Ok(ToWorker::Try { form, folder }) => {
-            return answer_first(&match trial::run(form, &folder) {
-                Ok(version) => FromWorker::Ready { version },
-                Err(refusal) => FromWorker::Refused { refusal },
-            });
-        }
-        _ => return Err(malformed()),
+        Ok(ToWorker::Voice { folder }) => return mouth::work(&folder, input, output),
+        _ => return Err(protocol::malformed()),
     };
     let backend = match backend {
         Ok(backend) => backend,
@@ -92,7 +87,7 @@ fn work(input: &mut BufReader<impl io::Read>, output: &mut impl io::Write) -> io
             if !protocol::read_body(input, &mut body)? {
                 return Ok(());
             }
-            streams.take(ToWorker::decode(&body).map_err(|_| malformed())?)?;
+            streams.take(ToWorker::decode(&body).map_err(|_| protocol::malformed())?)?;
             messages += 1;
         }
         streams.backend.decode();
@@ -102,10 +97,6 @@ fn work(input: &mut BufReader<impl io::Read>, output: &mut impl io::Write) -> io
         protocol::write(&FromWorker::Done { messages }, output, &mut scratch)?;
         output.flush()?;
     }
-}
-
-fn malformed() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, protocol::Malformed)
 }
 
 struct Streams {
@@ -126,8 +117,10 @@ enum Touch {
 impl Streams {
     fn take(&mut self, message: ToWorker) -> io::Result<()> {
         match message {
-            ToWorker::Load { .. } | ToWorker::Try { .. } => return Err(malformed()),
-            ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => return Err(malformed()),
+            ToWorker::Load { .. } | ToWorker::Say { .. } | ToWorker::Voice { .. } => {
+                return Err(protocol::malformed());
+            }
+            ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => return Err(protocol::malformed()),
             ToWorker::Open { stream } => {
                 self.backend.open(stream);
                 self.open.insert(stream, Vec::new());

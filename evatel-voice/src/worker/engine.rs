@@ -26,6 +26,15 @@ pub(crate) trait Backend {
     fn close(&mut self, stream: StreamId);
 }
 
+/// What a voice is told to say, in what it reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// Letters: it has a lexicon.
+    Words(String),
+    /// The phonemes of espeak-ng, of which each character is a token, as Piper trains its voices.
+    Phonemes(String),
+}
+
 /// Why an engine did not load, without ending the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {

@@ -49,18 +49,6 @@ impl Form {
             Self::Voice => "voice",
         }
     }
-
-    pub(crate) fn code(self) -> u8 {
-        match self {
-            Self::Phones => 0,
-            Self::Transducer => 1,
-            Self::Voice => 2,
-        }
-    }
-
-    pub(crate) fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|form| form.code() == code)
-    }
 }
 
 impl fmt::Display for Form {

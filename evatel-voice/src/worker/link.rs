@@ -103,7 +103,7 @@ impl Link {
     }
 }
 
-fn refused(refusal: Refusal, folder: &Path, first: &ToWorker) -> Error {
+pub(super) fn refused(refusal: Refusal, folder: &Path, first: &ToWorker) -> Error {
     match refusal {
         Refusal::Missing(path) => Error::ModelMissing { path },
         Refusal::Model(reason) => Error::ModelRefused {

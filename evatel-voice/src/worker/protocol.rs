@@ -9,8 +9,7 @@ use std::{
 
 use super::{
     backend::ModelKind,
-    engine::{Refusal, StreamId},
-    form::Form,
+    engine::{Refusal, StreamId, Text},
 };
 use crate::transcribe::{PhoneToken, Provider};
 
@@ -42,8 +41,13 @@ pub(crate) enum ToWorker {
     Open {
         stream: StreamId,
     },
-    Try {
-        form: Form,
+    /// Speaks a sentence at so many percent of the usual pace.
+    Say {
+        percent: u8,
+        text: Text,
+    },
+    /// Loads a voice, instead of what hears.
+    Voice {
         folder: PathBuf,
     },
 }
@@ -64,6 +68,12 @@ pub(crate) enum FromWorker {
     Refused {
         refusal: Refusal,
     },
+    /// The next part of a sentence's sound.
+    Sound {
+        rate_hz: u32,
+        last: bool,
+        samples: Vec<i16>,
+    },
     Tokens {
         stream: StreamId,
         last: bool,
@@ -71,10 +81,18 @@ pub(crate) enum FromWorker {
     },
 }
 
+/// How many samples one [`FromWorker::Sound`] holds at most.
+pub(crate) const MOST_SAMPLES: usize = (LONGEST - 16) / 2;
+
 /// A message that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a worker's message is malformed")]
 pub(crate) struct Malformed;
+
+/// The error of a worker or a program that was told no message.
+pub(crate) fn malformed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, Malformed)
+}
 
 impl ToWorker {
     /// Writes the whole message, its length included.
@@ -88,15 +106,23 @@ impl ToWorker {
                 body.extend([b'L', kind.code(), provider.code()]);
                 put_text(body, &folder.to_string_lossy());
             }
-            ToWorker::Try { form, folder } => {
-                body.extend([b'Y', form.code()]);
+            ToWorker::Say { percent, text } => {
+                let (form, text) = match text {
+                    Text::Words(words) => (b'w', words),
+                    Text::Phonemes(phonemes) => (b'p', phonemes),
+                };
+                body.extend([b'S', *percent, form]);
+                put_text(body, text);
+            }
+            ToWorker::Voice { folder } => {
+                body.push(b'V');
                 put_text(body, &folder.to_string_lossy());
             }
             ToWorker::Mark { stream } => put_stream(body, b'M', *stream),
             ToWorker::Open { stream } => put_stream(body, b'O', *stream),
             ToWorker::Audio { stream, samples } => {
                 put_stream(body, b'A', *stream);
-                body.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+                put_samples(body, samples);
             }
             ToWorker::Finish { stream } => put_stream(body, b'F', *stream),
             ToWorker::Close { stream } => put_stream(body, b'C', *stream),
@@ -116,30 +142,28 @@ impl ToWorker {
                     folder: reader.text()?.into(),
                 }
             }
-            b'Y' => {
-                let form = Form::from_code(reader.byte()?).ok_or(Malformed)?;
-                ToWorker::Try {
-                    form,
-                    folder: reader.text()?.into(),
-                }
+            b'S' => {
+                let percent = reader.byte()?;
+                let text = match reader.byte()? {
+                    b'w' => Text::Words(reader.text()?),
+                    b'p' => Text::Phonemes(reader.text()?),
+                    _ => return Err(Malformed),
+                };
+                ToWorker::Say { percent, text }
             }
+            b'V' => ToWorker::Voice {
+                folder: reader.text()?.into(),
+            },
             b'M' => ToWorker::Mark {
                 stream: reader.u32()?,
             },
             b'O' => ToWorker::Open {
                 stream: reader.u32()?,
             },
-            b'A' => {
-                let stream = reader.u32()?;
-                let samples = reader
-                    .0
-                    .chunks_exact(2)
-                    .map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
-                ToWorker::Audio {
-                    stream,
-                    samples: samples.collect(),
-                }
-            }
+            b'A' => ToWorker::Audio {
+                stream: reader.u32()?,
+                samples: reader.samples(),
+            },
             b'F' => ToWorker::Finish {
                 stream: reader.u32()?,
             },
@@ -167,6 +191,16 @@ impl FromWorker {
             FromWorker::Refused { refusal } => {
                 body.push(b'X');
                 put_refusal(body, refusal);
+            }
+            FromWorker::Sound {
+                rate_hz,
+                last,
+                samples,
+            } => {
+                body.push(b'S');
+                body.extend(rate_hz.to_le_bytes());
+                body.push(u8::from(*last));
+                put_samples(body, samples);
             }
             FromWorker::Tokens { stream, last, tokens } => {
                 put_stream(body, b'T', *stream);
@@ -198,16 +232,18 @@ impl FromWorker {
             b'X' => FromWorker::Refused {
                 refusal: reader.refusal()?,
             },
+            b'S' => FromWorker::Sound {
+                rate_hz: reader.u32()?,
+                last: reader.byte()? != 0,
+                samples: reader.samples(),
+            },
             b'T' => {
                 let stream = reader.u32()?;
                 let last = reader.byte()? != 0;
                 let mut tokens = Vec::new();
                 while !reader.0.is_empty() {
                     let at_ms = reader.u32()?;
-                    tokens.push(PhoneToken {
-                        at_ms,
-                        phone: reader.text()?,
-                    });
+                    tokens.push(PhoneToken::new(reader.text()?, at_ms));
                 }
                 FromWorker::Tokens { stream, last, tokens }
             }
@@ -232,7 +268,7 @@ pub(crate) fn read_body(from: &mut impl Read, body: &mut Vec<u8>) -> io::Result<
 pub(crate) fn checked_length(length: [u8; 4]) -> io::Result<usize> {
     let length = u32::from_le_bytes(length) as usize;
     if length == 0 || length > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, Malformed));
+        return Err(malformed());
     }
     Ok(length)
 }
@@ -262,6 +298,10 @@ fn framed(into: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
 fn put_stream(body: &mut Vec<u8>, kind: u8, stream: StreamId) {
     body.push(kind);
     body.extend(stream.to_le_bytes());
+}
+
+fn put_samples(body: &mut Vec<u8>, samples: &[i16]) {
+    body.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
 }
 
 fn put_text(body: &mut Vec<u8>, text: &str) {
@@ -302,6 +342,13 @@ impl Reader<'_> {
         Ok(u32::from_le_bytes(*four))
     }
 
+    /// All that is left.
+    fn samples(&mut self) -> Vec<i16> {
+        let pairs = self.0.chunks_exact(2);
+        self.0 = &[];
+        pairs.map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+    }
+
     fn text(&mut self) -> Result<String, Malformed> {
         let (two, rest) = self.0.split_first_chunk::<2>().ok_or(Malformed)?;
         let (text, rest) = rest
@@ -337,9 +384,16 @@ mod tests {
                 folder: "/models/é".into(),
             },
             ToWorker::Mark { stream: 9 },
-            ToWorker::Try {
-                form: Form::Voice,
+            ToWorker::Voice {
                 folder: "/voices/é".into(),
+            },
+            ToWorker::Say {
+                percent: 75,
+                text: Text::Words("bonjour".to_owned()),
+            },
+            ToWorker::Say {
+                percent: 100,
+                text: Text::Phonemes("bɔ̃ʒˈuʁ.".to_owned()),
             },
             ToWorker::Open { stream: 7 },
             ToWorker::Audio {
@@ -352,10 +406,7 @@ mod tests {
     }
 
     fn from_worker() -> Vec<FromWorker> {
-        let token = |phone: &str, at_ms| PhoneToken {
-            phone: phone.to_owned(),
-            at_ms,
-        };
+        let token = |phone: &str, at_ms| PhoneToken::new(phone, at_ms);
         vec![
             FromWorker::Ready {
                 version: "2.0.1".to_owned(),
@@ -371,6 +422,11 @@ mod tests {
             },
             FromWorker::Done { messages: 70_000 },
             FromWorker::Marked { stream: 9 },
+            FromWorker::Sound {
+                rate_hz: 22_050,
+                last: true,
+                samples: vec![i16::MIN, 0, 7],
+            },
             FromWorker::Tokens {
                 stream: 3,
                 last: true,

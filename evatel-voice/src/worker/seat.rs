@@ -69,12 +69,12 @@ impl OfCall {
 }
 
 impl Transcriber for OfCall {
-    fn open(&self, _language: Language) -> Result<Session, Error> {
-        self.admit()?;
+    fn open(&self, language: Language) -> Result<Session, Error> {
+        self.admit(language)?;
         Ok(self.pool.begin())
     }
 
-    fn admit(&self) -> Result<(), Error> {
+    fn admit(&self, _: Language) -> Result<(), Error> {
         let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
         if seat.is_none() {
             *seat = Some(Seat::take(self.pool.shared())?);

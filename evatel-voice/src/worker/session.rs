@@ -207,10 +207,8 @@ impl Pursuit {
 
     /// Gives what was heard before, and what the present worker adds to it.
     fn all(&self) -> Vec<PhoneToken> {
-        let shifted = self.current.iter().map(|token| PhoneToken {
-            phone: token.phone.clone(),
-            at_ms: token.at_ms + self.offset_ms,
-        });
+        let current = self.current.iter().cloned();
+        let shifted = current.map(|token| token.starting_at(self.offset_ms));
         let fresh = shifted.skip_while(|token| self.kept.last().is_some_and(|last| repeats(last, token)));
         self.kept.iter().cloned().chain(fresh).collect()
     }

@@ -197,7 +197,9 @@ async fn listen(mut reader: Reader, streams: &Streams, load: &Load) -> &'static 
                     streams.remove(&stream);
                 }
             }
-            FromWorker::Ready { .. } | FromWorker::Refused { .. } => return GARBLED,
+            FromWorker::Ready { .. } | FromWorker::Refused { .. } | FromWorker::Sound { .. } => {
+                return GARBLED;
+            }
         }
     }
 }

@@ -64,10 +64,7 @@ impl Office {
         let lexicon = self.grammar.lexicon();
         let found = lexicon.pronounce(text, Language::Fr).await.unwrap();
         let spelled = lexicon.phones().spelled(found.phones().unwrap());
-        let token = |phone: &str| PhoneToken {
-            phone: phone.to_owned(),
-            at_ms: 0,
-        };
+        let token = |phone: &str| PhoneToken::new(phone, 0);
         Turn {
             heard: spelled.split(' ').map(token).collect(),
             language: Language::Fr,

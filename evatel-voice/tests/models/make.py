@@ -1,8 +1,8 @@
-"""Makes the smallest models that sherpa-onnx 2.0.1 loads, of each form that `model check` tries: they hear and say nothing of use.
+"""Makes the smallest models that sherpa-onnx 2.0.1 loads, of each form that it offers: they hear and say what tests need.
 
     pip install onnx && python make.py
 
-`transducer` is a streaming zipformer2 transducer whose graphs hold no weights, `lexicon-voice` and `piper-voice` are VITS
+`transducer` is a streaming zipformer2 transducer that hears a piece of a word in each of some tones, `lexicon-voice` and `piper-voice` are VITS
 voices in which each token is a beep.
 """
 import math
@@ -34,7 +34,17 @@ def write(path, text):
         file.write(text)
 
 
-def transducer(folder, width=8, tokens=("<blk>", "<sos/eos>", "<unk>", "▁A", "B")):
+# What the transducer takes each tone for, in Hz: pieces of words, as sentencepiece cuts them.
+TONES = {400: "▁APP", 560: "ELLE", 780: "▁MA", 1080: "RIE", 1450: "▁OUI", 1900: "▁NON", 2450: "▁TREM", 3100: "BLAY"}
+
+
+def mel_bin(hertz, bins=80, low=20, high=7600):
+    """Kaldi's mel filter in whose middle a tone is nearest, at 16 kHz."""
+    mel = lambda f: 1127 * math.log(1 + f / 700)
+    return round((mel(hertz) - mel(low)) / ((mel(high) - mel(low)) / (bins + 1))) - 1
+
+
+def transducer(folder, tokens=("<blk>", "<sos/eos>", "<unk>", *TONES.values())):
     # One layer of states, which come out as they went in; four frames in, one out.
     states = {
         "key": [2, "N", 4],
@@ -45,48 +55,59 @@ def transducer(folder, width=8, tokens=("<blk>", "<sos/eos>", "<unk>", "▁A", "
         "conv2": ["N", 4, 1],
         "embed": ["N", 128, 3, 19],
     }
+    width = len(tokens)
     inputs = [info("x", T.FLOAT, ["N", 16, 80])] + [info(name, T.FLOAT, shape) for name, shape in states.items()]
     inputs.append(info("processed_lens", T.INT64, ["N"]))
     nodes = [
         h.make_node("Reshape", ["x", "shape"], ["four"]),
-        h.make_node("ReduceMean", ["four"], ["mean"], axes=[2], keepdims=1),
-        h.make_node("Mul", ["mean", "ones"], ["encoder_out"]),
+        h.make_node("ReduceMean", ["four"], ["mean"], axes=[2], keepdims=0),
+        h.make_node("MatMul", ["mean", "bands"], ["heard"]),
+        h.make_node("Add", ["heard", "bias"], ["encoder_out"]),
     ]
     nodes += [h.make_node("Identity", [name], ["new_" + name]) for name in states]
     nodes.append(h.make_node("Add", ["processed_lens", "sixteen"], ["new_processed_lens"]))
     outputs = [info("encoder_out", T.FLOAT, ["N", 4, width])] + [info("new_" + name, T.FLOAT, shape) for name, shape in states.items()]
     outputs.append(info("new_processed_lens", T.INT64, ["N"]))
+    # A piece is as likely as its band is loud; the blank as a band of this loudness, and the rest never.
+    bands, bias = np.zeros((80, width), "float32"), np.full(width, -100, "float32")
+    bias[0] = LOUD
+    for token, hertz in enumerate(TONES, 3):
+        bands[mel_bin(hertz), token], bias[token] = 1, 0
     weights = {
-        "shape": np.array([-1, 4, 320], "int64"),
-        "ones": np.ones((1, 1, width), "float32"),
+        "shape": np.array([-1, 4, 4, 80], "int64"),
+        "bands": bands,
+        "bias": bias,
         "sixteen": np.array([16], "int64"),
     }
     save(
         f"{folder}/encoder.onnx", nodes, inputs, outputs, weights, model_type="zipformer2", version=1, encoder_dims=4, query_head_dims=4,
         value_head_dims=1, num_heads=1, num_encoder_layers=1, cnn_module_kernels=2, left_context_len=2, T=16, decode_chunk_len=16,
     )
+    # What was just said is not said again while its tone lasts.
+    said = -100 * np.eye(width, dtype="float32")
+    said[0] = 0
     save(
         f"{folder}/decoder.onnx",
-        [
-            h.make_node("Cast", ["y"], ["f"], to=T.FLOAT),
-            h.make_node("ReduceMean", ["f"], ["mean"], axes=[1], keepdims=1),
-            h.make_node("Mul", ["mean", "ones"], ["decoder_out"]),
-        ],
+        [h.make_node("Gather", ["said", "y"], ["both"], axis=0), h.make_node("ReduceMean", ["both"], ["decoder_out"], axes=[1], keepdims=0)],
         [info("y", T.INT64, ["N", 2])],
         [info("decoder_out", T.FLOAT, ["N", width])],
-        {"ones": np.ones((1, width), "float32")},
+        {"said": said},
         context_size=2,
-        vocab_size=len(tokens),
+        vocab_size=width,
     )
     save(
         f"{folder}/joiner.onnx",
-        [h.make_node("Add", ["encoder_out", "decoder_out"], ["sum"]), h.make_node("MatMul", ["sum", "w"], ["logit"])],
+        [h.make_node("Add", ["encoder_out", "decoder_out"], ["logit"])],
         [info("encoder_out", T.FLOAT, ["N", width]), info("decoder_out", T.FLOAT, ["N", width])],
-        [info("logit", T.FLOAT, ["N", len(tokens)])],
-        {"w": np.random.default_rng(1).normal(size=(width, len(tokens))).astype("float32")},
+        [info("logit", T.FLOAT, ["N", width])],
+        {},
         joiner_dim=width,
     )
     write(f"{folder}/tokens.txt", "".join(f"{token} {at}\n" for at, token in enumerate(tokens)))
+
+
+# The log energy of a band above which a tone is in it.
+LOUD = 0
 
 
 def beeps(count, samples=160):

@@ -1,6 +1,6 @@
 //! The committed model in the real engine.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use evatel_core::{
     account::Language,
@@ -20,7 +20,7 @@ use evatel_voice::{
     worker::{Form, Model, PoolConfig, WorkerPool, admit, try_model},
 };
 
-use super::{kill, last, models};
+use super::{kill, last, models, smallest};
 
 pub(super) async fn a_model_that_is_no_onnx_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
@@ -90,13 +90,6 @@ async fn heard(session: &mut Session) -> Vec<PhoneToken> {
         Heard::Final(tokens) => tokens,
         other => panic!("{other:?}"),
     }
-}
-
-/// The smallest models of each form, made by `tests/models/make.py`.
-fn smallest(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/models")
-        .join(name)
 }
 
 pub(super) async fn a_model_of_each_form_is_tried_in_a_child() {

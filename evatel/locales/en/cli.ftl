@@ -269,7 +269,7 @@ doctor-credentials = `evatel provision apply` writes user and password into ari.
 doctor-database = `evatel init` makes a database; `--database` or `database.url` names one
 doctor-drift = `evatel provision plan` shows the difference, `evatel provision apply` writes it
 doctor-espeak = install espeak-ng: `apt-get install espeak-ng`, or `cargo xtask setup`
-doctor-model = `speech.model_dir` must name a whole model folder; `cargo xtask setup` brings the native libraries; the program must be built with `--features sherpa`
+doctor-model = `speech.model_dir`, `speech.words` and `speech.voices` must name whole model folders (`evatel model check`); `cargo xtask setup` brings the native libraries; the program must be built with `--features sherpa`
 doctor-modules = load them in modules.conf (`autoload=yes` loads all that are installed) and restart Asterisk
 doctor-no-device = `evatel device add --name NAME --user ID`, then `evatel provision apply`
 doctor-no-did = `evatel did add NUMBER`
@@ -532,6 +532,8 @@ heading-megabytes = MB
 heading-model = Model
 heading-state = State
 model-as-ear = To hear with it, write `model_dir = "{ $folder }"` under `[speech]` of the settings.
+model-as-voice = To speak with it, write `{ $language } = "{ $folder }"` under `[speech.voices]` of the settings.
+model-as-words = To hear words with it, write `{ $language } = "{ $folder }"` under `[speech.words]` of the settings; `speech.model_dir` still names the phones that words are compared by.
 model-differs = { $name }: not as it was installed
 model-digesting = Comparing the digest
 model-downloading = Downloading
@@ -540,7 +542,7 @@ model-file-extra = not of the model: { $path }
 model-file-missing = gone: { $path }
 model-in-use = in use
 model-installed = installed
-model-is-in-use = the model `{ $name }` is in use: `speech.model_dir` of the settings names it
+model-is-in-use = the model `{ $name }` is in use: `[speech]` of the settings names it
 model-is-installed =
     Installed `{ $name }` in { $folder }: { $files } files, { $megabytes } MB.
     SHA-256 of its archive: { $digest }
@@ -548,7 +550,6 @@ model-known = known
 model-licence = Licence: { $licence }
 model-loads = It loads in { $engine }.
 model-none = No model is installed in { $folder }.
-model-not-run = No setting of this version makes the assistant hear or speak with a model of this form; it is there for what is built beside it.
 model-not-tried = It was not tried: this build has no speech library.
 model-refused = { $name }: { $reason }
 model-reinstall = remedy: `evatel model remove { $name }`, then install it again
@@ -560,7 +561,7 @@ hint-model-again = run the same command again; where this machine has no way out
 hint-model-archive = take the archive as its makers publish it (.tar.gz or .tar.bz2), or make one of the model's own files: `tar czf model.tar.gz FOLDER`
 hint-model-busy = wait until it is done, then run the command again
 hint-model-digest = compare it with what the publisher states, then run the command again with `--sha256 DIGEST`; a download is kept until then. `--accept-unknown-digest` takes whatever comes
-hint-model-in-use = let `speech.model_dir` name another model first, and restart the daemon
+hint-model-in-use = let `speech.model_dir`, `speech.words` or `speech.voices` name another model first, or none, and restart the daemon
 hint-model-list = `evatel model list --installed` shows what is there
 hint-model-manifest = remove the model's folder by hand and install it again
 hint-model-name = give a name with `--name`

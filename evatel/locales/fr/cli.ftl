@@ -269,7 +269,7 @@ doctor-credentials = `evatel provision apply` écrit l'utilisateur et le mot de 
 doctor-database = `evatel init` crée une base de données ; `--database` ou `database.url` en nomme une
 doctor-drift = `evatel provision plan` montre la différence, `evatel provision apply` l'écrit
 doctor-espeak = installez espeak-ng : `apt-get install espeak-ng`, ou `cargo xtask setup`
-doctor-model = `speech.model_dir` doit nommer un dossier de modèle complet ; `cargo xtask setup` apporte les bibliothèques natives ; le programme doit être construit avec `--features sherpa`
+doctor-model = `speech.model_dir`, `speech.words` et `speech.voices` doivent nommer des dossiers de modèle complets (`evatel model check`) ; `cargo xtask setup` apporte les bibliothèques natives ; le programme doit être construit avec `--features sherpa`
 doctor-modules = chargez-les dans modules.conf (`autoload=yes` charge tout ce qui est installé) et redémarrez Asterisk
 doctor-no-device = `evatel device add --name NOM --user ID`, puis `evatel provision apply`
 doctor-no-did = `evatel did add NUMÉRO`
@@ -560,6 +560,8 @@ heading-megabytes = Mo
 heading-model = Modèle
 heading-state = État
 model-as-ear = Pour entendre avec lui, écrivez `model_dir = "{ $folder }"` sous `[speech]` dans les réglages.
+model-as-voice = Pour parler avec lui, écrivez `{ $language } = "{ $folder }"` sous `[speech.voices]` dans les réglages.
+model-as-words = Pour entendre des mots avec lui, écrivez `{ $language } = "{ $folder }"` sous `[speech.words]` dans les réglages ; `speech.model_dir` nomme toujours les phones qui servent à comparer les mots.
 model-differs = { $name } : n'est plus tel qu'il a été installé
 model-digesting = Comparaison de l'empreinte
 model-downloading = Téléchargement
@@ -568,7 +570,7 @@ model-file-extra = étranger au modèle : { $path }
 model-file-missing = disparu : { $path }
 model-in-use = utilisé
 model-installed = installé
-model-is-in-use = le modèle `{ $name }` est utilisé : `speech.model_dir` des réglages le nomme
+model-is-in-use = le modèle `{ $name }` est utilisé : `[speech]` des réglages le nomme
 model-is-installed =
     `{ $name }` est installé dans { $folder } : { $files } fichiers, { $megabytes } Mo.
     SHA-256 de son archive : { $digest }
@@ -576,7 +578,6 @@ model-known = connu
 model-licence = Licence : { $licence }
 model-loads = Il se charge dans { $engine }.
 model-none = Aucun modèle n'est installé dans { $folder }.
-model-not-run = Aucun réglage de cette version ne fait entendre ou parler l'assistant avec un modèle de cette forme ; il est là pour ce que l'on bâtit à côté.
 model-not-tried = Il n'a pas été essayé : ce programme est bâti sans bibliothèque de parole.
 model-refused = { $name } : { $reason }
 model-reinstall = remède : `evatel model remove { $name }`, puis installez-le de nouveau
@@ -588,7 +589,7 @@ hint-model-again = relancez la même commande ; si cette machine n'a pas de sort
 hint-model-archive = prenez l'archive telle que ses auteurs la publient (.tar.gz ou .tar.bz2), ou faites-en une des seuls fichiers du modèle : `tar czf modele.tar.gz DOSSIER`
 hint-model-busy = attendez qu'il ait fini, puis relancez la commande
 hint-model-digest = comparez-la à celle que l'éditeur annonce, puis relancez la commande avec `--sha256 EMPREINTE` ; un téléchargement est gardé d'ici là. `--accept-unknown-digest` prend ce qui vient, quel qu'il soit
-hint-model-in-use = faites d'abord nommer un autre modèle par `speech.model_dir`, et relancez le démon
+hint-model-in-use = faites d'abord nommer un autre modèle, ou aucun, par `speech.model_dir`, `speech.words` ou `speech.voices`, et relancez le démon
 hint-model-list = `evatel model list --installed` montre ce qui est là
 hint-model-manifest = retirez le dossier du modèle à la main et installez-le de nouveau
 hint-model-name = donnez un nom avec `--name`

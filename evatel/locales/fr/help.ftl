@@ -786,7 +786,8 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
     .expect-yes-no = Oui ou non
     .contacts = Quelqu'un qui peut être nommé; peut se répéter
     .user = De qui les contacts de la base de données peuvent aussi être nommés
-    .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages]
+    .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages; sans modèle, seules les touches sont comprises]
+    .words = Un modèle qui entend des mots, dont le son est comparé par les phones de l'autre [défaut : `speech.words` des réglages]
     .partials = Montre aussi ce qui était entendu pendant que c'était dit : ce qui reste et ce qui pouvait encore changer
     .answered = Dit aussi qui a répondu, si le fichier commence par une réponse : une personne, une machine, un télécopieur, une tonalité
     .after-help =
@@ -806,6 +807,7 @@ help-agent-parse = Dit quels dates, heures, numéros et réponses sont dans un t
         Avec --model, le son en est aussi comparé à ce qui peut se dire à l'assistante. Ce qui peut vouloir dire deux choses est les deux : un dialogue demanderait.
 help-agent-say = Dit un texte dans un fichier de son, comme le dirait l'assistante
     .text = Ce qu'il faut dire; `-` le lit sur l'entrée standard
+    .voice = Une voix que `model install` a apportée [défaut : celle de `speech.voices` pour la langue, sinon espeak-ng]
     .ssml = Le texte porte des marques de diction (SSML) : pauses, débit, dates, chiffres
     .output = Le fichier : 8 kHz, mono, 16 bits; celui qui y est déjà est remplacé
 help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes tapées ou un fichier de son
@@ -823,6 +825,7 @@ help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes ta
     .sound = Ce que dit l'appelant, en un fichier de son plutôt qu'en lignes tapées
     .output = Garde le son de l'appel : l'appelant à gauche, l'assistante à droite
     .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages; sans modèle, seules les touches sont comprises]
+    .words = Un modèle qui entend des mots, dont le son est comparé par les phones de l'autre [défaut : `speech.words` des réglages]
     .after-help =
         Chaque ligne tapée est dite par la voix de l'ordinateur dès que l'assistante se tait; une ligne de chiffres, de * et de # est tapée au clavier du téléphone. La fin de l'entrée (Ctrl-D) raccroche. Rien n'est écrit dans la base de données, et aucun NIP n'est le bon. Les serveurs de `[brain]` sont interrogés comme dans un appel.
 
@@ -865,14 +868,14 @@ help-model-list = Liste les modèles connus et ceux qui sont installés
         Exemples :
         { $code1 }
 
-        Un modèle de la forme `phones` est une oreille de l'assistante (`speech.model_dir`).
+        Un modèle de la forme `phones` entend pour l'assistante (`speech.model_dir`), un de la forme `transducer` entend des mots (`speech.words`), et un de la forme `voice` parle (`speech.voices`).
 help-model-remove = Retire un modèle installé
     .name = Lequel
     .after-help =
         Exemple :
         { $code1 }
 
-        Le modèle que nomme `speech.model_dir` n'est pas retiré.
+        Un modèle que nomme `[speech]` dans les réglages n'est pas retiré.
 
 ## evatel call
 help-call = Le journal des appels

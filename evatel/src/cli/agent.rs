@@ -9,10 +9,19 @@ mod test;
 
 use std::{fs, path::PathBuf};
 
-use clap::Subcommand;
-use evatel_voice::{frame::Clip, wav};
+use clap::{Args, Subcommand};
+use evatel_core::account::Language;
+use evatel_voice::{
+    frame::Clip,
+    wav,
+    worker::{Model, PoolConfig},
+};
 
 use super::{answer::Answer, desk::Desk, failure::Failure};
+use crate::{
+    serve::{EarOptions, SpeechOptions},
+    settings::Languages,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -46,6 +55,48 @@ impl Verb {
 /// The folder of the model: the one that was named, or that of the settings.
 fn model(named: Option<PathBuf>, desk: &Desk<'_>) -> Option<PathBuf> {
     named.or_else(|| desk.settings.speech.model_dir.clone())
+}
+
+/// Which models hear one conversation.
+#[derive(Debug, Clone, Args)]
+struct Models {
+    /// The recogniser's model [default: `speech.model_dir` of the settings; without one only keys are understood]
+    #[arg(long, value_name = "FOLDER")]
+    model: Option<PathBuf>,
+    /// A model that hears words, whose sound is compared by the phones of the other [default: `speech.words` of the settings]
+    #[arg(long, value_name = "FOLDER")]
+    words: Option<PathBuf>,
+}
+
+impl Models {
+    /// How the assistant hears and speaks in one conversation in this language: as the settings say, with one worker for each model.
+    fn speech(&self, language: Language, desk: &Desk<'_>) -> Result<SpeechOptions, Failure> {
+        let settings = desk.speech(self.model.clone())?;
+        let only = |one: Languages<PoolConfig>| match language {
+            Language::En => Languages { fr: None, ..one },
+            Language::Fr => Languages { en: None, ..one },
+        };
+        let alone = |pool: PoolConfig| PoolConfig { workers: 1, ..pool };
+        let named = self
+            .words
+            .as_ref()
+            .map(|folder| PoolConfig::new(Model::transducer(folder)));
+        let ear = settings.ear.map(|ear| {
+            let words = match named {
+                Some(pool) => Languages {
+                    en: Some(pool.clone()),
+                    fr: Some(pool),
+                },
+                None => ear.words,
+            };
+            EarOptions {
+                phones: alone(ear.phones),
+                words: only(words).map(|_, pool| alone(pool.clone())),
+                ..ear
+            }
+        });
+        Ok(SpeechOptions { ear, ..settings })
+    }
 }
 
 /// Reads a sound file that somebody named.

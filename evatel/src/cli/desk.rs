@@ -1,6 +1,10 @@
 //! What every verb has at hand.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use evatel_core::{
     account::{Account, User},
@@ -14,7 +18,10 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
 use super::{failure::Failure, owner::Trial, person, secret::unlocked, texts::Texts};
-use crate::settings::Settings;
+use crate::{
+    serve::{EarOptions, SpeechOptions},
+    settings::Settings,
+};
 
 /// Settings, texts and the way to the store.
 pub(super) struct Desk<'a> {
@@ -105,6 +112,24 @@ impl Desk<'_> {
         let bytes = self.read_file(path, MAX_DOCUMENT_BYTES)?;
         serde_json::from_slice(&bytes)
             .map_err(|error| Failure::input(format!("`{}`: {error}", path.display()), "hint-document"))
+    }
+
+    /// Says how the assistant hears, by the model that was named or that of the settings, and how it speaks.
+    pub(super) fn speech(&self, model: Option<PathBuf>) -> Result<SpeechOptions, Failure> {
+        let speech = &self.settings.speech;
+        let ear = match model.or_else(|| speech.model_dir.clone()) {
+            None => None,
+            Some(folder) => Some(EarOptions {
+                phones: speech.pool(&folder),
+                words: speech.words(),
+                brain: self.settings.brain.options(&self.settings.egress)?,
+                grammar: speech.grammar.clone(),
+            }),
+        };
+        Ok(SpeechOptions {
+            ear,
+            voices: speech.voices(),
+        })
     }
 
     /// Says how to reach Asterisk.

@@ -18,6 +18,8 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
             .model_dir
             .as_deref()
             .map(|folder| settings.speech.pool(folder)),
+        words: settings.speech.words(),
+        voices: settings.speech.voices(),
         brain: settings
             .brain
             .options(&settings.egress)

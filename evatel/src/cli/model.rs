@@ -43,8 +43,11 @@ fn shelf(desk: &Desk<'_>) -> Shelf {
 fn is_in_use(name: &ModelName, shelf: &Shelf, desk: &Desk<'_>) -> bool {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = real(&shelf.folder_of(name));
-    let used = desk.settings.speech.model_dir.as_deref();
-    used.is_some_and(|used| real(used).starts_with(&folder))
+    let speech = &desk.settings.speech;
+    let words = speech.words.iter().map(|(_, used)| used);
+    let voices = speech.voices.iter().map(|(_, used)| used);
+    let mut used = speech.model_dir.iter().chain(words).chain(voices);
+    used.any(|used| real(used).starts_with(&folder))
 }
 
 /// A size in MB with one digit, as archives are listed.

@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::{answer::Answer, desk::Desk, failure::Failure, print};
 use crate::{
     metrics,
-    serve::{self, Ready, ServeOptions, SpeechOptions},
+    serve::{self, Ready, ServeOptions},
 };
 
 /// Runs the daemon until it is told to stop; says on standard output when it is ready for calls.
@@ -35,14 +35,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
         recordings_kept: settings.keeping.recordings(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),
         silent_trunk: Duration::from_secs(settings.calls.silent_trunk_s),
-        speech: match &settings.speech.model_dir {
-            None => SpeechOptions::KeysOnly,
-            Some(folder) => SpeechOptions::Model {
-                pool: settings.speech.pool(folder),
-                brain: settings.brain.options(&settings.egress)?,
-                grammar: settings.speech.grammar.clone(),
-            },
-        },
+        speech: desk.speech(None)?,
     };
     let ready = |found: &Ready| {
         if as_json {

@@ -58,10 +58,7 @@ async fn ask(advised: Advised, grammar: &Grammar) -> Finding {
             .spelled(pronunciation.phones().unwrap_or_default()),
         Err(error) => return failure(Check::Brain, chain(&error), "doctor-espeak"),
     };
-    let token = |phone: &str| PhoneToken {
-        phone: phone.to_owned(),
-        at_ms: 0,
-    };
+    let token = |phone: &str| PhoneToken::new(phone, 0);
     let turn = Turn {
         heard: heard.split_whitespace().map(token).collect(),
         language: Language::En,

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use evatel_core::dialogue::Dialogue;
+use evatel_core::{account::Language, dialogue::Dialogue};
 use evatel_voice::{
     agent::{Engines, Recognition},
     brain::{
@@ -15,29 +15,35 @@ use evatel_voice::{
     },
     grammar::{self, Grammar, Limits, PhraseFile},
     lexicon::{Lexicon, PhoneSet},
-    synth::{CacheLimit, Cached, Espeak, EspeakConfig},
+    synth::{CacheLimit, Cached, Espeak, EspeakConfig, Synthesizer, Voices, WithFallback},
+    transcribe::{ByLanguage, ByWords, Transcriber},
     vad::VadConfig,
-    worker::{PoolConfig, WorkerPool},
+    worker::{PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
 
 use super::Error;
-use crate::settings::BrainOptions;
+use crate::settings::{BrainOptions, Languages};
+
+/// How the assistant hears and speaks.
+#[derive(Debug, Clone, Default)]
+pub struct SpeechOptions {
+    /// How it hears; without that there are prompts and keys.
+    pub ear: Option<EarOptions>,
+    /// Voices that speak in place of espeak-ng.
+    pub voices: Languages<VoiceConfig>,
+}
 
 /// How the assistant hears.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "a program has one")]
-pub enum SpeechOptions {
-    /// Not at all: prompts and keys.
-    KeysOnly,
-    /// With a model.
-    Model {
-        /// The model and its worker processes.
-        pool: PoolConfig,
-        /// Who advises the grammar, where somebody does.
-        brain: Option<BrainOptions>,
-        /// A file of phrases that add to ours.
-        grammar: Option<PathBuf>,
-    },
+pub struct EarOptions {
+    /// The model whose phones everything is compared by, and its worker processes; it hears where no model of words does.
+    pub phones: PoolConfig,
+    /// Models that hear words, and their worker processes.
+    pub words: Languages<PoolConfig>,
+    /// Who advises the grammar, where somebody does.
+    pub brain: Option<BrainOptions>,
+    /// A file of phrases that add to ours.
+    pub grammar: Option<PathBuf>,
 }
 
 /// How much spoken audio is kept, in bytes: about an hour of prompts at 8 kHz.
@@ -48,40 +54,86 @@ pub(crate) async fn start(
     options: &SpeechOptions,
     dialogues: &[Arc<Dialogue>],
 ) -> Result<(Engines, Option<String>), Error> {
-    let voice = Arc::new(Cached::new(
-        Espeak::new(EspeakConfig::default()),
-        CacheLimit(CACHE),
-    ));
     let mut engines = Engines {
         recognition: None,
-        voice,
+        voice: start_voices(&options.voices).await?,
         vad: VadConfig::default(),
     };
-    let SpeechOptions::Model {
-        pool: config,
-        brain,
-        grammar,
-    } = options
-    else {
+    let Some(ear) = &options.ear else {
         return Ok((engines, None));
     };
-
-    let folder = &config.model.folder;
-    let pool = WorkerPool::start(config.clone()).await?;
-    let name = pool.info().engine.clone();
-    let grammar = Arc::new(load_grammar(folder, grammar.as_deref()).await?);
+    let grammar = Arc::new(load_grammar(&ear.phones.model.folder, ear.grammar.as_deref()).await?);
+    let (transcriber, name) = start_ear(ear, grammar.lexicon()).await?;
     for dialogue in dialogues {
         grammar.prepare(dialogue).await?;
     }
     engines.recognition = Some(Recognition {
-        transcriber: Arc::new(pool),
+        transcriber,
         lexicon: grammar.lexicon().clone(),
-        brain: match brain {
+        brain: match &ear.brain {
             None => grammar,
             Some(options) => Arc::new(advised(options, grammar)?),
         },
     });
     Ok((engines, Some(name)))
+}
+
+/// Starts what hears, a recogniser for each language where they differ; gives it with its name.
+async fn start_ear(
+    ear: &EarOptions,
+    lexicon: &Arc<Lexicon>,
+) -> Result<(Arc<dyn Transcriber>, String), Error> {
+    let by_words = async |config: &PoolConfig| -> Result<_, Error> {
+        let pool = WorkerPool::start(config.clone()).await?;
+        let name = pool.info().engine.clone();
+        let heard: Arc<dyn Transcriber> = Arc::new(ByWords::new(Arc::new(pool), lexicon.clone()));
+        Ok((heard, name))
+    };
+    let by_phones = async || -> Result<_, Error> {
+        let pool = WorkerPool::start(ear.phones.clone()).await?;
+        let name = pool.info().engine.clone();
+        let heard: Arc<dyn Transcriber> = Arc::new(pool);
+        Ok((heard, name))
+    };
+    let (english, french, name) = match (&ear.words.en, &ear.words.fr) {
+        (None, None) => return by_phones().await,
+        (Some(english), Some(french)) => {
+            let (english, name) = by_words(english).await?;
+            (english, by_words(french).await?.0, name)
+        }
+        (Some(english), None) => {
+            let (english, name) = by_words(english).await?;
+            (english, by_phones().await?.0, name)
+        }
+        (None, Some(french)) => {
+            let (french, name) = by_words(french).await?;
+            (by_phones().await?.0, french, name)
+        }
+    };
+    Ok((Arc::new(ByLanguage { english, french }), name))
+}
+
+/// Starts the voices, a voice of an operator's where there is one; espeak-ng says what it cannot.
+pub(crate) async fn start_voices(options: &Languages<VoiceConfig>) -> Result<Arc<dyn Synthesizer>, Error> {
+    let espeak: Arc<dyn Synthesizer> = Arc::new(Cached::new(
+        Espeak::new(EspeakConfig::default()),
+        CacheLimit(CACHE),
+    ));
+    let mut voices = Voices {
+        english: espeak.clone(),
+        french: espeak.clone(),
+    };
+    for (language, config) in options.iter() {
+        let voice = Voice::start(config.clone()).await?;
+        let first = Arc::new(Cached::new(voice, CacheLimit(CACHE)));
+        let second = espeak.clone();
+        let voice: Arc<dyn Synthesizer> = Arc::new(WithFallback { first, second });
+        match language {
+            Language::En => voices.english = voice,
+            Language::Fr => voices.french = voice,
+        }
+    }
+    Ok(Arc::new(voices))
 }
 
 /// Loads our phrases and those of an operator, whose file is read before a model is looked at.

@@ -7,9 +7,10 @@ use std::{
     time::Duration,
 };
 
+use evatel_core::account::Language;
 use evatel_voice::{
     transcribe::Provider,
-    worker::{CALLS_PER_WORKER, MOST_BEHIND, Model, PoolConfig},
+    worker::{CALLS_PER_WORKER, MOST_BEHIND, Model, PoolConfig, VoiceConfig},
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,17 +32,79 @@ pub struct Speech {
     pub most_behind_ms: u64,
     /// What the model is computed on: `cpu`, `cuda` or `trt`. What the native library does not have is refused at the start.
     pub provider: Provider,
-    /// Worker processes, 1 to 64; half of the machine's cores when it is not said.
+    /// Processes of each voice of `voices`, 1 to 16: each says one sentence at a time.
+    pub voice_workers: usize,
+    /// The folders of voices, one a language; espeak-ng speaks where there is none, and where one fails.
+    pub voices: Languages<PathBuf>,
+    /// The folders of models that hear words, one a language; where there is none `model_dir` hears. What they hear is compared by the
+    /// phones of `model_dir`.
+    pub words: Languages<PathBuf>,
+    /// Worker processes of each model that hears, 1 to 64; half of the machine's cores when it is not said.
     pub workers: Option<usize>,
 }
 
+/// Something for each language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, bound(deserialize = "T: Deserialize<'de>"))]
+pub struct Languages<T> {
+    /// For English.
+    pub en: Option<T>,
+    /// For French.
+    pub fr: Option<T>,
+}
+
+impl<T> Default for Languages<T> {
+    /// For none.
+    fn default() -> Self {
+        Self { en: None, fr: None }
+    }
+}
+
+impl<T> Languages<T> {
+    /// Gives what there is, with its language.
+    pub fn iter(&self) -> impl Iterator<Item = (Language, &T)> {
+        let english = self.en.as_ref().map(|one| (Language::En, one));
+        let french = self.fr.as_ref().map(|one| (Language::Fr, one));
+        english.into_iter().chain(french)
+    }
+
+    /// Makes something else of each.
+    #[must_use]
+    pub fn map<U>(&self, make: impl Fn(Language, &T) -> U) -> Languages<U> {
+        Languages {
+            en: self.en.as_ref().map(|one| make(Language::En, one)),
+            fr: self.fr.as_ref().map(|one| make(Language::Fr, one)),
+        }
+    }
+}
+
 impl Speech {
-    /// Gives the model of this folder with its workers, as the settings say.
+    /// Gives the model of this folder, which hears phones, with its workers, as the settings say.
     #[must_use]
     pub fn pool(&self, folder: &Path) -> PoolConfig {
+        self.pool_of(Model::phones(folder))
+    }
+
+    /// Gives the models that hear words with their workers.
+    #[must_use]
+    pub fn words(&self) -> Languages<PoolConfig> {
+        self.words
+            .map(|_, folder| self.pool_of(Model::transducer(folder)))
+    }
+
+    /// Gives the voices with their workers.
+    #[must_use]
+    pub fn voices(&self) -> Languages<VoiceConfig> {
+        self.voices.map(|language, folder| VoiceConfig {
+            workers: self.voice_workers,
+            ..VoiceConfig::new(folder, language)
+        })
+    }
+
+    fn pool_of(&self, model: Model) -> PoolConfig {
         let model = Model {
             provider: self.provider,
-            ..Model::phones(folder)
+            ..model
         };
         PoolConfig {
             workers: self.workers.unwrap_or_else(usual_workers),
@@ -68,6 +131,13 @@ impl Speech {
                 "ms",
             ),
             (
+                "speech.voice_workers",
+                Some(self.voice_workers as u64),
+                1,
+                16,
+                "processes",
+            ),
+            (
                 "speech.workers",
                 self.workers.map(|workers| workers as u64),
                 1,
@@ -79,6 +149,12 @@ impl Speech {
                 let reason = format!("{least} to {most} {what}");
                 return Err(Error::Value { key, reason });
             }
+        }
+        if self.model_dir.is_none() && self.words != Languages::default() {
+            return Err(Error::Value {
+                key: "speech.words",
+                reason: "needs `speech.model_dir`: its phones compare what was heard".to_owned(),
+            });
         }
         Ok(())
     }
@@ -93,6 +169,9 @@ impl Default for Speech {
             models_dir: "speech-models".into(),
             most_behind_ms: u64::try_from(MOST_BEHIND.as_millis()).unwrap_or(u64::MAX),
             provider: Provider::default(),
+            voice_workers: 1,
+            voices: Languages::default(),
+            words: Languages::default(),
             workers: None,
         }
     }

@@ -11,10 +11,7 @@ fn report(ms: u64, phones: &str) -> (Duration, Partial) {
     let tokens: Vec<PhoneToken> = phones
         .split_whitespace()
         .zip(0..)
-        .map(|(phone, index)| PhoneToken {
-            phone: phone.to_owned(),
-            at_ms: 200 + 60 * index,
-        })
+        .map(|(phone, index)| PhoneToken::new(phone, 200 + 60 * index))
         .collect();
     let stable = tokens.len();
     (Duration::from_millis(ms), Partial { tokens, stable })

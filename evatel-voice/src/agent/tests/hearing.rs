@@ -8,10 +8,7 @@ fn partial(phones: &str, stable: usize) -> Partial {
     let tokens = phones
         .split_whitespace()
         .zip(0..)
-        .map(|(phone, index)| PhoneToken {
-            phone: phone.to_owned(),
-            at_ms: 200 + 100 * index,
-        });
+        .map(|(phone, index)| PhoneToken::new(phone, 200 + 100 * index));
     Partial {
         tokens: tokens.collect(),
         stable,

@@ -67,10 +67,7 @@ async fn tokens(grammar: &Grammar, language: Language, text: &str) -> Vec<PhoneT
             spelled
                 .split_whitespace()
                 .zip(0..)
-                .map(|(phone, index)| PhoneToken {
-                    phone: phone.to_owned(),
-                    at_ms: number * 400 + index * 60,
-                }),
+                .map(|(phone, index)| PhoneToken::new(phone, number * 400 + index * 60)),
         );
     }
     heard

@@ -13,9 +13,8 @@ use evatel_voice::{
     frame::{Clip, Frame8k},
     lexicon::Contacts,
     progress::{Progress, ProgressConfig, ProgressEvent},
-    transcribe::{Partial, PhoneToken},
+    transcribe::{Partial, PhoneToken, words},
     vad::VadConfig,
-    worker::{Model, PoolConfig},
 };
 use serde_json::{Value, json};
 
@@ -24,14 +23,18 @@ use super::super::{
     desk::{self, Desk},
     failure::Failure,
 };
-use super::{model, read_wav};
-use crate::serve::{self, SpeechOptions};
+use super::{Models, read_wav};
+use crate::{
+    serve::{self, EarOptions, SpeechOptions},
+    settings::Languages,
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel agent hear --lang fr --contact \"Marie Tremblay\" appelle-marie.wav
   evatel agent hear --lang en --expect yes-no answers/*.wav --json
   evatel agent hear --lang fr --partials appelle-marie.wav
+  evatel agent hear --lang fr --words speech-models/sherpa-onnx-streaming-zipformer-fr-2023-04-14 appelle-marie.wav --json
 
 What is heard depends on the model: ours (models/phones) was trained on synthetic voices only.")]
 pub(in crate::cli) struct Hear {
@@ -47,9 +50,8 @@ pub(in crate::cli) struct Hear {
     /// Whose contacts of the database can be named, too
     #[arg(long, value_name = "USER")]
     user: Option<UserId>,
-    /// The recogniser's model [default: `speech.model_dir` of the settings]
-    #[arg(long, value_name = "FOLDER")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    models: Models,
     /// Show, too, what was heard while it was said: what stays and what might still have changed
     #[arg(long)]
     partials: bool,
@@ -163,16 +165,16 @@ impl Hear {
     }
 
     async fn recognition(&self, desk: &Desk<'_>) -> Result<Recognition, Failure> {
-        let Some(folder) = model(self.model.clone(), desk) else {
-            return Err(Failure::input(desk.say("agent-no-model", &[]), "hint-model"));
-        };
-        let options = SpeechOptions::Model {
-            pool: PoolConfig::new(Model::phones(folder)),
-            brain: None,
-            grammar: desk.settings.speech.grammar.clone(),
+        let options = self.models.speech(desk.texts.language(), desk)?;
+        let no_model = || Failure::input(desk.say("agent-no-model", &[]), "hint-model");
+        let ear = options.ear.ok_or_else(no_model)?;
+        // What the grammar makes of it, by itself; nothing is said.
+        let options = SpeechOptions {
+            ear: Some(EarOptions { brain: None, ..ear }),
+            voices: Languages::default(),
         };
         let (engines, _) = serve::start_speech(&options, &[]).await?;
-        Ok(engines.recognition.expect("a model was asked for"))
+        engines.recognition.ok_or_else(no_model)
     }
 
     /// Who may be named, each by an id that lasts as long as the command.
@@ -240,6 +242,15 @@ fn progress_row(file: &str, event: &ProgressEvent) -> [String; 3] {
     [file.to_owned(), format!("{:.2}", at.as_secs_f32()), what]
 }
 
+/// Words, each with when it began and when its last sound did, in the file; none where the model hears phones.
+fn timed_words(tokens: &[PhoneToken]) -> Value {
+    let words = words(tokens).into_iter().map(|word| {
+        let at = |ms: u32| seconds(Duration::from_millis(ms.into()));
+        json!({"word": &*word.text, "from": at(word.from_ms), "to": at(word.to_ms)})
+    });
+    words.collect()
+}
+
 /// Phones, each with its time in the file.
 fn timed(tokens: &[PhoneToken]) -> Value {
     let tokens = tokens.iter().map(|token| {
@@ -276,6 +287,7 @@ fn document(turn: &HeardTurn, contacts: &Contacts, with_partials: bool) -> Value
         "pause": seconds(turn.utterance.pause),
         "end": turn.utterance.end.word(),
         "heard": turn.understood.heard,
+        "words": timed_words(&turn.tokens),
         "phones": timed(&turn.tokens),
         "intent": turn.understood.intent.word(),
         "slots": slots,

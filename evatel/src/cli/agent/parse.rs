@@ -193,10 +193,7 @@ async fn intents(said: &str, language: Language, grammar: &Grammar) -> Result<Ve
         .spelled(sound.phones().unwrap_or_default());
     let heard: Vec<PhoneToken> = spelled
         .split_whitespace()
-        .map(|phone| PhoneToken {
-            phone: phone.to_owned(),
-            at_ms: 0,
-        })
+        .map(|phone| PhoneToken::new(phone, 0))
         .collect();
     let nobody = Contacts::default();
     let places = [

@@ -4,24 +4,28 @@ use std::{
     fs,
     io::{self, Read},
     path::PathBuf,
+    sync::Arc,
 };
 
 use clap::Args;
 use evatel_voice::{
     frame::Clip,
     synth::{
-        self, Espeak, EspeakConfig, Manner, Synthesizer, sentences,
+        self, Manner, Synthesizer, sentences,
         ssml::{Span, Ssml},
     },
+    worker::{Voice, VoiceConfig},
 };
 use serde_json::json;
 
 use super::super::{answer::Answer, desk::Desk, failure::Failure};
+use crate::serve;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel agent say --lang fr \"Bonjour. Vous êtes bien chez Luc Gagnon.\" -o bonjour.wav
   evatel agent say --lang en - -o notice.wav < notice.txt
+  evatel agent say --lang fr --voice speech-models/vits-piper-fr_FR-siwis-medium \"Bonjour.\" -o bonjour.wav
   evatel agent say --lang fr --ssml '<speak>Faites le <say-as interpret-as=\"digits\">514</say-as>.</speak>' -o keys.wav")]
 pub(in crate::cli) struct Say {
     /// What to say; `-` reads it from standard input
@@ -29,6 +33,9 @@ pub(in crate::cli) struct Say {
     /// The text has marks for how it is spoken (SSML): pauses, pace, dates, digits
     #[arg(long)]
     ssml: bool,
+    /// A voice that `model install` brought [default: the one of `speech.voices` for the language, else espeak-ng]
+    #[arg(long, value_name = "FOLDER")]
+    voice: Option<PathBuf>,
     /// The file: 8 kHz, mono, 16 bits; one that is there is replaced
     #[arg(short, long, value_name = "FILE.wav")]
     output: PathBuf,
@@ -51,8 +58,16 @@ impl Say {
         if sentences.is_empty() {
             return Err(Failure::input(desk.say("agent-nothing-to-say", &[]), "hint-text"));
         }
-        let voice = Espeak::new(EspeakConfig::default());
-        let sound = spoken(&document, &voice, language.into())
+        let voice: Arc<dyn Synthesizer> = match self.voice {
+            // One that was named speaks, or nobody does.
+            Some(folder) => Arc::new(
+                Voice::start(VoiceConfig::new(folder, language))
+                    .await
+                    .map_err(serve::Error::from)?,
+            ),
+            None => serve::start_voices(&desk.settings.speech.voices()).await?,
+        };
+        let sound = spoken(&document, &*voice, language.into())
             .await
             .map_err(refused)?;
         fs::write(&self.output, sound.to_wav()).map_err(|source| Failure::File {
@@ -70,7 +85,7 @@ impl Say {
 }
 
 /// Speaks a document as an agent does: sentence by sentence, its pauses between.
-async fn spoken(document: &Ssml, voice: &Espeak, all: Manner) -> Result<Clip, synth::Error> {
+async fn spoken(document: &Ssml, voice: &dyn Synthesizer, all: Manner) -> Result<Clip, synth::Error> {
     let mut samples = Vec::new();
     for span in document.spans() {
         match span {

@@ -16,11 +16,7 @@ use evatel_core::{
     id::UserId,
     number::{ASSISTANT_CODE, E164},
 };
-use evatel_voice::{
-    frame::Clip,
-    wav,
-    worker::{Model, PoolConfig},
-};
+use evatel_voice::{frame::Clip, wav};
 use serde_json::json;
 
 use self::{
@@ -34,8 +30,8 @@ use super::super::{
     failure::Failure,
     values,
 };
-use super::{model, read_wav};
-use crate::serve::{self, SpeechOptions};
+use super::{Models, read_wav};
+use crate::serve;
 
 #[derive(Debug, Args)]
 #[command(
@@ -71,9 +67,8 @@ pub(in crate::cli) struct Talk {
     /// Keeps the sound of the call: the caller left, the assistant right
     #[arg(short, long, value_name = "FILE.wav")]
     output: Option<PathBuf>,
-    /// The recogniser's model [default: `speech.model_dir` of the settings; without one only keys are understood]
-    #[arg(long, value_name = "FOLDER")]
-    model: Option<PathBuf>,
+    #[command(flatten)]
+    models: Models,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -110,14 +105,7 @@ impl Talk {
             None => account.map_or(Language::En, |account| account.language),
         };
         let numbers = self.dialogue_numbers(&user, &directory, dialogue);
-        let speech = match model(self.model.clone(), desk) {
-            Some(folder) => SpeechOptions::Model {
-                pool: PoolConfig::new(Model::phones(folder)),
-                brain: desk.settings.brain.options(&desk.settings.egress)?,
-                grammar: desk.settings.speech.grammar.clone(),
-            },
-            None => SpeechOptions::KeysOnly,
-        };
+        let speech = self.models.speech(language, desk)?;
         let answering: Vec<Arc<Dialogue>> = numbers.values().take(1).cloned().collect();
         let (engines, _) = serve::start_speech(&speech, &answering).await?;
         let input = match sound {

@@ -11,14 +11,13 @@ use evatel_voice::{
     grammar::{Grammar, Limits},
     lexicon::{Lexicon, PhoneSet},
     scenario::{Ears, Played, Player, Scenario},
-    worker::{Model, PoolConfig},
 };
 use serde::Serialize;
 use serde_json::json;
 
 use super::super::{answer::Answer, desk::Desk, failure::Failure};
 use super::model;
-use crate::serve::{self, SpeechOptions};
+use crate::serve;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -124,11 +123,7 @@ impl Test {
         let folder = model(self.model.clone(), desk).ok_or_else(no_model)?;
         let added = desk.settings.speech.grammar.as_ref();
         if self.real {
-            let speech = SpeechOptions::Model {
-                pool: PoolConfig::new(Model::phones(folder)),
-                brain: desk.settings.brain.options(&desk.settings.egress)?,
-                grammar: desk.settings.speech.grammar.clone(),
-            };
+            let speech = desk.speech(Some(folder))?;
             let (engines, _) = serve::start_speech(&speech, &[]).await?;
             let recognition = engines.recognition.ok_or_else(no_model)?;
             let grammar = grammar(recognition.lexicon.clone(), added).await?;

@@ -85,10 +85,18 @@ impl Install {
             Some(engine) => desk.say("model-loads", &[("engine", engine)]),
             None => desk.say("model-not-tried", &[]),
         });
-        lines.push(match model.form {
-            Form::Phones => desk.say("model-as-ear", &[("folder", &folder)]),
-            _ => desk.say("model-not-run", &[]),
-        });
+        let use_it = match model.form {
+            Form::Phones => "model-as-ear",
+            Form::Transducer => "model-as-words",
+            _ => "model-as-voice",
+        };
+        let languages = known.map_or_else(Vec::new, |known| known.languages.clone());
+        let language = languages
+            .first()
+            .copied()
+            .unwrap_or(desk.texts.language())
+            .to_string();
+        lines.push(desk.say(use_it, &[("folder", &folder), ("language", &language)]));
         lines.extend(known.map(|known| desk.say("model-licence", &[("licence", &known.licence)])));
         lines.extend(known.and_then(|known| known.note.clone()));
         Ok(Answer::new(

@@ -13,7 +13,7 @@ use super::{
 #[command(after_help = "Example:
   evatel model remove sherpa-onnx-streaming-zipformer-en-20M-2023-02-17
 
-The model that `speech.model_dir` names is not removed.")]
+A model that `[speech]` of the settings names is not removed.")]
 pub(in crate::cli) struct Remove {
     /// Which
     name: ModelName,

@@ -1,0 +1,43 @@
+//! A recogniser for each language: public models that hear words know one.
+
+use std::sync::Arc;
+
+use evatel_core::account::Language;
+
+use super::{Error, Session, Transcriber};
+
+/// Two recognisers, of which each hears its language. They may be the same.
+#[derive(Clone, Debug)]
+pub struct ByLanguage {
+    /// Hears who speaks English.
+    pub english: Arc<dyn Transcriber>,
+    /// Hears who speaks French.
+    pub french: Arc<dyn Transcriber>,
+}
+
+impl ByLanguage {
+    fn of(&self, language: Language) -> &Arc<dyn Transcriber> {
+        match language {
+            Language::En => &self.english,
+            Language::Fr => &self.french,
+        }
+    }
+}
+
+impl Transcriber for ByLanguage {
+    fn open(&self, language: Language) -> Result<Session, Error> {
+        self.of(language).open(language)
+    }
+
+    fn admit(&self, language: Language) -> Result<(), Error> {
+        self.of(language).admit(language)
+    }
+
+    fn for_call(&self) -> Option<Arc<dyn Transcriber>> {
+        let seat = |of: &Arc<dyn Transcriber>| of.for_call().unwrap_or_else(|| of.clone());
+        Some(Arc::new(Self {
+            english: seat(&self.english),
+            french: seat(&self.french),
+        }))
+    }
+}

@@ -1,0 +1,108 @@
+//! Models of the forms that people publish, in the real engine: they hear words, and they speak.
+
+use std::{sync::Arc, time::Duration};
+
+use evatel_core::{account::Language, flow::Expect, id::ContactId, intent::Intent};
+use evatel_voice::{
+    frame::{Clip, Frame8k},
+    grammar::Grammar,
+    lexicon::{Lexicon, PhoneSet},
+    scripted::ScriptedSynthesizer,
+    synth::{Synthesizer, WithFallback, tone},
+    transcribe::{ByWords, Heard, Transcriber, words},
+    worker::{Model, PoolConfig, Voice, VoiceConfig, WorkerPool},
+};
+
+use super::{kill, last, models, smallest};
+
+/// The tones in which the smallest transducer hears "appelle Marie Tremblay", in Hz (tests/models/make.py).
+const APPELLE_MARIE_TREMBLAY: [f32; 6] = [400.0, 560.0, 780.0, 1080.0, 2450.0, 3100.0];
+
+pub(super) async fn words_of_a_public_model_are_compared_by_their_sound() {
+    let pool = WorkerPool::start(PoolConfig::new(Model::transducer(smallest("transducer"))))
+        .await
+        .unwrap();
+    let lexicon = Arc::new(Lexicon::new(PhoneSet::load(&models()).unwrap()));
+    let grammar = Grammar::load(lexicon.clone()).await.unwrap();
+    let marie: ContactId = "marie".parse().unwrap();
+    let names = [(marie.clone(), "Marie Tremblay".to_owned())];
+    let contacts = lexicon.contacts(&names, Language::Fr).await.unwrap();
+    let ear = ByWords::new(Arc::new(pool), lexicon);
+
+    let mut session = ear.open(Language::Fr).unwrap();
+    let silence = vec![Frame8k::SILENCE; 15];
+    let tones = APPELLE_MARIE_TREMBLAY.map(|hertz| tone::sine(hertz, -14.0).take(10).collect::<Vec<_>>());
+    for frame in silence.iter().cloned().chain(tones.into_iter().flatten()) {
+        session.has_room().await;
+        session.push(frame);
+    }
+    session.finish();
+    let Heard::Final(heard) = last(&mut session).await else {
+        panic!("no result")
+    };
+    let told: Vec<_> = words(&heard)
+        .into_iter()
+        .map(|word| (word.text.to_string(), word.from_ms / 200))
+        .collect();
+    // 300 ms of silence, then 200 ms for each of two pieces.
+    let texts = ["APPELLE", "MARIE", "TREMBLAY"].map(str::to_owned);
+    assert_eq!(told, texts.into_iter().zip([1, 3, 5]).collect::<Vec<_>>());
+    let understood = grammar.interpret(&heard, Language::Fr, Expect::Command, &contacts);
+    assert_eq!(understood.intent, Intent::CallContact(marie), "{understood:?}");
+    assert_eq!(understood.heard, "APPELLE MARIE TREMBLAY");
+}
+
+pub(super) async fn a_voice_with_a_lexicon_speaks_its_words() {
+    let voice = Voice::start(VoiceConfig::new(smallest("lexicon-voice"), Language::En))
+        .await
+        .unwrap();
+    assert!(voice.info().engine.starts_with("sherpa-onnx 2.0.1"));
+    let once = voice.speak("hello", Language::En.into()).await.unwrap();
+    let twice = voice.speak("hello hello", Language::En.into()).await.unwrap();
+    assert!(once.duration() >= Duration::from_millis(40), "{once:?}");
+    assert!(twice.duration() > once.duration(), "{once:?} {twice:?}");
+    assert!(voice.speak("...", Language::En.into()).await.unwrap().is_empty());
+}
+
+pub(super) async fn a_voice_of_pipers_speaks_what_espeak_says_of_a_text() {
+    let voice = Voice::start(VoiceConfig::new(smallest("piper-voice"), Language::Fr))
+        .await
+        .unwrap();
+    // Its tokens know a and b: each more of them is more sound.
+    let said = async |text: &str| voice.speak(text, Language::Fr.into()).await.unwrap();
+    let (short, long): (Clip, Clip) = (said("aba").await, said("aba, aba baba").await);
+    assert!(!short.is_empty(), "{short:?}");
+    assert!(long.duration() > short.duration(), "{short:?} {long:?}");
+}
+
+pub(super) async fn a_voice_that_dies_speaks_again_and_another_speaks_meanwhile() {
+    let voice = Arc::new(
+        Voice::start(VoiceConfig::new(smallest("lexicon-voice"), Language::En))
+            .await
+            .unwrap(),
+    );
+    let other = Arc::new(ScriptedSynthesizer::default());
+    let speaker = WithFallback {
+        first: voice.clone(),
+        second: other.clone(),
+    };
+    let own = speaker.speak("hello", Language::En.into()).await.unwrap();
+    assert!(other.spoken().is_empty());
+    let before = voice.worker_pids();
+    before.iter().copied().for_each(kill);
+    // Whoever speaks: a sentence is heard each time, and in the end it is the voice itself again.
+    let back = async {
+        loop {
+            let said = speaker.speak("hello", Language::En.into()).await.unwrap();
+            assert!(!said.is_empty());
+            let now = voice.worker_pids();
+            if said == own && !now.is_empty() && now != before {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), back)
+        .await
+        .expect("the voice is started again");
+}
