@@ -1,5 +1,9 @@
 //! The voice agent without a switch: what is said into a file is heard in it.
 
+use std::fs;
+
+use evatel_voice::{frame::Clip, synth::tone};
+
 use crate::home::Home;
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones");
@@ -60,6 +64,78 @@ fn what_is_said_into_a_file_is_heard_in_it_with_intent_slot_and_scores() {
             );
         }
     }
+}
+
+/// The smallest models of the forms that people publish, in the tests of evatel-voice.
+const PUBLIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../evatel-voice/tests/models");
+
+#[test]
+fn a_model_of_words_hears_words_with_their_times_and_what_they_sound_like_is_compared() {
+    let home = Home::empty();
+    // The tones in which that model hears the pieces of "appelle Marie Tremblay".
+    let pieces = [400.0, 560.0, 780.0, 1080.0, 2450.0, 3100.0];
+    let mut sound = Clip::silence(std::time::Duration::from_millis(500))
+        .samples()
+        .to_vec();
+    for hertz in pieces {
+        let frames: Vec<_> = tone::sine(hertz, -14.0).take(10).collect();
+        sound.extend_from_slice(Clip::from_frames(&frames).samples());
+    }
+    fs::write(home.path("tones.wav"), Clip::new(sound).to_wav()).unwrap();
+    let words = format!("{PUBLIC}/transducer");
+    let hear = |more: &[&str]| {
+        let hear = [
+            "agent",
+            "hear",
+            "--lang",
+            "fr",
+            "--contact",
+            "Marie Tremblay",
+            "tones.wav",
+        ];
+        home.json(&[&hear, more].concat())
+    };
+    let heard = hear(&["--model", MODEL, "--words", &words]);
+    let turn = &heard[0]["turns"][0];
+    assert_eq!(turn["heard"], "APPELLE MARIE TREMBLAY", "{heard:#}");
+    assert_eq!(turn["slots"]["contact"], "Marie Tremblay", "{heard:#}");
+    let said = turn["words"].as_array().unwrap();
+    let at = |word: &serde_json::Value| word["from"].as_f64().unwrap();
+    assert_eq!(said.len(), 3, "{heard:#}");
+    assert!(said.is_sorted_by_key(at) && at(&said[0]) >= 0.5, "{heard:#}");
+    // By the settings it is the same.
+    let settings = format!("[speech]\nmodel_dir = {MODEL:?}\n[speech.words]\nfr = {words:?}\n");
+    fs::write(home.path("evatel.toml"), settings).unwrap();
+    assert_eq!(hear(&[])[0]["turns"][0]["heard"], "APPELLE MARIE TREMBLAY");
+    // Words are compared by phones, which some model has to have.
+    fs::write(
+        home.path("evatel.toml"),
+        format!("[speech.words]\nfr = {words:?}\n"),
+    )
+    .unwrap();
+    let refused = home.refused(&["agent", "hear", "tones.wav"]);
+    assert!(
+        refused.contains("speech.words") && refused.contains("speech.model_dir"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_voice_of_the_settings_speaks_and_one_that_does_not_load_is_refused() {
+    let home = Home::empty();
+    let say = ["agent", "say", "--lang", "en", "hello", "-o", "said.wav"];
+    let seconds = || home.json(&say)["seconds"].as_f64().unwrap();
+    let espeaks = seconds();
+    let voice = format!("{PUBLIC}/lexicon-voice");
+    fs::write(
+        home.path("evatel.toml"),
+        format!("[speech.voices]\nen = {voice:?}\n"),
+    )
+    .unwrap();
+    // It beeps once for each of its few tokens.
+    assert!(seconds() < espeaks / 2.0, "{} {espeaks}", seconds());
+    let refused = home.refused(&[&say[..], &["--voice", MODEL]].concat());
+    assert!(refused.contains("hint: "), "{refused}");
 }
 
 #[test]
