@@ -30,7 +30,7 @@ use crate::{
     lexicon::{Contacts, Lexicon},
     port::AudioPort,
     synth::{Pace, Synthesizer, ssml::Ssml},
-    transcribe::{Partial, PhoneToken, Transcriber},
+    transcribe::{Partial, PhoneToken, Transcriber, Word},
     vad::VadConfig,
     witness::Witness,
 };
@@ -194,8 +194,11 @@ pub enum AgentEvent {
         intent: Intent,
         /// How sure that is.
         score: Option<Score>,
-        /// The phones, for the log at `trace`.
+        /// What was heard: words where the engine hears words, else phones.
         heard: String,
+        /// The words that were heard or understood ([`Understood::words`](crate::brain::Understood::words)), each with its time since the
+        /// leg's first frame.
+        words: Vec<Word>,
         /// The same phones as the recogniser has them, each with its time since the leg's first frame.
         tokens: Vec<PhoneToken>,
         /// What is to be told of how it was understood.

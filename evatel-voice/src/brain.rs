@@ -30,7 +30,7 @@ pub use spent::{Cost, Spent, Tokens};
 use crate::{
     endpoint::Outlook,
     lexicon::{self, Contacts, Lexicon, Phone, Pronunciation},
-    transcribe::PhoneToken,
+    transcribe::{PhoneToken, Word},
 };
 
 /// One turn of a party, and where in the dialogue it was said.
@@ -105,6 +105,9 @@ pub struct Understood {
     pub score: Option<Score>,
     /// What was heard, with spaces between: words where the engine hears words, else phones.
     pub heard: String,
+    /// The words that were heard, where the engine hears words; else those of the phrase that was understood, placed by its phones: a
+    /// contact's name is one of them. None where nothing was understood, or an answer to a dialogue.
+    pub words: Vec<Word>,
     /// What is to be told of the way to it.
     pub remarks: Vec<Remark>,
 }
@@ -116,6 +119,7 @@ impl Understood {
             intent: Intent::NotUnderstood,
             score: None,
             heard: String::new(),
+            words: Vec::new(),
             remarks: Vec::new(),
         }
     }
@@ -267,6 +271,7 @@ mod tests {
             intent,
             score: None,
             heard: "w i".to_owned(),
+            words: Vec::new(),
             remarks: Vec::new(),
         }
     }

@@ -4,6 +4,7 @@
 
 mod alike;
 mod answers;
+mod entry;
 mod file;
 mod foresee;
 mod kind;
@@ -29,15 +30,16 @@ pub use pattern::PatternError;
 
 use self::{
     answers::{Answer, Vocabularies},
+    entry::{Entry, Meaning},
     kind::Kind,
     outlook::Ahead,
     phrases::{Phrases, Sound},
 };
 use crate::{
     brain::{self, Brain, Foreseeing, Remark, Scene, Thinking, Turn, Understood},
-    lexicon::{self, Contacts, Lexicon, Phone},
+    lexicon::{self, Contacts, Lexicon},
     matcher::{Best, Matcher},
-    transcribe::PhoneToken,
+    transcribe::{PhoneToken, words},
 };
 
 /// How near and how clear the best entry must be.
@@ -137,33 +139,36 @@ impl Grammar {
         expect: Expect,
         contacts: &Contacts,
     ) -> Understood {
-        let phones = self.lexicon.phones().known(heard);
-        let heard = self.lexicon.phones().told(heard);
+        let set = self.lexicon.phones();
+        let phones = set.known(heard);
+        let mut understood = Understood {
+            heard: set.told(heard),
+            words: words(heard),
+            ..Understood::nothing()
+        };
         let entries = self.entries(language, expect, contacts);
-        let borrowed = entries
+        let compared = entries
             .iter()
-            .map(|(phones, meaning)| (phones.as_slice(), *meaning));
-        let best = Matcher::new(self.lexicon.phones()).best(&phones, borrowed);
-        match best {
-            Some(best) if !phones.is_empty() => {
-                let score = Some(Score {
-                    distance: best.distance,
-                    margin: best.margin,
-                });
-                Understood {
-                    intent: self.accepted(&best),
-                    score,
-                    heard,
-                    remarks: Vec::new(),
-                }
-            }
-            _ => Understood {
-                intent: Intent::NotUnderstood,
-                score: None,
-                heard,
-                remarks: Vec::new(),
-            },
+            .map(|entry| (entry.phones.as_slice(), entry.meaning));
+        let mut matcher = Matcher::new(set);
+        let best = matcher.best(&phones, compared);
+        let Some(best) = best.filter(|_| !phones.is_empty()) else {
+            return understood;
+        };
+        understood.score = Some(Score {
+            distance: best.distance,
+            margin: best.margin,
+        });
+        understood.intent = self.accepted(&best);
+        if understood.intent != Intent::NotUnderstood && understood.words.is_empty() {
+            let of_best = entries.iter().filter(|entry| entry.meaning == best.meaning);
+            let nearest = of_best.min_by(|one, other| {
+                let mut distance = |entry: &Entry<'_>| matcher.distance(&phones, &entry.phones);
+                distance(one).total_cmp(&distance(other))
+            });
+            understood.words = nearest.map_or_else(Vec::new, |entry| entry.placed(heard, set));
         }
+        understood
     }
 
     /// Looks up all that a dialogue listens for, so that its first question waits for nothing.
@@ -211,7 +216,14 @@ impl Grammar {
                 &vocabularies,
                 &mut matcher,
             );
-            self.nearer(command, answer)
+            let meant = command.intent.clone();
+            let understood = self.nearer(command, answer);
+            let words = match understood.intent == meant {
+                true => understood.words,
+                // Those of a command that it is not.
+                false => words(&turn.heard),
+            };
+            Understood { words, ..understood }
         });
         Ok(compared.await.unwrap_or_else(|_| Understood::nothing()))
     }
@@ -254,14 +266,14 @@ impl Grammar {
 
     /// Finds the contacts of whom an order would sound most like what was heard, nearest first, each once and at most `most`.
     #[cfg(feature = "chat")]
-    pub(crate) fn nearest<'c>(&self, turn: &'c Turn, most: usize) -> Vec<&'c ContactId> {
+    pub(crate) fn nearest<'c>(&'c self, turn: &'c Turn, most: usize) -> Vec<&'c ContactId> {
         let phones = self.lexicon.phones();
         let heard = phones.known(&turn.heard);
         let mut matcher = Matcher::new(phones);
         let mut least: HashMap<&ContactId, f32> = HashMap::new();
-        for (phones, meaning) in self.entries(turn.language, turn.expect, &turn.contacts) {
-            if let Some(contact) = meaning.contact {
-                let distance = matcher.distance(&heard, &phones);
+        for entry in self.entries(turn.language, turn.expect, &turn.contacts) {
+            if let Some(contact) = entry.meaning.contact {
+                let distance = matcher.distance(&heard, &entry.phones);
                 let known = least.entry(contact).or_insert(distance);
                 *known = known.min(distance);
             }
@@ -285,33 +297,14 @@ impl Grammar {
         best.meaning.kind.intent(best.meaning.contact)
     }
 
-    fn entries<'c>(
-        &self,
-        language: Language,
-        expect: Expect,
-        contacts: &'c Contacts,
-    ) -> Vec<(Vec<Phone>, Meaning<'c>)> {
+    fn entries<'c>(&'c self, language: Language, expect: Expect, contacts: &'c Contacts) -> Vec<Entry<'c>> {
         let mut entries = Vec::new();
         for template in self.phrases(language).of(Kind::expected(expect)) {
             match &template.sound {
-                Sound::Words(phones) => entries.push((
-                    phones.clone(),
-                    Meaning {
-                        kind: template.kind.merged(),
-                        contact: None,
-                    },
-                )),
-                Sound::Around { before, after } => {
-                    entries.extend(contacts.spoken.iter().map(|contact| {
-                        let whole = [before.as_slice(), &contact.phones, after].concat();
-                        (
-                            whole,
-                            Meaning {
-                                kind: template.kind.merged(),
-                                contact: Some(&contact.id),
-                            },
-                        )
-                    }));
+                Sound::Words(_) => entries.push(Entry::new(template, None)),
+                Sound::Around { .. } => {
+                    let all = contacts.spoken.iter();
+                    entries.extend(all.map(|contact| Entry::new(template, Some(contact))));
                 }
             }
         }
@@ -366,12 +359,6 @@ impl Brain for Grammar {
             outlook.await.unwrap_or_default()
         })
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Meaning<'c> {
-    kind: Kind,
-    contact: Option<&'c ContactId>,
 }
 
 #[cfg(test)]

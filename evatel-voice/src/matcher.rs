@@ -77,6 +77,46 @@ impl<'a> Matcher<'a> {
         costs.filter(|(_, cost)| *cost <= limit).collect()
     }
 
+    /// Where each phone of an entry begins in what was heard, at the least cost: one place more than the entry has phones, the last where it
+    /// ends. Sounds before and after the entry belong to none of it.
+    #[must_use]
+    pub fn places(&mut self, heard: &[Phone], meant: &[Phone]) -> Vec<usize> {
+        self.first_row(heard, EDGE);
+        let mut rows = vec![self.row.clone()];
+        for &wanted in meant {
+            self.next_row(heard, wanted);
+            rows.push(self.row.clone());
+        }
+        let mut at = self.end_of(heard);
+        let mut places = vec![at; meant.len() + 1];
+        for (index, &wanted) in meant.iter().enumerate().rev() {
+            // A sound too many inside is of the phone before it.
+            while at > 0
+                && rows[index + 1][at - 1] + self.phones.insertion_cost(heard[at - 1]) <= rows[index + 1][at]
+            {
+                at -= 1;
+            }
+            let is_omitted =
+                at == 0 || rows[index][at] + self.phones.omission_cost(wanted) <= rows[index + 1][at];
+            at -= usize::from(!is_omitted);
+            places[index] = at;
+        }
+        places
+    }
+
+    /// Where the entry of the last row ends, where sounds after it cost less than inside.
+    fn end_of(&self, heard: &[Phone]) -> usize {
+        let (mut trailing, mut end) = (0.0, heard.len());
+        let mut best = self.row[heard.len()];
+        for (column, &phone) in heard.iter().enumerate().rev() {
+            trailing += EDGE * self.phones.insertion_cost(phone);
+            if self.row[column] + trailing < best {
+                (best, end) = (self.row[column] + trailing, column);
+            }
+        }
+        end
+    }
+
     /// How far what was heard is from the beginning of one entry, 0 to 1: from that of its beginnings, short of the whole, to which it is
     /// nearest. Of an entry of one phone there is none.
     pub fn beginning(&mut self, heard: &[Phone], meant: &[Phone]) -> f32 {
@@ -180,6 +220,20 @@ mod tests {
         let outside = matcher.distance(&set.parse_tokens("oe m a R i"), &marie);
         let inside = matcher.distance(&set.parse_tokens("m a oe R i"), &marie);
         assert!(outside > 0.0 && outside < inside, "{outside} {inside}");
+    }
+
+    #[test]
+    fn each_phone_of_an_entry_has_its_place_in_what_was_heard() {
+        let set = set();
+        let meant = set.parse_tokens("a p E l m a R i");
+        let mut matcher = Matcher::new(&set);
+        let mut places = |heard: &str| matcher.places(&set.parse_tokens(heard), &meant);
+        assert_eq!(places("a p E l m a R i"), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        // A breath before and after belongs to none of it.
+        assert_eq!(places("oe a p E l m a R i oe"), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        // What is left out takes no place, and what comes between is of what was said before it.
+        assert_eq!(places("a p l m a R i"), [0, 1, 2, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(places("a p E l S m a R i"), [0, 1, 2, 3, 5, 6, 7, 8, 9]);
     }
 
     #[test]

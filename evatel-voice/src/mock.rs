@@ -21,7 +21,7 @@ mockall::mock! {
     ///
     /// let mut brain = MockBrain::new();
     /// brain.expect_answer().withf(|turn| turn.expect == Expect::YesNo).returning(|_| {
-    ///     Ok(Understood { intent: Intent::Yes, score: None, heard: String::new(), remarks: Vec::new() })
+    ///     Ok(Understood { intent: Intent::Yes, score: None, heard: String::new(), words: Vec::new(), remarks: Vec::new() })
     /// });
     /// ```
     #[derive(Debug)]

@@ -136,7 +136,7 @@ pub enum Error {
     #[error("the system's signals cannot be heard")]
     Signals(#[source] std::io::Error),
     /// The recogniser.
-    #[error("speech recognition cannot start")]
+    #[error("hearing or speaking cannot start")]
     Speech(#[from] evatel_voice::transcribe::Error),
     /// The database.
     #[error("the database cannot be used")]

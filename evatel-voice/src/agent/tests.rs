@@ -313,6 +313,7 @@ impl Brain for Slow {
                 intent: Intent::CallEmergency,
                 score: None,
                 heard: String::new(),
+                words: Vec::new(),
                 remarks: Vec::new(),
             })
         })

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use evatel_core::{account::Language, dialogue::OptionId, flow::Expect, intent::Intent};
 
 use super::{
-    Grammar, Limits, Meaning,
+    Grammar, Limits,
     answers::{self, Vocabulary},
+    entry::Entry,
 };
 use crate::{
     brain::{Scene, Turn},
@@ -54,14 +55,14 @@ impl Grammar {
         let mut matcher = Matcher::new(set);
         let borrowed = entries
             .iter()
-            .map(|(phones, meaning)| (phones.as_slice(), *meaning));
+            .map(|entry| (entry.phones.as_slice(), entry.meaning));
         let best = matcher.best(&phones, borrowed);
         let whole = best.filter(|best| self.limits.hold(best));
         let mut others = entries
             .iter()
-            .filter(|(_, meaning)| whole.is_none_or(|whole| *meaning != whole.meaning));
-        let mut beginning = |entries: &mut dyn Iterator<Item = &(Vec<Phone>, Meaning<'_>)>| {
-            let nearest = entries.map(|(entry, _)| matcher.beginning(&phones, entry));
+            .filter(|entry| whole.is_none_or(|whole| entry.meaning != whole.meaning));
+        let mut beginning = |entries: &mut dyn Iterator<Item = &Entry<'_>>| {
+            let nearest = entries.map(|entry| matcher.beginning(&phones, &entry.phones));
             nearest.fold(1.0_f32, f32::min)
         };
         let is_long = phones.len() >= FEWEST_OF_A_BEGINNING;

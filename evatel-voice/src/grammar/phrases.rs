@@ -1,5 +1,7 @@
 //! The phrases of files as phones.
 
+use std::{collections::HashMap, sync::Arc};
+
 use evatel_core::account::Language;
 
 use super::{
@@ -15,6 +17,8 @@ use crate::lexicon::{Lexicon, Phone, Pronunciation};
 pub(super) struct Template {
     pub(super) kind: Kind,
     pub(super) sound: Sound,
+    /// Its words before and after a contact's name, or all of them before; each with its number of phones.
+    pub(super) words: [Vec<(Arc<str>, usize)>; 2],
     /// As it is written, and in which file and line.
     pub(super) text: String,
     pub(super) file: String,
@@ -55,6 +59,12 @@ impl Phrases {
             .flat_map(|(_, _, way)| halves(way))
             .filter(|part| !part.is_empty())
             .collect();
+        let singles: Vec<&str> = parts.iter().flat_map(|part| part.split(' ')).collect();
+        let singles = singles
+            .iter()
+            .copied()
+            .zip(lexicon.pronounce_all(&singles, language).await?);
+        let singles: HashMap<&str, Pronunciation> = singles.collect();
         let mut found = lexicon.pronounce_all(&parts, language).await?.into_iter();
         let mut templates = Vec::new();
         for (file, phrase, way) in spoken {
@@ -75,14 +85,17 @@ impl Phrases {
                 }
             };
             let mut sounds = halves(way).map(&mut sound);
-            let first = sounds.next().transpose()?.unwrap_or_default();
-            let sound = match sounds.next().transpose()? {
-                Some(after) => Sound::Around { before: first, after },
-                None => Sound::Words(first),
-            };
+            let before = sounds.next().transpose()?.unwrap_or_default();
+            let after = sounds.next().transpose()?;
+            let mut texts = halves(way);
+            let mut counted = |phones: &[Phone]| counted(texts.next().unwrap_or_default(), phones, &singles);
             templates.push(Template {
                 kind: phrase.kind,
-                sound,
+                words: [counted(&before), counted(after.as_deref().unwrap_or_default())],
+                sound: match after {
+                    Some(after) => Sound::Around { before, after },
+                    None => Sound::Words(before),
+                },
                 text: way.clone(),
                 file: file.name.clone(),
                 line: phrase.line,
@@ -96,6 +109,24 @@ impl Phrases {
         self.templates
             .iter()
             .filter(move |template| kinds.contains(&template.kind))
+    }
+}
+
+/// Gives each word of a text with its number of phones; the whole as one where its words sound otherwise together than each alone.
+fn counted(text: &str, phones: &[Phone], singles: &HashMap<&str, Pronunciation>) -> Vec<(Arc<str>, usize)> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let count = |word| {
+        singles
+            .get(word)
+            .and_then(Pronunciation::phones)
+            .map_or(0, <[Phone]>::len)
+    };
+    let words: Vec<(Arc<str>, usize)> = text.split(' ').map(|word| (word.into(), count(word))).collect();
+    match words.iter().map(|(_, count)| count).sum::<usize>() == phones.len() {
+        true => words,
+        false => vec![(text.into(), phones.len())],
     }
 }
 

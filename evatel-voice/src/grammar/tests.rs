@@ -28,14 +28,14 @@ impl Room {
 
     /// Hears a text exactly as the lexicon says it sounds.
     async fn hear(&self, text: &str, expect: Expect) -> Understood {
-        let found = self
-            .grammar
-            .lexicon()
-            .pronounce(text, self.language)
-            .await
-            .unwrap();
-        let tokens = self.grammar.lexicon().phones().spelled(found.phones().unwrap());
-        self.hear_phones(&tokens, expect)
+        self.hear_phones(&self.sound(text).await, expect)
+    }
+
+    /// The phones of a text.
+    async fn sound(&self, text: &str) -> String {
+        let lexicon = self.grammar.lexicon();
+        let found = lexicon.pronounce(text, self.language).await.unwrap();
+        lexicon.phones().spelled(found.phones().unwrap())
     }
 
     fn hear_phones(&self, tokens: &str, expect: Expect) -> Understood {
@@ -81,6 +81,32 @@ async fn french_orders_answers_and_choices_become_their_intents() {
         assert_eq!(understood.intent, intent, "`{text}`: {understood:?}");
         assert!(expect.takes(&intent), "core does not take `{text}` here");
     }
+}
+
+#[tokio::test]
+async fn what_is_understood_has_its_words_in_their_times() {
+    let room = Room::new(Language::Fr).await;
+    let phones = room.sound("téléphone à Zoé Beauchemin").await;
+    // A sound of his own before it, then a phone each 50 ms.
+    let said = ["oe"].into_iter().chain(phones.split_whitespace());
+    let tokens: Vec<PhoneToken> = said
+        .zip(0..)
+        .map(|(phone, place)| PhoneToken::new(phone, 1000 + 50 * place))
+        .collect();
+    let understood = room
+        .grammar
+        .interpret(&tokens, Language::Fr, Expect::Command, &room.contacts);
+    assert_eq!(understood.intent, call("zoe"), "{understood:?}");
+    let words: Vec<_> = understood.words.iter().map(|word| &*word.text).collect();
+    assert_eq!(words, ["téléphone", "à", "Zoé Beauchemin"]);
+    assert_eq!(understood.words[0].from_ms, 1050);
+    for pair in understood.words.windows(2) {
+        assert_eq!(pair[1].from_ms, pair[0].to_ms + 50, "{understood:?}");
+    }
+    let last = tokens.last().unwrap().at_ms;
+    assert_eq!(understood.words[2].to_ms, last);
+    // What is not understood has no words.
+    assert!(room.hear_phones("S S S S", Expect::Command).words.is_empty());
 }
 
 #[tokio::test]

@@ -308,7 +308,7 @@ error-dialogue-file = the dialogue in `{ $path }` cannot be read
 error-phrases = the phrases in `{ $path }` cannot be read
 error-lexicon = words cannot be looked up
 error-signals = the system's signals cannot be heard
-error-speech = speech recognition cannot start
+error-speech = hearing or speaking cannot start
 error-store = the database cannot be used
 
 ## evatel/src/settings.rs

@@ -308,7 +308,7 @@ error-dialogue-file = le dialogue de « { $path } » ne peut pas être lu
 error-phrases = les phrases de « { $path } » ne peuvent pas être lues
 error-lexicon = les mots ne peuvent pas être cherchés
 error-signals = les signaux du système ne peuvent pas être entendus
-error-speech = la reconnaissance de la parole ne peut pas démarrer
+error-speech = l'ouïe ou la voix ne peut pas démarrer
 error-store = la base de données ne peut pas servir
 
 ## evatel/src/settings.rs

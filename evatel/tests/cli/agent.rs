@@ -40,6 +40,8 @@ fn what_is_said_into_a_file_is_heard_in_it_with_intent_slot_and_scores() {
             ["answered", "pause"].contains(&turn["end"].as_str().unwrap()),
             "{heard:#}"
         );
+        let words = turn["words"].as_array().unwrap();
+        assert_eq!(words.last().unwrap()["word"], name, "{heard:#}");
         assert!(turn["distance"].as_f64().unwrap() < 0.35, "{heard:#}");
         assert!(
             turn["to"].as_f64().unwrap() > turn["from"].as_f64().unwrap() + 0.5,
@@ -134,8 +136,11 @@ fn a_voice_of_the_settings_speaks_and_one_that_does_not_load_is_refused() {
     .unwrap();
     // It beeps once for each of its few tokens.
     assert!(seconds() < espeaks / 2.0, "{} {espeaks}", seconds());
-    let refused = home.refused(&[&say[..], &["--voice", MODEL]].concat());
-    assert!(refused.contains("hint: "), "{refused}");
+    let refused = home.run(&[&say[..], &["--voice", MODEL]].concat());
+    assert_eq!(refused.code(), 1, "{}", refused.errors());
+    for told in ["models/phones", "sample_rate", "hint: ", "speech.voices"] {
+        assert!(refused.errors().contains(told), "{}", refused.errors());
+    }
 }
 
 #[test]

@@ -182,6 +182,7 @@ impl Brain for Noting {
             intent: Intent::Yes,
             score: None,
             heard: String::new(),
+            words: Vec::new(),
             remarks: Vec::new(),
         })))
     }

@@ -13,7 +13,7 @@ use evatel_voice::{
     frame::{Clip, Frame8k},
     lexicon::Contacts,
     progress::{Progress, ProgressConfig, ProgressEvent},
-    transcribe::{Partial, PhoneToken, words},
+    transcribe::{Partial, PhoneToken, Word},
     vad::VadConfig,
 };
 use serde_json::{Value, json};
@@ -242,9 +242,9 @@ fn progress_row(file: &str, event: &ProgressEvent) -> [String; 3] {
     [file.to_owned(), format!("{:.2}", at.as_secs_f32()), what]
 }
 
-/// Words, each with when it began and when its last sound did, in the file; none where the model hears phones.
-fn timed_words(tokens: &[PhoneToken]) -> Value {
-    let words = words(tokens).into_iter().map(|word| {
+/// Words, each with when it began and when its last sound did, in the file.
+fn timed_words(words: &[Word]) -> Value {
+    let words = words.iter().map(|word| {
         let at = |ms: u32| seconds(Duration::from_millis(ms.into()));
         json!({"word": &*word.text, "from": at(word.from_ms), "to": at(word.to_ms)})
     });
@@ -287,7 +287,7 @@ fn document(turn: &HeardTurn, contacts: &Contacts, with_partials: bool) -> Value
         "pause": seconds(turn.utterance.pause),
         "end": turn.utterance.end.word(),
         "heard": turn.understood.heard,
-        "words": timed_words(&turn.tokens),
+        "words": timed_words(&turn.understood.words),
         "phones": timed(&turn.tokens),
         "intent": turn.understood.intent.word(),
         "slots": slots,

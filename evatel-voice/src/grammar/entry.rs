@@ -1,0 +1,86 @@
+//! What what was heard is compared with: a phrase, with a contact's name where it has room for one.
+
+use evatel_core::id::ContactId;
+
+use super::{
+    kind::Kind,
+    phrases::{Sound, Template},
+};
+use crate::{
+    lexicon::{Phone, PhoneSet, SpokenContact},
+    matcher::Matcher,
+    transcribe::{PhoneToken, Word},
+};
+
+/// One way of saying something.
+#[derive(Debug)]
+pub(super) struct Entry<'c> {
+    pub(super) phones: Vec<Phone>,
+    pub(super) meaning: Meaning<'c>,
+    template: &'c Template,
+    contact: Option<&'c SpokenContact>,
+}
+
+/// What it means: ways of saying the same have the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Meaning<'c> {
+    pub(super) kind: Kind,
+    pub(super) contact: Option<&'c ContactId>,
+}
+
+impl<'c> Entry<'c> {
+    pub(super) fn new(template: &'c Template, contact: Option<&'c SpokenContact>) -> Self {
+        let name = contact.map_or(&[][..], |contact| &contact.phones);
+        let phones = match &template.sound {
+            Sound::Words(phones) => phones.clone(),
+            Sound::Around { before, after } => [before, name, after].concat(),
+        };
+        let meaning = Meaning {
+            kind: template.kind.merged(),
+            contact: contact.map(|contact| &contact.id),
+        };
+        Self {
+            phones,
+            meaning,
+            template,
+            contact,
+        }
+    }
+
+    /// Gives its words, each from its first phone in what was heard to its last; one that was swallowed lasts no time.
+    pub(super) fn placed(&self, heard: &[PhoneToken], set: &PhoneSet) -> Vec<Word> {
+        let known: Vec<&PhoneToken> = heard
+            .iter()
+            .filter(|token| set.phone(&token.phone).is_some())
+            .collect();
+        let Some(last) = known.len().checked_sub(1) else {
+            return Vec::new();
+        };
+        let places = Matcher::new(set).places(&set.known(heard), &self.phones);
+        let at = |place: usize| known[place.min(last)].at_ms;
+        let mut from = 0;
+        let placed = self.words().into_iter().map(|(text, phones)| {
+            let (begins, ends) = (places[from], places[from + phones]);
+            from += phones;
+            Word {
+                text: text.into(),
+                from_ms: at(begins),
+                to_ms: at(ends.saturating_sub(1).max(begins)),
+            }
+        });
+        placed.collect()
+    }
+
+    /// Its words with their numbers of phones, which together are all of its phones.
+    fn words(&self) -> Vec<(&str, usize)> {
+        let [before, after] = self
+            .template
+            .words
+            .each_ref()
+            .map(|words| words.iter().map(|(text, phones)| (&**text, *phones)));
+        let name = self
+            .contact
+            .map(|contact| (contact.name.as_str(), contact.phones.len()));
+        before.chain(name).chain(after).collect()
+    }
+}
