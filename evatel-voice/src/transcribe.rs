@@ -101,7 +101,8 @@ pub enum Heard {
     /// All that was heard; nothing follows.
     Final(Vec<PhoneToken>),
     /// What was heard so far, each time there is more of it. Workers report once for each part that they decode, 160 ms with our
-    /// model; as it decodes greedily, all that it reports is stable, whatever becomes of the worker.
+    /// model; as it decodes greedily, all that it reports is stable, whatever becomes of the worker. A model that takes hotwords weighs
+    /// several readings to the end: none of what it reports is.
     Partial(Partial),
     /// The engine was lost; another has heard the last seconds again and goes on.
     Replaced,
@@ -237,6 +238,14 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`Error::Busy`] and [`Error::Closed`].
     fn open(&self, language: Language) -> Result<Session, Error>;
+
+    /// The same for somebody who may well say one of these names, where the engine can be told: hotwords. Others hear as ever.
+    ///
+    /// # Errors
+    /// As [`Transcriber::open`].
+    fn open_for(&self, language: Language, _names: &[&str]) -> Result<Session, Error> {
+        self.open(language)
+    }
 
     /// Says whether somebody who speaks this language can be heard now, before he is asked anything. What belongs to a call keeps its place until it is
     /// dropped.

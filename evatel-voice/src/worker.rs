@@ -12,6 +12,7 @@ mod child;
 pub(crate) mod engine;
 mod files;
 mod form;
+pub(crate) mod hotwords;
 mod link;
 mod load;
 mod mouth;
@@ -63,6 +64,12 @@ impl Model {
             folder: folder.into(),
             provider: Provider::Cpu,
         }
+    }
+
+    /// Says whether it can be told which names may well be said: a model of words that brings how they are cut into pieces (`bpe.vocab`).
+    #[must_use]
+    pub fn takes_hotwords(&self) -> bool {
+        self.kind == ModelKind::Transducer && self.folder.join(hotwords::PIECES).is_file()
     }
 
     /// A public streaming transducer: it hears words, at 16 kHz.

@@ -646,6 +646,7 @@ impl Brain for Obedient {
             intent: self.0.clone(),
             score: None,
             heard: "a".to_owned(),
+            words: Vec::new(),
             remarks: Vec::new(),
         })))
     }

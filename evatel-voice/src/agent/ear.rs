@@ -248,7 +248,9 @@ impl Ear {
         let Some(recognition) = &self.recognition else {
             return Vec::new();
         };
-        let mut session = match recognition.transcriber.open(listening.language) {
+        let names = listening.contacts.spoken.iter();
+        let names: Vec<&str> = names.map(|contact| contact.name.as_str()).collect();
+        let mut session = match recognition.transcriber.open_for(listening.language, &names) {
             Ok(session) => session,
             Err(error) => return self.deaf(error.to_string()),
         };

@@ -29,6 +29,10 @@ impl Transcriber for ByLanguage {
         self.of(language).open(language)
     }
 
+    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
+        self.of(language).open_for(language, names)
+    }
+
     fn admit(&self, language: Language) -> Result<(), Error> {
         self.of(language).admit(language)
     }

@@ -30,7 +30,11 @@ impl ByWords {
 
 impl Transcriber for ByWords {
     fn open(&self, language: Language) -> Result<Session, Error> {
-        let engine = self.engine.open(language)?;
+        self.open_for(language, &[])
+    }
+
+    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
+        let engine = self.engine.open_for(language, names)?;
         let (session, feed, heard) = Session::new();
         let translation = Translation {
             engine,
@@ -98,11 +102,11 @@ impl Translation {
         let (report, last) = match report {
             Heard::CaughtUp | Heard::Replaced => (report, false),
             Heard::Failed { .. } => (report, true),
-            Heard::Final(pieces) => match self.phones(&pieces).await {
+            Heard::Final(pieces) => match self.phones(&pieces, 0).await {
                 Ok((tokens, _)) => (Heard::Final(tokens), true),
                 Err(error) => (failed(&error), true),
             },
-            Heard::Partial(partial) => match self.phones(&partial.tokens).await {
+            Heard::Partial(partial) => match self.phones(&partial.tokens, partial.stable).await {
                 Ok((tokens, stable)) => (Heard::Partial(Partial { tokens, stable }), false),
                 Err(error) => (failed(&error), true),
             },
@@ -117,16 +121,26 @@ impl Translation {
         last
     }
 
-    /// Gives the phones of all words, and how many of them are those of words that are over.
-    async fn phones(&self, pieces: &[PhoneToken]) -> Result<(Vec<PhoneToken>, usize), lexicon::Error> {
+    /// Gives the phones of all words, and how many of them are those of words that are over and whose pieces are certain.
+    async fn phones(
+        &self,
+        pieces: &[PhoneToken],
+        certain: usize,
+    ) -> Result<(Vec<PhoneToken>, usize), lexicon::Error> {
+        // The last of them may go on.
+        let over = joined(&pieces[..certain.min(pieces.len())])
+            .len()
+            .saturating_sub(1);
         let spans = joined(pieces);
         let texts: Vec<&str> = spans.iter().map(|span| span.text.as_str()).collect();
         let sounds = self.lexicon.pronounce_all(&texts, self.language).await?;
         let (mut tokens, mut stable) = (Vec::new(), 0);
-        for (span, sound) in spans.iter().zip(&sounds) {
-            stable = tokens.len();
+        for (place, (span, sound)) in spans.iter().zip(&sounds).enumerate() {
             let spelled = self.lexicon.phones().spelled(sound.phones().unwrap_or_default());
             span.spread(&spelled, &mut tokens);
+            if place < over {
+                stable = tokens.len();
+            }
         }
         Ok((tokens, stable))
     }

@@ -7,6 +7,7 @@ pub(crate) mod voice;
 
 use std::{
     collections::{HashMap, HashSet},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -15,12 +16,18 @@ use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream, onnxru
 use crate::{
     frame::RATE_HZ,
     transcribe::{PhoneToken, Provider},
-    worker::engine::{Backend, LIBRARY_VERSION, Refusal, StreamId},
+    worker::{
+        engine::{Backend, LIBRARY_VERSION, Refusal, StreamId},
+        hotwords::is_capital,
+    },
 };
 
 /// Silence after the end, so that the last chunk is decoded: a stream waits for whole chunks, of at most 0.6 s in the models of this
 /// project, and of up to 1 s in public ones.
 static TAIL: [f32; 8000] = [0.0; 8000];
+
+/// How much likelier each piece of a name that was told is heard than others, as a logarithm.
+const HOTWORDS_SCORE: f32 = 2.0;
 
 /// How many streams are decoded together at most.
 const BATCH: usize = 32;
@@ -31,7 +38,11 @@ pub(crate) enum Graphs {
     Phones(PathBuf),
     /// Encoder, decoder and joiner of the public streaming transducers that hear words: 80 mel bands at 16 kHz. The library brings the
     /// 8 kHz of a telephone to that rate; above 4 kHz there is nothing in it.
-    Words([PathBuf; 3]),
+    Words {
+        graphs: [PathBuf; 3],
+        /// How its words are cut into pieces, where the model says so: then it is told names.
+        pieces: Option<PathBuf>,
+    },
 }
 
 impl Graphs {
@@ -43,7 +54,17 @@ impl Graphs {
                 config.feat_config.feature_dim = 40;
                 config.model_config.zipformer2_ctc.model = text(graph);
             }
-            Self::Words([encoder, decoder, joiner]) => {
+            Self::Words {
+                graphs: [encoder, decoder, joiner],
+                pieces,
+            } => {
+                if let Some(pieces) = pieces {
+                    config.decoding_method = Some("modified_beam_search".to_owned());
+                    config.max_active_paths = 4;
+                    config.model_config.modeling_unit = Some("bpe".to_owned());
+                    config.model_config.bpe_vocab = text(pieces);
+                    config.hotwords_score = HOTWORDS_SCORE;
+                }
                 config.feat_config.sample_rate = 16_000;
                 config.feat_config.feature_dim = 80;
                 config.model_config.transducer.encoder = text(encoder);
@@ -57,7 +78,7 @@ impl Graphs {
     fn tail(&self) -> usize {
         match self {
             Self::Phones(_) => 4800,
-            Self::Words(_) => TAIL.len(),
+            Self::Words { .. } => TAIL.len(),
         }
     }
 }
@@ -66,6 +87,8 @@ impl Graphs {
 pub(crate) struct Sherpa {
     recognizer: OnlineRecognizer,
     tail: usize,
+    /// It writes capitals only.
+    is_capital: bool,
     streams: HashMap<StreamId, OnlineStream>,
     /// Which have sound that was not decoded.
     fresh: HashSet<StreamId>,
@@ -75,19 +98,22 @@ impl Sherpa {
     /// Loads `graphs` and `tokens`. A model of another form ends this process.
     pub(crate) fn load(graphs: &Graphs, tokens: &Path, provider: Provider) -> Result<Self, Refusal> {
         right_library()?;
-        let mut config = OnlineRecognizerConfig::default();
+        let mut config = OnlineRecognizerConfig {
+            decoding_method: Some("greedy_search".to_owned()),
+            ..OnlineRecognizerConfig::default()
+        };
         graphs.configure(&mut config);
         config.model_config.tokens = Some(tokens.display().to_string());
         config.model_config.num_threads = 1;
         // One that it lacks it replaces by the processor, and says so on its error stream, which the program reads.
         config.model_config.provider = Some(provider.as_str().to_owned());
         config.enable_endpoint = false;
-        config.decoding_method = Some("greedy_search".to_owned());
         let recognizer =
             OnlineRecognizer::create(&config).ok_or_else(|| Refusal::Model(NO_GRAPH.to_owned()))?;
         Ok(Self {
             recognizer,
             tail: graphs.tail(),
+            is_capital: fs::read_to_string(tokens).is_ok_and(|tokens| is_capital(&tokens)),
             streams: HashMap::new(),
             fresh: HashSet::new(),
         })
@@ -126,8 +152,13 @@ impl Backend for Sherpa {
         engine()
     }
 
-    fn open(&mut self, stream: StreamId) {
-        self.streams.insert(stream, self.recognizer.create_stream());
+    fn open(&mut self, stream: StreamId, hotwords: &str) {
+        let engine = match (hotwords, self.is_capital) {
+            ("", _) => self.recognizer.create_stream(),
+            (names, true) => self.recognizer.create_stream_with_hotwords(&names.to_uppercase()),
+            (names, false) => self.recognizer.create_stream_with_hotwords(names),
+        };
+        self.streams.insert(stream, engine);
     }
 
     fn accept(&mut self, stream: StreamId, samples: &[i16]) {

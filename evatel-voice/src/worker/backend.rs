@@ -5,6 +5,7 @@ use std::{collections::HashMap, io::Write, path::Path};
 use super::{
     engine::{Backend, Refusal, StreamId},
     files::Files,
+    hotwords::PIECES,
 };
 use crate::transcribe::{PhoneToken, Provider};
 
@@ -88,7 +89,13 @@ fn sherpa(
     // What is obviously no token list would end the process inside the engine with few words.
     read_tokens(tokens)?;
     let graphs = match kind {
-        ModelKind::Transducer => Graphs::Words(Files::of(folder)?.transducer()?),
+        ModelKind::Transducer => {
+            let files = Files::of(folder)?;
+            Graphs::Words {
+                graphs: files.transducer()?,
+                pieces: files.named(PIECES).ok(),
+            }
+        }
         _ => Graphs::Phones(folder.join("phones.onnx")),
     };
     Ok(Box::new(Sherpa::load(&graphs, tokens, provider)?))
@@ -140,7 +147,7 @@ impl Backend for Scripted {
         "scripted".to_owned()
     }
 
-    fn open(&mut self, stream: StreamId) {
+    fn open(&mut self, stream: StreamId, _: &str) {
         self.heard.insert(stream, Heard::default());
     }
 

@@ -121,8 +121,8 @@ impl Streams {
                 return Err(protocol::malformed());
             }
             ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => return Err(protocol::malformed()),
-            ToWorker::Open { stream } => {
-                self.backend.open(stream);
+            ToWorker::Open { stream, hotwords } => {
+                self.backend.open(stream, &hotwords);
                 self.open.insert(stream, Vec::new());
             }
             ToWorker::Audio { stream, samples } => {

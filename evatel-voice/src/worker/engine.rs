@@ -12,8 +12,8 @@ pub(crate) type StreamId = u32;
 /// Sound is taken first and decoded then, so that what came together for several streams is decoded together.
 pub(crate) trait Backend {
     fn version(&self) -> String;
-    /// Begins an utterance.
-    fn open(&mut self, stream: StreamId);
+    /// Begins an utterance in which one of these names may well be said ([`super::hotwords`]).
+    fn open(&mut self, stream: StreamId, hotwords: &str);
     /// Takes samples at 8 kHz; of a stream that is not open they are nothing.
     fn accept(&mut self, stream: StreamId, samples: &[i16]);
     /// Takes the end of an utterance.

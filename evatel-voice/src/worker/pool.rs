@@ -20,6 +20,7 @@ use tracing::Instrument;
 use super::{
     MARKER, Model,
     engine::StreamId,
+    hotwords,
     link::Link,
     protocol::{FromWorker, ToWorker},
     seat::OfCall,
@@ -118,7 +119,10 @@ async fn hear_noise(link: &mut Link) -> bool {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         ((state >> 16) as i16) / 8
     };
-    let mut messages = vec![ToWorker::Open { stream: 1 }];
+    let mut messages = vec![ToWorker::Open {
+        stream: 1,
+        hotwords: String::new(),
+    }];
     messages.extend((0..50).map(|_| ToWorker::Audio {
         stream: 1,
         samples: (0..160).map(|_| noise()).collect(),
@@ -175,6 +179,7 @@ impl WorkerPool {
         let shared = Arc::new(Shared {
             most_calls: calls_per_worker * slots.len(),
             slots,
+            takes_hotwords: config.model.takes_hotwords(),
             most_behind: config.most_behind,
             calls: AtomicUsize::new(0),
             next_stream: AtomicU32::new(1),
@@ -223,12 +228,16 @@ impl WorkerPool {
         &self.shared
     }
 
-    /// Begins a session.
-    pub(super) fn begin(&self) -> Session {
+    /// Begins a session in which one of these names may well be said.
+    pub(super) fn begin(&self, names: &[&str]) -> Session {
         let (session, feed, heard) = Session::new();
+        let hotwords = match self.shared.takes_hotwords {
+            true => hotwords::joined(names),
+            false => String::new(),
+        };
         // It ends when the session is dropped.
         tokio::spawn(
-            Pursuit::new(self.shared.clone(), feed, heard)
+            Pursuit::new(self.shared.clone(), hotwords, feed, heard)
                 .run()
                 .in_current_span(),
         );
@@ -242,12 +251,16 @@ const OF_LATE: Duration = Duration::from_secs(2);
 const START_LIMIT: Duration = Duration::from_secs(30);
 
 impl Transcriber for WorkerPool {
-    fn open(&self, _language: Language) -> Result<Session, Error> {
+    fn open(&self, language: Language) -> Result<Session, Error> {
+        self.open_for(language, &[])
+    }
+
+    fn open_for(&self, _language: Language, names: &[&str]) -> Result<Session, Error> {
         let sessions = self.shared.sessions();
         if sessions >= self.shared.most_calls {
             return Err(Error::Busy { sessions });
         }
-        Ok(self.begin())
+        Ok(self.begin(names))
     }
 
     fn for_call(&self) -> Option<Arc<dyn Transcriber>> {
@@ -274,6 +287,7 @@ pub(super) struct Shared {
     slots: Vec<Slot>,
     pub(super) most_calls: usize,
     pub(super) most_behind: Duration,
+    pub(super) takes_hotwords: bool,
     /// How many calls have a seat.
     pub(super) calls: AtomicUsize,
     next_stream: AtomicU32,
@@ -339,7 +353,7 @@ impl Shared {
     }
 
     /// Opens a stream on the worker with the fewest sessions.
-    pub(super) async fn open_stream(&self, limit: Duration) -> Option<WorkerStream> {
+    pub(super) async fn open_stream(&self, hotwords: &str, limit: Duration) -> Option<WorkerStream> {
         let (live, sessions) = self.wait_for_worker(limit).await?;
         sessions.fetch_add(1, Ordering::Relaxed);
         let (reports, from_worker) = mpsc::channel(REPORTS);
@@ -351,7 +365,12 @@ impl Shared {
             sessions,
         };
         // A worker that died just now closes `reports`, which the session notices.
-        let _ = stream.orders.send(Order::Open { stream: id, reports }).await;
+        let open = Order::Open {
+            stream: id,
+            hotwords: hotwords.to_owned(),
+            reports,
+        };
+        let _ = stream.orders.send(open).await;
         Some(stream)
     }
 }

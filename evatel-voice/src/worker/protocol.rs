@@ -38,8 +38,10 @@ pub(crate) enum ToWorker {
     Mark {
         stream: StreamId,
     },
+    /// Names that may well be said go with it; none is an empty text.
     Open {
         stream: StreamId,
+        hotwords: String,
     },
     /// Speaks a sentence at so many percent of the usual pace.
     Say {
@@ -119,7 +121,10 @@ impl ToWorker {
                 put_text(body, &folder.to_string_lossy());
             }
             ToWorker::Mark { stream } => put_stream(body, b'M', *stream),
-            ToWorker::Open { stream } => put_stream(body, b'O', *stream),
+            ToWorker::Open { stream, hotwords } => {
+                put_stream(body, b'O', *stream);
+                put_text(body, hotwords);
+            }
             ToWorker::Audio { stream, samples } => {
                 put_stream(body, b'A', *stream);
                 put_samples(body, samples);
@@ -159,6 +164,7 @@ impl ToWorker {
             },
             b'O' => ToWorker::Open {
                 stream: reader.u32()?,
+                hotwords: reader.text()?,
             },
             b'A' => ToWorker::Audio {
                 stream: reader.u32()?,
@@ -313,7 +319,8 @@ fn put_text(body: &mut Vec<u8>, text: &str) {
     body.extend(&text.as_bytes()[..end]);
 }
 
-const MOST_TEXT: usize = 4096;
+/// Longest text, in bytes; of a longer one the rest is left out.
+pub(crate) const MOST_TEXT: usize = 4096;
 
 fn put_refusal(body: &mut Vec<u8>, refusal: &Refusal) {
     let (code, text) = match refusal {
@@ -395,7 +402,10 @@ mod tests {
                 percent: 100,
                 text: Text::Phonemes("bɔ̃ʒˈuʁ.".to_owned()),
             },
-            ToWorker::Open { stream: 7 },
+            ToWorker::Open {
+                stream: 7,
+                hotwords: "Zoé/Marie".to_owned(),
+            },
             ToWorker::Audio {
                 stream: 7,
                 samples: vec![1, -2, i16::MAX],
@@ -469,7 +479,7 @@ mod tests {
     #[test]
     fn a_message_is_whole_with_its_last_byte() {
         let mut bytes = Vec::new();
-        ToWorker::Open { stream: 7 }.encode(&mut bytes);
+        ToWorker::Close { stream: 7 }.encode(&mut bytes);
         for cut in 0..bytes.len() {
             assert!(!is_whole(&bytes[..cut]), "{cut}");
         }

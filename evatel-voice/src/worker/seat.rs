@@ -70,8 +70,12 @@ impl OfCall {
 
 impl Transcriber for OfCall {
     fn open(&self, language: Language) -> Result<Session, Error> {
+        self.open_for(language, &[])
+    }
+
+    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
         self.admit(language)?;
-        Ok(self.pool.begin())
+        Ok(self.pool.begin(names))
     }
 
     fn admit(&self, _: Language) -> Result<(), Error> {

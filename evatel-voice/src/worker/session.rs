@@ -34,6 +34,7 @@ const FINISH_LIMIT: Duration = Duration::from_secs(3);
 /// Follows one session to its end.
 pub(super) struct Pursuit {
     shared: Arc<Shared>,
+    hotwords: String,
     feed: mpsc::Receiver<Feed>,
     heard: mpsc::Sender<Heard>,
     recent: VecDeque<Frame8k>,
@@ -56,9 +57,15 @@ enum End {
 }
 
 impl Pursuit {
-    pub(super) fn new(shared: Arc<Shared>, feed: mpsc::Receiver<Feed>, heard: mpsc::Sender<Heard>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        hotwords: String,
+        feed: mpsc::Receiver<Feed>,
+        heard: mpsc::Sender<Heard>,
+    ) -> Self {
         Self {
             shared,
+            hotwords,
             feed,
             heard,
             recent: VecDeque::with_capacity(REPLAY_FRAMES),
@@ -80,7 +87,7 @@ impl Pursuit {
                 0 => None,
                 _ => Some(shared.replaying.lock().await),
             };
-            let Some(mut stream) = self.shared.open_stream(NO_WORKER_LIMIT).await else {
+            let Some(mut stream) = self.shared.open_stream(&self.hotwords, NO_WORKER_LIMIT).await else {
                 return self
                     .fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}"))
                     .await;
@@ -188,7 +195,11 @@ impl Pursuit {
             let _ = self.heard.send(Heard::Final(tokens)).await;
         } else {
             // A partial result that nobody has time for is of no use later.
-            let stable = tokens.len();
+            let stable = match self.shared.takes_hotwords {
+                // It weighs several readings to the end.
+                true => 0,
+                false => tokens.len(),
+            };
             let _ = self.heard.try_send(Heard::Partial(Partial { tokens, stable }));
         }
     }

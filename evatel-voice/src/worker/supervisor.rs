@@ -46,6 +46,7 @@ pub(super) enum Order {
     Kill,
     Open {
         stream: StreamId,
+        hotwords: String,
         reports: mpsc::Sender<Report>,
     },
     /// Sends a message that was to be sent at this time.
@@ -216,9 +217,13 @@ async fn speak(
     while let Some(order) = orders.recv().await {
         let (message, since) = match order {
             Order::Kill => return "hangs",
-            Order::Open { stream, reports } => {
+            Order::Open {
+                stream,
+                hotwords,
+                reports,
+            } => {
                 lock(streams).insert(stream, reports);
-                (ToWorker::Open { stream }, Instant::now())
+                (ToWorker::Open { stream, hotwords }, Instant::now())
             }
             Order::Send(message, since) => (message, since),
         };

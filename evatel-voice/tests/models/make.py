@@ -104,6 +104,7 @@ def transducer(folder, tokens=("<blk>", "<sos/eos>", "<unk>", *TONES.values())):
         joiner_dim=width,
     )
     write(f"{folder}/tokens.txt", "".join(f"{token} {at}\n" for at, token in enumerate(tokens)))
+    write(f"{folder}/bpe.vocab", "".join(f"{token}\t{-at}\n" for at, token in enumerate(tokens)))
 
 
 # The log energy of a band above which a tone is in it.

@@ -52,6 +52,35 @@ pub(super) async fn words_of_a_public_model_are_compared_by_their_sound() {
     assert_eq!(understood.heard, "APPELLE MARIE TREMBLAY");
 }
 
+/// Loud enough for a tone that is expected, and not for another.
+const WHISPERED_DBFS: f32 = -47.4;
+
+pub(super) async fn a_name_that_may_be_said_is_heard_where_it_would_not_be() {
+    let model = Model::transducer(smallest("transducer"));
+    assert!(model.takes_hotwords());
+    let pool = WorkerPool::start(PoolConfig::new(model)).await.unwrap();
+    let mut heard = Vec::new();
+    for names in [&[][..], &["Luc Roy/:9", "Marie"]] {
+        let mut session = pool.open_for(Language::Fr, names).unwrap();
+        let aloud = tone::sine(780.0, -14.0).take(10);
+        let whispered = tone::sine(1080.0, WHISPERED_DBFS).take(10);
+        for frame in vec![Frame8k::SILENCE; 15]
+            .into_iter()
+            .chain(aloud)
+            .chain(whispered)
+        {
+            session.has_room().await;
+            session.push(frame);
+        }
+        session.finish();
+        let Heard::Final(pieces) = last(&mut session).await else {
+            panic!("no result")
+        };
+        heard.push(pieces.into_iter().map(|piece| piece.phone).collect::<String>());
+    }
+    assert_eq!(heard, [" MA", " MARIE"]);
+}
+
 pub(super) async fn a_voice_with_a_lexicon_speaks_its_words() {
     let voice = Voice::start(VoiceConfig::new(smallest("lexicon-voice"), Language::En))
         .await
