@@ -9,7 +9,7 @@ mod provider;
 pub(crate) mod sherpa;
 mod word;
 
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
@@ -245,6 +245,12 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     /// As [`Transcriber::open`].
     fn open_for(&self, language: Language, _names: &[&str]) -> Result<Session, Error> {
         self.open(language)
+    }
+
+    /// Says at which levels of speech it hears well, in dBFS (root mean square of 20 ms): who speaks below or above is brought to the
+    /// edge of that. Nothing hears everybody as he speaks.
+    fn levels(&self, _language: Language) -> Option<RangeInclusive<f32>> {
+        None
     }
 
     /// Says whether somebody who speaks this language can be heard now, before he is asked anything. What belongs to a call keeps its place until it is

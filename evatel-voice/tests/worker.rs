@@ -105,6 +105,10 @@ const TESTS: &[Test] = &[
         run(public::words_of_a_public_model_are_compared_by_their_sound())
     }),
     #[cfg(feature = "sherpa")]
+    ("who_whispers_or_shouts_is_understood_as_well", || {
+        run(sherpa::who_whispers_or_shouts_is_understood_as_well())
+    }),
+    #[cfg(feature = "sherpa")]
     ("a_name_that_may_be_said_is_heard_where_it_would_not_be", || {
         run(public::a_name_that_may_be_said_is_heard_where_it_would_not_be())
     }),

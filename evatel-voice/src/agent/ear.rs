@@ -1,5 +1,6 @@
 //! The ear: every frame is heard, whether somebody waits for it or not; turns and recordings are cut out of the stream.
 
+mod leveller;
 mod recent;
 mod recording;
 
@@ -11,6 +12,7 @@ use evatel_core::{
 };
 use tokio::time::Instant;
 
+use self::leveller::Leveller;
 use self::recent::{Recent, Speech};
 use self::recording::Recording;
 use super::{AgentEvent, HEARING_EVERY, Recognition};
@@ -33,6 +35,8 @@ pub(super) struct Ear {
     recording: Option<Recording>,
     told_that_deaf: bool,
     pace: Pace,
+    /// Of the party's voice, where the recogniser wants one.
+    leveller: Option<Leveller>,
     /// The last frame of speech of a turn that is over, while nobody has answered it.
     stopped: Option<u64>,
     /// Counts what recognisers report.
@@ -119,6 +123,7 @@ impl Ear {
             recording: None,
             told_that_deaf: false,
             pace: Pace::default(),
+            leveller: None,
             stopped: None,
             reports: 0,
         }
@@ -213,7 +218,10 @@ impl Ear {
             session, endpoint, ..
         } = &mut self.turn
         {
-            session.push(frame.clone());
+            session.push(match &mut self.leveller {
+                Some(leveller) => leveller.levelled(&frame, verdict.speech),
+                None => frame.clone(),
+            });
             over = endpoint.push(verdict.speech);
         }
         self.recent.push(frame, verdict.speech);
@@ -254,10 +262,19 @@ impl Ear {
             Ok(session) => session,
             Err(error) => return self.deaf(error.to_string()),
         };
+        if let (None, Some(range)) = (&self.leveller, recognition.transcriber.levels(listening.language)) {
+            self.leveller = Some(Leveller::new(range));
+        }
+        if let Some(leveller) = &mut self.leveller {
+            leveller.begin(&speech.frames);
+        }
         let mut endpoint = Endpoint::new(EndpointRule::for_expect(listening.expect), self.pace);
         let mut over = None;
         for (frame, speech) in &speech.frames {
-            session.push(frame.clone());
+            session.push(match &self.leveller {
+                Some(leveller) => leveller.apply(frame),
+                None => frame.clone(),
+            });
             over = endpoint.push(*speech);
         }
         let from = self.recent.heard() - speech.frames.len() as u64;

@@ -1,6 +1,6 @@
 //! A recogniser for each language: public models that hear words know one.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use evatel_core::account::Language;
 
@@ -31,6 +31,10 @@ impl Transcriber for ByLanguage {
 
     fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
         self.of(language).open_for(language, names)
+    }
+
+    fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {
+        self.of(language).levels(language)
     }
 
     fn admit(&self, language: Language) -> Result<(), Error> {

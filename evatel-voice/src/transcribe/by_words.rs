@@ -1,7 +1,7 @@
 //! An ear that hears words, made one that hears phones: each word is looked up as espeak-ng says it, so that what was heard is compared
 //! by sound, whichever engine heard it and however it spells.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
@@ -46,6 +46,10 @@ impl Transcriber for ByWords {
         // It ends when the session is dropped.
         tokio::spawn(translation.run());
         Ok(session)
+    }
+
+    fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {
+        self.engine.levels(language)
     }
 
     fn admit(&self, language: Language) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! The parent's side: workers that are kept alive, and sessions spread over them.
 
 use std::{
+    ops::RangeInclusive,
     path::PathBuf,
     sync::{
         Arc,
@@ -180,6 +181,7 @@ impl WorkerPool {
             most_calls: calls_per_worker * slots.len(),
             slots,
             takes_hotwords: config.model.takes_hotwords(),
+            levels: config.model.kind.levels(),
             most_behind: config.most_behind,
             calls: AtomicUsize::new(0),
             next_stream: AtomicU32::new(1),
@@ -263,6 +265,10 @@ impl Transcriber for WorkerPool {
         Ok(self.begin(names))
     }
 
+    fn levels(&self, _: Language) -> Option<RangeInclusive<f32>> {
+        self.shared.levels.clone()
+    }
+
     fn for_call(&self) -> Option<Arc<dyn Transcriber>> {
         Some(Arc::new(OfCall::new(self.clone())))
     }
@@ -288,6 +294,7 @@ pub(super) struct Shared {
     pub(super) most_calls: usize,
     pub(super) most_behind: Duration,
     pub(super) takes_hotwords: bool,
+    levels: Option<RangeInclusive<f32>>,
     /// How many calls have a seat.
     pub(super) calls: AtomicUsize,
     next_stream: AtomicU32,

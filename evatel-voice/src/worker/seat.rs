@@ -1,6 +1,9 @@
 //! Whether a new call is heard: each call has a seat, and none is given where that would harm those who have one.
 
-use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
+use std::{
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
 
 use evatel_core::account::Language;
 use metrics::{counter, gauge};
@@ -76,6 +79,10 @@ impl Transcriber for OfCall {
     fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
         self.admit(language)?;
         Ok(self.pool.begin(names))
+    }
+
+    fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {
+        self.pool.levels(language)
     }
 
     fn admit(&self, _: Language) -> Result<(), Error> {

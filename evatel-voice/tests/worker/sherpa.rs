@@ -10,6 +10,7 @@ use evatel_core::{
 };
 use evatel_voice::{
     Agent, AgentCommand, AgentEvent, AudioPort, Engines, Part, Recognition,
+    agent::{Question, hear_recording},
     brain::Understood,
     frame::{Clip, Frame8k},
     grammar::Grammar,
@@ -141,6 +142,36 @@ pub(super) async fn the_committed_model_hears_a_spoken_order() {
         clip.frames().for_each(|frame| session.push(frame));
         let understood = room.understood(&mut session, expect).await;
         assert_eq!(understood.intent, intent, "`{text}`: {understood:?}");
+    }
+}
+
+/// From the lowest level that counts as speech to a shout that is cut off.
+pub(super) async fn who_whispers_or_shouts_is_understood_as_well() {
+    let room = Room::new(1).await;
+    let grammar = Arc::new(room.grammar);
+    let question = Question {
+        language: Language::Fr,
+        expect: Expect::Command,
+        contacts: Arc::new(room.contacts.clone()),
+    };
+    let recognition = Recognition::with_grammar(Arc::new(room.pool.clone()), grammar);
+    let clip = room
+        .voice
+        .speak("appelle Marie Tremblay", Language::Fr.into())
+        .await
+        .unwrap();
+    let silence = vec![0; 4000];
+    for db in [-27.0_f32, 0.0, 15.0] {
+        let gain = 10_f32.powf(db / 20.0);
+        let said = clip
+            .samples()
+            .iter()
+            .map(|sample| (f32::from(*sample) * gain) as i16);
+        let sound = Clip::new(silence.iter().copied().chain(said).collect());
+        let turns = hear_recording(&sound, &question, &recognition, VadConfig::default());
+        let turns = turns.await.unwrap();
+        let intents: Vec<_> = turns.iter().map(|turn| &turn.understood.intent).collect();
+        assert_eq!(intents, [&call("marie")], "{db} dB");
     }
 }
 
