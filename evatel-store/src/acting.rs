@@ -178,6 +178,17 @@ impl Acting {
 }
 
 impl Target {
+    /// A user who does not exist. An id that nobody has is asked on about as if it were his: the answer takes the same
+    /// statements, and so the same time, as for what is somebody else's.
+    pub(crate) fn nobody() -> Self {
+        Self::User(NOBODY.parse().expect("the word is an id"))
+    }
+
+    /// An account that does not exist, as [`Target::nobody`].
+    pub(crate) fn nobodys_account() -> Self {
+        Self::Account(NOBODY.parse().expect("the word is an id"))
+    }
+
     /// Gives its id, `system` for the system.
     pub fn id(&self) -> String {
         match self {
@@ -198,6 +209,9 @@ impl Target {
         Error::missing(what, self.id())
     }
 }
+
+/// The id of whoever does not exist: ids that are made have a dash.
+pub(crate) const NOBODY: &str = "nobody";
 
 /// What was granted to a command, and where.
 pub(crate) struct Permit {

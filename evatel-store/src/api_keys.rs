@@ -134,13 +134,15 @@ impl Acting {
             let one = api_keys::table.select(KeyRow::as_select()).filter(api_keys::id.eq(key.as_str()));
             Ok(one.first(link).await.optional()?)
         })?;
-        let found = ApiKey::from(row.ok_or_else(missing)?);
+        let (found, id) = (row.map(ApiKey::from), key.clone());
+        let target = found.as_ref().map(|found| found.owner.target());
         let revoked = command!(
             self,
             Action::Write,
             Matter::ApiKeys,
-            found.owner.target(),
+            target.unwrap_or_else(Target::nobody),
             |_permit, link| {
+                let found = found.ok_or_else(|| Error::missing("API key", &id))?;
                 let one = api_keys::table.filter(api_keys::id.eq(found.id.as_str()));
                 diesel::delete(one).execute(link).await?;
                 Ok(Done::removed((), &found.id, &found))

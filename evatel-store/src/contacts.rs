@@ -175,13 +175,10 @@ impl Acting {
     /// # Errors
     /// [`Error::ContactTaken`], [`Error::Refused`], [`Error::Missing`].
     pub async fn change_contact(&self, contact: &ContactId, change: ContactChange) -> Result<Contact, Error> {
-        let (found, name) = (
-            self.store().contact(contact, &Scope::system()).await?,
-            change.name.clone(),
-        );
-        let (matter, target) = place_of(&found.owner);
+        let (id, name) = (contact.clone(), change.name.clone());
+        let (matter, target) = self.place_of_contact(contact).await?;
         let changed = command!(self, Action::Write, matter, target, |_permit, link| {
-            let before = contact_within(&found.id, &mut *link).await?;
+            let before = contact_within(&id, &mut *link).await?;
             let after = Contact {
                 id: before.id.clone(),
                 owner: before.owner.clone(),
@@ -292,21 +289,29 @@ impl Acting {
     /// # Errors
     /// [`Error::Refused`], [`Error::Missing`].
     pub async fn remove_contact(&self, contact: &ContactId) -> Result<(), Error> {
-        let found = self.store().contact(contact, &Scope::system()).await?;
-        let (matter, target) = place_of(&found.owner);
+        let id = contact.clone();
+        let (matter, target) = self.place_of_contact(contact).await?;
         let removed = command!(self, Action::Write, matter, target, |_permit, link| {
-            let one = contacts::table.filter(contacts::id.eq(found.id.as_str()));
-            if diesel::delete(one).execute(link).await? == 0 {
-                return Err(Error::missing("contact", &found.id));
-            }
+            let found = contact_within(&id, &mut *link).await?;
+            let one = contacts::table.filter(contacts::id.eq(id.as_str()));
+            diesel::delete(one).execute(link).await?;
             bump_revision!(link, "contacts" => &found.owner.to_string());
-            Ok(Done::removed((), &found.id, &found))
+            Ok(Done::removed((), &id, &found))
         });
         removed.map_err(|error: Error| match error {
             // The same as for one that does not exist.
             Error::Missing { .. } => Error::missing("contact", contact),
             error => error,
         })
+    }
+
+    /// Says which right a contact needs, and where; nobody's where there is none.
+    async fn place_of_contact(&self, contact: &ContactId) -> Result<(Matter, Target), Error> {
+        match self.store().contact(contact, &Scope::system()).await {
+            Ok(found) => Ok(place_of(&found.owner)),
+            Err(Error::Missing { .. }) => Ok((Matter::Contacts, Target::nobody())),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -272,8 +272,8 @@ impl Acting {
     /// Finds the user whose a device is, where whoever acts may see him: somebody else's is the same as none.
     async fn owner_as_target(&self, device: &DeviceId) -> Result<Target, Error> {
         let missing = || Error::missing("device", device);
-        let owner = self.store().owner_of_device(device).await?.ok_or_else(missing)?;
-        let target = Target::User(owner);
+        let owner = self.store().owner_of_device(device).await?;
+        let target = owner.map_or_else(Target::nobody, Target::User);
         match self.may(Action::Read, Matter::Devices, &target).await {
             Err(Error::Missing { .. }) => Err(missing()),
             Err(error) => Err(error),

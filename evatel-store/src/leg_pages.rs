@@ -169,21 +169,24 @@ impl Acting {
     async fn call_view(&self, target: &Target, link: &mut impl AnyLink) -> Result<(Place, CallView), Error> {
         let actor = self.present(&mut *link).await?;
         let place = place_of(target, &mut *link).await?;
-        let main_line: Vec<AsText<E164>> = match place.account() {
-            None => Vec::new(),
-            Some(account) => on_link!(link, link => dids::table
-                .select(dids::number)
-                .filter(dids::account_id.eq(account.account.to_string()))
-                .filter(dids::target_kind.eq("receptionist"))
-                .load(link))?,
-        };
-        let view = view(&actor, &place, main_line).map_err(|refusal| {
+        let refused = |refusal: Refusal| {
             if refusal.is_missing() {
                 target.missing()
             } else {
                 refusal.into()
             }
-        })?;
+        };
+        // Whoever may read nothing is told so before his question reads any more.
+        let narrow = view(&actor, &place, Vec::new()).map_err(refused)?;
+        let Some(account) = place.account() else {
+            return Ok((place, narrow));
+        };
+        let main_line: Vec<AsText<E164>> = on_link!(link, link => dids::table
+            .select(dids::number)
+            .filter(dids::account_id.eq(account.account.to_string()))
+            .filter(dids::target_kind.eq("receptionist"))
+            .load(link))?;
+        let view = view(&actor, &place, main_line).map_err(refused)?;
         Ok((place, view))
     }
 }

@@ -326,12 +326,11 @@ impl Acting {
             Ok(found.optional()?)
         })?;
         let missing = || Error::missing("login", name);
-        let login = Login::from(row.ok_or_else(missing)?);
-        match self
-            .may(Action::Read, Matter::Logins, &login.owner.target())
-            .await
-        {
-            Ok(_) => Ok(login),
+        let login = row.map(Login::from);
+        let target = login.as_ref().map(|login| login.owner.target());
+        let target = target.unwrap_or_else(Target::nobody);
+        match self.may(Action::Read, Matter::Logins, &target).await {
+            Ok(_) => login.ok_or_else(missing),
             Err(Error::Missing { .. }) => Err(missing()),
             Err(error) => Err(error),
         }

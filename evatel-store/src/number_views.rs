@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::{
     Acting, Error, Target,
+    acting::NOBODY,
     backend::{AnyLink, at_one_moment},
     did_rows::{self, into_record, record, records},
     number_events::EventRow,
@@ -184,7 +185,8 @@ impl Acting {
 
     async fn seen(&self, number: &E164, link: &mut impl AnyLink) -> Result<DidRecord, Error> {
         let missing = || Error::missing("DID", number);
-        let found = record(number, &mut *link).await?.ok_or_else(missing)?;
+        let found = record(number, &mut *link).await?;
+        let found = found.unwrap_or_else(|| nobodys(number));
         let found = found.settle(Timestamp::now()).record;
         let permit = self
             .permit(Action::Read, Matter::Numbers, &seen_at(&found), link)
@@ -202,6 +204,24 @@ enum Reach {
     Account,
     All,
     Reseller,
+}
+
+/// Makes the record of a number that is not there, whose owner is not there either: it is asked on about as if it were
+/// somebody else's, by the same statements.
+pub(crate) fn nobodys(number: &E164) -> DidRecord {
+    let id = "the word is an id";
+    DidRecord {
+        id: NOBODY.parse().expect(id),
+        number: number.clone(),
+        trunk: NOBODY.parse().expect(id),
+        owner: Owner::Account(AccountOwner {
+            account: NOBODY.parse().expect(id),
+            reseller: NOBODY.parse().expect(id),
+        }),
+        state: DidState::Available,
+        emergency_address: None,
+        events: 0,
+    }
 }
 
 /// Says whose a number is for whoever wants to read of it.

@@ -25,7 +25,7 @@ use crate::{
     feed::bump_revision,
     mint,
     number_events::done_by,
-    number_views::seen_at,
+    number_views::{nobodys, seen_at},
     shop::free_taker,
     subscription_rows::end_paid_for,
     trunks::check_trunk,
@@ -203,7 +203,8 @@ impl Acting {
     pub async fn change_number(&self, number: &E164, change: NumberChange) -> Result<ChangedNumber, Error> {
         let missing = || Error::missing("DID", number);
         let store = self.store();
-        let found = at_one_moment!(store, link => { record(number, link).await })?.ok_or_else(missing)?;
+        let found = at_one_moment!(store, link => { record(number, link).await })?;
+        let found = found.unwrap_or_else(|| nobodys(number));
         let Some((action, target)) = right_for(&change, &found) else {
             let sees = self.may(Action::Read, Matter::Numbers, &seen_at(&found)).await;
             let status = found.state.status();

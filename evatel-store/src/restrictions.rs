@@ -239,13 +239,21 @@ impl Acting {
 
     /// Finds a restriction, with where the level stands that set it.
     async fn found_with_setter(&self, restriction: &RestrictionId) -> Result<(Restriction, Target), Error> {
-        let found = self.store().restriction(restriction).await?;
-        match self.setter(&found).await {
-            Ok(target) => Ok((found, target)),
-            // Somebody else's is the same as none.
-            Err(Error::Missing { .. }) => Err(Error::missing("restriction", restriction)),
+        let found = match self.store().restriction(restriction).await {
+            Ok(found) => self.setter(&found).await.map(|target| (found, target)),
+            Err(Error::Missing { .. }) => {
+                let nobodys = self
+                    .may(Action::Read, Matter::Restrictions, &Target::nobody())
+                    .await;
+                nobodys.and_then(|_| Err(Error::missing("restriction", restriction)))
+            }
             Err(error) => Err(error),
-        }
+        };
+        found.map_err(|error| match error {
+            // Somebody else's is the same as none.
+            Error::Missing { .. } => Error::missing("restriction", restriction),
+            error => error,
+        })
     }
 
     /// Finds where the level stands that sets a rule, for whoever may see the rule's owner.

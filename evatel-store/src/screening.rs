@@ -105,12 +105,22 @@ impl Acting {
     /// # Errors
     /// [`Error::Refused`], [`Error::Missing`].
     pub async fn remove_screening(&self, entry: &ScreeningId) -> Result<(), Error> {
-        let found = self.store().screening_entry(entry).await?;
-        let (matter, target) = place_of(&found.owner);
+        let found = self.store().screening_entry(entry).await.map(Some);
+        let found = found.or_else(|error| {
+            if let Error::Missing { .. } = error {
+                Ok(None)
+            } else {
+                Err(error)
+            }
+        })?;
+        let place = found.as_ref().map(|found| place_of(&found.owner));
+        let (matter, target) = place.unwrap_or_else(|| (Matter::Forwarding, Target::nobody()));
+        let id = entry.clone();
         let removed = command!(self, Action::Write, matter, target, |_permit, link| {
-            let one = screening::table.filter(screening::id.eq(found.id.as_str()));
+            let found = found.ok_or_else(|| Error::missing("screening entry", &id))?;
+            let one = screening::table.filter(screening::id.eq(id.as_str()));
             if diesel::delete(one).execute(link).await? == 0 {
-                return Err(Error::missing("screening entry", &found.id));
+                return Err(Error::missing("screening entry", &id));
             }
             bump_revision!(link, "screening" => &found.owner.to_string());
             Ok(Done::removed((), &found.id, &found))

@@ -185,8 +185,10 @@ impl Acting {
             let one = quotes::table.select(quotes::account_id).filter(quotes::id.eq(quote.as_str()));
             Ok(one.first(link).await.optional()?)
         })?;
-        let account = account.ok_or_else(missing)?.0;
-        let target = Target::Account(account.clone());
+        let account = account.map(|account| account.0);
+        let target = account
+            .clone()
+            .map_or_else(Target::nobodys_account, Target::Account);
         let (id, acting) = (quote.clone(), self.clone());
         let done = command!(
             self,
@@ -196,7 +198,9 @@ impl Acting {
             |permit, link| {
                 let one = quotes::table.filter(quotes::id.eq(id.as_str()));
                 let kept: Option<AsJson<Quote>> = one.select(quotes::quote).first(link).await.optional()?;
-                let kept = kept.ok_or_else(|| Error::missing("quote", &id))?.0;
+                let (Some(AsJson(kept)), Some(account)) = (kept, account) else {
+                    return Err(Error::missing("quote", &id));
+                };
                 // One conditional DELETE decides who of two confirms.
                 if diesel::delete(one).execute(link).await? != 1 {
                     return Err(Error::missing("quote", &id));

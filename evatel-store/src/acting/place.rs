@@ -1,6 +1,6 @@
 //! Where things stand and who somebody is, as the rows have it at this moment.
 
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, TextExpressionMethods};
+use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, TextExpressionMethods, dsl::exists};
 use diesel_async::RunQueryDsl;
 use evatel_core::{
     account::{AccountKind, AccountStatus, BillingMode, ResellerStatus, Roles},
@@ -16,7 +16,35 @@ use crate::{
     schema::{accounts, logins, resellers, users},
 };
 
-/// Finds where a target stands.
+diesel::alias!(users as people: People);
+
+/// An account with what its place is made of: its reseller, how he bills, what it is, whether it has an administrator.
+type FoundAccount = (
+    AsText<AccountId>,
+    AsText<ResellerId>,
+    AsText<BillingMode>,
+    AsText<AccountKind>,
+    bool,
+);
+
+/// Selects a [`FoundAccount`] from accounts joined to their resellers, administrators looked for in the same statement.
+macro_rules! selected {
+    () => {
+        (
+            accounts::id,
+            accounts::reseller_id,
+            resellers::billing,
+            accounts::kind,
+            exists(
+                people
+                    .filter(people.field(users::account_id).eq(accounts::id))
+                    .filter(people.field(users::roles).like(ADMINISTRATORS)),
+            ),
+        )
+    };
+}
+
+/// Finds where a target stands, by one statement whether it is there or not: how long it takes does not tell which.
 pub(crate) async fn place_of(target: &Target, link: &mut impl AnyLink) -> Result<Place, Error> {
     match target {
         Target::System => Ok(Place::System),
@@ -34,37 +62,38 @@ pub(crate) async fn place_of(target: &Target, link: &mut impl AnyLink) -> Result
             Ok(Place::Account(place.ok_or_else(|| target.missing())?))
         }
         Target::User(user) => {
-            let account: Result<AsText<AccountId>, _> = on_link!(link, link => users::table
-                .select(users::account_id)
+            let found: Result<FoundAccount, _> = on_link!(link, link => users::table
+                .inner_join(accounts::table.on(accounts::id.eq(users::account_id)))
+                .inner_join(resellers::table.on(resellers::id.eq(accounts::reseller_id)))
+                .select(selected!())
                 .filter(users::id.eq(user.as_str()))
                 .first(link));
-            let account = account.optional()?.ok_or_else(|| target.missing())?.0;
-            let account = account_place(&account, link)
-                .await?
-                .ok_or_else(|| target.missing())?;
-            let user = user.clone();
-            Ok(Place::User { account, user })
+            let account = found.optional()?.ok_or_else(|| target.missing())?;
+            Ok(Place::User {
+                account: into_place(account),
+                user: user.clone(),
+            })
         }
     }
 }
 
 async fn account_place(account: &AccountId, link: &mut impl AnyLink) -> Result<Option<AccountPlace>, Error> {
-    type Found = (AsText<ResellerId>, AsText<BillingMode>, AsText<AccountKind>);
-    let found: Result<Found, _> = on_link!(link, link => accounts::table
+    let found: Result<FoundAccount, _> = on_link!(link, link => accounts::table
         .inner_join(resellers::table.on(resellers::id.eq(accounts::reseller_id)))
-        .select((accounts::reseller_id, resellers::billing, accounts::kind))
+        .select(selected!())
         .filter(accounts::id.eq(account.as_str()))
         .first(link));
-    let Some((reseller, billing, kind)) = found.optional()? else {
-        return Ok(None);
-    };
-    Ok(Some(AccountPlace {
-        account: account.clone(),
+    Ok(found.optional()?.map(into_place))
+}
+
+fn into_place((account, reseller, billing, kind, has_administrator): FoundAccount) -> AccountPlace {
+    AccountPlace {
+        account: account.0,
         reseller: reseller.0,
         billing: billing.0,
         kind: kind.0,
-        has_administrator: administrators(account, None, link).await? > 0,
-    }))
+        has_administrator,
+    }
 }
 
 /// Counts the administrators of a company, but for one user.
@@ -73,11 +102,10 @@ pub(crate) async fn administrators(
     but: Option<&UserId>,
     link: &mut impl AnyLink,
 ) -> Result<usize, Error> {
-    // The administrator's word comes first in a set of roles.
     let but = but.map_or("", UserId::as_str);
     let count: i64 = on_link!(link, link => users::table
         .filter(users::account_id.eq(account.as_str()))
-        .filter(users::roles.like("administrator%"))
+        .filter(users::roles.like(ADMINISTRATORS))
         .filter(users::id.ne(but))
         .count()
         .get_result(link))?;
@@ -141,3 +169,6 @@ pub(crate) async fn present(actor: &Actor, link: &mut impl AnyLink) -> Result<Ac
         _ => Ok(actor.clone()),
     }
 }
+
+/// The roles of an administrator: his word comes first in a set of roles.
+const ADMINISTRATORS: &str = "administrator%";

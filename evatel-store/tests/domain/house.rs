@@ -9,6 +9,8 @@ use evatel_core::{
 use evatel_store::{Acting, FirstRows, Keys, NewTrunk, Store, Target, testing};
 use tempfile::TempDir;
 
+use crate::statements::Statements;
+
 /// The database that a test runs on; each runs on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -28,6 +30,7 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn build(kind: Kind) -> Self {
+        Statements::install();
         let folder = tempfile::tempdir().unwrap();
         let (url, store) = match kind {
             Kind::Postgres => {
@@ -79,6 +82,11 @@ impl House {
             peer: "192.0.2.10:5070".parse().unwrap(),
         };
         self.root().add_trunk(new).await.unwrap().id
+    }
+
+    /// Listens to what the database is asked from now on; on PostgreSQL, where the bodies are the same, to nothing.
+    pub(crate) fn statements(&self) -> Statements {
+        Statements::of(&self.folder.path().join("evatel.db"))
     }
 
     /// Runs statements as a foreign hand would; says whether the database let it.

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use evatel_core::{
     account::Roles,
+    audit::Origin,
     contact::{ContactOwner, import},
     did::import::Rows,
     directory::Directory,
@@ -18,7 +19,7 @@ use evatel_core::{
     number::E164,
     offer::{CatalogueChange, Change, Choice, ItemKind, Price, Resale},
     office::Office,
-    permission::{Action, Matter},
+    permission::{Action, Actor, Matter, Principal},
     presence::Presence,
     restriction::{Effect, RestrictionOwner},
     route::ClassSet,
@@ -221,24 +222,32 @@ fn screening(user: &UserId) -> NewScreening {
     }
 }
 
-/// Tries every question and command with somebody's ids; gives what each said, ids left out.
-async fn tries(
-    eve: &Acting,
-    ids: &Ids,
-    house: &House,
-    directory: &Arc<Directory>,
-) -> Vec<(&'static str, String)> {
+/// What a question or a command with somebody's ids came to.
+#[derive(Debug, PartialEq)]
+struct Told {
+    name: &'static str,
+    /// What it said, ids left out.
+    said: String,
+    /// What the database was asked for it, on SQLite: with the same statements the time tells no more than the answer.
+    asked: Vec<String>,
+}
+
+/// Tries every question and command with somebody's ids; gives what each came to.
+async fn tries(eve: &Acting, ids: &Ids, house: &House, directory: &Arc<Directory>) -> Vec<Told> {
     let mut told = Vec::new();
+    let statements = house.statements();
     let mut tell = |name: &'static str, answer: Result<String, Error>| {
         let mut text = answer.map_or_else(|error| error.to_string(), |value| format!("ok {value}"));
         for id in ids.texts() {
             text = text.replace(id, "ID");
         }
-        told.push((name, text));
+        let (said, asked) = (text, statements.take());
+        told.push(Told { name, said, asked });
     };
     macro_rules! each {
         ($($name:ident($($argument:expr),* $(,)?);)+) => {
-            $(tell(stringify!($name), eve.$name($($argument),*).await.map(|value| format!("{value:?}")));)+
+            $(statements.take();
+            tell(stringify!($name), eve.$name($($argument),*).await.map(|value| format!("{value:?}")));)+
         };
     }
     let (account, user) = (
@@ -531,21 +540,41 @@ async fn whatever_is_tried_with_anothers_id_is_answered_as_with_nobodys(
     let revision = house.store.revision().await.unwrap();
     let said = tries(&eve, &theirs, &house, &directory).await;
     let nobodys = tries(&eve, &Ids::nobodys(), &house, &directory).await;
-    for (theirs, nobodys) in said.iter().zip(&nobodys) {
-        assert_eq!(theirs, nobodys);
-        let (name, text) = theirs;
-        let is_refused = OPERATORS.contains(name) && !text.starts_with("ok");
-        assert!(text.starts_with("there is no") || is_refused, "{name}: {text}");
+    let differ: Vec<_> = said
+        .iter()
+        .zip(&nobodys)
+        .filter(|(theirs, nobodys)| theirs != nobodys)
+        .collect();
+    assert!(differ.is_empty(), "{} differ: {differ:#?}", differ.len());
+    for Told { name, said, asked } in &said {
+        let is_refused = OPERATORS.contains(name) && !said.starts_with("ok");
+        assert!(said.starts_with("there is no") || is_refused, "{name}: {said}");
+        assert_eq!(
+            asked.is_empty(),
+            kind == Postgres,
+            "{name}: SQLite is listened to"
+        );
+    }
+    // Nor does a reseller learn anything of what another one sells.
+    let rival = Principal::Reseller {
+        reseller: own.reseller.clone(),
+        login: None,
+    };
+    let rival = house.store.acting_as(Actor::from(rival), Origin::CommandLine);
+    let told_rival = tries(&rival, &theirs, &house, &directory).await;
+    let nobodys = tries(&rival, &Ids::nobodys(), &house, &directory).await;
+    for (theirs, nobodys) in told_rival.iter().zip(&nobodys) {
+        assert_eq!(theirs, nobodys, "to a reseller");
     }
     assert_eq!(house.store.revision().await.unwrap(), revision);
-    let tried: BTreeSet<String> = said.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let tried: BTreeSet<String> = said.iter().map(|told| told.name.to_owned()).collect();
     let all = in_source("Acting", "");
     assert!(all.len() > 80, "the source is found: {all:?}");
     assert_eq!(tried, all, "each question and command is tried");
 
     // His own he reads and changes with the same words, but for what is the operator's or a user's secret.
     let own_said = tries(&eve.clone().rehearsing(), &own, &house, &directory).await;
-    let granted = own_said.iter().filter(|(_, text)| text.starts_with("ok")).count();
+    let granted = own_said.iter().filter(|told| told.said.starts_with("ok")).count();
     assert!(granted > 50, "{own_said:#?}");
 
     // His own account, and a user who is not of it.

@@ -16,3 +16,5 @@ mod numbers;
 mod offers;
 #[cfg(test)]
 mod places;
+#[cfg(test)]
+mod statements;
