@@ -3,9 +3,10 @@
 use evatel_core::{
     account::Reseller,
     audit::Origin,
-    did::{DidState, DidVerb, Owner},
-    id::{AccountId, ItemId, UserId},
+    did::{DidState, DidVerb, Owner as NumberOwner},
+    id::{AccountId, ItemId, ResellerId, UserId},
     limit::{ApprovedCountry, LimitOwner},
+    login::{LoginName, NewPassword},
     money::{Currency, Money},
     moving::Unmovable,
     number::E164,
@@ -14,11 +15,12 @@ use evatel_core::{
     restriction::{Effect, Level, RestrictionOwner},
 };
 use evatel_store::{
-    Acting, Arrival, AuditFilter, Error, LimitsChange, NewNumber, NewRestriction, NumberChange, NumberFilter,
-    Refreshed, ResellerChange, Target,
+    Acting, Arrival, AuditFilter, Error, LimitsChange, NewApiKey, NewNumber, NewRestriction, NumberChange,
+    NumberFilter, Owner, Refreshed, ResellerChange, Target,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rstest::rstest;
+use secrecy::SecretString;
 
 use crate::{
     house::{
@@ -226,7 +228,7 @@ async fn a_moved_account_takes_its_numbers_along_and_leaves_what_the_old_reselle
     assert_eq!(new.approved_countries(account).await.unwrap(), []);
 
     // Its number is as it was, its port ends with it, and both fall back to the new pool.
-    let pool = Owner::Reseller {
+    let pool = NumberOwner::Reseller {
         reseller: south.id.clone(),
     };
     let come = new
@@ -399,4 +401,107 @@ async fn the_people_of_the_old_reseller_see_nothing_of_a_moved_account(
         old.subscriptions(account).await,
         Err(Error::Missing { .. })
     ));
+}
+
+/// What somebody holds who comes in by himself: a session's token and a program's key.
+struct Doors {
+    token: SecretString,
+    key: SecretString,
+}
+
+impl Doors {
+    async fn of(reseller: &ResellerId, name: &str, house: &House) -> Self {
+        let (owner, now) = (Owner::Reseller(reseller.clone()), Timestamp::now());
+        let maker = house
+            .root()
+            .enter(&Target::Reseller(reseller.clone()))
+            .await
+            .unwrap();
+        let name: LoginName = name.parse().unwrap();
+        let password = NewPassword::new("quatre chevaux bleus en hiver".into(), &name).unwrap();
+        let login = maker.add_login(name, owner.clone(), password).await.unwrap();
+        let (token, _) = house.store.open_session(&login, now).await.unwrap();
+        let new = NewApiKey {
+            name: "Programme".parse().unwrap(),
+            owner,
+            scope: "*:read".parse().unwrap(),
+            life: SignedDuration::from_hours(24),
+        };
+        let (_, key) = maker.add_key(new, now).await.unwrap();
+        Self { token, key }
+    }
+
+    /// Comes in anew, by each of the two.
+    async fn come_in(&self, house: &House) -> [Acting; 2] {
+        let (store, now) = (&house.store, Timestamp::now());
+        let origin = Origin::CommandLine;
+        let by_token = store.in_session(&self.token, origin, now).await.unwrap();
+        let by_key = store.with_key(&self.key, origin, now).await.unwrap();
+        [by_token.unwrap(), by_key.unwrap()]
+    }
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_the_old_reseller_open_nothing_of_a_moved_account_and_those_of_the_new_one_do(
+    #[values(Sqlite, Postgres)] kind: Kind,
+) {
+    let street = Street::build(kind).await;
+    let Street {
+        house,
+        south,
+        account,
+        user,
+        numbers,
+        ..
+    } = &street;
+    let (target, of_user) = (Target::Account(account.clone()), Target::User(user.clone()));
+    let old = Doors::of(&house.account.reseller, "vieux", house).await;
+    let new = Doors::of(&south.id, "neuf", house).await;
+    let sees = async |acting: &Acting| {
+        let seen = [
+            acting.accounts(&target).await.map(|_| ()),
+            acting.restrictions(&of_user).await.map(|_| ()),
+            acting.devices(&target).await.map(|_| ()),
+            acting.subscriptions(account).await.map(|_| ()),
+            acting.number(&numbers[0]).await.map(|_| ()),
+            acting.number_history(&numbers[0]).await.map(|_| ()),
+        ];
+        let all = seen.len();
+        let missing = |seen: &&Result<(), Error>| matches!(seen, Err(Error::Missing { .. }));
+        let missing = seen.iter().filter(missing).count();
+        assert!(
+            missing == 0 && seen.iter().all(Result::is_ok) || missing == all,
+            "{seen:?}"
+        );
+        missing == 0
+    };
+    let (origin, now) = (Origin::CommandLine, Timestamp::now());
+    let enter = async |doors: &Doors| {
+        let entered = house
+            .store
+            .enter_in_session(&doors.token, &target, origin, now)
+            .await;
+        entered.map(|entered| entered.expect("the session is not over"))
+    };
+    for (doors, may) in [(&old, true), (&new, false)] {
+        for acting in doors.come_in(house).await {
+            assert_eq!(sees(&acting).await, may);
+        }
+        assert_eq!(enter(doors).await.is_ok(), may);
+    }
+
+    house.root().move_account(account, &south.id).await.unwrap();
+
+    // The session that stood in the account is out of it.
+    for acting in old.come_in(house).await {
+        assert!(!sees(&acting).await);
+        assert!(acting.actor().is_in_person(), "{:?}", acting.actor());
+    }
+    assert!(matches!(enter(&old).await, Err(Error::Missing { .. })));
+    for acting in new.come_in(house).await {
+        assert!(sees(&acting).await);
+    }
+    let entered = enter(&new).await.unwrap();
+    assert!(entered.limits(&LimitOwner::User(user.clone())).await.is_ok());
 }
