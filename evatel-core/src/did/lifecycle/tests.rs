@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    did::{DidTarget, EmergencyAddress},
+    did::{DidStatus, DidTarget, EmergencyAddress},
     id::AccountId,
 };
 
