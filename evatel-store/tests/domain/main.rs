@@ -11,6 +11,10 @@ mod isolation;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
+mod number_import;
+#[cfg(test)]
+mod number_lives;
+#[cfg(test)]
 mod numbers;
 #[cfg(test)]
 mod offers;
