@@ -51,26 +51,28 @@ pub(super) struct Known<'a> {
 impl Entry {
     /// Finds the flow of an offered call; a number that the snapshot has not in service is asked the office for.
     pub(super) async fn find<O: Office>(offer: &Offer, known: Known<'_>, office: &O) -> Self {
-        let directory = office.directory();
-        let Some((trunk, number)) = unserved(offer, &directory) else {
-            return Self::of(offer, &directory, known);
-        };
-        match office.unserved(&number, &trunk).await {
-            Unserved::InService(directory) => Self::of(offer, &directory, known),
-            Unserved::OutOfService { status, account } => {
-                turned_away(account, &number, HangupCause::UnallocatedNumber, rule_of(status))
+        let mut directory = office.directory();
+        let dialled = by_carrier(offer, &directory);
+        if let Some((trunk, number)) = &dialled
+            && directory.did(number).is_none()
+        {
+            match office.unserved(number, trunk).await {
+                Unserved::InService(newer) => directory = newer,
+                Unserved::OutOfService { status, account } => {
+                    return turned_away(account, number, HangupCause::UnallocatedNumber, rule_of(status));
+                }
             }
         }
-    }
-
-    /// Finds the flow by a snapshot alone. The dialplan passes `trunk` or `device`, its id, and the digits.
-    fn of(offer: &Offer, directory: &Arc<Directory>, known: Known<'_>) -> Self {
+        let number = dialled.map(|(_, number)| number);
+        let house = House {
+            directory: &directory,
+            known,
+        };
         let args: Vec<&str> = offer.entry.iter().map(String::as_str).collect();
-        let house = House { directory, known };
         match args[..] {
-            ["trunk", trunk, called] => {
+            ["trunk", _, called] => {
                 let Ok(caller) = offer.caller.number.parse();
-                house.trunk_call(trunk, called, &caller)
+                house.trunk_call(number.as_ref(), called, &caller)
             }
             ["device", device, called] => house.device_call(device, called),
             _ => refused(
@@ -83,14 +85,15 @@ impl Entry {
     }
 }
 
-/// Gives the number that a carrier's call is for, and its trunk, where the snapshot has it not in service.
-fn unserved(offer: &Offer, directory: &Directory) -> Option<(TrunkId, E164)> {
+/// Reads the number that a carrier's call is for, as its trunk writes numbers. The dialplan passes `trunk` or `device`, its
+/// id, and the digits.
+fn by_carrier(offer: &Offer, directory: &Directory) -> Option<(TrunkId, E164)> {
     let [kind, trunk, called] = &offer.entry[..] else {
         return None;
     };
     let trunk = (kind == "trunk").then(|| trunk.parse().ok()).flatten()?;
     let number = directory.trunk(&trunk)?.format.read(called).ok()?;
-    directory.did(&number).is_none().then_some((trunk, number))
+    Some((trunk, number))
 }
 
 /// Says in the call log why nobody answers a number.
@@ -113,13 +116,8 @@ struct House<'a> {
 
 impl House<'_> {
     /// Asks the rules of whoever's number it is; the trace of them all is what `evatel evaluate` shows.
-    fn trunk_call(&self, trunk: &str, called: &str, caller: &Caller) -> Entry {
-        let number: Option<E164> = trunk
-            .parse()
-            .ok()
-            .and_then(|id| self.directory.trunk(&id))
-            .and_then(|trunk| trunk.format.read(called).ok());
-        let Some(did) = number.as_ref().and_then(|number| self.directory.did(number)) else {
+    fn trunk_call(&self, number: Option<&E164>, called: &str, caller: &Caller) -> Entry {
+        let Some(did) = number.and_then(|number| self.directory.did(number)) else {
             let called = number.map_or_else(|| called.to_owned(), |number| number.as_str().to_owned());
             return refused(
                 called,
@@ -206,7 +204,7 @@ impl House<'_> {
             cause: LegCause::Inbound,
             authoriser: Authoriser::OutsideCaller.to_string(),
             decision: DecisionWord::Allow,
-            rule: "emergency-call-back",
+            rule: CALL_BACK,
         })
     }
 
@@ -292,3 +290,6 @@ fn refused(called: String, cause: HangupCause, rule: &'static str, why: LegCause
         rule,
     }
 }
+
+/// By which the emergency centre is put through to whoever called it.
+pub(super) const CALL_BACK: &str = "emergency-call-back";

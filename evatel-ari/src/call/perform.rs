@@ -137,7 +137,7 @@ impl<O: Office> CallTask<O> {
         let request = LegRequest::new(authoriser, destination, cause, Timestamp::now());
         let planned = authorize_leg(&request, &self.office.directory());
         let permitted = match planned {
-            Ok(plan) => plan.reserve(self.office.as_ref(), Instant::now()).await,
+            Ok(plan) => self.permit(plan).await,
             Err(refusal) => Err(refusal),
         };
         let decision = match permitted.map_err(|refusal| self.named(refusal, destination)) {
@@ -155,6 +155,19 @@ impl<O: Office> CallTask<O> {
             }
         };
         self.inputs.push_back(Input::Decided { id, decision });
+    }
+
+    /// Gets leave for a leg. What the emergency centre calls back is not kept waiting, nor refused for other calls.
+    async fn permit(&self, plan: LegPlan) -> Result<LegPermit, Refusal> {
+        let now = Instant::now();
+        let plan = match self.is_call_back {
+            true => match plan.for_call_back(now) {
+                Ok(permit) => return Ok(permit),
+                Err(plan) => *plan,
+            },
+            false => plan,
+        };
+        plan.reserve(self.office.as_ref(), now).await
     }
 
     /// Puts a contact's number where the gate, which shows an outside caller nothing, has only his id.

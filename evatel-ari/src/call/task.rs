@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{
-    door::Entry,
+    door::{CALL_BACK, Entry},
     emergencies::Emergencies,
     forwards::Forwards,
     keep::{file_name, take_recording},
@@ -69,6 +69,8 @@ pub(super) struct CallTask<O> {
     pub(super) forwards: Arc<Forwards>,
     pub(super) settings: Settings,
     pub(super) user: Option<UserId>,
+    /// The emergency centre calls back.
+    pub(super) is_call_back: bool,
     /// Leave to dial, by the `Decide` that got it.
     pub(super) permits: HashMap<ActionId, LegPermit>,
     /// What was recorded, by its `Record`.
@@ -113,6 +115,7 @@ impl<O: Office> CallTask<O> {
         };
         Self {
             user: entry.user,
+            is_call_back: entry.rule == CALL_BACK,
             ..Self::new(entry.flow, legs, story, house)
         }
     }
@@ -163,6 +166,7 @@ impl<O: Office> CallTask<O> {
             settings: house.settings,
             leave: house.leave,
             user: None,
+            is_call_back: false,
             permits: HashMap::new(),
             clips: HashMap::new(),
             messages: Vec::new(),

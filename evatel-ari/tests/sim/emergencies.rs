@@ -59,6 +59,8 @@ async fn the_centre_reaches_whoever_called_it_past_his_list_of_callers_and_the_a
     daemon.office.told("ended 1700.0").await;
     daemon.calls_911().await;
     daemon.is_called_back(1).await;
+    // Neither call asks the ledger, which may be away or have no place left.
+    assert_eq!(daemon.office.places(), (0, 0));
     let story = daemon.over().await;
     in_order(
         &story,

@@ -126,6 +126,23 @@ impl LegPlan {
         }
     }
 
+    /// Turns the plan for a leg that the emergency centre's call back rings into a permit. As the emergency call itself it
+    /// neither waits nor counts, but only where it rings a telephone by its user's own rule.
+    ///
+    /// # Errors
+    /// Gives any other plan back: it has to [reserve](LegPlan::reserve).
+    pub fn for_call_back(self, now: Instant) -> Result<LegPermit, Box<Self>> {
+        if *self.rule() != Rule::OwnRule || self.trunk().is_some() {
+            return Err(Box::new(self));
+        }
+        Ok(LegPermit {
+            plan: self,
+            reservation: None,
+            full: Vec::new(),
+            expires_at: now + PERMIT_LIFETIME,
+        })
+    }
+
     fn refused(&self, rule: Rule) -> Refusal {
         Refusal {
             rule,
