@@ -15,6 +15,7 @@ use evatel_core::{
     name::Name,
     number::E164,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
@@ -148,9 +149,41 @@ pub(crate) struct RecordRow {
     holder_account_id: Option<AsText<AccountId>>,
     former_account_id: Option<AsText<AccountId>>,
     until_us: Option<Micros>,
-    emergency_address: Option<AsJson<EmergencyAddress>>,
+    emergency_address: Option<AsJson<KeptAddress>>,
     events: i32,
     reason: Option<AsText<Name>>,
+}
+
+/// An address as the database has it: an older version took any province. What names none counts as no address, so that the
+/// number can be read, and given another one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum KeptAddress {
+    Usable(EmergencyAddress),
+    Unusable(serde_json::Value),
+}
+
+impl KeptAddress {
+    fn usable(self) -> Option<EmergencyAddress> {
+        match self {
+            Self::Usable(address) => Some(address),
+            Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// Lists the numbers whose emergency address cannot be used, by number.
+pub(crate) async fn with_unusable_address(link: &mut impl AnyLink) -> Result<Vec<E164>, Error> {
+    let rows: Vec<(AsText<E164>, Option<AsJson<KeptAddress>>)> = on_link!(link, link => dids::table
+        .select((dids::number, dids::emergency_address))
+        .filter(dids::emergency_address.is_not_null())
+        .order(dids::number)
+        .load(link))?;
+    let unusable = rows.into_iter().filter_map(|(number, address)| match address?.0 {
+        KeptAddress::Usable(_) => None,
+        KeptAddress::Unusable(_) => Some(number.0),
+    });
+    Ok(unusable.collect())
 }
 
 impl From<&DidRecord> for RecordRow {
@@ -205,7 +238,10 @@ impl From<&DidRecord> for RecordRow {
             holder_account_id: holder_account.cloned().map(AsText),
             former_account_id: former.cloned().map(AsText),
             until_us: until.map(Micros),
-            emergency_address: record.emergency_address.clone().map(AsJson),
+            emergency_address: record
+                .emergency_address
+                .clone()
+                .map(|address| AsJson(KeptAddress::Usable(address))),
             events: i32::try_from(record.events).unwrap_or(i32::MAX),
             reason: reason.cloned().map(AsText),
         }
@@ -294,7 +330,7 @@ pub(crate) fn into_record((row, owner_reseller, holder_reseller): Found) -> Resu
         trunk: row.trunk_id.0,
         owner,
         state,
-        emergency_address: row.emergency_address.map(|address| address.0),
+        emergency_address: row.emergency_address.and_then(|address| address.0.usable()),
         events: u32::try_from(row.events).map_err(|_| broken())?,
         number,
     })

@@ -16,6 +16,7 @@ use evatel_core::{
     account::User,
     did::Did,
     directory::{Directory, Records},
+    emergency::EmergencyPlace,
     id::UserId,
 };
 use futures_util::TryStreamExt;
@@ -97,13 +98,19 @@ async fn records_within(link: &mut impl AnyLink) -> Result<Records, Error> {
             .select((UserRow::as_select(), pins::user_id.nullable())),
         |(row, pin)| row.into_user(pin.is_some())
     );
+    let places: Vec<Option<EmergencyPlace>> = read_all!(
+        link,
+        PlaceRow,
+        emergency_places::table.select(PlaceRow::as_select()),
+        PlaceRow::usable
+    );
     Ok(Records {
         accounts: read_all!(link, AccountRow, accounts),
         approved_countries: read_all!(link, ApprovedRow, approved_countries),
         contacts: read_all!(link, ContactRow, contacts),
         devices: read_all!(link, DeviceRow, devices),
         dids: dids.into_iter().collect::<Result<_, _>>()?,
-        emergency_places: read_all!(link, PlaceRow, emergency_places),
+        emergency_places: places.into_iter().flatten().collect(),
         limits: read_all!(link, LimitsRow, limits),
         offices: read_all!(link, OfficeRow, offices),
         presences: read_all!(link, PresenceRow, presences),

@@ -12,16 +12,49 @@ use evatel_core::{
     number::E164,
     permission::{Action, Matter},
 };
+use serde::Serialize;
 
 use crate::{
-    Acting, Error, Target,
+    Acting, Error, Store, Target,
     acting::{Done, command},
-    backend::{AnyLink, at_one_moment, on_link},
+    backend::{AnyLink, at_one_moment, on_backend, on_link},
     column::AsText,
     feed::bump_revision,
     schema::{dids, emergency_places},
     trunks::check_trunk,
 };
+
+/// An emergency place whose province is none, as an older version took it: emergency services are told nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnusablePlace {
+    /// Whose it is.
+    pub account: AccountId,
+    /// What stands there for the province.
+    pub province: String,
+}
+
+/// An account's emergency place as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum KeptPlace {
+    Unusable(UnusablePlace),
+    Usable(EmergencyPlace),
+}
+
+impl Store {
+    /// Lists the emergency places that calls are decided without, because their province is none; by account.
+    pub async fn unusable_places(&self) -> Result<Vec<UnusablePlace>, Error> {
+        let rows: Vec<PlaceRow> = on_backend!(self, link => emergency_places::table
+            .select(PlaceRow::as_select())
+            .order(emergency_places::account_id)
+            .load(link))?;
+        let unusable = rows.into_iter().filter_map(|row| match row.into() {
+            KeptPlace::Unusable(place) => Some(place),
+            KeptPlace::Usable(_) => None,
+        });
+        Ok(unusable.collect())
+    }
+}
 
 impl Acting {
     /// Sets an account's emergency place in place of the one before.
@@ -55,7 +88,13 @@ impl Acting {
                     .execute(link)
                     .await?;
                 bump_revision!(link, "emergency_places" => place.account.as_str());
-                Ok(Done::replaced((), &place.account, before.as_ref(), &place))
+                let account = place.account.clone();
+                Ok(Done::replaced(
+                    (),
+                    account,
+                    before.as_ref(),
+                    &KeptPlace::Usable(place),
+                ))
             }
         )
     }
@@ -85,7 +124,7 @@ impl Acting {
         )
     }
 
-    /// Lists the emergency places of a target and all below it, by account.
+    /// Lists the emergency places of a target and all below it, by account; without those that cannot be used.
     ///
     /// # Errors
     /// As [`Acting::may`].
@@ -99,7 +138,7 @@ impl Acting {
             }
             Ok(query.load(link).await?)
         })?;
-        Ok(rows.into_iter().map(Into::into).collect())
+        Ok(rows.into_iter().filter_map(PlaceRow::usable).collect())
     }
 }
 
@@ -107,7 +146,7 @@ impl Acting {
 pub(crate) async fn place_within(
     account: &AccountId,
     link: &mut impl AnyLink,
-) -> Result<Option<EmergencyPlace>, Error> {
+) -> Result<Option<KeptPlace>, Error> {
     let row: Result<PlaceRow, _> = on_link!(link, link => emergency_places::table
         .select(PlaceRow::as_select())
         .filter(emergency_places::account_id.eq(account.as_str()))
@@ -121,7 +160,7 @@ pub(crate) struct PlaceRow {
     account_id: AsText<AccountId>,
     street: AsText<Name>,
     city: AsText<Name>,
-    province: AsText<CivicProvince>,
+    province: String,
     callback: AsText<E164>,
     trunk_id: AsText<TrunkId>,
 }
@@ -132,22 +171,39 @@ impl From<&EmergencyPlace> for PlaceRow {
             account_id: AsText(place.account.clone()),
             street: AsText(place.street.clone()),
             city: AsText(place.city.clone()),
-            province: AsText(place.province),
+            province: place.province.to_string(),
             callback: AsText(place.callback.clone()),
             trunk_id: AsText(place.trunk.clone()),
         }
     }
 }
 
-impl From<PlaceRow> for EmergencyPlace {
+impl From<PlaceRow> for KeptPlace {
     fn from(row: PlaceRow) -> Self {
-        Self {
-            account: row.account_id.0,
-            street: row.street.0,
-            city: row.city.0,
-            province: row.province.0,
-            callback: row.callback.0,
-            trunk: row.trunk_id.0,
+        let account = row.account_id.0;
+        match row.province.parse::<CivicProvince>() {
+            Ok(province) => Self::Usable(EmergencyPlace {
+                account,
+                street: row.street.0,
+                city: row.city.0,
+                province,
+                callback: row.callback.0,
+                trunk: row.trunk_id.0,
+            }),
+            Err(_) => Self::Unusable(UnusablePlace {
+                account,
+                province: row.province,
+            }),
+        }
+    }
+}
+
+impl PlaceRow {
+    /// Gives the place, if it can be used.
+    pub(crate) fn usable(self) -> Option<EmergencyPlace> {
+        match self.into() {
+            KeptPlace::Unusable(_) => None,
+            KeptPlace::Usable(place) => Some(place),
         }
     }
 }

@@ -169,6 +169,7 @@ pub use devices::{DeviceChange, DeviceCredential, NewDevice, REALM};
 pub use dids::QUARANTINE;
 pub use directory::Refreshed;
 pub use dump::{Checked, Count, Dumped, Fault, Step, Unreached, look_through};
+pub use emergency_places::UnusablePlace;
 pub use error::Error;
 pub use feed::{Changed, Changes, Feed};
 pub use first::FirstRows;

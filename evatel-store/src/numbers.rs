@@ -21,7 +21,7 @@ use crate::{
     closing::rest_if_closed,
     did_rows::{self, record},
     dids::{check_no_callback, successor},
-    emergency_places::place_within,
+    emergency_places::{KeptPlace, place_within},
     feed::bump_revision,
     mint,
     number_events::done_by,
@@ -138,8 +138,8 @@ impl ChangedNumber {
             _ => None,
         };
         let flag = applied.flag.map(|flag| match place {
-            Some(_) => flag.beside_place_of_account(),
-            None => flag,
+            Some(KeptPlace::Usable(_)) => flag.beside_place_of_account(),
+            _ => flag,
         });
         Ok(Self {
             record: applied.record,

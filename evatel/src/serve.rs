@@ -186,6 +186,14 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         .recordings_kept
         .map(|age| (options.recordings_dir.clone(), age));
     let directory = store.load_directory().await?;
+    for place in store.unusable_places().await? {
+        let (account, province) = (&place.account, &place.province);
+        tracing::warn!(
+            account.id = %account,
+            "Emergency place of account `{account}` names the province `{province}`, which is none: its emergency calls \
+             tell no address until `evatel emergency set` sets it anew"
+        );
+    }
     let dialogues = dialogues::load(&options.dialogues)?;
     let (engines, speech) =
         speech::start(&options.speech, &dialogues.values().cloned().collect::<Vec<_>>()).await?;

@@ -12,7 +12,8 @@ use evatel_core::{
     contact::{Contact, ContactOwner},
     did::Did,
     directory::{Dangling, Directory, Patch},
-    id::UserId,
+    emergency::EmergencyPlace,
+    id::{AccountId, UserId},
     limit::ApprovedCountry,
     number::E164,
     restriction::{Restriction, RestrictionOwner},
@@ -103,11 +104,7 @@ async fn patch_within(named: Named, link: &mut impl AnyLink) -> Result<Patch, Er
     let contacts = contacts_of(&named.contacts, link).await?;
     let devices = rows_with!(&named.devices, devices.id as DeviceRow, link);
     let dids = dids_at(&named.dids, link).await?;
-    let places = rows_with!(
-        &named.emergency_places,
-        emergency_places.account_id as PlaceRow,
-        link
-    );
+    let places = places_of(&named.emergency_places, link).await?;
     let limits = rows_with!(&named.limits, limits.owner as LimitsRow, link);
     let offices = rows_with!(&named.offices, offices.account_id as OfficeRow, link);
     let presences = rows_with!(&named.presences, presences.user_id as PresenceRow, link);
@@ -164,6 +161,19 @@ async fn dids_at(numbers: &BTreeSet<E164>, link: &mut impl AnyLink) -> Result<Ve
         .filter(dids::state.eq_any(IN_SERVICE))
         .load(link))?;
     rows.into_iter().map(Did::try_from).collect()
+}
+
+/// Reads the emergency places of accounts, but for those that cannot be used.
+async fn places_of(
+    accounts: &BTreeSet<AccountId>,
+    link: &mut impl AnyLink,
+) -> Result<Vec<EmergencyPlace>, Error> {
+    let accounts = texts(accounts);
+    let rows: Vec<PlaceRow> = on_link!(link, link => emergency_places::table
+        .select(PlaceRow::as_select())
+        .filter(emergency_places::account_id.eq_any(&accounts))
+        .load(link))?;
+    Ok(rows.into_iter().filter_map(PlaceRow::usable).collect())
 }
 
 async fn contacts_of(

@@ -4,10 +4,13 @@ use diesel::{
     QueryableByName, RunQueryDsl,
     sql_types::{BigInt, Nullable, Text},
 };
-use evatel_core::directory::Dangling;
+use evatel_core::{directory::Dangling, number::E164};
 use serde::Serialize;
 
-use crate::{Error, Store, migrations, store::off_runtime, url::DatabaseUrl};
+use crate::{
+    Error, Store, backend::at_one_moment, did_rows::with_unusable_address, emergency_places::UnusablePlace,
+    migrations, store::off_runtime, url::DatabaseUrl,
+};
 
 /// What a look at a whole database found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +31,13 @@ pub enum Fault {
     AccountLegs(Count),
     /// What calls are decided with has a row that points to nothing.
     Dangling(Dangling),
+    /// The emergency address of a number names no province, as an older version took it: emergency services are told none.
+    EmergencyAddress {
+        /// The number.
+        number: E164,
+    },
+    /// The emergency place of an account names no province: its emergency calls tell no address.
+    EmergencyPlace(UnusablePlace),
     /// The file is damaged.
     File {
         /// In SQLite's own words.
@@ -94,7 +104,7 @@ pub struct Unreached {
 
 impl Store {
     /// Looks through the whole database: the file itself, references, the ledger, accounts in service that have no number,
-    /// what calls are decided with, and whether secrets can be opened.
+    /// what calls are decided with, addresses for emergency services, and whether secrets can be opened.
     ///
     /// # Errors
     /// A database that cannot be read at all.
@@ -144,6 +154,14 @@ impl Store {
                 Err(Error::Contradiction(dangling)) => faults.push(Fault::Dangling(dangling)),
                 Err(error) => return Err(error),
             }
+            let places = self.unusable_places().await?.into_iter();
+            faults.extend(places.map(Fault::EmergencyPlace));
+            let numbers = at_one_moment!(self, link => { with_unusable_address(link).await })?;
+            faults.extend(
+                numbers
+                    .into_iter()
+                    .map(|number| Fault::EmergencyAddress { number }),
+            );
             match self.device_credentials().await {
                 Ok(_) => {}
                 Err(Error::KeyMissing { key }) => faults.push(Fault::KeyMissing { key }),

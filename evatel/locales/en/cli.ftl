@@ -35,6 +35,8 @@ db-pending = the schema is older than this version: `evatel db migrate` runs { $
 db-uptodate = the schema was of this version already
 fault-account-legs = account `{ $owner }` counts { $legs } legs and has { $places } places
 fault-dangling = { $what } points to { $missing }, which does not exist
+fault-emergency-address = the emergency address of number { $number } names no province: emergency services are told none
+fault-emergency-place = the emergency place of account `{ $account }` has `{ $province }` for its province, which is none: its emergency calls tell no address
 fault-file = the file is damaged: { $said }
 fault-key-missing = a secret was sealed with the key `{ $key }`, which is not in the key file
 fault-no-key = there is no key for the secrets in the database
@@ -57,6 +59,8 @@ secret-would-rotate =
 fault-no-number = account `{ $account }` is in service without the number by which it is reached
 remedy-fault-account-legs = stop the daemon and run in the database: UPDATE accounts SET active_legs = { $places } WHERE id = '{ $owner }'
 remedy-fault-dangling = `evatel db restore` a backup from before, or make what is missing anew; until then the daemon does not start
+remedy-fault-emergency-address = `evatel did address { $number } --street … --city … --province …` gives it another one, `--clear` none of its own
+remedy-fault-emergency-place = `evatel emergency set --account { $account } --callback NUMBER --street … --city … --province …` sets it anew
 remedy-fault-file = stop the daemon, keep a copy of the file, and `evatel db restore` the last backup
 remedy-fault-key-missing = put the key file that has this key at `{ $path }`, or name it as `database.key_file`
 remedy-fault-no-key = put the key file at `{ $path }`, or name it as `database.key_file`

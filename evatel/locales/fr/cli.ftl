@@ -35,6 +35,8 @@ db-pending = le schéma est plus ancien que cette version : `evatel db migrate` 
 db-uptodate = le schéma était déjà celui de cette version
 fault-account-legs = le compte `{ $owner }` compte { $legs } appels et a { $places } places
 fault-dangling = une rangée renvoie à une autre qui n'existe pas : { $what }, vers { $missing }
+fault-emergency-address = l'adresse d'urgence du numéro { $number } ne nomme aucune province : les services d'urgence n'en reçoivent aucune
+fault-emergency-place = le lieu d'urgence du compte `{ $account }` a pour province `{ $province }`, qui n'en est pas une : ses appels d'urgence ne disent aucune adresse
 fault-file = le fichier est endommagé : { $said }
 fault-key-missing = un secret est scellé avec la clé `{ $key }`, qui n'est pas dans le fichier de clé
 fault-no-key = il n'y a pas de clé pour les secrets de la base de données
@@ -57,6 +59,8 @@ secret-would-rotate =
 fault-no-number = le compte `{ $account }` est en service sans le numéro par lequel on le joint
 remedy-fault-account-legs = arrêtez le démon et exécutez dans la base : UPDATE accounts SET active_legs = { $places } WHERE id = '{ $owner }'
 remedy-fault-dangling = `evatel db restore` une sauvegarde d'avant, ou refaites ce qui manque; d'ici là le démon ne démarre pas
+remedy-fault-emergency-address = `evatel did address { $number } --street … --city … --province …` lui en donne une autre, `--clear` aucune à lui
+remedy-fault-emergency-place = `evatel emergency set --account { $account } --callback NUMBER --street … --city … --province …` le règle de nouveau
 remedy-fault-file = arrêtez le démon, gardez une copie du fichier, et `evatel db restore` la dernière sauvegarde
 remedy-fault-key-missing = mettez le fichier qui a cette clé à `{ $path }`, ou nommez-le par `database.key_file`
 remedy-fault-no-key = mettez le fichier de clés à `{ $path }`, ou nommez-le par `database.key_file`

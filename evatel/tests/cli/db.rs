@@ -114,6 +114,46 @@ fn a_check_finds_a_key_that_is_gone_and_a_schema_is_brought_up_once() {
 }
 
 #[test]
+fn addresses_of_no_province_are_named_with_their_remedies_and_the_rest_goes_on() {
+    let home = Home::reachable();
+    let address = ["--street", "1, rue Un", "--city", "Laval", "--province", "QC"];
+    home.json(&[&["emergency", "set", "--callback", "5145550199"][..], &address].concat());
+    home.json(&[&["did", "address", "5145550199"][..], &address].concat());
+    // As older versions took them.
+    let older = home.run(&["db", "export"]).text().replace("QC", "ZZ");
+    let new = ["--database", "sqlite:older.db"];
+    let at = |verb: &[&'static str]| [verb, &new].concat();
+    let came = home.run_with_input(&at(&["db", "import", "-"]), &older);
+    assert_eq!(came.code(), 0, "{}", came.errors());
+    let account = home.json(&["account", "list"])[0]["id"].clone();
+    for (language, words) in [("en", "names no province"), ("fr", "ne nomme aucune province")] {
+        let checked = home.run(&at(&["db", "check", "--lang", language]));
+        let (said, remedy) = (
+            checked.text(),
+            format!("emergency set --account {}", text(&account)),
+        );
+        assert_eq!(checked.code(), 1, "{said}");
+        for part in [words, "`ZZ`", &remedy, "did address +15145550199"] {
+            assert!(said.contains(part), "{part} is not in {said}");
+        }
+    }
+    let number = home.json(&at(&["did", "show", "5145550199"]));
+    assert_eq!(number["emergency_address"], serde_json::Value::Null);
+    home.json(&at(&["evaluate", "--did", "5145550199"]));
+    home.json(
+        &[
+            &["emergency", "set", "--callback", "5145550199"][..],
+            &address,
+            &new,
+        ]
+        .concat(),
+    );
+    home.json(&at(&["did", "address", "5145550199", "--clear"]));
+    let left = home.run(&at(&["db", "check"])).text();
+    assert!(!left.contains("province"), "{left}");
+}
+
+#[test]
 fn rotation_changes_the_key_and_nothing_that_telephones_know() {
     let (home, digest) = with_a_device();
     let mode = home

@@ -1,7 +1,7 @@
 //! What `evatel db check` found, for people, and what to do about it.
 
 use evatel_core::directory::NamedRow;
-use evatel_store::{Count, Fault, Unreached};
+use evatel_store::{Count, Fault, Unreached, UnusablePlace};
 
 use crate::cli::desk::Desk;
 
@@ -13,6 +13,13 @@ pub(super) fn said(fault: &Fault, key_file: &str, desk: &Desk<'_>) -> String {
         Fault::Dangling(dangling) => {
             let (what, missing) = (named(dangling.what(), desk), named(dangling.missing(), desk));
             both("fault-dangling", &[("what", &what), ("missing", &missing)], desk)
+        }
+        Fault::EmergencyAddress { number } => {
+            both("fault-emergency-address", &[("number", number.as_str())], desk)
+        }
+        Fault::EmergencyPlace(UnusablePlace { account, province }) => {
+            let values = [("account", account.as_str()), ("province", province)];
+            both("fault-emergency-place", &values, desk)
         }
         Fault::File { said } => both("fault-file", &[("said", said)], desk),
         Fault::KeyMissing { key } => both("fault-key-missing", &[("key", key), key_file], desk),
