@@ -17,8 +17,8 @@ use crate::{
     schema::audit,
 };
 
-/// Which entries of the audit to read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Which entries of the audit to read; by default the newest 100 of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditFilter {
     /// Those before the entry with this key: the page after the one that ended there.
     pub before: Option<i64>,
@@ -30,6 +30,18 @@ pub struct AuditFilter {
     pub since: Option<Timestamp>,
     /// Those before this time.
     pub until: Option<Timestamp>,
+}
+
+impl Default for AuditFilter {
+    fn default() -> Self {
+        Self {
+            before: None,
+            limit: 100,
+            object: None,
+            since: None,
+            until: None,
+        }
+    }
 }
 
 /// An entry with its key, by which one reads on.

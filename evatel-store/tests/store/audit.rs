@@ -68,6 +68,15 @@ async fn what_is_done_from_within_is_told_under_both_names_with_before_and_after
         before: Some(entered.key),
         ..last(100)
     };
+    let newest = house
+        .system()
+        .audit(&company.target, &AuditFilter::default())
+        .await;
+    assert_eq!(
+        newest.unwrap()[..2],
+        entries[..],
+        "without a word said the newest come"
+    );
     let rest = house.system().audit(&company.target, &older).await.unwrap();
     assert!(rest.iter().all(|entry| entry.key < entered.key) && !rest.is_empty());
 }
