@@ -129,6 +129,7 @@ mod limits;
 mod logins;
 mod migrations;
 mod mint;
+mod names;
 mod number_events;
 mod number_import;
 mod number_sales;

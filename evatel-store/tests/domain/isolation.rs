@@ -264,13 +264,7 @@ async fn tries(eve: &Acting, ids: &Ids, house: &House, directory: &Arc<Directory
     };
     let named = || "Nom".parse().unwrap();
     let (presence, office) = rules();
-    let (page, audit) = (
-        NumberFilter::default(),
-        AuditFilter {
-            limit: 9,
-            ..AuditFilter::default()
-        },
-    );
+    let (page, audit) = (NumberFilter::default(), AuditFilter::default());
     let of_account = LimitOwner::Account(ids.account.clone());
     let of_user = LimitOwner::User(ids.user.clone());
     let new_account = NewAccount {
@@ -411,6 +405,7 @@ async fn tries(eve: &Acting, ids: &Ids, house: &House, directory: &Arc<Directory
         logins(&user);
         may(Action::Read, Matter::Users, &user);
         move_account(&ids.account, &ids.reseller);
+        names(&[ids.user.to_string()]);
         number(&ids.number);
         number_history(&ids.number);
         numbers(&account, &page);
@@ -466,7 +461,7 @@ async fn tries(eve: &Acting, ids: &Ids, house: &House, directory: &Arc<Directory
 }
 
 /// The operator's own: no customer may, whatever he names.
-const OPERATORS: [&str; 18] = [
+const OPERATORS: [&str; 19] = [
     "add_itsp",
     "add_reseller",
     "add_route",
@@ -476,6 +471,7 @@ const OPERATORS: [&str; 18] = [
     "change_trunk",
     "import_catalogue",
     "itsps",
+    "names",
     "remove_itsp",
     "remove_route",
     "remove_trunk",

@@ -159,7 +159,7 @@ impl Verb {
             Self::List(List { reseller, form }) => {
                 let target = reseller.map_or(Target::System, Target::Reseller);
                 let accounts = acting.accounts(&target).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&accounts, form, &store, desk).await?;
                 let human = form.text(&accounts, SHEET, || show(&accounts, &names, desk));
                 return Ok(Answer::new(accounts, human));
             }

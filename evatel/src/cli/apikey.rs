@@ -84,7 +84,7 @@ impl Verb {
             Self::List(list) => {
                 let form = list.form;
                 let keys = acting.keys(&list.target()).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&keys, form, &store, desk).await?;
                 let human = form.text(&keys, SHEET, || show(&keys, &names, desk));
                 Ok(Answer::new(keys, human))
             }

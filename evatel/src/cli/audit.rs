@@ -63,7 +63,7 @@ impl Verb {
             until: list.until,
         };
         let entries = desk.acting(&store).audit(&list.place.target(), &filter).await?;
-        let names = Names::read(list.form, &store, desk).await?;
+        let names = Names::of_things(&entries, list.form, &store, desk).await?;
         let human = list.form.text(&entries, SHEET, || show(&entries, &names, desk));
         Ok(Answer::new(entries, human))
     }

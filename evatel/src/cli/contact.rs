@@ -201,7 +201,7 @@ impl Verb {
             Self::List(List { account, form }) => {
                 let account = desk::account(account, &store).await?.id;
                 let contacts = contacts_of(account, &store, desk).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&contacts, form, &store, desk).await?;
                 let human = form.text(&contacts, SHEET, || show(&contacts, &names, desk));
                 Ok(Answer::new(contacts, human))
             }

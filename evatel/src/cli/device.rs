@@ -135,7 +135,7 @@ impl Verb {
             Self::List(list) => {
                 let form = list.form;
                 let devices = desk.acting(&store).devices(&list.target()).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&devices, form, &store, desk).await?;
                 let human = form.text(&devices, SHEET, || show(&devices, &names, desk));
                 Ok(Answer::new(devices, human))
             }

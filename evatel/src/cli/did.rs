@@ -337,7 +337,7 @@ impl Verb {
             Self::Add(add) => return add.run(acting, &store, desk).await,
             Self::History(which) => {
                 let events = acting.number_history(&which.number).await?;
-                let names = Names::read(which.form, &store, desk).await?;
+                let names = Names::of_things(&events, which.form, &store, desk).await?;
                 return Ok(show::history(&events, which.form, &names, desk));
             }
             Self::Import(import) => return import.run(acting, &store, desk).await,
@@ -471,7 +471,7 @@ impl List {
             };
             acting.numbers(&target, &filter).await?
         };
-        let names = Names::read(self.form, store, desk).await?;
+        let names = Names::of_things(&records, self.form, store, desk).await?;
         Ok(show::list(&records, self.form, &names, desk))
     }
 }

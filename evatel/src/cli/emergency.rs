@@ -103,7 +103,7 @@ impl Verb {
             Self::Show(list) => {
                 let form = list.form;
                 let places = desk.acting(&store).emergency_places(&list.target()).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&places, form, &store, desk).await?;
                 let human = form.text(&places, SHEET, || match places[..] {
                     [] => desk.say("no-emergency-place", &[]),
                     _ => show(&places, &names, desk),

@@ -147,7 +147,7 @@ impl Verb {
             }
             Self::Lines(form) => {
                 let contracts = acting.trunk_contracts().await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&contracts, form, &store, desk).await?;
                 let human = form.text(&contracts, LINES, || lines(&contracts, &names, desk));
                 Ok(Answer::new(contracts, human))
             }

@@ -168,7 +168,7 @@ impl Verb {
                 let account = desk::account(countries.account, &store).await?.id;
                 let approved = acting.approved_countries(&account).await?;
                 let form = countries.form;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&approved, form, &store, desk).await?;
                 let row = |one: &ApprovedCountry| [names.of(&one.account), one.country.to_string()];
                 let rows: Vec<_> = approved.iter().map(row).collect();
                 let headings = desk.texts.headings(["head-account", "head-country"]);
@@ -199,7 +199,7 @@ impl Verb {
             Self::Show(shown) => {
                 let owner = shown.whose.named().unwrap_or(LimitOwner::System);
                 let limits = acting.limits(&owner).await?;
-                let names = Names::read(shown.form, &store, desk).await?;
+                let names = Names::of_things(&limits, shown.form, &store, desk).await?;
                 let human = shown.form.text(&limits, SHEET, || match limits[..] {
                     [] => desk.say("no-limits", &[]),
                     _ => show(&limits, &names, desk),

@@ -73,7 +73,7 @@ impl Verb {
             Self::List(list) => {
                 let form = list.form;
                 let logins = acting.logins(&list.target()).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&logins, form, &store, desk).await?;
                 let human = form.text(&logins, SHEET, || show(&logins, &names, desk));
                 Ok(Answer::new(logins, human))
             }

@@ -1,36 +1,43 @@
 //! Names beside ids, for people.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use evatel_core::permission::Matter;
-use evatel_store::{Acting, Store, Target};
+use evatel_core::name::Name;
+use evatel_store::Store;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{csv::Form, desk::Desk, failure::Failure};
 
 /// The names of what rows name by id.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashMap<String, String>);
+pub(super) struct Names(HashMap<String, Name>);
 
 impl Names {
-    /// Reads them where a list is for people: of resellers, accounts, users, carriers and their trunks.
-    pub(super) async fn read(form: Form, store: &Store, desk: &Desk<'_>) -> Result<Self, Failure> {
+    /// Reads, where a list is for people, what those are called whom its things name: resellers, accounts, users, carriers and
+    /// their trunks.
+    pub(super) async fn of_things(
+        things: &[impl Serialize],
+        form: Form,
+        store: &Store,
+        desk: &Desk<'_>,
+    ) -> Result<Self, Failure> {
         if form.is_csv() || desk.json {
             return Ok(Self::default());
         }
-        let acting = desk.acting(store);
-        let mut names = HashMap::new();
-        for card in acting.resellers(&Target::System).await? {
-            names.insert(card.reseller.id.to_string(), card.reseller.name.to_string());
+        let mut ids = BTreeSet::new();
+        for thing in things {
+            match serde_json::to_value(thing).expect("domain types have text keys only") {
+                // What a thing is called itself stands in its row.
+                Value::Object(parts) => parts
+                    .iter()
+                    .filter(|(key, _)| *key != "id")
+                    .for_each(|(_, part)| collect(part, &mut ids)),
+                other => collect(&other, &mut ids),
+            }
         }
-        for account in acting.accounts(&Target::System).await? {
-            names.insert(account.id.to_string(), account.name.to_string());
-        }
-        let users = acting.reading(Matter::Users, &Target::System).await?;
-        for user in store.users(&users).await? {
-            names.insert(user.id.to_string(), user.name.to_string());
-        }
-        of_carriers(&acting, &mut names).await?;
-        Ok(Self(names))
+        let ids: Vec<String> = ids.into_iter().collect();
+        Ok(Self(desk.acting(store).names(&ids).await?))
     }
 
     /// Writes an id, or an owner as `user:ID`, with the name that it has: `Luc Roy (usr-…)`.
@@ -52,12 +59,21 @@ impl Names {
     }
 }
 
-async fn of_carriers(acting: &Acting, names: &mut HashMap<String, String>) -> Result<(), Failure> {
-    for itsp in acting.itsps().await? {
-        names.insert(itsp.id.to_string(), itsp.name.to_string());
+/// Finds the texts that may be ids: words of their own, or behind what kind of owner they are, as in `user:ID`.
+fn collect(value: &Value, ids: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(parts) => parts.iter().for_each(|part| collect(part, ids)),
+        Value::Object(parts) => parts.values().for_each(|part| collect(part, ids)),
+        Value::String(text) => {
+            let id = text.rsplit_once(':').map_or(text.as_str(), |(_, id)| id);
+            let is_id = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            if id.contains('-') && id.len() <= LONGEST && id.chars().all(is_id) {
+                ids.insert(id.to_owned());
+            }
+        }
+        Value::Bool(_) | Value::Null | Value::Number(_) => {}
     }
-    for trunk in acting.trunks().await? {
-        names.insert(trunk.id.to_string(), trunk.name.to_string());
-    }
-    Ok(())
 }
+
+/// No id is longer.
+const LONGEST: usize = 64;

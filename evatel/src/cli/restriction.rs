@@ -160,7 +160,7 @@ impl Verb {
             Self::List(list) => {
                 let form = list.form;
                 let restrictions = desk.acting(&store).restrictions(&list.target()).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&restrictions, form, &store, desk).await?;
                 let human = form.text(&restrictions, SHEET, || show(&restrictions, &names, desk));
                 Ok(Answer::new(restrictions, human))
             }

@@ -121,7 +121,7 @@ impl Verb {
             }
             Self::List(form) => {
                 let routes = acting.routes().await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&routes, form, &store, desk).await?;
                 let human = form.text(&routes, SHEET, || show(&routes, &names, desk));
                 return Ok(Answer::new(routes, human));
             }

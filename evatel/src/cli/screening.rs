@@ -102,7 +102,7 @@ impl Verb {
                 };
                 let acting = inside_of(&owner, &Trial::default(), &store, desk).await?;
                 let entries = acting.screening(&owner).await?;
-                let names = Names::read(list.form, &store, desk).await?;
+                let names = Names::of_things(&entries, list.form, &store, desk).await?;
                 let human = list.form.text(&entries, SHEET, || show(&entries, &names, desk));
                 Ok(Answer::new(entries, human))
             }

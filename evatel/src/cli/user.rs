@@ -176,7 +176,7 @@ impl Verb {
                     .reading(evatel_core::permission::Matter::Users, &target)
                     .await?;
                 let users = store.users(&scope).await?;
-                let names = Names::read(form, &store, desk).await?;
+                let names = Names::of_things(&users, form, &store, desk).await?;
                 let human = form.text(&users, SHEET, || show(&users, &names, desk));
                 return Ok(Answer::new(users, human));
             }
