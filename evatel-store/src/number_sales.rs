@@ -1,7 +1,7 @@
 //! Numbers that accounts order: looked at for a quote, handed over by its confirmation.
 
 use evatel_core::{
-    did::{DidCommand, DidRecord, DidState, DidTarget, Successor},
+    did::{Applied, DidCommand, DidRecord, DidState, DidTarget, Successor},
     id::AccountId,
     name::Name,
     number::E164,
@@ -36,13 +36,13 @@ pub(crate) async fn check_on_offer(
     Ok((found, taker))
 }
 
-/// Hands a number over to the account that pays for it, within the transaction of the confirmation.
+/// Hands a number over to the account that pays for it, within the transaction of the confirmation; gives what it became.
 pub(crate) async fn hand_over(
     sold: SoldNumber,
     by: &Name,
     now: Timestamp,
     link: &mut impl AnyLink,
-) -> Result<(), Error> {
+) -> Result<Applied, Error> {
     let (number, target) = (sold.number(), sold.target());
     let (before, taker) = check_on_offer(number, target, sold.account(), now, &mut *link).await?;
     let applied = match &before.settle(now).record.state {
@@ -51,5 +51,5 @@ pub(crate) async fn hand_over(
     };
     did_rows::update(&before, &applied, &mut *link).await?;
     bump_revision!(link, "dids" => number.as_str());
-    Ok(())
+    Ok(applied)
 }

@@ -132,7 +132,7 @@ pub struct ChangedNumber {
 
 impl ChangedNumber {
     /// Says with it what emergency services would be told, as things stand in this transaction.
-    async fn new(applied: Applied, link: &mut impl AnyLink) -> Result<Self, Error> {
+    pub(crate) async fn new(applied: Applied, link: &mut impl AnyLink) -> Result<Self, Error> {
         let place = match (applied.flag, applied.record.owner.account()) {
             (Some(_), Some(account)) => place_within(account, link).await?,
             _ => None,

@@ -22,6 +22,7 @@ use crate::{
     mint,
     number_events::done_by,
     number_sales::{check_on_offer, hand_over},
+    numbers::ChangedNumber,
     schema::{charges, quotes, users},
     shop::Shop,
     subscription_rows::{self, subscriptions_within},
@@ -34,6 +35,8 @@ pub struct Bought {
     pub quote: Quote,
     /// The subscriptions that are new or have changed.
     pub subscriptions: Vec<Subscription>,
+    /// The numbers that went into service with it, and what somebody should see to.
+    pub numbers: Vec<ChangedNumber>,
 }
 
 /// A quote that is kept.
@@ -255,8 +258,10 @@ async fn keep(
     for subscription in &outcome.changed {
         subscription_rows::update(subscription, &mut *link).await?;
     }
+    let mut numbers = Vec::new();
     for sold in outcome.numbers {
-        hand_over(sold, by, now, &mut *link).await?;
+        let applied = hand_over(sold, by, now, &mut *link).await?;
+        numbers.push(ChangedNumber::new(applied, &mut *link).await?);
     }
     for (at, line) in (1..).zip(&outcome.quote.lines) {
         let row = ChargeRow {
@@ -277,6 +282,7 @@ async fn keep(
     Ok(Bought {
         quote: outcome.quote,
         subscriptions,
+        numbers,
     })
 }
 

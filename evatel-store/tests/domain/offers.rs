@@ -5,7 +5,7 @@ use std::sync::Arc;
 use evatel_core::{
     account::{AccountKind, BillingMode, Roles},
     audit::Origin,
-    did::DidVerb,
+    did::{DidVerb, Flag},
     id::{ItemId, UserId},
     money::{Currency, Money},
     number::E164,
@@ -231,6 +231,8 @@ async fn an_account_gets_a_number_by_a_confirmed_quote_only_and_pays_until_it_le
     assert!(house.store.load_directory().await.unwrap().did(&number).is_none());
     let bought = luc.confirm(&quote.id).await.unwrap();
     assert_eq!(bought.subscriptions[0].number.as_ref(), Some(&number));
+    assert_eq!(bought.numbers[0].record, luc.number(&number).await.unwrap());
+    assert_eq!(bought.numbers[0].flag, Some(Flag::NoEmergencyAddress));
     assert_eq!(
         house
             .store

@@ -2,12 +2,11 @@
 
 use clap::{Args, Subcommand};
 use evatel_core::{
-    did::Flag,
     id::{AccountId, ItemId, QuoteId, SubscriptionId, UserId},
     number::E164,
     offer::{Change, Quote, QuoteLine},
 };
-use evatel_store::{Acting, KeptQuote, Store, Target};
+use evatel_store::{Acting, ChangedNumber, KeptQuote, Store, Target};
 use serde_json::{Value, json};
 
 use super::{
@@ -166,8 +165,11 @@ impl Verb {
                 let inside = inside(confirm.account, acting, &store).await?.1;
                 let bought = inside.confirm(&confirm.quote).await?;
                 let mut human = subscription::rows(&bought.subscriptions, desk);
-                for note in notes(&bought.quote, &inside, desk).await? {
-                    human += &format!("\n{note}");
+                for ChangedNumber { record, flag } in &bought.numbers {
+                    if let Some(flag) = *flag {
+                        let note = told_to_emergency(flag, &bought.quote.account, &record.number, desk);
+                        human += &format!("\n{note}");
+                    }
                 }
                 return Ok(Answer::new(bought, human));
             }
@@ -188,28 +190,6 @@ async fn inside(
     let account = desk::account(named, store).await?.id;
     let inside = acting.enter(&Target::Account(account.clone())).await?;
     Ok((account, inside))
-}
-
-/// Says of each number that goes into service by a quote what emergency services are told for it.
-async fn notes(quote: &Quote, inside: &Acting, desk: &Desk<'_>) -> Result<Vec<String>, Failure> {
-    let numbers = quote.changes.iter().filter_map(|change| match change {
-        Change::TakeNumber { number, .. } => Some(number),
-        _ => None,
-    });
-    let numbers: Vec<&E164> = numbers.collect();
-    if numbers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let places = inside
-        .emergency_places(&Target::Account(quote.account.clone()))
-        .await?;
-    let flag = if places.is_empty() {
-        Flag::NoEmergencyAddress
-    } else {
-        Flag::AccountsEmergencyAddress
-    };
-    let note = |number: &&E164| told_to_emergency(flag, &quote.account, number, desk);
-    Ok(numbers.iter().map(note).collect())
 }
 
 /// Gives a quote with why it is stale.

@@ -188,7 +188,12 @@ fn a_number_is_ordered_by_quote_and_paid_for_until_it_is_released() {
     assert_eq!(home.json(&["did", "show", "5145550123"])["status"], "available");
     let human = home.human(&order);
     assert!(human.contains("evatel quote confirm quo-"), "{human}");
-    let confirmed = home.human(&["quote", "confirm", text(&quote["id"])]);
+    let confirm = ["quote", "confirm", text(&quote["id"])];
+    let tried = home.json(&[&confirm[..], &["--dry-run"]].concat());
+    assert_eq!(tried["numbers"][0]["flag"], "no-emergency-address");
+    let confirmed = home.human(&confirm);
+    let again = home.refused(&confirm);
+    assert!(again.contains("wants the same `--account`"), "{again}");
     assert!(
         confirmed.contains("told NO address for this number") && confirmed.contains("+15145550123"),
         "{confirmed}"
