@@ -298,8 +298,8 @@ pub enum Error {
         /// Where it is, without password, and what is wrong.
         reason: String,
     },
-    /// A database that this program does not speak.
-    #[error("`{scheme}` databases are not supported: {reason}")]
+    /// An address of no database that this program opens.
+    #[error("no database can be opened by `{scheme}`: {reason}")]
     UnsupportedUrl {
         /// The part before the colon, or the whole URL where that holds no password.
         scheme: String,

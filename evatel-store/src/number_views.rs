@@ -185,16 +185,16 @@ impl Acting {
 
     async fn seen(&self, number: &E164, link: &mut impl AnyLink) -> Result<DidRecord, Error> {
         let missing = || Error::missing("DID", number);
-        let found = record(number, &mut *link).await?;
-        let found = found.unwrap_or_else(|| nobodys(number));
-        let found = found.settle(Timestamp::now()).record;
-        let permit = self
-            .permit(Action::Read, Matter::Numbers, &seen_at(&found), link)
-            .await;
-        permit.map(|_| found).map_err(|error| match error {
-            Error::Missing { .. } | Error::Refused(_) => missing(),
-            error => error,
-        })
+        let now = Timestamp::now();
+        let found = record(number, &mut *link)
+            .await?
+            .map(|found| found.settle(now).record);
+        let asked = found.as_ref().map_or_else(|| seen_at(&nobodys(number)), seen_at);
+        match self.permit(Action::Read, Matter::Numbers, &asked, link).await {
+            Ok(_) => found.ok_or_else(missing),
+            Err(Error::Missing { .. } | Error::Refused(_)) => Err(missing()),
+            Err(error) => Err(error),
+        }
     }
 }
 

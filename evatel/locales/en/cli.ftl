@@ -378,6 +378,7 @@ hint-no-item = `evatel catalog list` shows what there is to sell
 hint-no-limits = `evatel limit show` shows what is limited
 hint-no-office = `evatel account list` shows the accounts; `evatel office set` gives one hours
 hint-no-presence = `evatel user list` shows the users; `evatel presence set` gives one rules
+hint-no-quote = `evatel quote list` shows the quotes of an account, with `--account` those of another than the first; `evatel quote confirm` wants the same `--account`
 hint-missing = the `list` verb of the same noun shows what is there
 hint-name-trunk = give `--trunk`; `evatel trunk list` shows them
 hint-newer-schema = this database belongs to a newer Evatel: install that version, or restore a copy from before; nothing was changed

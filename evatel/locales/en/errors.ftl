@@ -285,7 +285,7 @@ store-repeated = { $what } `{ $id }` is already there
 store-sealed = the secret in { $table }.{ $column } of `{ $row }` was changed by somebody else and cannot be opened
 store-shutting-down = the program is ending; the statement was not run to its end
 store-unreachable = the database cannot be reached: { $reason }
-store-unsupported-url = `{ $scheme }` databases are not supported: { $reason }
+store-unsupported-url = no database can be opened by `{ $scheme }`: { $reason }
 
 ## evatel-store/src/pins.rs
 store-invalid-pin-form = a PIN has 4 to 12 digits and nothing else

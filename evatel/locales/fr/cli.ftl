@@ -378,6 +378,7 @@ hint-no-item = `evatel catalog list` montre ce qui peut se vendre
 hint-no-limits = `evatel limit show` montre ce qui est limité
 hint-no-office = `evatel account list` montre les comptes; `evatel office set` donne un horaire à l'un d'eux
 hint-no-presence = `evatel user list` montre les utilisateurs; `evatel presence set` donne des règles à l'un d'eux
+hint-no-quote = `evatel quote list` montre les devis d'un compte, avec `--account` ceux d'un autre que le premier; `evatel quote confirm` veut le même `--account`
 hint-missing = le verbe `list` du même nom montre ce qu'il y a
 hint-name-trunk = donnez `--trunk` ; `evatel trunk list` les montre
 hint-newer-schema = cette base de données est d'un Evatel plus récent : installez cette version, ou restaurez une copie d'avant ; rien n'a été changé

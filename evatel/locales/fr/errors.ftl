@@ -285,7 +285,7 @@ store-repeated = { $what } « { $id } » : déjà là
 store-sealed = le secret dans { $table }.{ $column } de « { $row } » a été changé par quelqu'un d'autre et ne peut être ouvert
 store-shutting-down = le programme s'arrête ; la commande n'a pas été menée à son terme
 store-unreachable = la base de données ne peut pas être jointe : { $reason }
-store-unsupported-url = les bases de données `{ $scheme }` ne sont pas admises : { $reason }
+store-unsupported-url = aucune base de données ne s'ouvre par `{ $scheme }` : { $reason }
 
 ## evatel-store/src/pins.rs
 store-invalid-pin-form = un NIP a de 4 à 12 chiffres et rien d'autre

@@ -68,11 +68,14 @@ fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
 }
 
 /// Quotes a cell where it must be. What a spreadsheet would take for a formula gets an apostrophe before it; a number
-/// such as `+15145550199` is none and stays as it is.
+/// such as `+15145550199`, or an amount such as `-30.00`, is none and stays as it is.
 fn cell(text: &str) -> String {
-    let number = text
-        .strip_prefix('+')
-        .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let number = text.strip_prefix(['+', '-']).is_some_and(|number| {
+        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+        [whole, part]
+            .iter()
+            .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    });
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
         "'"
     } else {
@@ -95,7 +98,10 @@ mod tests {
             "+15145550199",
             "=1+1",
             "@sum",
-            "-2",
+            "-30.00",
+            "-2+3",
+            "-1.2.3",
+            "-",
             "+a",
             "a,b",
             "say \"x\"",
@@ -105,7 +111,7 @@ mod tests {
         ];
         assert_eq!(
             row(cells),
-            "+15145550199,'=1+1,'@sum,'-2,'+a,\"a,b\",\"say \"\"x\"\"\",\"'=\"\"a\"\"\n\",,plain"
+            "+15145550199,'=1+1,'@sum,-30.00,'-2+3,'-1.2.3,'-,'+a,\"a,b\",\"say \"\"x\"\"\",\"'=\"\"a\"\"\n\",,plain"
         );
     }
 }

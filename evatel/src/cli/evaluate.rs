@@ -4,7 +4,7 @@ use clap::Args;
 use evatel_core::{
     caller::Caller,
     directory::Directory,
-    evaluation::{Evaluation, Outcome, Rung, RungLeg, Stage, evaluate},
+    evaluation::{Evaluation, Outcome, Rule, Rung, RungLeg, Stage, Tried, evaluate},
     id::UserId,
     number::E164,
 };
@@ -51,12 +51,13 @@ struct Asked {
     at: Option<String>,
 }
 
-/// One answer of many.
+/// One answer of many; each has all of this, whatever came of its line.
 #[derive(Debug, Serialize)]
 struct Said {
     input: String,
-    #[serde(flatten)]
-    evaluation: Option<Evaluation>,
+    outcome: Option<Outcome>,
+    rule: Option<Rule>,
+    trace: Vec<Tried>,
     refused: Option<String>,
 }
 
@@ -121,14 +122,16 @@ impl Asked {
 
 impl Said {
     fn of(line: Line<'_>, evaluation: Result<Evaluation, String>) -> Self {
-        let (evaluation, refused) = match evaluation {
-            Ok(evaluation) => (Some(evaluation), None),
-            Err(reason) => (None, Some(reason)),
-        };
-        Self {
-            input: line.text.to_owned(),
-            evaluation,
-            refused,
+        let input = line.text.to_owned();
+        match evaluation {
+            Ok(Evaluation { outcome, rule, trace }) => Self {
+                input,
+                outcome: Some(outcome),
+                rule: Some(rule),
+                trace,
+                refused: None,
+            },
+            Err(reason) => Self::refused(input, reason),
         }
     }
 }
@@ -137,7 +140,9 @@ impl LineAnswer for Said {
     fn refused(input: String, why: String) -> Self {
         Self {
             input,
-            evaluation: None,
+            outcome: None,
+            rule: None,
+            trace: Vec::new(),
             refused: Some(why),
         }
     }

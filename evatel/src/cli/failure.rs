@@ -208,6 +208,7 @@ fn of_missing(what: &str) -> &'static str {
         "limit of" => "hint-no-limits",
         "office of account" => "hint-no-office",
         "presence of user" => "hint-no-presence",
+        "quote" => "hint-no-quote",
         _ => "hint-missing",
     }
 }

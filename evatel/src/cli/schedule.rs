@@ -22,6 +22,7 @@ use super::{
     lines::{LineAnswer, each_line},
     moment,
     texts::Texts,
+    values,
 };
 
 #[derive(Debug, Subcommand)]
@@ -146,7 +147,7 @@ pub(super) enum HolidayVerb {
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// Two letters: ab bc mb nb nl ns nt nu on pe qc sk yt
-    #[arg(long)]
+    #[arg(long, value_parser = values::province)]
     province: Province,
     /// Of which year
     #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2199))]

@@ -113,7 +113,11 @@ const FR: &str = include_str!("../../locales/fr/cli.ftl");
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeSet, fs};
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
 
     use super::*;
 
@@ -148,29 +152,26 @@ mod tests {
         Texts::new(Language::Fr);
     }
 
+    fn files_below(folder: impl AsRef<Path>, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files_below(path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+
     #[test]
     fn every_text_that_the_code_asks_for_is_there_and_every_one_there_is_asked_for() {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-        let mut files = vec![format!("{source}/cli.rs"), format!("{source}/doctor.rs")];
-        for folder in [
-            "cli",
-            "cli/account",
-            "cli/agent",
-            "cli/agent/talk",
-            "cli/call",
-            "cli/catalog",
-            "cli/db",
-            "cli/did",
-            "cli/model",
-            "cli/restriction",
-            "cli/user",
-            "doctor",
-        ] {
-            let found = fs::read_dir(format!("{source}/{folder}")).unwrap();
-            let files_of = found
-                .map(|file| file.unwrap().path())
-                .filter(|path| path.is_file());
-            files.extend(files_of.map(|path| path.display().to_string()));
+        let mut files = vec![
+            format!("{source}/cli.rs").into(),
+            format!("{source}/doctor.rs").into(),
+        ];
+        for folder in ["cli", "doctor"] {
+            files_below(&format!("{source}/{folder}"), &mut files);
         }
         let source: String = files
             .iter()

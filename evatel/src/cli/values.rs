@@ -8,6 +8,7 @@ use evatel_core::{
     calls::LegCause,
     class::NumberClass,
     country::Country,
+    holiday::Province,
     money::{Currency, Money},
     number::{Dialled, E164},
     policy::MAX_LEG_LENGTH,
@@ -53,6 +54,14 @@ pub(super) fn number_match(text: &str) -> Result<NumberMatch, String> {
     }
     let class = NumberClass::from_str(text).map(NumberMatch::Class);
     class.map_err(|error| format!("{error}, or a country such as `FR`, or first digits such as `+33`"))
+}
+
+/// A province or territory by its two letters, as a calendar or as Canada Post writes them.
+pub(super) fn province(text: &str) -> Result<Province, String> {
+    let known = Province::from_str(&text.to_ascii_lowercase());
+    known
+        .or_else(|_| Province::from_str(text))
+        .map_err(|error| error.to_string())
 }
 
 /// A country by its two capital letters.
@@ -167,4 +176,18 @@ pub(super) fn or_account<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Resu
     }
     let own = text.parse().map(|value| OrAccount(Some(value)));
     own.map_err(|error: T::Err| format!("{error}, or `account`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_province_is_known_by_small_and_by_capital_letters() {
+        assert_eq!(
+            (province("QC"), province("qc")),
+            (Ok(Province::Quebec), Ok(Province::Quebec))
+        );
+        assert!(province("ZZ").unwrap_err().starts_with("`ZZ` is no province"));
+    }
 }

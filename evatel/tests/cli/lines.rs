@@ -128,6 +128,8 @@ fn a_hundred_hostile_lines_have_a_hundred_refusals_and_a_good_one_after_each_is_
         let shown = String::from_utf8_lossy(&line[..line.len().min(40)]).into_owned();
         assert!(pair[0]["refused"].is_string(), "{shown}: {}", pair[0]);
         assert!(pair[0]["input"].is_string(), "{shown}");
+        let keys = |one: &Value| one.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(&pair[0]), keys(&pair[1]), "each has the same keys");
         assert_eq!(pair[1]["input"], good, "after {shown}");
         assert_eq!(pair[1]["refused"], Value::Null, "after {shown}");
         for (key, value) in expected.as_object().unwrap() {
