@@ -171,7 +171,7 @@ mod tests {
             format!("{source}/doctor.rs").into(),
         ];
         for folder in ["cli", "doctor"] {
-            files_below(&format!("{source}/{folder}"), &mut files);
+            files_below(format!("{source}/{folder}"), &mut files);
         }
         let source: String = files
             .iter()
