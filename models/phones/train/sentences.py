@@ -1,58 +1,67 @@
-"""What the voices say in training: command phrases with names, digits, and random words for names nobody wrote down here."""
+"""What the voices say in training: the program's phrases with names, values, letters, digits, and random words for names nobody wrote down."""
 
 import random
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-LISTS = Path(__file__).resolve().parent / "lists"
+import patterns
+from patterns import read_list
+from reserved import fold, has_reserved, is_reserved
+
 DICTIONARY = {"fr": Path("/usr/share/dict/french"), "en": Path("/usr/share/dict/american-english")}
-DIGITS = {
-    "fr": "zéro un deux trois quatre cinq six sept huit neuf".split(),
-    "en": "zero one two three four five six seven eight nine".split(),
-}
 TITLES = {"fr": ["docteur", "madame", "monsieur", "garage", "clinique"], "en": ["doctor", "mister", "missus", "garage", "clinic"]}
-COMMANDS, NUMBERS = 0.40, 0.12  # shares of the utterances; the rest are random words
+SHARES = {"phrase": 0.22, "grammar": 0.12, "digits": 0.11, "letters": 0.08, "value": 0.14, "words": 0.33}
 
 
-def sentence(lang: str, rng: random.Random) -> str:
-    """One utterance in `fr` or `en`. No held-out name is ever in it."""
-    kind = rng.random()
-    if kind < COMMANDS:
-        template = rng.choice(read_list(f"phrases.{lang}.txt"))
+def sentence(lang: str, rng: random.Random, exact: bool = True) -> str:
+    """One utterance in `fr` or `en`: no held-out name and no reserved word is in it. `exact`: the voice says espeak-ng's own phones,
+    so that names and invented words may be said; else only words that two synthesizers agree on."""
+    while True:
+        text = draw(lang, rng, exact)
+        if not has_reserved(text):
+            return text
+
+
+def draw(lang: str, rng: random.Random, exact: bool) -> str:
+    kind = rng.choices(list(SHARES), SHARES.values())[0]
+    if kind == "phrase":
         return (
-            template.replace("{name}", name(lang, rng))
-            .replace("{first}", rng.choice(read_list("first-names.txt")))
-            .replace("{digits}", digits(lang, rng))
+            rng.choice(read_list(f"phrases.{lang}.txt"))
+            .replace("{name}", name(lang, rng, exact))
+            .replace("{first}", rng.choice(read_list("first-names.txt")) if exact else word(lang, rng, exact))
+            .replace("{digits}", patterns.digits(lang, rng))
         )
-    if kind < COMMANDS + NUMBERS:
-        return digits(lang, rng)
-    words = [word(lang, rng) for _ in range(rng.choice([1, 1, 2, 2, 3, 3, 4, 5]))]
+    if kind == "grammar":
+        return patterns.expand(rng.choice(patterns.grammar(lang)), rng).replace("{contact}", name(lang, rng, exact))
+    if kind == "digits":
+        return patterns.digits(lang, rng)
+    if kind == "letters":
+        return patterns.spelled(lang, rng)
+    if kind == "value":
+        return patterns.value(lang, rng)
+    words = [word(lang, rng, exact) for _ in range(rng.choice([1, 1, 2, 2, 3, 3, 4, 5]))]
     return rng.choice([" ", " ", " ", ", "]).join(words)
 
 
-def name(lang: str, rng: random.Random) -> str:
+def name(lang: str, rng: random.Random, exact: bool) -> str:
+    if not exact and rng.random() < 0.7:
+        return f"{word(lang, rng, False)} {word(lang, rng, False)}"
     first, family = rng.choice(read_list("first-names.txt")), rng.choice(read_list("family-names.txt"))
     kind = rng.random()
-    if kind < 0.65:
+    if kind < 0.60:
         return f"{first} {family}"
     if kind < 0.80:
-        return f"{first} {word(lang, rng)}"
-    if kind < 0.90:
+        return f"{first} {word(lang, rng, exact)}"
+    if kind < 0.88:
         return f"{rng.choice(TITLES[lang])} {family}"
-    if kind < 0.95:
+    if kind < 0.92:
         return f"{first}-{rng.choice(read_list('first-names.txt'))} {family}"
-    return f"{word(lang, rng)} {family}"
+    return f"{word(lang, rng, exact)} {family}"
 
 
-def digits(lang: str, rng: random.Random) -> str:
-    count = rng.choice([1, 1, 1, 2, 3, 4, 4, 6, 7, 10])
-    return " ".join(rng.choice(DIGITS[lang]) for _ in range(count))
-
-
-def word(lang: str, rng: random.Random) -> str:
+def word(lang: str, rng: random.Random, exact: bool) -> str:
     kind = rng.random()
-    if kind < 0.65:
+    if not exact or kind < 0.65:
         return rng.choice(dictionary(lang))
     if kind < 0.80:
         return rng.choice(read_list("first-names.txt") + read_list("family-names.txt"))
@@ -61,19 +70,24 @@ def word(lang: str, rng: random.Random) -> str:
 
 
 @lru_cache
-def read_list(file: str) -> list[str]:
-    lines = (LISTS / file).read_text("utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+def heldout_names() -> frozenset[str]:
+    return frozenset(fold(n) for kind in ("first", "family") for n in read_list(f"heldout-{kind}-names.txt"))
+
+
+@lru_cache
+def all_words(lang: str) -> list[str]:
+    """Dictionary words of 3 to 12 letters that are no held-out name."""
+    found = DICTIONARY[lang].read_text("utf-8").split()
+    return [w for w in found if 3 <= len(w) <= 12 and w.isalpha() and fold(w) not in heldout_names()]
 
 
 @lru_cache
 def dictionary(lang: str) -> list[str]:
-    """Words of 3 to 12 letters that are no held-out name."""
-    heldout = {fold(n) for kind in ("first", "family") for n in read_list(f"heldout-{kind}-names.txt")}
-    words = DICTIONARY[lang].read_text("utf-8").split()
-    return [w for w in words if 3 <= len(w) <= 12 and w.isalpha() and fold(w) not in heldout]
+    """The words of training."""
+    return [w for w in all_words(lang) if not is_reserved(fold(w))]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents."""
-    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+@lru_cache
+def reserved_words(lang: str) -> list[str]:
+    """The words of the test of rejection."""
+    return [w for w in all_words(lang) if is_reserved(fold(w))]

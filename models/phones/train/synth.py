@@ -1,9 +1,14 @@
-"""Speech and its phones from espeak-ng: one process gives both, so that the label is what the voice really said."""
+"""Speech and its phones: espeak-ng gives both in one process, so that the label is what the voice really said.
+
+For training two more synthesizers speak, with more human voices: hibari (one American woman, told espeak-ng's own phones) and
+SVOX Pico (American, British and French women; it reads the text itself, the label is espeak-ng's reading of the same text).
+"""
 
 import io
 import os
 import random
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +16,16 @@ import soundfile
 import soxr
 
 import lexicon
+from misaki import to_misaki
 
 RATE = 8000
 VARIANTS = Path("/usr/lib/x86_64-linux-gnu/espeak-ng-data/voices/!v")
 ACCENTS = {
-    "fr": ["fr"] * 4 + ["fr-be", "fr-ch"],
+    "fr": ["fr"] * 5 + ["fr-be"],
     "en": ["en-us"] * 6 + ["en-gb", "en-gb-x-rp", "en-029", "en-gb-scotland"],
 }
+PICO = {"pico-fr": ("fr-FR", "fr"), "pico-us": ("en-US", "en-us"), "pico-gb": ("en-GB", "en-gb")}
+ENGINES = {"fr": {"espeak": 0.6, "pico-fr": 0.4}, "en": {"espeak": 0.4, "hibari": 0.34, "pico-us": 0.16, "pico-gb": 0.1}}
 # Voices that whisper or imitate machines: no ear would take them for a telephone call.
 FREAKS = {"whisper", "whisperf", "Demonic", "UniRobot", "Storm", "croak", "klatt6", "zac", "anikaRobot", "Half-LifeAnnouncementSystem"}
 
@@ -34,19 +42,70 @@ def training_variants() -> list[str]:
     return kept + [""] * (len(kept) // 9)
 
 
-def speak(text: str, voice: str, speed: int, pitch: int, loudness: int) -> tuple[np.ndarray, str] | None:
-    """Samples at 8 kHz in [-1, 1] and the IPA line; None where espeak-ng said nothing."""
+def choose(lang: str, rng: random.Random) -> str:
+    """A training voice: `espeak:fr-be+f3`, `hibari`, `pico-us`."""
+    engine = rng.choices(list(ENGINES[lang]), ENGINES[lang].values())[0]
+    if engine != "espeak":
+        return engine
+    variant = rng.choice(training_variants())
+    return f"espeak:{rng.choice(ACCENTS[lang])}" + (f"+{variant}" if variant else "")
+
+
+def utter(text: str, voice: str, rng: random.Random) -> tuple[np.ndarray, list[str]] | None:
+    """The text in a voice of `choose`, at a random pace, with a vocal tract made longer or shorter by playing it slower or faster."""
+    text = text.lower()
+    if voice.startswith("espeak:"):
+        warp = rng.uniform(0.86, 1.16) if rng.random() < 0.6 else 1.0
+        said = espeak(text, voice[7:], int(rng.randint(115, 215) / warp), rng.randint(15, 85), rng.randint(60, 150))
+        return said and (resample(*said[0], warp), said[1])
+    warp, pace = rng.uniform(0.74, 1.1), rng.uniform(0.75, 1.3)
+    ipa = " ".join(lexicon.espeak(lexicon.normalise(text) + "\n", PICO[voice][1] if voice in PICO else "en-us"))
+    tokens = read_tokens(ipa)
+    if not tokens:
+        return None
+    if voice == "hibari":
+        samples = hibari().from_phonemes(to_misaki(ipa), speed=float(np.clip(pace / warp, 0.5, 2)), seed=rng.randrange(2**31))
+        rate = 24000
+    else:
+        pcm = pico().speak(text, voice=PICO[voice][0], speed=pace / warp, pitch=rng.uniform(0.7, 1.2))
+        samples, rate = np.frombuffer(pcm, "<i2").astype("f4") / 32768, 16000
+    return (resample(samples, rate, warp), tokens) if len(samples) > 3000 else None
+
+
+def espeak(text: str, voice: str, speed: int, pitch: int, loudness: int) -> tuple[tuple[np.ndarray, int], list[str]] | None:
+    """((samples, their rate), tokens); None where espeak-ng said nothing or a phoneme is unknown."""
     phones = f"/dev/shm/evatel-phones-{os.getpid()}"
     command = ["espeak-ng", "-b", "1", "--ipa", "--sep=_", f"--phonout={phones}", "-v", voice]
     command += ["-s", str(speed), "-p", str(pitch), "-a", str(loudness), "--stdin", "--stdout"]
     done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     if len(done.stdout) < 2000:
         return None
+    tokens = read_tokens(" ".join(Path(phones).read_text("utf-8").split("\n")))
     samples, rate = soundfile.read(io.BytesIO(done.stdout), dtype="float32")
-    ipa = " ".join(Path(phones).read_text("utf-8").split("\n"))
-    return soxr.resample(samples, rate, RATE).astype("f4"), ipa
+    return ((samples, rate), tokens) if tokens else None
 
 
-def random_voice(lang: str, variants: list[str], rng: random.Random) -> str:
-    variant = rng.choice(variants)
-    return rng.choice(ACCENTS[lang]) + (f"+{variant}" if variant else "")
+def resample(samples: np.ndarray, rate: int, warp: float = 1.0) -> np.ndarray:
+    """To 8 kHz; `warp` below 1 lowers pitch and formants and slows down."""
+    return soxr.resample(samples, rate * warp, RATE).astype("f4")
+
+
+def read_tokens(ipa: str) -> list[str]:
+    try:
+        return lexicon.ipa_to_tokens(ipa, lexicon.read_map())
+    except lexicon.Unpronounceable:
+        return []
+
+
+@lru_cache
+def pico():
+    from py_nanotts import NanoTTS
+
+    return NanoTTS()
+
+
+@lru_cache
+def hibari():
+    from hibari import Hibari
+
+    return Hibari()
