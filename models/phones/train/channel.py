@@ -1,48 +1,73 @@
-"""The telephone: level, tone colour, noise, mu-law; signals that are no speech; and the features that sherpa-onnx computes."""
+"""The telephone: room, tone colour, noise, level, codec; signals that are no speech; and the features that sherpa-onnx computes."""
 
 import kaldi_native_fbank as knf
 import numpy as np
+
+import codec
+import noises
 
 RATE = 8000
 MELS = 40
 
 
-def telephone(x: np.ndarray, rng: np.random.RandomState, snr_db: float | None = None) -> np.ndarray:
-    """What arrives: -25..0 dB, a gentle tilt, coloured noise 10..60 dB below (one in five clean), mu-law. `snr_db` fixes the noise."""
-    x = tilt(x, rng.uniform(-6, 6)) if snr_db is None else x
-    x = x / (np.abs(x).max() + 1e-6) * 0.9 * 10 ** (rng.uniform(-25, 0) / 20)
-    if snr_db is None:
-        snr_db = 90.0 if rng.rand() < 0.2 else rng.uniform(10, 60)
-    power = np.sqrt((x**2).mean() + 1e-12)
-    return mulaw(x + coloured(len(x), rng.uniform(0, 1.5), rng) * power * 10 ** (-snr_db / 20)).astype("f4")
+def telephone(x: np.ndarray, rng: np.random.RandomState, voices: list[np.ndarray]) -> np.ndarray:
+    """A training call: every part of the way at random."""
+    if rng.rand() < 0.3:
+        x = noises.room(x, rng)
+    x = colour(x, rng)
+    chance = rng.rand()
+    if chance < 0.8:
+        kind = rng.choice(noises.KINDS + ("coloured", "coloured"))
+        snr = rng.uniform(6, 40) if chance < 0.65 else rng.uniform(40, 60)
+        x = add(x, noises.noise(kind, len(x), rng, voices), snr)
+    x = level(x, rng.uniform(-28, 0))
+    x = codec.code(x, rng.choice(["ulaw", "alaw", "gsm", "g722"], p=[0.48, 0.17, 0.2, 0.15]))
+    if rng.rand() < 0.12:
+        x = codec.lose(x, rng.uniform(0.005, 0.06), rng)
+    return x.astype("f4")
 
 
-def coloured(length: int, slope: float, rng: np.random.RandomState) -> np.ndarray:
-    """Noise of power 1 whose amplitude falls as frequency to the power `slope`."""
-    spectrum = np.fft.rfft(rng.randn(length))
-    spectrum /= np.maximum(np.arange(len(spectrum)) / len(spectrum), 0.01) ** slope
-    noise = np.fft.irfft(spectrum, length)
-    return noise / (noise.std() + 1e-9)
+def measured(x: np.ndarray, db: float, snr: float | None, noise: np.ndarray | None, name: str, rng: np.random.RandomState) -> np.ndarray:
+    """A test call: level, one noise at one distance, one codec, `loss` for mu-law with 5 % of the packets lost."""
+    if snr is not None:
+        x = add(x, noise[: len(x)], snr)
+    x = codec.code(level(x, db), "ulaw" if name == "loss" else name)
+    return codec.lose(x, 0.05, rng) if name == "loss" else x
 
 
-def tilt(x: np.ndarray, db: float) -> np.ndarray:
-    """Raises or lowers the top of the band by `db` against the bottom."""
+def add(x: np.ndarray, noise: np.ndarray, snr: float) -> np.ndarray:
+    """`noise` of power 1, `snr` dB below the voice where it speaks."""
+    return x + noise * speech_level(x) * 10 ** (-snr / 20)
+
+
+def speech_level(x: np.ndarray) -> float:
+    """Root mean square of the 20 ms frames that are within 25 dB of the loudest."""
+    frames = x[: len(x) // 160 * 160].reshape(-1, 160)
+    power = (frames**2).mean(1)
+    return float(np.sqrt(power[power >= power.max() * 10**-2.5].mean() + 1e-12))
+
+
+def level(x: np.ndarray, db: float) -> np.ndarray:
+    return x / (np.abs(x).max() + 1e-6) * 0.9 * 10 ** (db / 20)
+
+
+def colour(x: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
+    """A handset's tone: a tilt, three broad bumps, and often the narrow band of 300..3400 Hz."""
     spectrum = np.fft.rfft(x)
-    return np.fft.irfft(spectrum * 10 ** (np.linspace(-db / 2, db / 2, len(spectrum)) / 20), len(x))
-
-
-def mulaw(x: np.ndarray) -> np.ndarray:
-    """G.711 mu-law there and back (continuous form, 255 levels)."""
-    x = np.clip(x, -1, 1)
-    q = np.round(np.sign(x) * np.log1p(255 * np.abs(x)) / np.log(256) * 127) / 127
-    return np.sign(q) * (256 ** np.abs(q) - 1) / 255
+    f = np.linspace(0, 1, len(spectrum))
+    db = (f - 0.5) * rng.uniform(-10, 10)
+    for _ in range(3):
+        db = db + rng.uniform(-5, 5) * np.exp(-(((f - rng.rand()) / rng.uniform(0.04, 0.2)) ** 2))
+    if rng.rand() < 0.5:
+        db = db - 30 / (1 + np.exp((f - rng.uniform(0.03, 0.08)) * 200)) - 30 / (1 + np.exp((rng.uniform(0.82, 0.98) - f) * 100))
+    return np.fft.irfft(spectrum * 10 ** (db / 20), len(x))
 
 
 def no_speech(rng: np.random.RandomState) -> np.ndarray:
     """Keys, ringing, busy tone, clicks or nothing: the net must print nothing."""
     length = int(RATE * rng.uniform(0.6, 3.5))
     t = np.arange(length) / RATE
-    kind = rng.randint(5)
+    kind = rng.randint(6)
     if kind == 0:
         return keys(length, rng)
     if kind == 1:  # ringing
@@ -55,8 +80,10 @@ def no_speech(rng: np.random.RandomState) -> np.ndarray:
         x = np.zeros(length)
         x[rng.randint(0, length, 5)] = rng.uniform(-1, 1, 5)
         return x
-    else:
+    elif kind == 4:
         return rng.randn(length) * 0.01
+    else:
+        return noises.noise(rng.choice(["fan", "street", "music"]), length, rng, [])
     return (np.sin(2 * np.pi * f[0] * t) + np.sin(2 * np.pi * f[1] * t)) * 0.2 * on
 
 

@@ -4,7 +4,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-MELS, STACK, UNITS, LAYERS = 40, 4, 192, 2
+MELS, STACK, UNITS, LAYERS = 40, 4, 288, 2
 
 
 class Net(nn.Module):

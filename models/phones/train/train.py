@@ -1,6 +1,6 @@
 """Trains the net with CTC: train.py WORK MINUTES OUT.pt [INIT.pt] [RATE].
 
-Reads the shards WORK/train-0xx (again at each epoch, so that shards may still be arriving) and measures the phone error rate on
+Reads the shards WORK/train-NNN (again at each epoch, so that shards may still be arriving) and measures the phone error rate on
 WORK/train-990. One thread; the learning rate follows half a cosine over MINUTES of wall clock.
 """
 
@@ -19,7 +19,7 @@ import lexicon
 from edit import distance
 from net import MELS, Net, fresh_state, greedy
 
-BATCH, TAIL = 32, 12  # TAIL: frames of the last sound repeated after the end, so that late tokens have room
+BATCH, TAIL = 64, 12  # TAIL: frames of the last sound repeated after the end, so that late tokens have room
 
 
 class Shards:
@@ -29,7 +29,7 @@ class Shards:
         self.work, self.ids, self.seen, self.rows = work, ids, set(), []
 
     def refresh(self) -> None:
-        for listing in sorted(self.work.glob("train-0*.json")):
+        for listing in sorted(self.work.glob("train-[0-8]*.json")):
             if listing not in self.seen:
                 self.seen.add(listing)
                 self.rows += read_shard(listing, self.ids)
@@ -49,15 +49,23 @@ def batch(rows: list, mean: np.ndarray, augment: bool) -> tuple[torch.Tensor, to
     for i, (f, _) in enumerate(rows):
         shift = random.randint(0, 3) if augment else 0
         x[i, :shift], x[i, shift : shift + len(f)], x[i, shift + len(f) :] = f[0], f, f[-1]
-        if augment and random.random() < 0.5:  # light SpecAugment: a band of up to 6 mels, a gap of up to 60 ms
-            low = random.randint(0, MELS - 6)
-            high = low + random.randint(1, 6)
-            x[i, :, low:high] = mean[low:high]
-        if augment and random.random() < 0.3:
-            at = random.randint(0, len(f) - 1)
-            x[i, at : at + random.randint(1, 6)] = mean
+        if augment:
+            spoil(x[i], len(f), mean)
     lengths = torch.tensor([(len(f) + 3 + TAIL) // 4 for f, _ in rows])
     return torch.tensor(x), lengths, [ids for _, ids in rows]
+
+
+def spoil(x: np.ndarray, length: int, mean: np.ndarray) -> None:
+    """SpecAugment: at times a band of up to 7 mels, a gap of up to 70 ms, a change of level the telephone did not make."""
+    for _ in range(2):
+        if random.random() < 0.4:
+            low = random.randint(0, MELS - 7)
+            high = low + random.randint(1, 7)
+            x[:, low:high] = mean[low:high]
+        if random.random() < 0.3:
+            at = random.randint(0, length - 1)
+            x[at : at + random.randint(1, 7)] = mean
+    x += random.gauss(0, 0.5)
 
 
 def error_rate(net: Net, rows: list, mean: np.ndarray) -> float:

@@ -1,0 +1,76 @@
+"""Writes what the evaluation hears, once for all models: make_test.py WORK.
+
+WORK/test-GROUP.json and .npy (8 kHz, before the telephone) for the groups of ../heldout-sets.tsv, and `dev`: training voices, on which
+thresholds are chosen; its rejects are made of training words. Every voice says the counts of `phrases.COUNTS`.
+"""
+
+import json
+import random
+import sys
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+
+import heldout
+import lexicon
+import phrases
+import sentences
+import synth
+
+REJECTS = {"en-other": 1200, "fr-same": 1200, "en-same": 400, "dev": 600}
+PADS = 2400, 3200  # samples of silence before and after
+
+
+def plan(group: str, lang: str, titles: list[str]) -> list[dict]:
+    """What each voice of the group says; the rejects go round the voices."""
+    rng, rows = random.Random(f"{phrases.SEED} {group} {lang}"), []
+    for title in titles:
+        for kind, count in phrases.COUNTS.items():
+            for _ in range(count):
+                meaning, text = phrases.said(kind, lang, rng)
+                rows.append({"group": group, "voice": title, "lang": lang, "kind": kind, "meaning": meaning, "text": text})
+    words = sentences.dictionary(lang) if group == "dev" else sentences.reserved_words(lang)
+    for i, (kind, text) in enumerate(phrases.rejects(lang, REJECTS[group], words, random.Random(f"9003 {group} {lang}"))):
+        rows.append({"group": group, "voice": titles[i % len(titles)], "lang": lang, "kind": kind, "meaning": "", "text": text})
+    for row, tokens in zip(rows, lexicon.pronounce([r["text"] for r in rows], lang)):
+        row["tokens"] = tokens or []
+    return rows
+
+
+def speak(job: tuple[object, list[dict]]) -> list[tuple[dict, np.ndarray]]:
+    voice, rows = job
+    if isinstance(voice, heldout.Voice):
+        heard = heldout.speak_all(voice, [r["text"] for r in rows])
+    else:
+        rng = random.Random(f"dev {voice}")
+        heard = [said and said[0] for said in (synth.utter(r["text"], voice, rng) for r in rows)]
+    return [(r, np.concatenate([np.zeros(PADS[0], "f4"), x, np.zeros(PADS[1], "f4")])) for r, x in zip(rows, heard) if x is not None and len(x) > 800]
+
+
+def main() -> None:
+    work = Path(sys.argv[1])
+    groups: dict[str, list[tuple[object, list[dict]]]] = {}
+    voices = heldout.read_sets()[0]
+    for group, lang in [("en-other", "en"), ("fr-same", "fr"), ("en-same", "en")]:
+        chosen = [v for v in voices if v.group == group]
+        rows = plan(group, lang, [v.title() for v in chosen])
+        groups[group] = [(v, [r for r in rows if r["voice"] == v.title()]) for v in chosen]
+    groups["dev"] = []
+    for lang in ("fr", "en"):
+        rng = random.Random(f"dev voices {lang}")
+        names = list(dict.fromkeys(list(synth.ENGINES[lang])[1:] + [synth.choose(lang, rng) for _ in range(30)]))
+        names = [n for n in names if n != "espeak"][:10]
+        rows = plan("dev", lang, names)
+        groups["dev"] += [(n, [r for r in rows if r["voice"] == n]) for n in names]
+    with Pool(2) as pool:
+        for group, jobs in groups.items():
+            made = [pair for part in pool.imap(speak, jobs) for pair in part]
+            np.save(work / f"test-{group}.npy", np.concatenate([(np.clip(x, -1, 1) * 32767).astype("i2") for _, x in made]))
+            rows = [r | {"length": len(x)} for r, x in made]
+            (work / f"test-{group}.json").write_text(json.dumps(rows, ensure_ascii=False))
+            print(group, len(rows), {k: sum(r["kind"] == k for r in rows) for k in ("near", "reject")}, flush=True)
+
+
+if __name__ == "__main__":
+    main()
