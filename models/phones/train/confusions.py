@@ -13,6 +13,7 @@ import numpy as np
 
 import channel
 from hear import Ear, read_audio
+from make_data import crowd
 
 UNRELATED = 0.0015  # probability of an ordinary unrelated substitution, per phone: costs 1
 FLOOR, LEAST = 0.2, 3  # a rare phone often misheard must not become free; fewer cases than this say nothing
@@ -49,7 +50,7 @@ def main() -> None:
     ear, rng = Ear(Path(sys.argv[2])), np.random.RandomState(11)
     pairs, said, total = Counter(), Counter(), 0
     for row, audio in read_audio(Path(sys.argv[1]), "dev"):
-        pairs.update(align(row["tokens"], ear.hear(channel.telephone(audio, rng))))
+        pairs.update(align(row["tokens"], ear.hear(channel.telephone(audio, rng, crowd()))))
         said.update(row["tokens"])
     total = sum(said.values())
     print(f"# measured on {total} phones of training voices; what is not listed costs 1, the right phone costs 0")

@@ -1,187 +1,130 @@
-"""Measures the model with voices it never heard: evaluate.py WORK MODEL.onnx [PHRASES_PER_VOICE]. Prints the figures of CARD.md."""
+"""Scores what a model heard: evaluate.py HEARD.jsonl OUT.tsv [ADVISED: DISTANCE MARGIN].
 
-import random
+OUT.tsv has one row for each figure: group, language, voice, condition, noise, measure, value, n. `all` stands for every voice or noise.
+Measures: phone_errors (rate), the share right (best entry is what was said) and taken (right and within the thresholds) of known and new
+contacts, commands, their union `words`, and closed phrases (`value`); digits and letters right, whole strings exact; false rejection of
+`words`; false acceptance of sentences outside the vocabulary (`reject`, of which `near`-homophones) and of strangers ("call X").
+"""
+
 import sys
 from collections import defaultdict
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
 
-import channel
 import lexicon
-import sentences
-import synth
+import patterns
+import phrases
 from edit import distance
-from hear import Ear, read_audio
+from listen import read_heard
 from matcher import Costs, Lexicon, read_units
 
-COMMANDS = {
-    "fr": {
-        "yes": ["oui", "oui c'est ça", "d'accord"], "no": ["non", "non merci"], "accept": ["accepte", "accepter"],
-        "decline": ["refuse", "refuser"], "repeat": ["répète", "répéter"], "help": ["aide"], "cancel": ["annule", "annuler"],
-        "goodbye": ["au revoir"], "message": ["message", "laisser un message"], "retry": ["réessaie", "encore"],
-        "end": ["fin", "terminer", "raccrocher"],
-    },
-    "en": {
-        "yes": ["yes", "yes please", "okay"], "no": ["no", "no thanks"], "accept": ["accept", "i accept"],
-        "decline": ["decline", "refuse"], "repeat": ["repeat", "say that again"], "help": ["help"], "cancel": ["cancel"],
-        "goodbye": ["goodbye"], "message": ["message", "leave a message"], "retry": ["try again", "again"],
-        "end": ["end", "finish", "hang up"],
-    },
-}
-CALL = {
-    "fr": ["appelle", "appeler", "téléphone à", "je veux parler à", "passe-moi"],
-    "en": ["call", "phone", "ring", "i want to talk to", "put me through to"],
-}
-KNOWN = [
-    "Marie Tremblay", "Jean Côté", "Sylvie Gagnon", "Marc Gagné", "Isabelle Roy", "Patrick O'Brien", "Geneviève Lévesque", "Kevin McDonald",
-    "Louise Bouchard", "Nguyen Tran", "Michael Johnson", "Emily Clark", "François Pelletier", "Sarah Campbell", "Karim Benali",
-]
-NEW = [
-    "Zoé Beauchemin", "Oswald Kipling", "Clothilde Sanschagrin", "Barnabé Quesnel", "Ophélie Courtemanche", "Gédéon Vadeboncoeur",
-    "Capucine Papineau", "Viviane Rancourt", "Thibaut Dandurand", "Winston Hutchinson", "Imogen Pemberton", "Rupert Fitzgerald",
-    "Gwendolyn Blackwood", "Harriet Thornton", "Desmond Osborne",
-]
-STRANGERS = [
-    "Philomène Majeau", "Tancrède Frappier", "Apolline Sauriol", "Armand Chicoine", "Fabiola Latulippe", "Edgar Ostiguy", "Beatrix Galloway",
-    "Percy Littlefield", "Cecil Whitaker", "Philippa Waverley", "Prudence Kingsley", "Sheldon Hargrove", "Rosalind Butterworth",
-    "Martine Desjardins", "Robert Simard", "Lucie Morin", "Andrew Wilson", "Nancy Foster", "Hugo Lemieux", "Laura Mitchell",
-]
-LIMITS, MARGINS, ADVISED = (0.30, 0.35, 0.40, 0.45), (0.03, 0.06, 0.10), (0.40, 0.10)
-CONDITIONS = {"clean": 90.0, "20 dB": 20.0, "10 dB": 10.0}
+ADVISED = (0.40, 0.10)
+WORDS = ("known", "new", "command")
+
+
+def judge(row: dict) -> dict:
+    """Adds what the matcher makes of a row: found, distance, margin; read; wrong and total phones."""
+    kind, lang, heard = row["kind"], row["lang"], row["heard"]
+    out = {k: row[k] for k in ("group", "lang", "voice", "condition", "noise", "kind", "meaning", "text")}
+    if kind == "free":
+        return out | {"wrong": distance(row["tokens"], heard), "total": len(row["tokens"])}
+    if kind == "letters" or kind.startswith("digits"):
+        said = row["text"].split()
+        read, _ = read_units(heard, units(lang, kind), costs())
+        return out | {"wrong": distance(said, read), "total": len(said)}
+    if not heard:
+        return out | {"found": "", "distance": 1.0, "margin": 0.0}
+    found, d, margin = lexicons(lang, kind == "value").find(heard)
+    return out | {"found": found, "distance": d, "margin": margin}
+
+
+CACHE: dict = {}
+
+
+def costs() -> Costs:
+    return CACHE.setdefault("costs", Costs())
+
+
+def units(lang: str, kind: str) -> list:
+    if (lang, kind) not in CACHE:
+        names = patterns.LETTERS[lang] if kind == "letters" else patterns.DIGITS[lang]
+        CACHE[lang, kind] = list(zip(names, lexicon.pronounce(names, lang)))
+    return CACHE[lang, kind]
+
+
+def lexicons(lang: str, closed: bool) -> Lexicon:
+    if (lang, closed) not in CACHE:
+        pairs = [(t, t) for t in phrases.values(lang)] if closed else phrases.entries(lang)
+        spoken = lexicon.pronounce([t for _, t in pairs], lang)
+        CACHE[lang, closed] = Lexicon([(m, t) for (m, _), t in zip(pairs, spoken) if t], costs())
+    return CACHE[lang, closed]
+
+
+def measures(rows: list[dict], limit: float, least: float) -> dict[str, tuple[float, int]]:
+    """Every figure of some judged rows: (value, number of utterances)."""
+    by, out = defaultdict(list), {}
+    for r in rows:
+        by[r["kind"]].append(r)
+    taken = lambda r: r["distance"] <= limit and r["margin"] >= least
+    by["words"] = [r for kind in WORDS for r in by[kind]]
+    for kind in (*WORDS, "words", "value"):
+        if chosen := by[kind]:
+            right = [r["found"] == r["meaning"] for r in chosen]
+            out[f"{kind} right"] = float(np.mean(right)), len(chosen)
+            out[f"{kind} taken"] = float(np.mean([a and taken(r) for a, r in zip(right, chosen)])), len(chosen)
+            out[f"{kind} wrong taken"] = float(np.mean([not a and taken(r) for a, r in zip(right, chosen)])), len(chosen)
+    if by["words"]:
+        out["false rejection"] = 1 - out["words taken"][0], len(by["words"])
+    by["outside"] = by["near"] + by["reject"]
+    for kind in ("outside", "near", "reject", "stranger"):
+        if by[kind]:
+            out[f"false acceptance {kind}"] = float(np.mean([taken(r) for r in by[kind]])), len(by[kind])
+    for kind in ("digits4", "digits10", "letters"):
+        if by[kind]:
+            out[f"{kind} right"] = 1 - sum(r["wrong"] for r in by[kind]) / sum(r["total"] for r in by[kind]), len(by[kind])
+            out[f"{kind} exact"] = float(np.mean([r["wrong"] == 0 for r in by[kind]])), len(by[kind])
+    if by["free"]:
+        out["phone_errors"] = sum(r["wrong"] for r in by["free"]) / sum(r["total"] for r in by["free"]), len(by["free"])
+    return out
+
+
+def judge_all(path: Path) -> list[dict]:
+    with Pool(2) as pool:
+        return pool.map(judge, list(read_heard(path)), chunksize=200)
+
+
+def slices(rows: list[dict]) -> dict[tuple, list[dict]]:
+    """Rows by group, language, voice or `all`, condition, noise or `all`."""
+    out = defaultdict(list)
+    for r in rows:
+        base = (r["group"], r["lang"])
+        out[(*base, "all", r["condition"], "all")].append(r)
+        out[(*base, r["voice"], r["condition"], "all")].append(r)
+        if r["noise"]:
+            out[(*base, "all", r["condition"], r["noise"])].append(r)
+    return out
 
 
 def main() -> None:
-    work, ear = Path(sys.argv[1]), Ear(Path(sys.argv[2]))
-    per_voice = int(sys.argv[3]) if len(sys.argv) > 3 else 20
-    phone_errors(work, ear)
-    rng = random.Random(1)
-    for lang in ("fr", "en"):
-        print(f"== {lang}, training voices (thresholds are chosen here)")
-        contacts(lang, ear, rng.sample(synth.training_variants(), 24), per_voice // 2, table=True)
-        print(f"== {lang}, held-out voices")
-        contacts(lang, ear, synth.heldout_variants(), per_voice, table=False)
-        digit_strings(lang, ear)
-    silence(ear)
-    quiet_line(ear)
-
-
-def phone_errors(work: Path, ear: Ear) -> None:
-    rows = read_audio(work, "test")
-    for name, snr in CONDITIONS.items():
-        rng, wrong, total = np.random.RandomState(3), defaultdict(int), defaultdict(int)
-        for row, audio in rows:
-            if not row["tokens"]:
-                continue
-            d = distance(row["tokens"], ear.hear(channel.telephone(audio, rng, snr)))
-            for key in (row["lang"], row["lang"] + " main accent" if row["voice"].split("+")[0] in ("fr", "en-us") else "", row["voice"].split("+")[1]):
-                wrong[key] += d
-                total[key] += len(row["tokens"])
-        print("phone error rate", name, {k: round(wrong[k] / total[k], 3) for k in sorted(total) if k and k[0]}, flush=True)
-
-
-def lexicon_of(lang: str) -> Lexicon:
-    texts = [(intent, t) for intent, phrases in COMMANDS[lang].items() for t in phrases]
-    texts += [(("call", c), f"{verb} {c}") for c in KNOWN + NEW for verb in CALL[lang]] + [(("call", c), c) for c in KNOWN + NEW]
-    tokens = lexicon.pronounce([t for _, t in texts], lang)
-    return Lexicon([(m, t) for (m, _), t in zip(texts, tokens) if t], Costs())
-
-
-def contacts(lang: str, ear: Ear, variants: list[str], per_voice: int, table: bool) -> None:
-    words, rng, noise = lexicon_of(lang), random.Random(f"contacts {lang}"), np.random.RandomState(5)
-    results = defaultdict(list)  # (condition, kind) -> (right, distance, margin, variant)
-    for variant in variants:
-        for i in range(per_voice):
-            kind = ["known", "new", "command", "stranger", "chatter"][i % 5]
-            meaning, text = phrase(lang, kind, rng)
-            said = synth.speak(text.lower(), f"{lexicon.VOICE[lang]}+{variant}".rstrip("+"), rng.randint(135, 185), rng.randint(30, 70), 100)
-            if said is None:
-                continue
-            audio = np.concatenate([np.zeros(2400, "f4"), said[0], np.zeros(3200, "f4")])
-            for name, snr in CONDITIONS.items():
-                found, d, margin = words.find(ear.hear(channel.telephone(audio, noise, snr)))
-                results[name, kind].append((found == meaning, d, margin, variant))
-    for (name, kind), rows in results.items():
-        d, m = np.array([r[1] for r in rows]), np.array([r[2] for r in rows])
-        right = np.array([r[0] for r in rows])
-        print(
-            f"{lang} {name} {kind}: n {len(rows)} best entry right {right.mean():.3f}; distance p50 {np.median(d):.2f} p90 {np.quantile(d, .9):.2f} "
-            f"min {d.min():.2f}; margin p10 {np.quantile(m, .1):.2f} p50 {np.median(m):.2f}", flush=True,
-        )
-    for name in CONDITIONS:
-        limits = [(d, m) for d in LIMITS for m in MARGINS] if table else [ADVISED]
-        for limit, least in limits:
-            thresholds(f"{lang} {name}", limit, least, results, name)
-    if table:
-        return
-    by_voice = defaultdict(list)
-    for (_, kind), rows in results.items():
-        for right, *_, variant in rows:
-            if kind in ("known", "new", "command"):
-                by_voice[variant].append(right)
-    print(lang, "right by voice", {v: round(float(np.mean(r)), 3) for v, r in by_voice.items()})
-
-
-def phrase(lang: str, kind: str, rng: random.Random) -> tuple[object, str]:
-    if kind == "command":
-        intent = rng.choice(sorted(COMMANDS[lang]))
-        return intent, rng.choice(COMMANDS[lang][intent])
-    if kind == "chatter":
-        return None, " ".join(rng.choice(sentences.dictionary(lang)) for _ in range(rng.randint(1, 5)))
-    contact = rng.choice({"known": KNOWN, "new": NEW, "stranger": STRANGERS}[kind])
-    return ("call", contact) if kind != "stranger" else None, f"{rng.choice(CALL[lang])} {contact}"
-
-
-def thresholds(title: str, limit: float, least: float, results: dict, name: str) -> None:
-    share = []
-    for kind in ("known", "new", "command", "stranger", "chatter"):
-        rows = results[name, kind]
-        taken = [r for r in rows if r[1] <= limit and r[2] >= least]
-        share.append(f"{kind} {sum(r[0] for r in taken) / len(rows):.3f}/{sum(not r[0] for r in taken) / len(rows):.3f}")
-    print(f"  {title}: distance <= {limit:.2f}, margin >= {least:.2f}: taken right/wrong: {', '.join(share)}")
-
-
-def digit_strings(lang: str, ear: Ear) -> None:
-    """Strings of 4 (PIN) and 10 (telephone number) digits, one by one, held-out voices."""
-    names, costs = sentences.DIGITS[lang], Costs()
-    units = list(zip(names, lexicon.pronounce(names, lang)))
-    rng, noise = random.Random(f"digits {lang}"), np.random.RandomState(6)
-    for length in (4, 10):
-        for condition, snr in CONDITIONS.items():
-            exact, wrong, total, strings = 0, 0, 0, 0
-            for variant in synth.heldout_variants():
-                for _ in range(4):
-                    said = [rng.choice(names) for _ in range(length)]
-                    spoken = synth.speak(" ".join(said), f"{lexicon.VOICE[lang]}+{variant}", rng.randint(125, 165), rng.randint(30, 70), 100)
-                    audio = np.concatenate([np.zeros(2400, "f4"), spoken[0], np.zeros(3200, "f4")])
-                    heard, _ = read_units(ear.hear(channel.telephone(audio, noise, snr)), units, costs)
-                    wrong, total, strings = wrong + distance(said, heard), total + length, strings + 1
-                    exact += heard == said
-            print(f"{lang} {condition} strings of {length} digits: exact {exact / strings:.3f}, digits right {1 - wrong / total:.3f}", flush=True)
-
-
-def silence(ear: Ear) -> None:
-    """How many phones the net invents where nobody speaks."""
-    rng, heard, seconds = np.random.RandomState(9), 0, 0.0
-    for _ in range(60):
-        x = channel.telephone(channel.no_speech(rng), rng, 30)
-        heard, seconds = heard + len(ear.hear(x)), seconds + len(x) / 8000
-    print(f"phones invented in keys, tones and noise: {heard} in {seconds:.0f} s")
-
-
-def quiet_line(ear: Ear) -> None:
-    """Whether 20 s of line noise before the speech spoil it (the state of the net is never reset here)."""
-    rng = np.random.RandomState(4)
-    for lead in (0.3, 20.0):
-        wrong = total = 0
-        for text, variant in [(f"appelle {c}", v) for c in NEW for v in ("m3", "f2")]:
-            said = synth.speak(text.lower(), f"fr+{variant}", 160, 50, 100)
-            audio = np.concatenate([np.zeros(int(8000 * lead), "f4"), said[0], np.zeros(3200, "f4")])
-            tokens = lexicon.ipa_to_tokens(said[1], lexicon.read_map())
-            level = np.abs(said[0]).mean()
-            x = channel.mulaw(audio + channel.coloured(len(audio), 1.0, rng) * level * 0.05).astype("f4")
-            wrong, total = wrong + distance(tokens, ear.hear(x)), total + len(tokens)
-        print(f"phone error rate after {lead:.1f} s of quiet line: {wrong / total:.3f}")
+    limit, least = map(float, sys.argv[3:5]) if len(sys.argv) > 4 else ADVISED
+    rows = judge_all(Path(sys.argv[1]))
+    with open(sys.argv[2], "w", encoding="utf-8") as out:
+        print(f"# thresholds: distance <= {limit}, margin >= {least}", file=out)
+        print("group\tlanguage\tvoice\tcondition\tnoise\tmeasure\tvalue\tn", file=out)
+        for key, chosen in sorted(slices(rows).items()):
+            for name, (value, n) in measures(chosen, limit, least).items():
+                print(*key, name, f"{value:.4f}", n, sep="\t", file=out)
+            if key[2] == key[4] == "all":
+                print(*key, {k: round(v, 3) for k, (v, _) in measures(chosen, limit, least).items()}, flush=True)
+    for limit in (0.2, 0.25, 0.3, 0.35, 0.4):  # thresholds are chosen on dev
+        for least in (0.06, 0.1, 0.15):
+            for lang in ("fr", "en"):
+                for condition in ("clean", "15 dB"):
+                    m = measures([r for r in rows if r["group"] == "dev" and r["condition"] == condition and r["lang"] == lang], limit, least)
+                    if m:
+                        print(f"dev {lang} {condition} {limit} {least}", {k: round(m[k][0], 3) for k in m if k.startswith("false")})
 
 
 if __name__ == "__main__":

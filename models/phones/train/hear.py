@@ -31,9 +31,9 @@ class Ear:
 
 
 def read_audio(work: Path, split: str) -> list[tuple[dict, np.ndarray]]:
-    """The rows of all shards of `dev` or `test` with their samples, before the telephone."""
+    """The rows of all listings that begin with `split` with their samples, before the telephone."""
     rows = []
-    for listing in sorted(work.glob(f"{split}-*.json")):
+    for listing in sorted(work.glob(f"{split}*.json")):
         audio, at = np.load(listing.with_suffix(".npy")), 0
         for r in json.loads(listing.read_text()):
             rows.append((r, audio[at : at + r["length"]].astype("f4") / 32768))

@@ -4,6 +4,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from gru import FastGRU
+
 MELS, STACK, UNITS, LAYERS = 40, 4, 288, 2
 
 
@@ -13,7 +15,7 @@ class Net(nn.Module):
         self.register_buffer("mean", torch.zeros(MELS))
         self.register_buffer("scale", torch.ones(MELS))
         self.inp = nn.Linear(MELS * STACK, UNITS)
-        self.gru = nn.GRU(UNITS, UNITS, LAYERS, batch_first=True)
+        self.gru = FastGRU(UNITS, UNITS, LAYERS, batch_first=True)
         self.out = nn.Linear(UNITS, vocabulary)
 
     def forward(self, x: torch.Tensor, state: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

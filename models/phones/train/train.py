@@ -56,25 +56,26 @@ def batch(rows: list, mean: np.ndarray, augment: bool) -> tuple[torch.Tensor, to
 
 
 def spoil(x: np.ndarray, length: int, mean: np.ndarray) -> None:
-    """SpecAugment: at times a band of up to 7 mels, a gap of up to 70 ms, a change of level the telephone did not make."""
-    for _ in range(2):
-        if random.random() < 0.4:
-            low = random.randint(0, MELS - 7)
-            high = low + random.randint(1, 7)
-            x[:, low:high] = mean[low:high]
-        if random.random() < 0.3:
-            at = random.randint(0, length - 1)
-            x[at : at + random.randint(1, 7)] = mean
-    x += random.gauss(0, 0.5)
+    """Light SpecAugment: at times a band of up to 5 mels, a gap of up to 50 ms, and a little change of level."""
+    if random.random() < 0.3:
+        low = random.randint(0, MELS - 5)
+        high = low + random.randint(1, 5)
+        x[:, low:high] = mean[low:high]
+    if random.random() < 0.2:
+        at = random.randint(0, length - 1)
+        x[at : at + random.randint(1, 5)] = mean
+    x += random.gauss(0, 0.3)
 
 
 def error_rate(net: Net, rows: list, mean: np.ndarray) -> float:
     wrong = total = 0
+    net.eval()
     with torch.no_grad():
         for k in range(0, len(rows), 64):
             x, _, truth = batch(rows[k : k + 64], mean, False)
             for heard, said in zip(greedy(net(x, fresh_state(len(x)))[0]), truth):
                 wrong, total = wrong + distance(said, heard), total + len(said)
+    net.train()
     return wrong / total
 
 
