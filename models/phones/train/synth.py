@@ -25,7 +25,7 @@ ACCENTS = {
     "en": ["en-us"] * 6 + ["en-gb", "en-gb-x-rp", "en-029", "en-gb-scotland"],
 }
 PICO = {"pico-fr": ("fr-FR", "fr"), "pico-us": ("en-US", "en-us"), "pico-gb": ("en-GB", "en-gb")}
-ENGINES = {"fr": {"espeak": 0.6, "pico-fr": 0.4}, "en": {"espeak": 0.4, "hibari": 0.34, "pico-us": 0.16, "pico-gb": 0.1}}
+ENGINES = {"fr": {"espeak": 0.5, "pico-fr": 0.5}, "en": {"espeak": 0.28, "hibari": 0.46, "pico-us": 0.16, "pico-gb": 0.1}}
 # Voices that whisper or imitate machines: no ear would take them for a telephone call.
 FREAKS = {"whisper", "whisperf", "Demonic", "UniRobot", "Storm", "croak", "klatt6", "zac", "anikaRobot", "Half-LifeAnnouncementSystem"}
 
@@ -64,10 +64,9 @@ def utter(text: str, voice: str, rng: random.Random) -> tuple[np.ndarray, list[s
     if not tokens:
         return None
     if voice == "hibari":
-        samples = hibari().from_phonemes(to_misaki(ipa), speed=float(np.clip(pace / warp, 0.5, 2)), seed=rng.randrange(2**31))
-        rate = 24000
+        samples, rate = speak_hibari(to_misaki(ipa), float(np.clip(pace / warp, 0.5, 2)), rng), 24000
     else:
-        pcm = pico().speak(text, voice=PICO[voice][0], speed=pace / warp, pitch=rng.uniform(0.7, 1.2))
+        pcm = pico().speak(text, voice=PICO[voice][0], speed=pace / warp, pitch=rng.uniform(0.6, 1.2))
         samples, rate = np.frombuffer(pcm, "<i2").astype("f4") / 32768, 16000
     return (resample(samples, rate, warp), tokens) if len(samples) > 3000 else None
 
@@ -95,6 +94,20 @@ def read_tokens(ipa: str) -> list[str]:
         return lexicon.ipa_to_tokens(ipa, lexicon.read_map())
     except lexicon.Unpronounceable:
         return []
+
+
+def speak_hibari(phonemes: str, speed: float, rng: random.Random) -> np.ndarray:
+    """Samples at 24 kHz; her pitch is moved between half and 1.2 of it and made flatter or livelier, so that she is many people."""
+    from hibari import dsp
+
+    voice = hibari()
+    fed = {"ids": np.asarray([voice.ids(phonemes)], np.int64), "speed": np.asarray([speed], np.float32)}
+    *parts, f0 = (o[0] for o in voice.sess.run(None, fed))
+    voiced = f0 > 40
+    if voiced.any():
+        middle = float(f0[voiced].mean())
+        f0 = np.where(voiced, middle * rng.uniform(0.5, 1.2) * (np.maximum(f0, 1) / middle) ** rng.uniform(0.1, 1.2), 0).astype("f4")
+    return dsp.synth(*parts, f0, np.random.default_rng(rng.randrange(2**31)))
 
 
 @lru_cache
