@@ -52,7 +52,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Near what models/phones/CARD.md recommends (0.40 and 0.10): this matcher lets extra sounds at both ends cost half, which
+    /// Near what models/phones/CARD.md recommends (0.35 and 0.10): this matcher lets extra sounds at both ends cost half, which
     /// brings strangers nearer and namesakes closer together.
     fn default() -> Self {
         Self {

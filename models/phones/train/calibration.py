@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluate import judge_all
+from evaluate import ADVISED, judge_all
 
 KINDS = ("known", "new", "command", "stranger", "near", "reject")
 GROUPS = {"dev": "training voices", "en-other": "English: flite and festival", "fr-same": "French: same synthesizer"}
@@ -49,7 +49,7 @@ def panel(x0: int, title: str, edges: np.ndarray, curves: dict[str, list], limit
 
 
 def main() -> None:
-    limit, least = map(float, sys.argv[4:6]) if len(sys.argv) > 5 else (0.40, 0.10)
+    limit, least = map(float, sys.argv[4:6]) if len(sys.argv) > 5 else ADVISED
     rows = [r for r in judge_all(Path(sys.argv[1])) if r["kind"] in KINDS and r["condition"] in ("clean", "15 dB")]
     body, table = [], ["group\tmeasure\tmiddle\tright\tn"]
     near = lambda rows: [r for r in rows if r["distance"] <= limit]

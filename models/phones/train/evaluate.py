@@ -20,7 +20,7 @@ from edit import distance
 from listen import read_heard
 from matcher import Costs, Lexicon, read_units
 
-ADVISED = (0.40, 0.10)
+ADVISED = (0.35, 0.10)
 WORDS = ("known", "new", "command")
 
 
