@@ -10,6 +10,7 @@
 //! hears what was really said to it while it listened, and what a party heard is known to the frame.
 
 mod aloud;
+mod goal;
 mod house;
 mod moment;
 mod play;

@@ -275,44 +275,11 @@ impl Director {
                 self.pass(Duration::from_millis((*ms).into())).await;
                 Ok(())
             }
-            Step::Hears(hearing) => self.hears(hearing, number).await,
-            Step::HearsText(text) => {
-                let wanted = |what: &Happening| matches!(what, Happening::Hears { who: Who::Caller, text: heard, .. } if heard.contains(text.as_str()));
-                self.see(&format!("hear \"{text}\""), wanted, PATIENCE).await?;
-                Ok(())
-            }
-            Step::Notes(text) => {
-                let wanted = |what: &Happening| matches!(what, Happening::Notes { text: noted } if noted.contains(text.as_str()));
-                self.see(&format!("note \"{text}\""), wanted, PATIENCE).await?;
-                Ok(())
-            }
-            Step::SpeaksSlower => {
-                let wanted = |what: &Happening| *what == Happening::Slower { who: Who::Caller };
-                self.see("speak more slowly", wanted, PATIENCE).await?;
-                Ok(())
-            }
-            Step::HearsRecorded(text) => {
-                let wanted = |what: &Happening| matches!(what, Happening::HearsRecorded { text: heard, .. } if heard == text);
-                self.see(&format!("hear the recorded \"{text}\""), wanted, PATIENCE)
-                    .await?;
-                Ok(())
-            }
+            Step::Hears(hearing) => self.hears(step, hearing, number).await,
             Step::SilentWithin(ms) => self.silent_within(*ms, number).await,
-            Step::GoesOn => {
-                let wanted = |what: &Happening| *what == Happening::GoesOn { who: Who::Caller };
-                self.see("go on where it was", wanted, PATIENCE).await?;
-                Ok(())
-            }
-            Step::Fills => {
-                let wanted = |what: &Happening| *what == Happening::Fills { who: Who::Caller };
-                self.see("say that it takes a moment", wanted, PATIENCE).await?;
-                Ok(())
-            }
             Step::NotHeard(prompt) => self.not_heard(*prompt),
-            Step::Rings(Ringing { whom, within_ms }) => {
-                let wanted =
-                    |what: &Happening| matches!(what, Happening::Rings { whom: rung } if rung == whom);
-                let at = self.see(&format!("ring {whom}"), wanted, PATIENCE).await?;
+            Step::Rings(Ringing { within_ms, .. }) => {
+                let at = self.reach(step).await?;
                 match within_ms {
                     Some(budget) => self.budget(number, at.saturating_sub(self.acted), *budget, "it rang"),
                     None => Ok(()),
@@ -326,24 +293,6 @@ impl Director {
                 self.acted = self.stage.now();
                 Ok(())
             }
-            Step::Refused(rule) => {
-                let wanted =
-                    |what: &Happening| matches!(what, Happening::Refused { rule: found } if found == rule);
-                self.see(&format!("refuse by `{rule}`"), wanted, PATIENCE).await?;
-                Ok(())
-            }
-            Step::Joined => {
-                let wanted = |what: &Happening| *what == Happening::Joined;
-                self.see("join the two", wanted, PATIENCE).await?;
-                Ok(())
-            }
-            Step::Keeps(least) => {
-                let wanted =
-                    |what: &Happening| matches!(what, Happening::Keeps { ms } if *ms >= u64::from(*least));
-                self.see(&format!("keep a message of {least} ms"), wanted, PATIENCE)
-                    .await?;
-                Ok(())
-            }
             Step::EarFails => {
                 self.begins();
                 self.stage.fail_ear().await;
@@ -354,11 +303,16 @@ impl Director {
                 self.stage.caller_hangs_up().await;
                 Ok(())
             }
-            Step::Ends => {
-                let wanted = |what: &Happening| matches!(what, Happening::Ends { .. });
-                self.see("end the call", wanted, PATIENCE).await?;
-                Ok(())
-            }
+            Step::Ends
+            | Step::Fills
+            | Step::GoesOn
+            | Step::HearsRecorded(_)
+            | Step::HearsText(_)
+            | Step::Joined
+            | Step::Keeps(_)
+            | Step::Notes(_)
+            | Step::Refused(_)
+            | Step::SpeaksSlower => self.reach(step).await.map(drop),
         }
     }
 
@@ -392,29 +346,24 @@ impl Director {
         Ok(())
     }
 
-    async fn hears(&mut self, hearing: &Hearing, number: usize) -> Result<(), String> {
-        let Hearing {
-            prompt,
-            who,
-            within_ms,
-            whole,
-        } = hearing;
-        let name = prompt.as_str();
-        let begins = |what: &Happening| matches!(what, Happening::Hears { who: heard_by, prompt: heard, .. } if heard_by == who && heard == prompt);
-        let at = self.see(&format!("hear `{name}`"), begins, PATIENCE).await?;
-        if let Some(budget) = within_ms {
-            self.budget(
-                number,
-                at.saturating_sub(self.acted),
-                *budget,
-                &format!("`{name}` came"),
-            )?;
+    async fn hears(&mut self, step: &Step, hearing: &Hearing, number: usize) -> Result<(), String> {
+        let name = hearing.prompt.as_str();
+        let at = self.reach(step).await?;
+        if let Some(budget) = hearing.within_ms {
+            let took = at.saturating_sub(self.acted);
+            self.budget(number, took, budget, &format!("`{name}` came"))?;
         }
-        if *whole {
-            let all = |what: &Happening| matches!(what, Happening::HeardAll { who: heard_by, prompt: heard } if heard_by == who && heard == prompt);
-            self.see(&format!("hear all of `{name}`"), all, PATIENCE).await?;
+        if hearing.whole {
+            let whole = |what: &Happening| hearing.is_whole_by(what);
+            self.see(&format!("hear all of `{name}`"), whole).await?;
         }
         Ok(())
+    }
+
+    /// Waits for what a step waits for; gives when it happened.
+    async fn reach(&mut self, step: &Step) -> Result<Duration, String> {
+        let goal = step.goal().unwrap_or_default();
+        self.see(&goal, |what| step.is_reached_by(what)).await
     }
 
     async fn silent_within(&mut self, budget: u32, number: usize) -> Result<(), String> {
@@ -423,7 +372,7 @@ impl Director {
         let onset = self.stage.moments[self.since..].iter().find(is_onset);
         let onset = onset.map(|moment| moment.at).ok_or("nobody has begun to speak")?;
         self.seen = self.since;
-        let at = self.see("fall silent", is_silence, PATIENCE).await?;
+        let at = self.see("fall silent", is_silence).await?;
         // Silence is certain after 100 ms; it began with the first of them.
         let at = at.saturating_sub(Duration::from_millis(100));
         self.budget(number, at.saturating_sub(onset), budget, "silence came")
@@ -450,13 +399,8 @@ impl Director {
     }
 
     /// Waits for something that has not been seen yet; gives when it happened.
-    async fn see(
-        &mut self,
-        what: &str,
-        wanted: impl Fn(&Happening) -> bool,
-        patience: Duration,
-    ) -> Result<Duration, String> {
-        let until = self.stage.now() + patience;
+    async fn see(&mut self, what: &str, wanted: impl Fn(&Happening) -> bool) -> Result<Duration, String> {
+        let until = self.stage.now() + PATIENCE;
         loop {
             let new = self.stage.moments[self.seen..].iter().zip(self.seen..);
             let mut found = new.filter(|(moment, _)| wanted(&moment.what));
@@ -469,7 +413,7 @@ impl Director {
                 return Err(format!("did not {what}: the call was over"));
             }
             if self.stage.now() >= until {
-                return Err(format!("did not {what} within {patience:?}"));
+                return Err(format!("did not {what} within {PATIENCE:?}"));
             }
             self.stage.tick().await;
         }

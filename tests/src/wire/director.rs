@@ -153,33 +153,21 @@ impl Director<'_> {
                 self.seen_at = self.line.now();
                 Ok(())
             }
-            Step::Hears(hearing) => self.hears(hearing, number).await,
+            Step::Hears(hearing) => self.hears(step, hearing, number).await,
             Step::HearsRecorded(text) => {
-                let wanted = |what: &Happening| matches!(what, Happening::HearsRecorded { text: heard, .. } if heard == text);
                 self.line.expect_recorded(text)?;
-                self.see(&format!("hear the recorded \"{text}\""), wanted).await?;
-                Ok(())
+                self.reach(step).await.map(drop)
             }
             Step::SilentWithin(ms) => self.silent_within(*ms, number).await,
-            Step::GoesOn => {
-                let goes_on = Happening::GoesOn { who: Who::Caller };
-                self.see("go on where it was", |what| *what == goes_on).await?;
-                Ok(())
-            }
-            Step::Fills => {
-                let fills = Happening::Fills { who: Who::Caller };
-                self.see("say that it takes a moment", |what| *what == fills)
-                    .await?;
-                Ok(())
-            }
             Step::NotHeard(prompt) => self.not_heard(*prompt),
-            Step::Rings(Ringing { whom, within_ms }) => {
-                let known = self.line.known_as(whom);
-                let wanted =
-                    |what: &Happening| matches!(what, Happening::Rings { whom: rung } if *rung == known);
-                let at = self.see(&format!("ring {whom}"), wanted).await?;
-                if let Some(budget) = within_ms {
-                    self.budget(number, at.saturating_sub(self.acted), *budget);
+            Step::Rings(ringing) => {
+                let known = Step::Rings(Ringing {
+                    whom: self.line.known_as(&ringing.whom),
+                    ..ringing.clone()
+                });
+                let at = self.reach(&known).await?;
+                if let Some(budget) = ringing.within_ms {
+                    self.budget(number, at.saturating_sub(self.acted), budget);
                 }
                 Ok(())
             }
@@ -197,32 +185,13 @@ impl Director<'_> {
                 self.acts(self.line.now());
                 Ok(())
             }
-            Step::Refused(rule) => {
-                let wanted =
-                    |what: &Happening| matches!(what, Happening::Refused { rule: found } if found == rule);
-                self.see(&format!("refuse by `{rule}`"), wanted).await?;
-                Ok(())
-            }
-            Step::Joined => {
-                self.see("join the two", |what| *what == Happening::Joined)
-                    .await?;
-                Ok(())
-            }
-            Step::Keeps(least) => {
-                let wanted =
-                    |what: &Happening| matches!(what, Happening::Keeps { ms } if *ms >= u64::from(*least));
-                self.see(&format!("keep a message of {least} ms"), wanted).await?;
-                Ok(())
-            }
             Step::EarFails => Err("an ear cannot be made to fail over the wire".to_owned()),
             Step::HearsText(_) | Step::Notes(_) | Step::SpeaksSlower => {
                 Err("dialogues are not played over the wire".to_owned())
             }
             Step::HangsUp => self.hang_up(),
-            Step::Ends => {
-                let wanted = |what: &Happening| matches!(what, Happening::Ends { .. });
-                self.see("end the call", wanted).await?;
-                Ok(())
+            Step::Ends | Step::Fills | Step::GoesOn | Step::Joined | Step::Keeps(_) | Step::Refused(_) => {
+                self.reach(step).await.map(drop)
             }
         }
     }
@@ -299,24 +268,23 @@ impl Director<'_> {
         sent.map_err(|error| format!("{error:#}"))
     }
 
-    async fn hears(&mut self, hearing: &Hearing, number: usize) -> Result<(), String> {
-        let Hearing {
-            prompt,
-            who,
-            within_ms,
-            whole,
-        } = hearing;
-        let name = prompt.as_str();
-        let begins = |what: &Happening| matches!(what, Happening::Hears { who: heard_by, prompt: heard, .. } if heard_by == who && heard == prompt);
-        let at = self.see(&format!("hear `{name}`"), begins).await?;
-        if let Some(budget) = within_ms {
-            self.budget(number, at.saturating_sub(self.acted), *budget);
+    async fn hears(&mut self, step: &Step, hearing: &Hearing, number: usize) -> Result<(), String> {
+        let at = self.reach(step).await?;
+        if let Some(budget) = hearing.within_ms {
+            self.budget(number, at.saturating_sub(self.acted), budget);
         }
-        if *whole {
-            let all = |what: &Happening| matches!(what, Happening::HeardAll { who: heard_by, prompt: heard } if heard_by == who && heard == prompt);
-            self.see(&format!("hear all of `{name}`"), all).await?;
+        if hearing.whole {
+            let name = hearing.prompt.as_str();
+            let whole = |what: &Happening| hearing.is_whole_by(what);
+            self.see(&format!("hear all of `{name}`"), whole).await?;
         }
         Ok(())
+    }
+
+    /// Waits for what a step waits for; gives when it happened.
+    async fn reach(&mut self, step: &Step) -> Result<Duration, String> {
+        let goal = step.goal().unwrap_or_default();
+        self.see(&goal, |what| step.is_reached_by(what)).await
     }
 
     /// The assistant falls silent after the caller began to speak: for 300 ms, longer than any gap between two words.
