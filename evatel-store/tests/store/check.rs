@@ -70,7 +70,10 @@ async fn addresses_of_no_province_are_found_and_calls_are_decided_without_them(
         account: account.clone(),
         province: "ZZ".into(),
     };
-    assert_eq!(store.unusable_places().await.unwrap(), [unusable.clone()]);
+    assert_eq!(
+        store.unusable_places().await.unwrap(),
+        std::slice::from_ref(&unusable)
+    );
     let at = number.clone();
     assert_eq!(
         store.check().await.unwrap().faults,
