@@ -5,7 +5,6 @@ use std::{collections::HashMap, io::Write, ops::RangeInclusive, path::Path};
 use super::{
     engine::{Backend, Refusal, StreamId},
     files::Files,
-    hotwords::PIECES,
 };
 use crate::transcribe::{PhoneToken, Provider};
 
@@ -102,7 +101,7 @@ fn sherpa(
             let files = Files::of(folder)?;
             Graphs::Words {
                 graphs: files.transducer()?,
-                pieces: files.named(PIECES).ok(),
+                pieces: files.named(super::hotwords::PIECES).ok(),
             }
         }
         _ => Graphs::Phones(folder.join("phones.onnx")),

@@ -34,6 +34,7 @@ fn is_of_a_name(c: char) -> bool {
 }
 
 /// Whether a model writes capitals only, by its token list: names are told in its letters.
+#[cfg(any(feature = "sherpa", test))]
 pub(crate) fn is_capital(tokens: &str) -> bool {
     let pieces = tokens.lines().filter_map(|line| line.rsplit_once(' '));
     let mut pieces = pieces
