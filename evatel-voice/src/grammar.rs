@@ -38,7 +38,7 @@ use self::{
 };
 use crate::{
     brain::{self, Brain, Foreseeing, Remark, Scene, Thinking, Turn, Understood},
-    lexicon::{self, Contacts, Lexicon},
+    lexicon::{self, Contacts, Lexicon, Phone},
     matcher::{Best, Matcher},
     transcribe::{PhoneToken, words},
 };
@@ -57,7 +57,7 @@ impl Default for Limits {
     /// brings strangers nearer and namesakes closer together.
     fn default() -> Self {
         Self {
-            distance: 0.35,
+            distance: 0.3,
             margin: 0.06,
         }
     }
@@ -74,6 +74,9 @@ pub enum Error {
     #[error(transparent)]
     Lexicon(#[from] lexicon::Error),
 }
+
+/// What is nearer by so many phones is clearly nearer: one that has nothing to do with what was meant.
+const CLEARLY: f32 = 0.9;
 
 impl Limits {
     fn hold<M>(&self, best: &Best<M>) -> bool {
@@ -161,15 +164,40 @@ impl Grammar {
             margin: best.margin,
         });
         understood.intent = self.accepted(&best);
-        if understood.intent != Intent::NotUnderstood && understood.words.is_empty() {
-            let of_best = entries.iter().filter(|entry| entry.meaning == best.meaning);
-            let nearest = of_best.min_by(|one, other| {
-                let mut distance = |entry: &Entry<'_>| matcher.distance(&phones, &entry.phones);
-                distance(one).total_cmp(&distance(other))
-            });
-            understood.words = nearest.map_or_else(Vec::new, |entry| entry.placed(heard, set));
+        if understood.intent == Intent::NotUnderstood {
+            return understood;
+        }
+        let of_best = entries.iter().filter(|entry| entry.meaning == best.meaning);
+        let nearest = of_best.min_by(|one, other| {
+            let mut distance = |entry: &Entry<'_>| matcher.distance(&phones, &entry.phones);
+            distance(one).total_cmp(&distance(other))
+        });
+        let Some(nearest) = nearest else {
+            return understood;
+        };
+        if understood.intent == Intent::CallEmergency && self.is_another_number(nearest, &phones, language) {
+            understood.intent = Intent::NotUnderstood;
+        } else if understood.words.is_empty() {
+            understood.words = nearest.placed(heard, set);
         }
         understood
+    }
+
+    /// Says whether what was heard in place of the number that a phrase ends with is clearly another number: four one one is no call for
+    /// an ambulance, however near it is to nine one one.
+    fn is_another_number(&self, entry: &Entry<'_>, phones: &[Phone], language: Language) -> bool {
+        let set = self.lexicon.phones();
+        let Some(begins) = self.ahead.number_at_end(language, &entry.phones, set) else {
+            return false;
+        };
+        let mut matcher = Matcher::new(set);
+        let places = matcher.places(phones, &entry.phones);
+        let (number, heard) = (
+            &entry.phones[begins..],
+            &phones[places[begins]..places[entry.phones.len()]],
+        );
+        let other = self.ahead.nearest_number(language, heard, set);
+        other.is_some_and(|other| other + CLEARLY <= matcher.cost(heard, number))
     }
 
     /// Looks up all that a dialogue listens for, so that its first question waits for nothing.

@@ -71,6 +71,30 @@ impl Ahead {
         SoFar { phones, at_ms }.goes_on(self.words(language), set)
     }
 
+    /// Gives where the number of two words and more begins that a phrase ends with; nothing where it ends with none.
+    pub(super) fn number_at_end(
+        &self,
+        language: Language,
+        phrase: &[Phone],
+        set: &PhoneSet,
+    ) -> Option<usize> {
+        let ways = in_words(phrase, &self.words(language).numbers, set);
+        let numbers = ways.iter().zip(0..).filter_map(|(said, begins)| {
+            let said = (*said)?;
+            let is_near = said.cost <= NEAR * (phrase.len() - begins) as f32;
+            (said.words > 1 && is_near).then_some((said.cost, begins))
+        });
+        // The longest of those that cost as much.
+        let nearest = numbers.min_by(|(one, _), (other, _)| one.total_cmp(other));
+        nearest.map(|(_, begins)| begins)
+    }
+
+    /// Gives what it costs to hear some phones as whatever number is nearest, in phones; nothing where there is no way.
+    pub(super) fn nearest_number(&self, language: Language, phones: &[Phone], set: &PhoneSet) -> Option<f32> {
+        let ways = in_words(phones, &self.words(language).numbers, set);
+        ways.first().copied().flatten().map(|said| said.cost)
+    }
+
     fn words(&self, language: Language) -> &Words {
         match language {
             Language::En => &self.english,

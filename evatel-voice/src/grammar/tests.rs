@@ -84,6 +84,50 @@ async fn french_orders_answers_and_choices_become_their_intents() {
 }
 
 #[tokio::test]
+async fn a_number_near_911_calls_no_ambulance() {
+    for (language, emergency, others) in [
+        (
+            Language::En,
+            ["nine one one", "call nine one one"],
+            [
+                "four one one",
+                "nine four one",
+                "call four one one",
+                "eight one one",
+            ],
+        ),
+        (
+            Language::Fr,
+            ["neuf un un", "appelle le neuf un un"],
+            [
+                "huit un un",
+                "appelle le huit un un",
+                "appelle le quatre un un",
+                "neuf dix un",
+            ],
+        ),
+    ] {
+        let room = Room::new(language).await;
+        for text in emergency {
+            let understood = room.hear(text, Expect::Command).await;
+            assert_eq!(
+                understood.intent,
+                Intent::CallEmergency,
+                "`{text}`: {understood:?}"
+            );
+        }
+        for text in others {
+            let understood = room.hear(text, Expect::Command).await;
+            assert_eq!(
+                understood.intent,
+                Intent::NotUnderstood,
+                "`{text}`: {understood:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_understood_has_its_words_in_their_times() {
     let room = Room::new(Language::Fr).await;
     let phones = room.sound("téléphone à Zoé Beauchemin").await;
