@@ -131,6 +131,7 @@ async fn a_recording_ends_for_its_reason_and_its_file_is_taken() {
     let dropped = Recording::start(&rules("dropped"), leg.id(), &line.ari)
         .await
         .unwrap();
+    soon("its start", until_live(&line, "dropped", has_begun)).await;
     drop(dropped);
     soon("its end", until_live(&line, "dropped", |it| it.is_none())).await;
 
