@@ -140,7 +140,7 @@ impl Lexicon {
         wanted.sort_unstable();
         wanted.dedup();
         for batch in wanted.chunks(BATCH) {
-            let ipa = ipa::of(&self.program, batch, voice(language), Some('_')).await?;
+            let ipa = ipa::of(&self.program, batch, ipa::voice(language), Some('_')).await?;
             let mut known = self.known();
             if known.len() + batch.len() > MOST_KNOWN {
                 known.clear();
@@ -199,14 +199,6 @@ impl Lexicon {
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<(Language, String), Pronunciation>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The voice of espeak-ng whose phonemes a language's phones come from.
-fn voice(language: Language) -> &'static str {
-    match language {
-        Language::En => "en-us",
-        Language::Fr => "fr",
     }
 }
 

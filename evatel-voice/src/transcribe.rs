@@ -18,7 +18,7 @@ pub use by_language::ByLanguage;
 pub use by_words::ByWords;
 pub use overload::Overload;
 pub use provider::Provider;
-pub use word::{Word, words};
+pub use word::{Word, in_words, words};
 
 use crate::frame::Frame8k;
 

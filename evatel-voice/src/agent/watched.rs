@@ -9,7 +9,7 @@ use super::{AgentEvent, mouth::Played, stages::Took};
 use crate::{
     endpoint::Utterance,
     frame::{FRAME_MS, Frame8k},
-    transcribe::{PhoneToken, words},
+    transcribe::{PhoneToken, in_words},
     witness::{TurnEvent, Witness, ms},
 };
 
@@ -101,11 +101,9 @@ impl Watched {
             };
             witness.sees(to_ms, &ended);
             let phones: Vec<&str> = tokens.iter().map(|token| token.phone.as_str()).collect();
-            let words = words(tokens);
-            let words: Vec<&str> = words.iter().map(|word| &*word.text).collect();
             self.sees(&TurnEvent::Recognised {
                 phones: phones.join(" "),
-                words: words.join(" "),
+                words: in_words(tokens),
                 took_ms: ms(over.elapsed()),
             });
         }

@@ -2,12 +2,49 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
+use evatel_core::account::Language;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::Command,
 };
 
 use super::Error;
+
+/// The voice of espeak-ng that a language is said by, unless a model names another.
+pub(crate) fn voice(language: Language) -> &'static str {
+    match language {
+        Language::En => "en-us",
+        Language::Fr => "fr",
+    }
+}
+
+/// Replaces `(en)`, `(fr)`, `(en-us)`, by which espeak-ng says that it changes languages, by another text.
+pub(crate) fn without_switches(ipa: &str, by: &str) -> String {
+    let mut clean = String::with_capacity(ipa.len());
+    let mut rest = ipa;
+    while let Some(open) = rest.find('(') {
+        clean.push_str(&rest[..open]);
+        let tail = &rest[open..];
+        let switch = tail.find(')').filter(|&end| {
+            end > 1
+                && tail[1..end]
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+        });
+        match switch {
+            Some(end) => {
+                clean.push_str(by);
+                rest = &tail[end + 1..];
+            }
+            None => {
+                clean.push('(');
+                rest = &tail[1..];
+            }
+        }
+    }
+    clean.push_str(rest);
+    clean
+}
 
 /// Gives a line of phonemes for each text, in order, as a voice of espeak-ng says them, with a mark between phonemes where one is asked
 /// for. A text has one line, and something to say; then one run does for all.

@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use super::{Error, Pronunciation};
-use crate::transcribe::{PhoneToken, words};
+use super::{Error, Pronunciation, ipa};
+use crate::transcribe::{PhoneToken, in_words};
 
 /// One sound of the model: the number of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,12 +76,10 @@ impl PhoneSet {
     /// What was heard, for people to read: its words where the engine hears words, else its phones, with spaces between.
     #[must_use]
     pub fn told(&self, heard: &[PhoneToken]) -> String {
-        let words = words(heard);
-        if words.is_empty() {
-            return self.spelled(&self.known(heard));
+        match in_words(heard) {
+            none if none.is_empty() => self.spelled(&self.known(heard)),
+            words => words,
         }
-        let words: Vec<&str> = words.iter().map(|word| &*word.text).collect();
-        words.join(" ")
     }
 
     /// Phones as their tokens with spaces between, for logs and tests.
@@ -134,7 +132,9 @@ impl PhoneSet {
     /// Steps 3 to 6 of the recipe in models/phones/README.md.
     pub(super) fn pronounce_ipa(&self, ipa: &str) -> Pronunciation {
         let mut phones = Vec::new();
-        for piece in without_marks(&without_switches(ipa)).split(|c: char| c == '_' || c.is_whitespace()) {
+        for piece in
+            without_marks(&ipa::without_switches(ipa, " ")).split(|c: char| c == '_' || c.is_whitespace())
+        {
             if matches!(piece, "" | "-" | "|" | ";" | "!") {
                 continue;
             }
@@ -266,34 +266,6 @@ fn data_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// Replaces `(en)`, `(fr)`, `(en-us)` by a space.
-fn without_switches(ipa: &str) -> String {
-    let mut clean = String::with_capacity(ipa.len());
-    let mut rest = ipa;
-    while let Some(open) = rest.find('(') {
-        clean.push_str(&rest[..open]);
-        let tail = &rest[open..];
-        let switch = tail.find(')').filter(|&end| {
-            end > 1
-                && tail[1..end]
-                    .chars()
-                    .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-        });
-        match switch {
-            Some(end) => {
-                clean.push(' ');
-                rest = &tail[end + 1..];
-            }
-            None => {
-                clean.push('(');
-                rest = &tail[1..];
-            }
-        }
-    }
-    clean.push_str(rest);
-    clean
-}
-
 fn without_marks(ipa: &str) -> String {
     ipa.chars()
         .filter(|mark| !matches!(mark, 'ˈ' | 'ˌ' | 'ː' | ':'))
@@ -351,6 +323,6 @@ mod tests {
 
     #[test]
     fn language_switches_go_and_other_brackets_stay() {
-        assert_eq!(without_switches("(en)m_a(fr)n(x"), " m_a n(x");
+        assert_eq!(ipa::without_switches("(en)m_a(fr)n(x", " "), " m_a n(x");
     }
 }

@@ -36,6 +36,14 @@ pub fn words(tokens: &[PhoneToken]) -> Vec<Word> {
     words
 }
 
+/// Gives these words with spaces between; nothing where the engine hears phones.
+#[must_use]
+pub fn in_words(tokens: &[PhoneToken]) -> String {
+    let words = words(tokens);
+    let words: Vec<&str> = words.iter().map(|word| &*word.text).collect();
+    words.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -290,25 +290,10 @@ fn phonemes(said: &[String], ends: &[char]) -> String {
         if !joined.is_empty() {
             joined.push(' ');
         }
-        joined.extend(without_switches(clause.trim()).nfd());
+        joined.extend(ipa::without_switches(clause.trim(), "").nfd());
         joined.push(*end);
     }
     joined
-}
-
-/// Leaves out `(en)` and `(fr)`, by which espeak-ng says that it changes languages.
-fn without_switches(ipa: &str) -> String {
-    let mut clean = String::with_capacity(ipa.len());
-    let mut inside = false;
-    for letter in ipa.chars() {
-        match letter {
-            '(' => inside = true,
-            ')' => inside = false,
-            _ if inside => {}
-            other => clean.push(other),
-        }
-    }
-    clean
 }
 
 /// Cuts a sentence where it has a mark, which a voice lets hear; each clause has a letter or a digit.
@@ -352,10 +337,7 @@ fn phonemiser(graph: &Path, language: Language) -> String {
         .and_then(|text| serde_json::from_str::<Settings>(&text).ok())
         .map(|settings| settings.espeak.voice)
         .filter(|voice| !voice.is_empty() && voice.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    named.unwrap_or_else(|| match language {
-        Language::En => "en-us".to_owned(),
-        Language::Fr => "fr".to_owned(),
-    })
+    named.unwrap_or_else(|| ipa::voice(language).to_owned())
 }
 
 /// So many sentences may wait for a voice; more wait to be taken.

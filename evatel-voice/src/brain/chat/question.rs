@@ -4,7 +4,7 @@ use evatel_core::intent::Intent;
 use serde_json::{Value, json};
 
 use super::{answer::Call, endpoint::Dialect, error::Error, tool::Toolbox};
-use crate::{brain::Turn, grammar::Grammar, transcribe::words};
+use crate::{brain::Turn, grammar::Grammar, transcribe::in_words};
 
 /// What the model is told about its work: the same for every caller, every contact and every tenant.
 const INSTRUCTIONS: &str = include_str!("../../../data/brain.md");
@@ -41,13 +41,11 @@ impl Question {
             })
             .collect();
         let heard = phones.known(&turn.heard);
-        let words = words(&turn.heard);
-        let words: Vec<&str> = words.iter().map(|word| &*word.text).collect();
         let data = json!({
             "language": turn.language.to_string(),
             "question": turn.asked,
             "heard": phones.ipa(&heard),
-            "words": words.join(" "),
+            "words": in_words(&turn.heard),
             "contacts": contacts,
         });
         Self {
