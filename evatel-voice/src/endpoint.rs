@@ -175,7 +175,7 @@ impl EndOfTurn {
 /// Where a turn lies in the sound of its leg, counted from the leg's first frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Utterance {
-    /// Its first frame, with the 200 ms before the first certain speech.
+    /// Its first frame, with the 400 ms before the first certain speech.
     pub from: Duration,
     /// The end of its last frame, with the pause that ended it.
     pub to: Duration,

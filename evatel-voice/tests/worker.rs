@@ -141,6 +141,11 @@ const TESTS: &[Test] = &[
         run(sherpa::the_committed_model_hears_a_spoken_order())
     }),
     #[cfg(feature = "sherpa")]
+    (
+        "an_utterance_that_begins_in_the_middle_of_a_word_is_heard_from_there_on",
+        || run(sherpa::an_utterance_that_begins_in_the_middle_of_a_word_is_heard_from_there_on()),
+    ),
+    #[cfg(feature = "sherpa")]
     ("the_committed_model_takes_nothing_back", || {
         run(sherpa::the_committed_model_takes_nothing_back())
     }),

@@ -176,10 +176,10 @@ mod tests {
         assert_eq!(
             told,
             [
-                // 200 ms before the word, and the 500 ms that end a yes.
-                (400, 1500, EndOfTurn::Pause, Intent::Yes),
+                // 400 ms before the word, and the 500 ms that end a yes.
+                (200, 1500, EndOfTurn::Pause, Intent::Yes),
                 // The cough between the two has no phones; who does not stop is cut after 10 s.
-                (2900, 12_900, EndOfTurn::TooLong, Intent::No),
+                (2700, 12_700, EndOfTurn::TooLong, Intent::No),
             ]
         );
     }

@@ -175,6 +175,33 @@ pub(super) async fn who_whispers_or_shouts_is_understood_as_well() {
     }
 }
 
+/// A lead-in may be lost on the line, and a worker that takes over begins where the other ended.
+pub(super) async fn an_utterance_that_begins_in_the_middle_of_a_word_is_heard_from_there_on() {
+    let room = Room::new(1).await;
+    let clip = room.spoken("le chat dort sur la table rouge").await;
+    let frames: Vec<Frame8k> = clip.frames().collect();
+    let hear = async |frames: &[Frame8k]| {
+        let mut session = room.pool.open(Language::Fr).unwrap();
+        frames.iter().for_each(|frame| session.push(frame.clone()));
+        session.finish();
+        let heard = heard(&mut session).await;
+        heard
+            .into_iter()
+            .map(|token| token.phone.to_string())
+            .collect::<Vec<_>>()
+    };
+    let whole = hear(&frames).await;
+    let end = &whole[whole.len() - 8..];
+    // From the last frame of silence to half a second into the sentence.
+    for cut in 14..40 {
+        let heard = hear(&frames[cut..]).await;
+        assert!(
+            heard.ends_with(end),
+            "without its first {cut} frames: {heard:?}, whole: {whole:?}"
+        );
+    }
+}
+
 /// What is told as certain is what the end says, and there is something to tell long before the end.
 pub(super) async fn the_committed_model_takes_nothing_back() {
     let room = Room::new(1).await;

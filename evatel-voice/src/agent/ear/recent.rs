@@ -7,8 +7,9 @@ use crate::frame::{FRAME_MS, Frame8k};
 /// How much is remembered: 1 s. The oldest frame falls away.
 const FRAMES: usize = 50;
 
-/// How much before the first certain speech belongs to it: soft consonants are below the gate. 200 ms.
-const LEAD_IN: u64 = 10;
+/// How much before the first certain speech belongs to it: soft consonants are below the gate, and on a line that was silent so far the
+/// detector takes up to 240 ms to know a voice. 400 ms.
+const LEAD_IN: u64 = 20;
 
 /// The last second, frame by frame, each with whether it holds speech.
 #[derive(Debug, Default)]
@@ -94,8 +95,8 @@ mod tests {
         let mut recent = after((0..60).map(|index| (40..50).contains(&index)));
         recent.speech_started(800);
         let frames = recent.unanswered().unwrap().frames;
-        assert_eq!(frames.len(), 30);
-        assert_eq!(frames.iter().position(|(_, speech)| *speech), Some(10));
+        assert_eq!(frames.len(), 40);
+        assert_eq!(frames.iter().position(|(_, speech)| *speech), Some(20));
         recent.answered();
         assert!(recent.unanswered().is_none());
     }

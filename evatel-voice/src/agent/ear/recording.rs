@@ -68,8 +68,9 @@ impl Recording {
             return false;
         }
         let mut utterance = Utterance::new(self.longest, self.pace);
-        let over = speech
-            .frames
+        let first_speech = speech.frames.iter().position(|(_, speech)| *speech);
+        let before = first_speech.unwrap_or_default().saturating_sub(LEAD_IN);
+        let over = speech.frames[before..]
             .iter()
             .any(|(frame, speech)| utterance.push(frame, *speech));
         self.state = State::Running(utterance);
