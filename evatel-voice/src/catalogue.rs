@@ -8,20 +8,19 @@ use evatel_core::{
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
+use crate::ByLanguage;
+
 /// Both catalogues, ready to use. Make one and share it.
-pub struct Catalogue {
-    english: FluentBundle<FluentResource>,
-    french: FluentBundle<FluentResource>,
-}
+pub struct Catalogue(ByLanguage<FluentBundle<FluentResource>>);
 
 impl Catalogue {
     /// Reads the catalogues that are built in.
     #[must_use]
     pub fn new() -> Self {
-        Self {
+        Self(ByLanguage {
             english: bundle("en-CA", include_str!("../locales/en/prompts.ftl")),
             french: bundle("fr-CA", include_str!("../locales/fr/prompts.ftl")),
-        }
+        })
     }
 
     /// Gives the text of a prompt. A key that the catalogue does not have gives an empty text; a test keeps that from
@@ -99,10 +98,7 @@ impl Catalogue {
     }
 
     fn format(&self, language: Language, key: &str, values: FluentArgs<'_>) -> Option<String> {
-        let bundle = match language {
-            Language::En => &self.english,
-            Language::Fr => &self.french,
-        };
+        let bundle = self.0.of(language);
         let pattern = bundle.get_message(key)?.value()?;
         let mut errors = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&values), &mut errors);

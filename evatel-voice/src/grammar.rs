@@ -37,6 +37,7 @@ use self::{
     phrases::{Phrases, Sound},
 };
 use crate::{
+    ByLanguage,
     brain::{self, Brain, Foreseeing, Remark, Scene, Thinking, Turn, Understood},
     lexicon::{self, Contacts, Lexicon, Phone},
     matcher::{Best, Matcher},
@@ -89,8 +90,7 @@ impl Limits {
 pub struct Grammar {
     lexicon: Arc<Lexicon>,
     limits: Limits,
-    english: Phrases,
-    french: Phrases,
+    phrases: ByLanguage<Phrases>,
     vocabularies: Vocabularies,
     ahead: Ahead,
 }
@@ -114,15 +114,16 @@ impl Grammar {
             PhraseFile::built_in(Language::Fr),
         ];
         files.extend(added);
-        let english = Phrases::load(Language::En, &files, &lexicon).await?;
-        let french = Phrases::load(Language::Fr, &files, &lexicon).await?;
+        let phrases = ByLanguage {
+            english: Phrases::load(Language::En, &files, &lexicon).await?,
+            french: Phrases::load(Language::Fr, &files, &lexicon).await?,
+        };
         let ahead = Ahead::load(&lexicon).await?;
         Ok(Self {
             ahead,
             lexicon,
             limits,
-            english,
-            french,
+            phrases,
             vocabularies: Vocabularies::default(),
         })
     }
@@ -328,7 +329,7 @@ impl Grammar {
 
     fn entries<'c>(&'c self, language: Language, expect: Expect, contacts: &'c Contacts) -> Vec<Entry<'c>> {
         let mut entries = Vec::new();
-        for template in self.phrases(language).of(Kind::expected(expect)) {
+        for template in self.phrases.of(language).of(Kind::expected(expect)) {
             match &template.sound {
                 Sound::Words(_) => entries.push(Entry::new(template, None)),
                 Sound::Around { .. } => {
@@ -338,13 +339,6 @@ impl Grammar {
             }
         }
         entries
-    }
-
-    fn phrases(&self, language: Language) -> &Phrases {
-        match language {
-            Language::En => &self.english,
-            Language::Fr => &self.french,
-        }
     }
 }
 

@@ -19,6 +19,7 @@
 pub mod agent;
 mod aloud;
 pub mod brain;
+mod by_language;
 pub mod catalogue;
 pub mod decoder;
 pub mod dialogue;
@@ -49,5 +50,6 @@ pub mod witness;
 pub mod worker;
 
 pub use agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines, Part, Recognition};
+pub use by_language::ByLanguage;
 pub use frame::{Clip, Frame, Frame8k, Frame16k};
 pub use port::{AudioPort, LegSide};

@@ -13,7 +13,7 @@ mod wav;
 use std::{future::Future, pin::Pin, time::Duration};
 
 pub use cache::{CacheLimit, Cached};
-pub use choice::{Voices, WithFallback};
+pub use choice::WithFallback;
 pub use espeak::{Espeak, EspeakConfig, EspeakVoice};
 pub use manner::{Manner, Pace};
 pub use text::{sanitised, sentences};

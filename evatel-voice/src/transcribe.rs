@@ -14,7 +14,6 @@ use std::{fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
 
-pub use by_language::ByLanguage;
 pub use by_words::ByWords;
 pub use overload::Overload;
 pub use provider::Provider;

@@ -62,7 +62,8 @@ impl Grammar {
         for language in [Language::En, Language::Fr] {
             for expect in PLACES {
                 let entries: Vec<(&Template, Vec<Phone>)> = self
-                    .phrases(language)
+                    .phrases
+                    .of(language)
                     .of(Kind::expected(expect))
                     .map(|template| (template, self.with_somebody(template)))
                     .collect();

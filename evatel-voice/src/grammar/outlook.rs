@@ -4,6 +4,7 @@ use evatel_core::account::Language;
 use serde::Deserialize;
 
 use crate::{
+    ByLanguage,
     lexicon::{Error, Lexicon, Phone, PhoneSet, Pronunciation},
     matcher::Matcher,
 };
@@ -45,19 +46,16 @@ struct Texts {
 
 /// The words that tell that more is to follow, in each language.
 #[derive(Debug)]
-pub(super) struct Ahead {
-    english: Words,
-    french: Words,
-}
+pub(super) struct Ahead(ByLanguage<Words>);
 
 impl Ahead {
     pub(super) async fn load(lexicon: &Lexicon) -> Result<Self, Error> {
         let file: File = toml::from_str(include_str!("../../grammar/outlook.toml"))
             .map_err(|error| malformed(error.message().to_owned()))?;
-        Ok(Self {
+        Ok(Self(ByLanguage {
             english: Words::load(&file.en, Language::En, lexicon).await?,
             french: Words::load(&file.fr, Language::Fr, lexicon).await?,
-        })
+        }))
     }
 
     /// Says whether more is to follow phones that were heard, each at its time in ms: they are spelled, or a number, or end in an "and".
@@ -68,7 +66,7 @@ impl Ahead {
         at_ms: &[u32],
         set: &PhoneSet,
     ) -> bool {
-        SoFar { phones, at_ms }.goes_on(self.words(language), set)
+        SoFar { phones, at_ms }.goes_on(self.0.of(language), set)
     }
 
     /// Gives where the number of two words and more begins that a phrase ends with; nothing where it ends with none.
@@ -78,7 +76,7 @@ impl Ahead {
         phrase: &[Phone],
         set: &PhoneSet,
     ) -> Option<usize> {
-        let ways = in_words(phrase, &self.words(language).numbers, set);
+        let ways = in_words(phrase, &self.0.of(language).numbers, set);
         let numbers = ways.iter().zip(0..).filter_map(|(said, begins)| {
             let said = (*said)?;
             let is_near = said.cost <= NEAR * (phrase.len() - begins) as f32;
@@ -91,15 +89,8 @@ impl Ahead {
 
     /// Gives what it costs to hear some phones as whatever number is nearest, in phones; nothing where there is no way.
     pub(super) fn nearest_number(&self, language: Language, phones: &[Phone], set: &PhoneSet) -> Option<f32> {
-        let ways = in_words(phones, &self.words(language).numbers, set);
+        let ways = in_words(phones, &self.0.of(language).numbers, set);
         ways.first().copied().flatten().map(|said| said.cost)
-    }
-
-    fn words(&self, language: Language) -> &Words {
-        match language {
-            Language::En => &self.english,
-            Language::Fr => &self.french,
-        }
     }
 }
 

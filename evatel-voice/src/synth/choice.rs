@@ -2,31 +2,13 @@
 
 use std::sync::Arc;
 
-use evatel_core::account::Language;
 use metrics::counter;
 use tracing::warn;
 
 use super::{Manner, Speaking, Synthesizer};
+use crate::ByLanguage;
 
-/// A voice for each language. They may be the same.
-#[derive(Clone, Debug)]
-pub struct Voices {
-    /// Speaks English.
-    pub english: Arc<dyn Synthesizer>,
-    /// Speaks French.
-    pub french: Arc<dyn Synthesizer>,
-}
-
-impl Voices {
-    fn of(&self, language: Language) -> &Arc<dyn Synthesizer> {
-        match language {
-            Language::En => &self.english,
-            Language::Fr => &self.french,
-        }
-    }
-}
-
-impl Synthesizer for Voices {
+impl Synthesizer for ByLanguage<Arc<dyn Synthesizer>> {
     fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
         self.of(manner.language).speak(sentence, manner)
     }
@@ -66,6 +48,8 @@ impl Synthesizer for WithFallback {
 
 #[cfg(test)]
 mod tests {
+    use evatel_core::account::Language;
+
     use super::*;
     use crate::{
         scripted::ScriptedSynthesizer,
@@ -75,7 +59,7 @@ mod tests {
     #[tokio::test]
     async fn each_language_has_its_voice() {
         let [english, french] = [(); 2].map(|()| Arc::new(ScriptedSynthesizer::default()));
-        let voices = Voices {
+        let voices: ByLanguage<Arc<dyn Synthesizer>> = ByLanguage {
             english: english.clone(),
             french: french.clone(),
         };

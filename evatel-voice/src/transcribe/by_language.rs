@@ -5,26 +5,9 @@ use std::{ops::RangeInclusive, sync::Arc};
 use evatel_core::account::Language;
 
 use super::{Error, Session, Transcriber};
+use crate::ByLanguage;
 
-/// Two recognisers, of which each hears its language. They may be the same.
-#[derive(Clone, Debug)]
-pub struct ByLanguage {
-    /// Hears who speaks English.
-    pub english: Arc<dyn Transcriber>,
-    /// Hears who speaks French.
-    pub french: Arc<dyn Transcriber>,
-}
-
-impl ByLanguage {
-    fn of(&self, language: Language) -> &Arc<dyn Transcriber> {
-        match language {
-            Language::En => &self.english,
-            Language::Fr => &self.french,
-        }
-    }
-}
-
-impl Transcriber for ByLanguage {
+impl Transcriber for ByLanguage<Arc<dyn Transcriber>> {
     fn open(&self, language: Language) -> Result<Session, Error> {
         self.of(language).open(language)
     }

@@ -6,8 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use evatel_core::{account::Language, dialogue::Dialogue};
+use evatel_core::dialogue::Dialogue;
 use evatel_voice::{
+    ByLanguage,
     agent::{Engines, Recognition},
     brain::{
         Advised,
@@ -15,8 +16,8 @@ use evatel_voice::{
     },
     grammar::{self, Grammar, Limits, PhraseFile},
     lexicon::{Lexicon, PhoneSet},
-    synth::{CacheLimit, Cached, Espeak, EspeakConfig, Synthesizer, Voices, WithFallback},
-    transcribe::{ByLanguage, ByWords, Transcriber},
+    synth::{CacheLimit, Cached, Espeak, EspeakConfig, Synthesizer, WithFallback},
+    transcribe::{ByWords, Transcriber},
     vad::VadConfig,
     worker::{PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
@@ -83,34 +84,28 @@ async fn start_ear(
     ear: &EarOptions,
     lexicon: &Arc<Lexicon>,
 ) -> Result<(Arc<dyn Transcriber>, String), Error> {
-    let by_words = async |config: &PoolConfig| -> Result<_, Error> {
-        let pool = WorkerPool::start(config.clone()).await?;
-        let name = pool.info().engine.clone();
-        let heard: Arc<dyn Transcriber> = Arc::new(ByWords::new(Arc::new(pool), lexicon.clone()));
-        Ok((heard, name))
-    };
-    let by_phones = async || -> Result<_, Error> {
-        let pool = WorkerPool::start(ear.phones.clone()).await?;
-        let name = pool.info().engine.clone();
-        let heard: Arc<dyn Transcriber> = Arc::new(pool);
-        Ok((heard, name))
-    };
-    let (english, french, name) = match (&ear.words.en, &ear.words.fr) {
-        (None, None) => return by_phones().await,
-        (Some(english), Some(french)) => {
-            let (english, name) = by_words(english).await?;
-            (english, by_words(french).await?.0, name)
-        }
-        (Some(english), None) => {
-            let (english, name) = by_words(english).await?;
-            (english, by_phones().await?.0, name)
-        }
-        (None, Some(french)) => {
-            let (french, name) = by_words(french).await?;
-            (by_phones().await?.0, french, name)
-        }
-    };
+    let Languages { en, fr } = &ear.words;
+    let (english, name) = start_pool(en.as_ref(), ear, lexicon).await?;
+    if en.is_none() && fr.is_none() {
+        return Ok((english, name));
+    }
+    let (french, _) = start_pool(fr.as_ref(), ear, lexicon).await?;
     Ok((Arc::new(ByLanguage { english, french }), name))
+}
+
+/// Starts a model of words, or the one of phones where there is none.
+async fn start_pool(
+    words: Option<&PoolConfig>,
+    ear: &EarOptions,
+    lexicon: &Arc<Lexicon>,
+) -> Result<(Arc<dyn Transcriber>, String), Error> {
+    let pool = WorkerPool::start(words.unwrap_or(&ear.phones).clone()).await?;
+    let name = pool.info().engine.clone();
+    let pool: Arc<dyn Transcriber> = Arc::new(pool);
+    Ok(match words {
+        Some(_) => (Arc::new(ByWords::new(pool, lexicon.clone())), name),
+        None => (pool, name),
+    })
 }
 
 /// Starts the voices, a voice of an operator's where there is one; espeak-ng says what it cannot.
@@ -119,21 +114,24 @@ pub(crate) async fn start_voices(options: &Languages<VoiceConfig>) -> Result<Arc
         Espeak::new(EspeakConfig::default()),
         CacheLimit(CACHE),
     ));
-    let mut voices = Voices {
-        english: espeak.clone(),
-        french: espeak.clone(),
+    let english = start_voice(options.en.as_ref(), &espeak).await?;
+    let french = start_voice(options.fr.as_ref(), &espeak).await?;
+    Ok(Arc::new(ByLanguage { english, french }))
+}
+
+/// Starts an operator's voice in front of espeak-ng, which speaks alone where there is none.
+async fn start_voice(
+    config: Option<&VoiceConfig>,
+    espeak: &Arc<dyn Synthesizer>,
+) -> Result<Arc<dyn Synthesizer>, Error> {
+    let Some(config) = config else {
+        return Ok(espeak.clone());
     };
-    for (language, config) in options.iter() {
-        let voice = Voice::start(config.clone()).await?;
-        let first = Arc::new(Cached::new(voice, CacheLimit(CACHE)));
-        let second = espeak.clone();
-        let voice: Arc<dyn Synthesizer> = Arc::new(WithFallback { first, second });
-        match language {
-            Language::En => voices.english = voice,
-            Language::Fr => voices.french = voice,
-        }
-    }
-    Ok(Arc::new(voices))
+    let voice = Voice::start(config.clone()).await?;
+    Ok(Arc::new(WithFallback {
+        first: Arc::new(Cached::new(voice, CacheLimit(CACHE))),
+        second: espeak.clone(),
+    }))
 }
 
 /// Loads our phrases and those of an operator, whose file is read before a model is looked at.
