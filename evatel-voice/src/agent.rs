@@ -31,7 +31,7 @@ use crate::{
     port::AudioPort,
     synth::{Pace, Synthesizer, ssml::Ssml},
     transcribe::{Partial, PhoneToken, Transcriber, Word},
-    vad::VadConfig,
+    vad::Detection,
     witness::Witness,
 };
 
@@ -43,7 +43,7 @@ pub struct Engines {
     /// The voice.
     pub voice: Arc<dyn Synthesizer>,
     /// How speech is told from noise.
-    pub vad: VadConfig,
+    pub vad: Detection,
 }
 
 impl Engines {

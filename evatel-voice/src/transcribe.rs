@@ -12,7 +12,7 @@ mod word;
 use std::{fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_core::account::Language;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TryRecvError};
 
 pub use by_words::ByWords;
 pub use overload::Overload;
@@ -347,6 +347,14 @@ impl Session {
     /// Waits for the next report; nothing after the last one. Cancel safe.
     pub async fn next(&mut self) -> Option<Heard> {
         self.heard.recv().await
+    }
+
+    /// Gives the next report if it is there already.
+    ///
+    /// # Errors
+    /// `Empty` where it is not, `Disconnected` after the last one.
+    pub(crate) fn try_next(&mut self) -> Result<Heard, TryRecvError> {
+        self.heard.try_recv()
     }
 
     /// How many frames the engine was too slow for.

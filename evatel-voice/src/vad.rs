@@ -1,11 +1,15 @@
 //! Voice activity: when somebody starts and stops speaking, frame by frame.
 
-use earshot::Detector;
+mod model;
+mod network;
 
-use crate::{
-    frame::{FRAME_MS, Frame8k},
-    resample::Upsampler,
+pub use model::VadModel;
+
+use self::{
+    model::{Attention, Lost},
+    network::Earshot,
 };
+use crate::frame::{FRAME_MS, Frame8k};
 
 /// What tells speech from other sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +68,22 @@ impl VadConfig {
     }
 }
 
+/// What finds speech: the times and levels of it, and an operator's model in place of the built-in network where there is one.
+#[derive(Clone, Debug, Default)]
+pub struct Detection {
+    /// How quickly and on what grounds speech is reported. Its score is not that of a model, which has its own.
+    pub config: VadConfig,
+    /// Says what is speech, about a frame later than the built-in network would; where it is lost, that one goes on.
+    pub model: Option<VadModel>,
+}
+
+impl From<VadConfig> for Detection {
+    /// Without a model.
+    fn from(config: VadConfig) -> Self {
+        Self { config, model: None }
+    }
+}
+
 /// A change from silence to speech or back. Times are in ms of sound since the detector was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VadEvent {
@@ -109,6 +129,19 @@ impl Vad {
             VadKind::Earshot => Judge::Earshot(Box::new(Earshot::new())),
             VadKind::Level => Judge::Level,
         };
+        Self::judged_by(judge, config)
+    }
+
+    /// The same with an operator's model, where there is one. Within a tokio runtime.
+    #[must_use]
+    pub fn of(detection: &Detection) -> Self {
+        match &detection.model {
+            Some(model) => Self::judged_by(Judge::Model(Box::new(model.attend())), detection.config),
+            None => Self::new(detection.config),
+        }
+    }
+
+    fn judged_by(judge: Judge, config: VadConfig) -> Self {
         Self {
             config,
             judge,
@@ -135,6 +168,15 @@ impl Vad {
     /// Takes the next frame while the agent itself speaks.
     pub fn push_while_speaking(&mut self, frame: &Frame8k) -> Verdict {
         self.advance(frame, self.config.onset_while_speaking_ms)
+    }
+
+    /// Waits until a model has told of all frames so far, for sound that does not come at its own pace.
+    pub async fn settle(&mut self) {
+        if let Judge::Model(attention) = &mut self.judge
+            && attention.settle().await == Err(Lost)
+        {
+            self.judge = Judge::Earshot(Box::new(Earshot::new()));
+        }
     }
 
     fn advance(&mut self, frame: &Frame8k, onset_ms: u32) -> Verdict {
@@ -188,6 +230,7 @@ impl Vad {
 enum Judge {
     Earshot(Box<Earshot>),
     Level,
+    Model(Box<Attention>),
 }
 
 impl Judge {
@@ -195,46 +238,14 @@ impl Judge {
         match self {
             Judge::Earshot(earshot) => earshot.score(frame) >= least,
             Judge::Level => true,
+            Judge::Model(attention) => match attention.push(frame) {
+                Ok(speech) => speech,
+                Err(Lost) => {
+                    *self = Judge::Earshot(Box::new(Earshot::new()));
+                    self.is_speech(frame, least)
+                }
+            },
         }
-    }
-}
-
-/// The network hears 16 ms windows at 16 kHz, a frame has 20 ms: what is left over waits for the next one.
-struct Earshot {
-    detector: Detector,
-    upsampler: Upsampler,
-    window: [f32; WINDOW],
-    filled: usize,
-    last: f32,
-}
-
-const WINDOW: usize = 256;
-
-impl Earshot {
-    fn new() -> Self {
-        Self {
-            detector: Detector::default(),
-            upsampler: Upsampler::new(),
-            window: [0.0; WINDOW],
-            filled: 0,
-            last: 0.0,
-        }
-    }
-
-    fn score(&mut self, frame: &Frame8k) -> f32 {
-        let mut best: Option<f32> = None;
-        for &sample in self.upsampler.process(frame) {
-            // What is cut off at full scale swings beyond it between its samples.
-            self.window[self.filled] = sample.clamp(-1.0, 1.0);
-            self.filled += 1;
-            if self.filled == WINDOW {
-                self.filled = 0;
-                let score = self.detector.predict_f32(&self.window);
-                best = Some(best.map_or(score, |best| best.max(score)));
-            }
-        }
-        self.last = best.unwrap_or(self.last);
-        self.last
     }
 }
 

@@ -18,6 +18,7 @@ mod load;
 mod mouth;
 mod pool;
 mod protocol;
+mod restarts;
 mod seat;
 mod session;
 mod supervisor;
@@ -77,6 +78,16 @@ impl Model {
     pub fn transducer(folder: impl Into<PathBuf>) -> Self {
         Self {
             kind: ModelKind::Transducer,
+            folder: folder.into(),
+            provider: Provider::Cpu,
+        }
+    }
+
+    /// A model of silero's that finds speech ([`crate::vad::VadModel`]).
+    #[must_use]
+    pub fn vad(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            kind: ModelKind::Vad,
             folder: folder.into(),
             provider: Provider::Cpu,
         }

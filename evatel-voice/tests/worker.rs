@@ -137,6 +137,11 @@ const TESTS: &[Test] = &[
         },
     ),
     #[cfg(feature = "sherpa")]
+    (
+        "a_model_that_finds_speech_is_asked_in_place_of_the_network_and_its_worker_may_die",
+        || run(public::a_model_that_finds_speech_is_asked_in_place_of_the_network_and_its_worker_may_die()),
+    ),
+    #[cfg(feature = "sherpa")]
     ("the_committed_model_hears_a_spoken_order", || {
         run(sherpa::the_committed_model_hears_a_spoken_order())
     }),

@@ -105,6 +105,8 @@ pub struct Patient<'a> {
     pub model: Option<PoolConfig>,
     /// Models that hear words.
     pub words: Languages<PoolConfig>,
+    /// A model that finds speech.
+    pub vad: Option<PoolConfig>,
     /// Voices that speak in place of espeak-ng.
     pub voices: Languages<VoiceConfig>,
     /// Who advises the grammar, or why that cannot be made out.
@@ -136,7 +138,8 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         audio::examine(&patient.ari, patient.media, &mut findings).await;
     }
     let lexicon = speech(patient.model.as_ref(), directory.as_ref(), &mut findings).await;
-    for (_, pool) in patient.words.iter() {
+    let words = patient.words.iter().map(|(_, pool)| pool);
+    for pool in words.chain(&patient.vad) {
         findings.push(hears(pool).await);
     }
     for (_, voice) in patient.voices.iter() {

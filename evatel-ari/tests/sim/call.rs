@@ -93,7 +93,7 @@ impl Daemon {
             engines: Engines {
                 recognition,
                 voice: Arc::new(ScriptedSynthesizer::default()),
-                vad: VadConfig::level_only(),
+                vad: VadConfig::level_only().into(),
             },
             recordings_dir: folder.path().to_owned(),
             ring_timeout: Duration::from_secs(25),

@@ -54,7 +54,7 @@ impl House {
             engines: Engines {
                 recognition: None,
                 voice: Arc::new(ScriptedSynthesizer::default()),
-                vad: VadConfig::level_only(),
+                vad: VadConfig::level_only().into(),
             },
             recordings_dir: self.folder.path().to_owned(),
             ring_timeout: DEFAULT_RING_TIMEOUT,

@@ -146,7 +146,7 @@ impl Call {
                 ear.grammar.clone(),
             )),
             voice: Arc::new(Espeak::default()),
-            vad: VadConfig::default(),
+            vad: VadConfig::default().into(),
         };
         let (port, leg) = AudioPort::pair();
         let (agent, events) = Agent::start(port, engines, said.language);

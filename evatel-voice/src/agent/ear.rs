@@ -22,7 +22,7 @@ use crate::{
     frame::{FRAME_MS, Frame8k},
     lexicon::Contacts,
     transcribe::{Heard, Partial, PhoneToken, Session},
-    vad::{Vad, VadConfig, VadEvent},
+    vad::{Detection, Vad, VadEvent},
 };
 
 /// Listens to one leg.
@@ -113,9 +113,9 @@ pub(super) enum Noticed {
 }
 
 impl Ear {
-    pub(super) fn new(vad: VadConfig, recognition: Option<Recognition>) -> Self {
+    pub(super) fn new(detection: &Detection, recognition: Option<Recognition>) -> Self {
         Self {
-            vad: Vad::new(vad),
+            vad: Vad::of(detection),
             recent: Recent::default(),
             recognition,
             listening: None,
@@ -408,6 +408,11 @@ impl Ear {
     /// Says whether a turn is over and the recogniser has not said yet what it was.
     pub(super) fn is_deciding(&self) -> bool {
         matches!(self.turn, Turn::Deciding { .. })
+    }
+
+    /// Waits for a model that finds speech, with sound that does not come at its own pace.
+    pub(super) async fn settle(&mut self) {
+        self.vad.settle().await;
     }
 
     /// Lets the recogniser catch up with sound that does not come at its own pace, once in so much of a turn, and says whether it shall

@@ -17,7 +17,7 @@ use crate::{
     frame::{Clip, Frame8k},
     lexicon::Contacts,
     transcribe::{Error, Heard, Partial, PhoneToken},
-    vad::VadConfig,
+    vad::Detection,
 };
 
 /// What the speaker of a recording is listened to for.
@@ -56,7 +56,7 @@ pub async fn hear_recording(
     recording: &Clip,
     question: &Question,
     recognition: &Recognition,
-    vad: VadConfig,
+    vad: &Detection,
 ) -> Result<Vec<HeardTurn>, Error> {
     let mut ear = Ear::new(vad, Some(recognition.clone()));
     let mut turns = Vec::new();
@@ -75,6 +75,7 @@ pub async fn hear_recording(
             }));
         }
         noticed.extend(ear.hear(frame, false));
+        ear.settle().await;
         let mut is_behind = ear.catch_up();
         while is_behind {
             let report = ear.report().await;
@@ -127,6 +128,7 @@ mod tests {
         lexicon::tests::lexicon,
         scripted::{Line, ScriptedTranscriber},
         synth::tone,
+        vad::VadConfig,
     };
 
     async fn hear(script: Vec<Line>, recording: &Clip) -> Result<Vec<HeardTurn>, Error> {
@@ -137,7 +139,13 @@ mod tests {
             contacts: Arc::default(),
         };
         let recognition = Recognition::with_grammar(Arc::new(ScriptedTranscriber::new(script)), grammar);
-        hear_recording(recording, &question, &recognition, VadConfig::level_only()).await
+        hear_recording(
+            recording,
+            &question,
+            &recognition,
+            &VadConfig::level_only().into(),
+        )
+        .await
     }
 
     /// Silence and speech in turn, each so long, in ms.

@@ -15,6 +15,7 @@ use crate::{
     port::LegSide,
     scripted::{Line, ScriptedSynthesizer, ScriptedTranscriber},
     synth::{Manner, tone},
+    vad::VadConfig,
 };
 
 /// A leg on virtual time: each 20 ms one frame goes in and one comes out.
@@ -53,7 +54,7 @@ impl Call {
         let engines = Engines {
             recognition,
             voice: Arc::new(Late(mouth.clone())),
-            vad: VadConfig::level_only(),
+            vad: VadConfig::level_only().into(),
         };
         let (port, leg) = AudioPort::pair();
         let (agent, events) = Agent::start(port, engines, Language::Fr);

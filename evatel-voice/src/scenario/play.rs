@@ -123,7 +123,7 @@ impl Player {
         Engines {
             recognition: Some(Recognition::with_grammar(transcriber, self.grammar.clone())),
             voice: Arc::new(Voice::new(sounds.clone(), &self.ears)),
-            vad,
+            vad: vad.into(),
         }
     }
 

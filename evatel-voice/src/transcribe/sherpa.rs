@@ -3,6 +3,7 @@
 //! It ends the process when it is misused (facts of 2.0.1: `_Exit(255)` or SIGABRT), so the wrapper keeps to the safe
 //! order: one rate for each stream, `is_ready` before `decode`, one owner for each stream.
 
+pub(crate) mod detector;
 pub(crate) mod voice;
 
 use std::{

@@ -5,6 +5,7 @@ use std::{collections::HashMap, io::Write, ops::RangeInclusive, path::Path};
 use super::{
     engine::{Backend, Refusal, StreamId},
     files::Files,
+    form::SILERO,
 };
 use crate::transcribe::{PhoneToken, Provider};
 
@@ -18,6 +19,8 @@ pub enum ModelKind {
     /// A streaming transducer that hears words at 16 kHz ([`super::Form::Transducer`]); what it reports are pieces of words, one that begins with a
     /// space begins a word.
     Transducer,
+    /// A model that finds speech, in silero's form ([`super::Form::Vad`]): what it reports is the last change, `speech` or `silence`.
+    Vad,
     /// A streaming CTC model in the form that sherpa-onnx calls `zipformer2_ctc`: `phones.onnx`, `tokens.txt`.
     Zipformer2Ctc,
 }
@@ -33,7 +36,7 @@ impl ModelKind {
     /// voices whose peaks are from -26 to -1 dBFS; public ones say nothing of it, and what people publish is normalised as a rule.
     pub(super) fn levels(self) -> Option<RangeInclusive<f32>> {
         match self {
-            ModelKind::Scripted => None,
+            ModelKind::Scripted | ModelKind::Vad => None,
             ModelKind::Transducer | ModelKind::Zipformer2Ctc => Some(-38.0..=-10.0),
         }
     }
@@ -43,6 +46,7 @@ impl ModelKind {
             ModelKind::Scripted => 0,
             ModelKind::Zipformer2Ctc => 1,
             ModelKind::Transducer => 2,
+            ModelKind::Vad => 3,
         }
     }
 
@@ -51,6 +55,7 @@ impl ModelKind {
             ModelKind::Scripted,
             ModelKind::Zipformer2Ctc,
             ModelKind::Transducer,
+            ModelKind::Vad,
         ]
         .into_iter()
         .find(|kind| kind.code() == code)
@@ -61,6 +66,7 @@ impl ModelKind {
     pub fn files(self) -> &'static [&'static str] {
         match self {
             ModelKind::Scripted | ModelKind::Transducer => &["tokens.txt"],
+            ModelKind::Vad => &[],
             ModelKind::Zipformer2Ctc => &["phones.onnx", "tokens.txt"],
         }
     }
@@ -83,6 +89,7 @@ pub(crate) fn load(kind: ModelKind, provider: Provider, folder: &Path) -> Result
             heard: HashMap::new(),
         })),
         ModelKind::Transducer | ModelKind::Zipformer2Ctc => sherpa(kind, provider, folder, &tokens),
+        ModelKind::Vad => detector(&Files::of(folder)?.graph(SILERO)?, provider),
     }
 }
 
@@ -107,6 +114,17 @@ fn sherpa(
         _ => Graphs::Phones(folder.join("phones.onnx")),
     };
     Ok(Box::new(Sherpa::load(&graphs, tokens, provider)?))
+}
+
+#[cfg(feature = "sherpa")]
+fn detector(graph: &Path, provider: Provider) -> Result<Box<dyn Backend>, Refusal> {
+    use crate::transcribe::sherpa::detector::Detector;
+    Ok(Box::new(Detector::load(graph, provider)?))
+}
+
+#[cfg(not(feature = "sherpa"))]
+fn detector(_: &Path, _: Provider) -> Result<Box<dyn Backend>, Refusal> {
+    Err(Refusal::NoLibrary)
 }
 
 #[cfg(not(feature = "sherpa"))]

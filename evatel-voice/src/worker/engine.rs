@@ -26,6 +26,11 @@ pub(crate) trait Backend {
     fn close(&mut self, stream: StreamId);
 }
 
+/// What a model that finds speech reports while somebody speaks, and while nobody does.
+pub(crate) const SPEECH: &str = "speech";
+#[cfg(feature = "sherpa")]
+pub(crate) const SILENCE: &str = "silence";
+
 /// What a voice is told to say, in what it reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Text {

@@ -13,20 +13,24 @@ pub enum Form {
     Phones,
     /// Hears words, a streaming transducer at 16 kHz: `encoder*.onnx`, `decoder*.onnx`, `joiner*.onnx`, `tokens.txt`.
     Transducer,
+    /// Finds speech, silero's of the versions 4 and 5: one `silero_vad*.onnx`.
+    Vad,
     /// Speaks, VITS as Piper trains it or with a lexicon: one `*.onnx`, `tokens.txt`, and `lexicon.txt` or `espeak-ng-data`.
     Voice,
 }
 
 impl Form {
     /// Every form.
-    pub const ALL: [Form; 3] = [Form::Phones, Form::Transducer, Form::Voice];
+    pub const ALL: [Form; 4] = [Form::Phones, Form::Transducer, Form::Vad, Form::Voice];
 
     /// Recognises a form by the names of a model's files, relative to its folder.
     pub fn of<'a>(files: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let files: Vec<&str> = files.into_iter().collect();
         let has = |name: &str| files.contains(&name);
         let graph = |front: &str| files.iter().any(|file| is_graph(file, front));
-        if !has("tokens.txt") {
+        if graph(SILERO) {
+            Some(Self::Vad)
+        } else if !has("tokens.txt") {
             None
         } else if has("phones.onnx") {
             Some(Self::Phones)
@@ -46,6 +50,7 @@ impl Form {
         match self {
             Self::Phones => "phones",
             Self::Transducer => "transducer",
+            Self::Vad => "vad",
             Self::Voice => "voice",
         }
     }
@@ -56,6 +61,9 @@ impl fmt::Display for Form {
         f.write_str(self.as_str())
     }
 }
+
+/// What the names of silero's graphs begin with, as it publishes them.
+pub(super) const SILERO: &str = "silero_vad";
 
 /// The folder that a Piper voice brings for a phonemiser.
 const ESPEAK_DATA: &str = "espeak-ng-data/";
@@ -87,6 +95,8 @@ mod tests {
                 Some(Form::Voice),
             ),
             (&["model.onnx", "tokens.txt", "lexicon.txt"], Some(Form::Voice)),
+            (&["LICENSE", "silero_vad.onnx"], Some(Form::Vad)),
+            (&["deeper/silero_vad.onnx"], None),
             (&["model.onnx", "tokens.txt"], None),
             (&["encoder.onnx", "decoder.onnx", "tokens.txt"], None),
             (&["phones.onnx"], None),

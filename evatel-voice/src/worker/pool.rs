@@ -231,7 +231,7 @@ impl WorkerPool {
     }
 
     /// Begins a session in which one of these names may well be said.
-    pub(super) fn begin(&self, names: &[&str]) -> Session {
+    pub(crate) fn begin(&self, names: &[&str]) -> Session {
         let (session, feed, heard) = Session::new();
         let hotwords = match self.shared.takes_hotwords {
             true => hotwords::joined(names),

@@ -19,6 +19,7 @@ use super::{
     link::{Link, Reader, Writer},
     load::Load,
     protocol::{FromWorker, ToWorker},
+    restarts::Restarts,
 };
 use crate::transcribe::PhoneToken;
 
@@ -70,22 +71,15 @@ pub(super) struct Supervisor {
     pub(super) publish: watch::Sender<State>,
 }
 
-/// The first wait before a restart; it doubles up to the longest.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-
 /// A worker that was given something does some of it within this time, or it hangs.
 const STUCK: Duration = Duration::from_secs(3);
 
 /// How often a worker is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Who lived this long gets the first wait again.
-const HEALTHY: Duration = Duration::from_secs(30);
-
 impl Supervisor {
     pub(super) async fn run(self) {
-        let mut wait = FIRST_WAIT;
+        let mut restarts = Restarts::new();
         loop {
             let began = Instant::now();
             match Link::start(&self.program, &self.model).await {
@@ -99,13 +93,7 @@ impl Supervisor {
                     );
                 }
             }
-            wait = if began.elapsed() > HEALTHY {
-                FIRST_WAIT
-            } else {
-                wait
-            };
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+            tokio::time::sleep(restarts.after(began.elapsed())).await;
         }
     }
 

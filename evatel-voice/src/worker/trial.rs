@@ -22,6 +22,7 @@ pub async fn try_model(form: Form, folder: &Path, program: Option<PathBuf>) -> R
     let model = match form {
         Form::Phones => Model::phones(folder),
         Form::Transducer => Model::transducer(folder),
+        Form::Vad => Model::vad(folder),
         Form::Voice => {
             // What it says on trial comes from its own files: its language does not matter.
             let config = VoiceConfig::new(folder, Language::Fr);

@@ -26,6 +26,7 @@ use super::{
     link::{Link, refused},
     pool::{ModelInfo, program},
     protocol::{FromWorker, ToWorker},
+    restarts::Restarts,
 };
 use crate::{
     frame::Clip,
@@ -358,15 +359,9 @@ struct Keeper {
     pid: Arc<AtomicU32>,
 }
 
-/// The first wait before a restart; it doubles up to the longest.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A child that lived so long is started again at once.
-const GOOD_LIFE: Duration = Duration::from_secs(60);
-
 impl Keeper {
     async fn run(self, mut link: Option<Link>) {
-        let mut wait = FIRST_WAIT;
+        let mut restarts = Restarts::new();
         loop {
             let started = match link.take() {
                 Some(link) => Ok(link),
@@ -388,11 +383,7 @@ impl Keeper {
                     tracing::warn!(%error, "The voice `{}` does not start: {error}", self.config.folder.display());
                 }
             }
-            if since.elapsed() > GOOD_LIFE {
-                wait = FIRST_WAIT;
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
+            tokio::time::sleep(restarts.after(since.elapsed())).await;
         }
     }
 

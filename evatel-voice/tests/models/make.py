@@ -3,7 +3,7 @@
     pip install onnx && python make.py
 
 `transducer` is a streaming zipformer2 transducer that hears a piece of a word in each of some tones, `lexicon-voice` and `piper-voice` are VITS
-voices in which each token is a beep.
+voices in which each token is a beep, `vad` finds speech in whatever is loud.
 """
 import math
 import os
@@ -133,8 +133,28 @@ def voice(folder, names, scales, tokens, lexicon, **metadata):
         write(f"{folder}/lexicon.txt", lexicon)
 
 
+def vad(folder):
+    # Silero's form, version 5: the score is 0.5 at a level of -40 dBFS, and rises tenfold a decade.
+    nodes = [
+        h.make_node("Mul", ["input", "input"], ["square"]),
+        h.make_node("ReduceMean", ["square"], ["power"], axes=[1], keepdims=1),
+        h.make_node("Add", ["power", "little"], ["some"]),
+        h.make_node("Log", ["some"], ["level"]),
+        h.make_node("Add", ["level", "threshold"], ["above"]),
+        h.make_node("Sigmoid", ["above"], ["output"]),
+        h.make_node("Identity", ["state"], ["stateN"]),
+    ]
+    save(
+        f"{folder}/silero_vad.onnx", nodes,
+        [info("input", T.FLOAT, [1, 576]), info("state", T.FLOAT, [2, 1, 128]), info("sr", T.INT64, [1])],
+        [info("output", T.FLOAT, [1, 1]), info("stateN", T.FLOAT, [2, 1, 128])],
+        {"little": np.array(1e-9, "float32"), "threshold": np.array(-math.log(1e-4), "float32")},
+    )
+
+
 if __name__ == "__main__":
     transducer("transducer")
+    vad("vad")
     one = [info(name, T.FLOAT, [1]) for name in ("noise_scale", "length_scale", "noise_scale_w")]
     voice(
         "lexicon-voice", "model", one, (" ", "a", "b", ",", "."), "hello a b\n",

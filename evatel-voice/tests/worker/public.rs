@@ -10,6 +10,7 @@ use evatel_voice::{
     scripted::ScriptedSynthesizer,
     synth::{Synthesizer, WithFallback, tone},
     transcribe::{ByWords, Heard, Transcriber, words},
+    vad::{Detection, Vad, VadConfig, VadEvent, VadModel},
     worker::{Model, PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
 
@@ -50,6 +51,40 @@ pub(super) async fn words_of_a_public_model_are_compared_by_their_sound() {
     let understood = grammar.interpret(&heard, Language::Fr, Expect::Command, &contacts);
     assert_eq!(understood.intent, Intent::CallContact(marie), "{understood:?}");
     assert_eq!(understood.heard, "APPELLE MARIE TREMBLAY");
+}
+
+pub(super) async fn a_model_that_finds_speech_is_asked_in_place_of_the_network_and_its_worker_may_die() {
+    let model = VadModel::start(PoolConfig::new(Model::vad(smallest("vad"))))
+        .await
+        .unwrap();
+    let tone = |dbfs| tone::sine(500.0, dbfs).take(50);
+    let quiet = || tone(-60.0);
+    let line: Vec<Frame8k> = quiet().chain(tone(-20.0)).chain(quiet()).collect();
+    // A steady tone is no speech to the network; the smallest model takes all that is loud for it.
+    let mut network = Vad::new(VadConfig::default());
+    assert!(line.iter().all(|frame| network.push(frame).event.is_none()));
+    let mut vad = Vad::of(&Detection {
+        config: VadConfig::default(),
+        model: Some(model.clone()),
+    });
+    for time in [0, 3000] {
+        let mut events = Vec::new();
+        for frame in &line {
+            events.extend(vad.push(frame).event);
+            vad.settle().await;
+        }
+        let [
+            VadEvent::SpeechStarted { at_ms: from },
+            VadEvent::SpeechEnded { at_ms: to },
+        ] = events[..]
+        else {
+            panic!("{events:?}")
+        };
+        // It tells of whole windows of 32 ms, and of those before the frame that it was just given.
+        assert!((time + 1000..time + 1100).contains(&from), "{from}");
+        assert!((time + 1980..time + 2100).contains(&to), "{to}");
+        model.worker_pids().into_iter().for_each(kill);
+    }
 }
 
 /// Loud enough for a tone that is expected, and not for another.

@@ -97,6 +97,7 @@ pub(super) async fn a_model_of_each_form_is_tried_in_a_child() {
     for (form, folder) in [
         (Form::Phones, models()),
         (Form::Transducer, smallest("transducer")),
+        (Form::Vad, smallest("vad")),
         (Form::Voice, smallest("lexicon-voice")),
         (Form::Voice, smallest("piper-voice")),
     ] {
@@ -109,6 +110,7 @@ pub(super) async fn a_model_of_each_form_is_tried_in_a_child() {
 pub(super) async fn a_model_that_harms_its_engine_is_refused_and_ends_a_child_only() {
     for (form, name, graph) in [
         (Form::Transducer, "transducer", "joiner.onnx"),
+        (Form::Vad, "vad", "silero_vad.onnx"),
         (Form::Voice, "lexicon-voice", "model.onnx"),
     ] {
         let folder = tempfile::tempdir().unwrap();
@@ -161,6 +163,7 @@ pub(super) async fn who_whispers_or_shouts_is_understood_as_well() {
         .await
         .unwrap();
     let silence = vec![0; 4000];
+    let detection = VadConfig::default().into();
     for db in [-27.0_f32, 0.0, 15.0] {
         let gain = 10_f32.powf(db / 20.0);
         let said = clip
@@ -168,7 +171,7 @@ pub(super) async fn who_whispers_or_shouts_is_understood_as_well() {
             .iter()
             .map(|sample| (f32::from(*sample) * gain) as i16);
         let sound = Clip::new(silence.iter().copied().chain(said).collect());
-        let turns = hear_recording(&sound, &question, &recognition, VadConfig::default());
+        let turns = hear_recording(&sound, &question, &recognition, &detection);
         let turns = turns.await.unwrap();
         let intents: Vec<_> = turns.iter().map(|turn| &turn.understood.intent).collect();
         assert_eq!(intents, [&call("marie")], "{db} dB");
@@ -255,7 +258,7 @@ pub(super) async fn an_agent_is_interrupted_by_an_order_and_understands_it() {
     let engines = Engines {
         recognition: Some(recognition),
         voice: Arc::new(Espeak::default()),
-        vad: VadConfig::default(),
+        vad: VadConfig::default().into(),
     };
     let (port, mut leg) = AudioPort::pair();
     let (agent, mut events) = Agent::start(port, engines, Language::Fr);

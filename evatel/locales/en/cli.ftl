@@ -273,7 +273,7 @@ doctor-credentials = `evatel provision apply` writes user and password into ari.
 doctor-database = `evatel init` makes a database; `--database` or `database.url` names one
 doctor-drift = `evatel provision plan` shows the difference, `evatel provision apply` writes it
 doctor-espeak = install espeak-ng: `apt-get install espeak-ng`, or `cargo xtask setup`
-doctor-model = `speech.model_dir`, `speech.words` and `speech.voices` must name whole model folders (`evatel model check`); `cargo xtask setup` brings the native libraries; the program must be built with `--features sherpa`
+doctor-model = `speech.model_dir`, `speech.words`, `speech.vad` and `speech.voices` must name whole model folders (`evatel model check`); `cargo xtask setup` brings the native libraries; the program must be built with `--features sherpa`
 doctor-modules = load them in modules.conf (`autoload=yes` loads all that are installed) and restart Asterisk
 doctor-no-device = `evatel device add --name NAME --user ID`, then `evatel provision apply`
 doctor-no-did = `evatel did add NUMBER`
@@ -391,7 +391,7 @@ hint-pin = choose 4 to 12 digits that are not one digit repeated and do not coun
 hint-render = correct the value that is named, or the template in `asterisk.templates_dir`
 hint-settings = `evatel --help` names the files that are read; the environment is read as `EVATEL_DATABASE__URL` and the like
 hint-settings-file = check `--config` and `EVATEL_CONFIG`; `evatel init` makes the file
-hint-speech = `cargo xtask setup` brings the native libraries; `speech.model_dir`, `speech.words` and `speech.voices` name folders of models (`evatel model check` tries them); without them prompts and keys still work
+hint-speech = `cargo xtask setup` brings the native libraries; `speech.model_dir`, `speech.words`, `speech.vad` and `speech.voices` name folders of models (`evatel model check` tries them); without them prompts and keys still work
 hint-status = `evatel presence set --help` lists the statuses
 hint-taken = the `list` verb of the same noun shows who has it; remove it there first
 hint-country = give the two letters of ISO 3166-1; `evatel number explain NUMBER` names the class and the country of a number
@@ -538,6 +538,7 @@ heading-model = Model
 heading-state = State
 model-as-ear = To hear with it, write `model_dir = "{ $folder }"` under `[speech]` of the settings.
 model-as-voice = To speak with it, write `{ $language } = "{ $folder }"` under `[speech.voices]` of the settings.
+model-as-vad = To find speech with it, write `vad = "{ $folder }"` under `[speech]` of the settings.
 model-as-words = To hear words with it, write `{ $language } = "{ $folder }"` under `[speech.words]` of the settings; `speech.model_dir` still names the phones that words are compared by.
 model-differs = { $name }: not as it was installed
 model-digesting = Comparing the digest
@@ -566,7 +567,7 @@ hint-model-again = run the same command again; where this machine has no way out
 hint-model-archive = take the archive as its makers publish it (.tar.gz or .tar.bz2), or make one of the model's own files: `tar czf model.tar.gz FOLDER`
 hint-model-busy = wait until it is done, then run the command again
 hint-model-digest = compare it with what the publisher states, then run the command again with `--sha256 DIGEST`; a download is kept until then. `--accept-unknown-digest` takes whatever comes
-hint-model-in-use = let `speech.model_dir`, `speech.words` or `speech.voices` name another model first, or none, and restart the daemon
+hint-model-in-use = let `speech.model_dir`, `speech.words`, `speech.vad` or `speech.voices` name another model first, or none, and restart the daemon
 hint-model-list = `evatel model list --installed` shows what is there
 hint-model-manifest = remove the model's folder by hand and install it again
 hint-model-name = give a name with `--name`

@@ -273,7 +273,7 @@ doctor-credentials = `evatel provision apply` écrit l'utilisateur et le mot de 
 doctor-database = `evatel init` crée une base de données ; `--database` ou `database.url` en nomme une
 doctor-drift = `evatel provision plan` montre la différence, `evatel provision apply` l'écrit
 doctor-espeak = installez espeak-ng : `apt-get install espeak-ng`, ou `cargo xtask setup`
-doctor-model = `speech.model_dir`, `speech.words` et `speech.voices` doivent nommer des dossiers de modèle complets (`evatel model check`) ; `cargo xtask setup` apporte les bibliothèques natives ; le programme doit être construit avec `--features sherpa`
+doctor-model = `speech.model_dir`, `speech.words`, `speech.vad` et `speech.voices` doivent nommer des dossiers de modèle complets (`evatel model check`) ; `cargo xtask setup` apporte les bibliothèques natives ; le programme doit être construit avec `--features sherpa`
 doctor-modules = chargez-les dans modules.conf (`autoload=yes` charge tout ce qui est installé) et redémarrez Asterisk
 doctor-no-device = `evatel device add --name NOM --user ID`, puis `evatel provision apply`
 doctor-no-did = `evatel did add NUMÉRO`
@@ -391,7 +391,7 @@ hint-pin = choisissez 4 à 12 chiffres, ni un seul chiffre répété ni une suit
 hint-render = corrigez la valeur nommée, ou le gabarit dans `asterisk.templates_dir`
 hint-settings = `evatel --help` nomme les fichiers lus ; l'environnement se lit comme `EVATEL_DATABASE__URL`
 hint-settings-file = vérifiez `--config` et `EVATEL_CONFIG` ; `evatel init` crée le fichier
-hint-speech = `cargo xtask setup` apporte les bibliothèques natives ; `speech.model_dir`, `speech.words` et `speech.voices` nomment des dossiers de modèles (`evatel model check` les essaie) ; sans eux, les messages et les touches marchent encore
+hint-speech = `cargo xtask setup` apporte les bibliothèques natives ; `speech.model_dir`, `speech.words`, `speech.vad` et `speech.voices` nomment des dossiers de modèles (`evatel model check` les essaie) ; sans eux, les messages et les touches marchent encore
 hint-status = `evatel presence set --help` donne les statuts
 hint-taken = le verbe `list` du même nom montre qui l'a ; retirez-le d'abord là
 hint-country = donnez les deux lettres de l'ISO 3166-1; `evatel number explain NUMÉRO` dit la classe et le pays d'un numéro
@@ -566,6 +566,7 @@ heading-model = Modèle
 heading-state = État
 model-as-ear = Pour entendre avec lui, écrivez `model_dir = "{ $folder }"` sous `[speech]` dans les réglages.
 model-as-voice = Pour parler avec lui, écrivez `{ $language } = "{ $folder }"` sous `[speech.voices]` dans les réglages.
+model-as-vad = Pour trouver la parole avec lui, écrivez `vad = "{ $folder }"` sous `[speech]` dans les réglages.
 model-as-words = Pour entendre des mots avec lui, écrivez `{ $language } = "{ $folder }"` sous `[speech.words]` dans les réglages ; `speech.model_dir` nomme toujours les phones qui servent à comparer les mots.
 model-differs = { $name } : n'est plus tel qu'il a été installé
 model-digesting = Comparaison de l'empreinte
@@ -594,7 +595,7 @@ hint-model-again = relancez la même commande ; si cette machine n'a pas de sort
 hint-model-archive = prenez l'archive telle que ses auteurs la publient (.tar.gz ou .tar.bz2), ou faites-en une des seuls fichiers du modèle : `tar czf modele.tar.gz DOSSIER`
 hint-model-busy = attendez qu'il ait fini, puis relancez la commande
 hint-model-digest = comparez-la à celle que l'éditeur annonce, puis relancez la commande avec `--sha256 EMPREINTE` ; un téléchargement est gardé d'ici là. `--accept-unknown-digest` prend ce qui vient, quel qu'il soit
-hint-model-in-use = faites d'abord nommer un autre modèle, ou aucun, par `speech.model_dir`, `speech.words` ou `speech.voices`, et relancez le démon
+hint-model-in-use = faites d'abord nommer un autre modèle, ou aucun, par `speech.model_dir`, `speech.words`, `speech.vad` ou `speech.voices`, et relancez le démon
 hint-model-list = `evatel model list --installed` montre ce qui est là
 hint-model-manifest = retirez le dossier du modèle à la main et installez-le de nouveau
 hint-model-name = donnez un nom avec `--name`

@@ -788,6 +788,7 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
     .user = De qui les contacts de la base de données peuvent aussi être nommés
     .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages; sans modèle, seules les touches sont comprises]
     .words = Un modèle qui entend des mots, dont le son est comparé par les phones de l'autre [défaut : `speech.words` des réglages]
+    .vad = Un modèle qui trouve la parole, celui de silero [défaut : `speech.vad` des réglages ; sans lui, un petit réseau intégré le fait]
     .partials = Montre aussi ce qui était entendu pendant que c'était dit : ce qui reste et ce qui pouvait encore changer
     .answered = Dit aussi qui a répondu, si le fichier commence par une réponse : une personne, une machine, un télécopieur, une tonalité
     .after-help =
@@ -826,6 +827,7 @@ help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes ta
     .output = Garde le son de l'appel : l'appelant à gauche, l'assistante à droite
     .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages; sans modèle, seules les touches sont comprises]
     .words = Un modèle qui entend des mots, dont le son est comparé par les phones de l'autre [défaut : `speech.words` des réglages]
+    .vad = Un modèle qui trouve la parole, celui de silero [défaut : `speech.vad` des réglages ; sans lui, un petit réseau intégré le fait]
     .after-help =
         Chaque ligne tapée est dite par la voix de l'ordinateur dès que l'assistante se tait; une ligne de chiffres, de * et de # est tapée au clavier du téléphone. La fin de l'entrée (Ctrl-D) raccroche. Rien n'est écrit dans la base de données, et aucun NIP n'est le bon. Les serveurs de `[brain]` sont interrogés comme dans un appel.
 
@@ -868,7 +870,7 @@ help-model-list = Liste les modèles connus et ceux qui sont installés
         Exemples :
         { $code1 }
 
-        Un modèle de la forme `phones` entend pour l'assistante (`speech.model_dir`), un de la forme `transducer` entend des mots (`speech.words`), et un de la forme `voice` parle (`speech.voices`).
+        Un modèle de la forme `phones` entend pour l'assistante (`speech.model_dir`), un de la forme `transducer` entend des mots (`speech.words`), un de la forme `vad` trouve la parole (`speech.vad`), et un de la forme `voice` parle (`speech.voices`).
 help-model-remove = Retire un modèle installé
     .name = Lequel
     .after-help =

@@ -66,6 +66,9 @@ struct Models {
     /// A model that hears words, whose sound is compared by the phones of the other [default: `speech.words` of the settings]
     #[arg(long, value_name = "FOLDER")]
     words: Option<PathBuf>,
+    /// A model that finds speech, silero's [default: `speech.vad` of the settings; without one a small network that is built in does]
+    #[arg(long, value_name = "FOLDER")]
+    vad: Option<PathBuf>,
 }
 
 impl Models {
@@ -95,7 +98,15 @@ impl Models {
                 ..ear
             }
         });
-        Ok(SpeechOptions { ear, ..settings })
+        let vad = self
+            .vad
+            .as_ref()
+            .map(|folder| PoolConfig::new(Model::vad(folder)));
+        Ok(SpeechOptions {
+            ear,
+            vad: vad.or(settings.vad),
+            ..settings
+        })
     }
 }
 

@@ -128,6 +128,7 @@ impl Desk<'_> {
         };
         Ok(SpeechOptions {
             ear,
+            vad: speech.vad(),
             voices: speech.voices(),
         })
     }

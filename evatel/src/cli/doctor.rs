@@ -19,6 +19,7 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
             .as_deref()
             .map(|folder| settings.speech.pool(folder)),
         words: settings.speech.words(),
+        vad: settings.speech.vad(),
         voices: settings.speech.voices(),
         brain: settings
             .brain

@@ -46,7 +46,8 @@ fn is_in_use(name: &ModelName, shelf: &Shelf, desk: &Desk<'_>) -> bool {
     let speech = &desk.settings.speech;
     let words = speech.words.iter().map(|(_, used)| used);
     let voices = speech.voices.iter().map(|(_, used)| used);
-    let mut used = speech.model_dir.iter().chain(words).chain(voices);
+    let ear = speech.model_dir.iter().chain(&speech.vad);
+    let mut used = ear.chain(words).chain(voices);
     used.any(|used| real(used).starts_with(&folder))
 }
 

@@ -18,7 +18,7 @@ use evatel_voice::{
     lexicon::{Lexicon, PhoneSet},
     synth::{CacheLimit, Cached, Espeak, EspeakConfig, Synthesizer, WithFallback},
     transcribe::{ByWords, Transcriber},
-    vad::VadConfig,
+    vad::{Detection, VadConfig, VadModel},
     worker::{PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
 
@@ -30,6 +30,8 @@ use crate::settings::{BrainOptions, Languages};
 pub struct SpeechOptions {
     /// How it hears; without that there are prompts and keys.
     pub ear: Option<EarOptions>,
+    /// What finds speech in place of the built-in network.
+    pub vad: Option<PoolConfig>,
     /// Voices that speak in place of espeak-ng.
     pub voices: Languages<VoiceConfig>,
 }
@@ -58,7 +60,13 @@ pub(crate) async fn start(
     let mut engines = Engines {
         recognition: None,
         voice: start_voices(&options.voices).await?,
-        vad: VadConfig::default(),
+        vad: Detection {
+            config: VadConfig::default(),
+            model: match &options.vad {
+                Some(model) => Some(VadModel::start(model.clone()).await?),
+                None => None,
+            },
+        },
     };
     let Some(ear) = &options.ear else {
         return Ok((engines, None));

@@ -40,7 +40,7 @@ pub async fn serve(port: u16, model: PathBuf, worker: PathBuf) -> Result<()> {
     let engines = Engines {
         recognition: Some(Recognition::with_grammar(Arc::new(pool), grammar)),
         voice: Arc::new(Espeak::default()),
-        vad: VadConfig::default(),
+        vad: VadConfig::default().into(),
     };
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).await?;
     loop {

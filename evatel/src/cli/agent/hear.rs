@@ -14,7 +14,7 @@ use evatel_voice::{
     lexicon::Contacts,
     progress::{Progress, ProgressConfig, ProgressEvent},
     transcribe::{Partial, PhoneToken, Word},
-    vad::VadConfig,
+    vad::Detection,
 };
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ impl Hear {
             .iter()
             .map(|path| Ok((path, read_wav(path)?)))
             .collect::<Result<_, Failure>>()?;
-        let recognition = self.recognition(desk).await?;
+        let (recognition, detection) = self.ears(desk).await?;
         let names = self.names(desk).await?;
         let language = desk.texts.language();
         let contacts = recognition.lexicon.contacts(&names, language).await;
@@ -109,7 +109,7 @@ impl Hear {
         let mut grown = Vec::new();
         let mut answered = Vec::new();
         for (path, sound) in sounds {
-            let heard = hear_recording(&sound, &question, &recognition, VadConfig::default());
+            let heard = hear_recording(&sound, &question, &recognition, &detection);
             let turns = heard.await.map_err(serve::Error::from)?;
             let file = path.display().to_string();
             rows.extend(turns.iter().map(|turn| row(&file, turn, &question.contacts)));
@@ -164,17 +164,19 @@ impl Hear {
         Ok(Answer::new(documents, human))
     }
 
-    async fn recognition(&self, desk: &Desk<'_>) -> Result<Recognition, Failure> {
+    async fn ears(&self, desk: &Desk<'_>) -> Result<(Recognition, Detection), Failure> {
         let options = self.models.speech(desk.texts.language(), desk)?;
         let no_model = || Failure::input(desk.say("agent-no-model", &[]), "hint-model");
         let ear = options.ear.ok_or_else(no_model)?;
         // What the grammar makes of it, by itself; nothing is said.
         let options = SpeechOptions {
             ear: Some(EarOptions { brain: None, ..ear }),
+            vad: options.vad,
             voices: Languages::default(),
         };
         let (engines, _) = serve::start_speech(&options, &[]).await?;
-        engines.recognition.ok_or_else(no_model)
+        let recognition = engines.recognition.ok_or_else(no_model)?;
+        Ok((recognition, engines.vad))
     }
 
     /// Who may be named, each by an id that lasts as long as the command.

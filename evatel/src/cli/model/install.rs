@@ -88,6 +88,7 @@ impl Install {
         let use_it = match model.form {
             Form::Phones => "model-as-ear",
             Form::Transducer => "model-as-words",
+            Form::Vad => "model-as-vad",
             _ => "model-as-voice",
         };
         let languages = known.map_or_else(Vec::new, |known| known.languages.clone());

@@ -19,7 +19,7 @@ use super::{
   evatel model list
   evatel model list --installed --json
 
-A model of the form `phones` hears for the assistant (`speech.model_dir`), one of the form `transducer` hears words (`speech.words`), and one of the form `voice` speaks (`speech.voices`).")]
+A model of the form `phones` hears for the assistant (`speech.model_dir`), one of the form `transducer` hears words (`speech.words`), one of the form `vad` finds speech (`speech.vad`), and one of the form `voice` speaks (`speech.voices`).")]
 pub(in crate::cli) struct List {
     /// Only what is installed
     #[arg(long)]
