@@ -26,6 +26,9 @@ fn recording(event: &Event) -> &LiveRecording {
     }
 }
 
+/// As Asterisk writes it, in bytes.
+const WAV_HEADER: u64 = 44;
+
 fn tape(name: &str, change: impl FnOnce(&mut Recording)) -> Recording {
     let mut tape = Recording::new(name.into(), "wav");
     change(&mut tape);
@@ -136,7 +139,8 @@ async fn row_65_a_name_that_is_taken_fails_is_overwritten_or_continued_as_asked(
 async fn row_65_what_cannot_be_recorded_is_refused_and_a_cancelled_recording_leaves_no_file() {
     let pbx = Pbx::start().await;
     let mut app = pbx.app("row").await;
-    let call = app.call("hold", "one").await;
+    // Sound comes from the far half.
+    let call = app.call("tone", "one").await;
     let record = |tape: Recording| op::channels::record(&call, &tape);
     refused!(app, Unprocessable, record(Recording::new("x".into(), "papyrus")));
     refused!(
@@ -152,6 +156,13 @@ async fn row_65_what_cannot_be_recorded_is_refused_and_a_cancelled_recording_lea
     );
     app.send(record(tape("tape", |_| ()))).await;
     app.event(EventName::RecordingStarted, any).await;
+    // Cancelled before the first of it is written, 22.10 may leave its empty file behind.
+    let is_written = |_: &LiveRecording| {
+        let file = std::fs::metadata(pbx.path("spool/recording/tape.wav"));
+        file.is_ok_and(|file| file.len() > WAV_HEADER)
+    };
+    app.until(|| op::recordings::live(&"tape".into()), is_written)
+        .await;
     app.steer(|| op::recordings::cancel(&"tape".into())).await;
     // 22.10 tells the end of a cancelled recording as of any other, a moment before its file is gone.
     app.event(EventName::RecordingFinished, any).await;
