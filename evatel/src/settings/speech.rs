@@ -94,7 +94,7 @@ impl Speech {
             .map(|_, folder| self.pool_of(Model::transducer(folder)))
     }
 
-    /// Gives the model that finds speech, with one worker: it takes a hundredth of what a recogniser does.
+    /// Gives the model that finds speech, with one worker whatever `workers` says.
     #[must_use]
     pub fn vad(&self) -> Option<PoolConfig> {
         let model = |folder| PoolConfig {
