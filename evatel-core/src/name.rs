@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_NAME_CHARS: usize = 80;
 
 /// A trimmed, non-empty name without control characters, at most [`MAX_NAME_CHARS`] characters.
+///
+/// Several spaces in a row are one: nobody hears or sees the difference, and vCards do not keep it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name(String);
@@ -54,7 +56,8 @@ impl FromStr for Name {
         if let Some(at) = text.chars().position(|c| c.is_control() || is_invisible(c)) {
             return Err(InvalidName::ControlCharacter { position: at + 1 });
         }
-        Ok(Self(text.to_owned()))
+        let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+        Ok(Self(words.join(" ")))
     }
 }
 
@@ -94,5 +97,10 @@ mod tests {
         );
         assert_eq!("  ".parse::<Name>(), Err(InvalidName::Empty));
         assert_eq!(" Zoé ".parse::<Name>().unwrap().as_str(), "Zoé");
+    }
+
+    #[test]
+    fn names_that_differ_in_the_number_of_spaces_are_one() {
+        assert_eq!("Zoé   de  Bry".parse::<Name>(), "Zoé de Bry".parse());
     }
 }

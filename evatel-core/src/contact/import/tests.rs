@@ -167,31 +167,50 @@ fn a_card_that_is_none_is_refused_and_the_next_one_is_read() {
     assert_eq!((open.good.len(), open.refused[0].line), (1, 5));
 }
 
+/// Holds that what is written of contacts with these names is read back.
+fn come_back(names: &[Name]) {
+    let contact = |(at, name): (usize, &Name)| Contact {
+        pronunciation: Some(name.clone()),
+        nicknames: vec![name.clone(), "Mimi".parse().unwrap()],
+        other_numbers: vec!["+33142764978".parse().unwrap()],
+        ..Contact::new(
+            format!("c{at}").parse().unwrap(),
+            ContactOwner::User("u".parse().unwrap()),
+            name.clone(),
+            "+15145550142".parse().unwrap(),
+        )
+    };
+    let contacts: Vec<Contact> = names.iter().enumerate().map(contact).collect();
+    for import in [
+        from_csv(to_csv(&contacts).as_bytes()).unwrap(),
+        from_vcards(to_vcards(&contacts).as_bytes()).unwrap(),
+    ] {
+        assert_eq!(import.refused, []);
+        assert_eq!(import.good.len(), contacts.len());
+        for (entry, contact) in import.good.iter().zip(&contacts) {
+            assert_eq!(entry.name, contact.name);
+            assert_eq!(entry.pronunciation, contact.pronunciation);
+            assert_eq!(entry.nicknames, contact.nicknames);
+            assert_eq!(entry.number, contact.number);
+            assert_eq!(entry.other_numbers, contact.other_numbers);
+        }
+    }
+}
+
+/// The reader of vCards takes spaces after an escape for one (calcard 0.3.14); so does a name.
+#[test]
+fn spaces_after_a_backslash_are_imported_as_they_were_exported() {
+    come_back(&[">\\  !".parse().unwrap()]);
+}
+
 proptest! {
     /// What is written is read back, whatever names people have.
     #[test]
-    fn what_is_exported_is_imported(names in prop::collection::hash_set("[\\PC&&[^=+@|-]][\\PC&&[^|]]{0,20}", 1..6)) {
-        let owner = ContactOwner::User("u".parse().unwrap());
+    fn what_is_exported_is_imported(names in prop::collection::hash_set("[\\PC&&[^=+@|-]]([\\PC&&[^|]]|[\\\\,;: \"nN]){0,20}", 1..6)) {
         let mut known = std::collections::HashSet::new();
         let names: Vec<Name> = names.iter().filter_map(|name| name.parse().ok())
             .filter(|name: &Name| !name.as_str().starts_with(['=', '+', '-', '@']) && known.insert(name.as_str().to_lowercase())).collect();
-        let contacts: Vec<Contact> = names.iter().enumerate().map(|(at, name)| Contact {
-            pronunciation: Some(name.clone()),
-            nicknames: vec![name.clone(), "Mimi".parse().unwrap()],
-            other_numbers: vec!["+33142764978".parse().unwrap()],
-            ..Contact::new(format!("c{at}").parse().unwrap(), owner.clone(), name.clone(), "+15145550142".parse().unwrap())
-        }).collect();
-        for import in [from_csv(to_csv(&contacts).as_bytes()).unwrap(), from_vcards(to_vcards(&contacts).as_bytes()).unwrap()] {
-            prop_assert_eq!(&import.refused, &[]);
-            prop_assert_eq!(import.good.len(), contacts.len());
-            for (entry, contact) in import.good.iter().zip(&contacts) {
-                prop_assert_eq!(&entry.name, &contact.name);
-                prop_assert_eq!(&entry.pronunciation, &contact.pronunciation);
-                prop_assert_eq!(&entry.nicknames, &contact.nicknames);
-                prop_assert_eq!(&entry.number, &contact.number);
-                prop_assert_eq!(&entry.other_numbers, &contact.other_numbers);
-            }
-        }
+        come_back(&names);
     }
 
     #[test]
