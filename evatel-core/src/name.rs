@@ -9,7 +9,7 @@ pub const MAX_NAME_CHARS: usize = 80;
 
 /// A trimmed, non-empty name without control characters, at most [`MAX_NAME_CHARS`] characters.
 ///
-/// Several spaces in a row are one: nobody hears or sees the difference, and vCards do not keep it.
+/// Several spaces in a row are one: nobody hears or sees the difference, and the reader of vCards does not always keep it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name(String);
