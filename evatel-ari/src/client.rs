@@ -226,20 +226,9 @@ impl Ari {
         ended
     }
 
-    /// Hangs up a channel that did not come about as it should: what went wrong first is what is told, this is only logged.
-    #[cfg(feature = "voice")]
-    pub(crate) async fn discard_channel(&self, id: &ChannelId) {
-        if let Err(error) = self.hangup(id, evatel_core::calls::HangupCause::Normal).await {
-            tracing::warn!(channel = %id, %error, "channel `{id}` may be left over");
-        }
-    }
-
-    /// Ends a bridge that did not come about as it should, as [`Ari::discard_channel`] does.
-    #[cfg(feature = "voice")]
-    pub(crate) async fn discard_bridge(&self, id: &BridgeId) {
-        if let Err(error) = self.destroy_bridge(id).await {
-            tracing::warn!(bridge = %id, %error, "bridge `{id}` may be left over");
-        }
+    /// Ends what Asterisk may still make: the request for it was not answered, and that it is not there yet proves nothing.
+    pub(crate) fn end_if_it_comes(&self, subject: Subject) {
+        self.shared.router.end_if_it_comes(subject);
     }
 
     async fn sweep(&self) {

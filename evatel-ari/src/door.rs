@@ -1,8 +1,9 @@
 //! Doors at which Asterisk knocks: AudioSocket, and the media websocket of `chan_websocket` in client mode. ARI's own is [`crate::outbound`].
 //!
-//! A door listens on loopback, any other address is a choice of its own ([`Listen`]). Whoever connects has [`GREETING`] to show a one-use
-//! [`Token`] that [`Door::expect`] gave out, and is cut off otherwise; how many may stand there unknown at a time is bounded, and so is what
-//! they may send. Dropping a door ends its task and all that still stand there; what was let in lives on.
+//! A door listens on loopback, any other address is a choice of its own ([`Listen`]). Whoever connects has [`GREETING`] to show what is
+//! expected, once, and is cut off otherwise: a [`Token`] of 128 random bits over AudioSocket, the id of a new channel on a media websocket, with
+//! credentials where they are wanted. How many may stand there unknown at a time is bounded, and so is what they may send. Dropping a door ends
+//! its task and all that still stand there; what was let in lives on.
 //!
 //! ```no_run
 //! # async fn example() -> evatel_ari::Result<()> {
@@ -32,6 +33,8 @@ use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpStream;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+#[cfg(feature = "voice")]
+pub use self::websocket::Begun;
 pub use self::{
     credentials::Credentials,
     desk::Expected,
@@ -46,28 +49,31 @@ use self::{
     listener::{Counters, Listener, Refused},
 };
 use crate::error::{Error, Result};
+#[cfg(feature = "voice")]
+use crate::id::ChannelId;
 
 /// A door for AudioSocket: lets in a TCP connection whose first frame, the UUID, is a token. The frame has been read.
 ///
 /// Asterisk always connects, and AudioSocket knows no TLS: keep it on loopback.
-pub type AudioSocketDoor = Door<TcpStream>;
+pub type AudioSocketDoor = Door<Token, TcpStream>;
 
-/// A door for `chan_websocket` in client mode: lets in a websocket whose path ends with a token or whose query holds `token=`.
+/// A door for `chan_websocket` in client mode: lets in a websocket whose `MEDIA_START` names the channel that is expected.
 ///
-/// `websocket_client.conf` has the address, `uri = ws://127.0.0.1:9093/media`, and the dial string adds the token:
-/// `WebSocket/CLIENT/c(slin)v(token=TOKEN)`. The sub-protocol, if any is asked for, is `media`.
-pub type MediaDoor = Door<Socket>;
+/// `websocket_client.conf` has the address, `uri = ws://127.0.0.1:9093/media`, and the credentials, if the door wants any. The sub-protocol, if
+/// any is asked for, is `media`.
+#[cfg(feature = "voice")]
+pub type MediaDoor = Door<ChannelId, Begun>;
 
-/// A listening door that lets in connections of type `S`.
+/// A listening door that lets in connections of type `S` by a key of type `K`.
 #[derive(Debug)]
-pub struct Door<S> {
+pub struct Door<K, S> {
     address: SocketAddr,
     counters: Arc<Counters>,
-    desk: Arc<Desk<S>>,
+    desk: Arc<Desk<K, S>>,
     _stop: DropGuard,
 }
 
-impl<S> Door<S> {
+impl<K, S> Door<K, S> {
     /// Gives where the door listens, with the port that the system chose if 0 was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -77,17 +83,9 @@ impl<S> Door<S> {
     pub fn counts(&self) -> Counts {
         self.counters.counts()
     }
-
-    /// Expects one connection, and makes the token that it has to show. Dropping what is returned makes the token worthless.
-    ///
-    /// # Errors
-    /// [`Error::Config`] if the system has no random numbers.
-    pub fn expect(&self) -> Result<Expected<S>> {
-        Ok(self.desk.expect(Token::fresh()?))
-    }
 }
 
-impl Door<TcpStream> {
+impl Door<Token, TcpStream> {
     /// Opens a door for AudioSocket.
     ///
     /// # Errors
@@ -104,9 +102,18 @@ impl Door<TcpStream> {
             audiosocket::greet(stream, &desk).await
         }))
     }
+
+    /// Expects one connection, and makes the token that it has to show. Dropping what is returned makes the token worthless.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if the system has no random numbers.
+    pub fn expect(&self) -> Result<Expected<Token, TcpStream>> {
+        Ok(self.desk.expect(Token::fresh()?))
+    }
 }
 
-impl Door<Socket> {
+#[cfg(feature = "voice")]
+impl Door<ChannelId, Begun> {
     /// Opens a door for media websockets; with credentials, whoever comes must show them as well (`username` and `password` of `websocket_client.conf`).
     ///
     /// # Errors
@@ -119,12 +126,18 @@ impl Door<Socket> {
             async move { websocket::greet_media(stream, credentials.as_deref(), &desk).await }
         }))
     }
+
+    /// Expects the sound of one channel, before Asterisk is asked to make it: an id that nobody can guess, such as
+    /// [`Mark::fresh`](crate::id::Mark::fresh) makes, and that no channel had yet. Dropping what is returned lets nobody in for it any more.
+    pub fn expect(&self, channel: &ChannelId) -> Expected<ChannelId, Begun> {
+        self.desk.expect(channel.clone())
+    }
 }
 
-impl<S: Send + 'static> Door<S> {
+impl<K: Send + 'static, S: Send + 'static> Door<K, S> {
     fn stand<G, F>(listener: Listener, greet: G) -> Self
     where
-        G: Fn(Arc<Desk<S>>, Stream) -> F + Send + Sync + 'static,
+        G: Fn(Arc<Desk<K, S>>, Stream) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), Refused>> + Send + 'static,
     {
         let desk = Arc::new(Desk::default());

@@ -43,6 +43,8 @@ pub(crate) enum Chore {
     LookAgain(Subject),
     /// Try again to end what could not be ended.
     End(Subject),
+    /// End what may still come about: the request that makes it was not answered.
+    EndIfItComes(Subject),
 }
 
 /// Brings each event to the streams of what it is about.
@@ -298,6 +300,11 @@ impl Router {
     pub(crate) fn could_not_end(&self, subject: Subject) {
         lock(&self.unended).insert(subject.clone());
         self.want(Chore::End(subject));
+    }
+
+    /// Has what may still come about ended.
+    pub(crate) fn end_if_it_comes(&self, subject: Subject) {
+        self.want(Chore::EndIfItComes(subject));
     }
 
     /// Forgets what has ended after all.

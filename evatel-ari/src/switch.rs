@@ -26,6 +26,7 @@ use crate::{
     client::{self, Ari},
     error::{Error, Result},
     event::EventName,
+    helper::{BridgeGuard, ChannelGuard},
     id::{BridgeId, ChannelId, RecordingName},
     media::Medium,
     op::{self, channels::Outgoing, sound::Recording},
@@ -197,19 +198,13 @@ impl Switch {
             .variables
             .insert("CHANNEL(language)".into(), language.word().into());
         let events = LegEvents::new(self.ari.subscribe_channel(&id));
-        match self.ari.send(op::channels::originate(&id, &outgoing)).await {
-            Ok(_) => {
-                self.ari.confirm_channel(&id);
-                Ok(events)
-            }
-            Err(error) => {
-                if matches!(error, Error::OutcomeUnknown { .. }) {
-                    // It may ring: nobody would end it before its time.
-                    self.ari.discard_channel(&id).await;
-                }
-                Err(error)
-            }
-        }
+        // A leg whose reply got lost may ring: nobody else would end it before its time.
+        let mut guard = ChannelGuard::new(id.clone(), &self.ari);
+        guard
+            .make(op::channels::originate(&id, &outgoing), &self.ari)
+            .await?;
+        self.ari.confirm_channel(&guard.keep());
+        Ok(events)
     }
 
     /// Opens sound on an answered leg: a media leg of ours and the party in a bridge of their own.
@@ -246,18 +241,7 @@ impl Switch {
     /// Joins two answered legs of a call; their sound must be closed. Whoever finds the bridge later knows the call by its id.
     pub async fn bridge(&self, call: &CallId, first: &LegId, second: &LegId) -> Result<BridgeId> {
         let bridge = left::joining_bridge(call, &self.ari.mark());
-        let joined = async {
-            self.ari.send(op::bridges::create(&bridge, "call")).await?;
-            let channels = [&channel(first), &channel(second)];
-            self.ari.send(op::bridges::add_channels(&bridge, &channels)).await
-        };
-        match joined.await {
-            Ok(()) => Ok(bridge),
-            Err(error) => {
-                self.ari.discard_bridge(&bridge).await;
-                Err(error)
-            }
-        }
+        joined(bridge, "call", [&channel(first), &channel(second)], &self.ari).await
     }
 
     /// Parts two legs; both stay. Success if they are parted.
@@ -310,6 +294,25 @@ impl Switch {
 }
 
 /// A leg is a channel of the same id.
+/// Joins two channels in a new bridge, or leaves none behind.
+async fn joined(id: BridgeId, name: &str, channels: [&ChannelId; 2], ari: &Ari) -> Result<BridgeId> {
+    let mut guard = BridgeGuard::new(id, ari);
+    let entered = async {
+        guard.make(op::bridges::create(guard.id(), name), ari).await?;
+        ari.send(op::bridges::add_channels(guard.id(), &channels)).await
+    };
+    match entered.await {
+        Ok(()) => Ok(guard.keep()),
+        Err(error) => {
+            let bridge = guard.id().clone();
+            if let Err(error) = guard.destroy().await {
+                tracing::warn!(bridge = %bridge, %error, "bridge `{bridge}` may be left over");
+            }
+            Err(error)
+        }
+    }
+}
+
 fn channel(leg: &LegId) -> ChannelId {
     ChannelId::from(leg.as_str())
 }

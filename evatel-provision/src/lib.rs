@@ -17,4 +17,4 @@ mod site;
 pub use plan::{Change, Plan, PlanError, Reload};
 pub use render::{RenderError, Rendered, Templates, render};
 pub use secret::DeviceSecret;
-pub use site::{MAX_CALLS, Site, WATCHDOG_SECONDS};
+pub use site::{MAX_CALLS, MEDIA_PORT, MediaClient, Site, WATCHDOG_SECONDS};

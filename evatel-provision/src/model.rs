@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     escape::{Unfit, dialplan, ini},
     secret::DeviceSecret,
-    site::{Site, WATCHDOG_SECONDS},
+    site::{MediaClient, Site, WATCHDOG_SECONDS},
 };
 
 #[derive(Debug, Serialize)]
@@ -33,12 +33,19 @@ struct SiteModel {
     http_port: u16,
     language: &'static str,
     max_calls: u32,
+    media_clients: Vec<MediaClientModel>,
     realm: &'static str,
     root: String,
     rtp_end: u16,
     rtp_start: u16,
     sip_bind: String,
     watchdog: u8,
+}
+
+#[derive(Debug, Serialize)]
+struct MediaClientModel {
+    name: String,
+    uri: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,6 +125,7 @@ impl SiteModel {
             http_port: site.http_bind.port(),
             language: site.language.word(),
             max_calls: site.max_calls,
+            media_clients: media_clients(site)?,
             realm: "evatel",
             root: ini(&site.root.to_string_lossy())?.to_owned(),
             rtp_end: *site.rtp_ports.end(),
@@ -126,6 +134,19 @@ impl SiteModel {
             watchdog: WATCHDOG_SECONDS,
         })
     }
+}
+
+fn media_clients(site: &Site) -> Result<Vec<MediaClientModel>, Unfit> {
+    [MediaClient::of_daemon, MediaClient::of_doctor]
+        .map(|of| of(&site.app, site.media_port))
+        .into_iter()
+        .map(|client| {
+            Ok(MediaClientModel {
+                name: dialplan(&client.name)?.to_owned(),
+                uri: client.uri(),
+            })
+        })
+        .collect()
 }
 
 fn accounts(directory: &Directory) -> Result<Vec<AccountModel>, Unfit> {

@@ -51,6 +51,8 @@ pub enum Reload {
     Dialplan,
     /// The module `res_pjsip.so`.
     Pjsip,
+    /// The module `res_websocket_client.so`.
+    WebSocketClient,
     /// All of it: something is read at the start only.
     Restart,
 }
@@ -61,6 +63,7 @@ impl Reload {
         match self {
             Self::Dialplan => Some("pbx_config.so"),
             Self::Pjsip => Some("res_pjsip.so"),
+            Self::WebSocketClient => Some("res_websocket_client.so"),
             Self::Restart => None,
         }
     }
@@ -68,6 +71,7 @@ impl Reload {
     fn of(file: &str) -> Self {
         match file {
             "pjsip.conf" => Self::Pjsip,
+            "websocket_client.conf" => Self::WebSocketClient,
             "extensions.conf" | "evatel-dids.conf" | "evatel-accounts.conf" => Self::Dialplan,
             _ => Self::Restart,
         }

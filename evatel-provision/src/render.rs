@@ -62,6 +62,7 @@ const BUILT_IN: &[(&str, &str)] = built_in![
     "modules.conf",
     "pjsip.conf",
     "rtp.conf",
+    "websocket_client.conf",
 ];
 
 /// The templates in force: those compiled in, each of which a file of the same name with `.hbs` in a folder may replace.

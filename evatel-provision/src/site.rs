@@ -16,6 +16,41 @@ pub const WATCHDOG_SECONDS: u8 = 2;
 /// the sound of 350 parties.
 pub const MAX_CALLS: u32 = 300;
 
+/// TCP port at which the daemon waits for the sound of calls unless [`Site::media_port`] says otherwise.
+pub const MEDIA_PORT: u16 = 9093;
+
+/// A section of `websocket_client.conf`: by it Asterisk connects to a port of ours for the sound of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaClient {
+    /// The section's name.
+    pub name: String,
+    /// The TCP port on loopback that it leads to.
+    pub port: u16,
+}
+
+impl MediaClient {
+    /// Gives that of the daemon that takes the calls of `app`, [`Site::app`].
+    pub fn of_daemon(app: &str, media_port: u16) -> Self {
+        Self {
+            name: app.to_owned(),
+            port: media_port,
+        }
+    }
+
+    /// Gives that of `evatel doctor`, at the next port: it tries the sound while the daemon is at work.
+    pub fn of_doctor(app: &str, media_port: u16) -> Self {
+        Self {
+            name: format!("{app}-doctor"),
+            port: media_port.saturating_add(1),
+        }
+    }
+
+    /// Gives where Asterisk connects to.
+    pub fn uri(&self) -> String {
+        format!("ws://127.0.0.1:{}/media", self.port)
+    }
+}
+
 /// The settings of one Asterisk that Evatel configures.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -33,6 +68,8 @@ pub struct Site {
     pub language: Language,
     /// How many calls from carriers there may be at once; one more is refused before answer with SIP 503.
     pub max_calls: u32,
+    /// TCP port on loopback at which the daemon waits for the sound of calls; `evatel doctor` takes the one after it.
+    pub media_port: u16,
     /// The folder under which this Asterisk keeps everything: `etc`, `run`, `log`, `spool` and so on.
     pub root: PathBuf,
     /// UDP ports of media, inclusive, even number first.
@@ -42,7 +79,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// Makes a site with the usual ports: SIP on 5060 of every address, ARI on 127.0.0.1:8088, media on 10000 to 20000.
+    /// Makes a site with the usual ports: SIP on 5060 of every address, ARI on 127.0.0.1:8088, media on 9093, RTP on
+    /// 10000 to 20000.
     pub fn new(root: impl Into<PathBuf>, ari_user: impl Into<String>, ari_password: SecretString) -> Self {
         Self {
             app: "evatel".into(),
@@ -52,6 +90,7 @@ impl Site {
             http_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8088),
             language: Language::Fr,
             max_calls: MAX_CALLS,
+            media_port: MEDIA_PORT,
             root: root.into(),
             rtp_ports: 10_000..=20_000,
             sip_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 5060),

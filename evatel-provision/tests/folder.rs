@@ -152,6 +152,29 @@ fn a_device_is_known_by_its_digest_and_a_trunk_by_its_address() {
 }
 
 #[test]
+fn asterisk_brings_the_sound_to_the_port_of_each_and_learns_another_without_a_restart() {
+    let root = tempfile::tempdir().unwrap();
+    let (mut site, files) = rendered(root.path(), records());
+    let clients = &files["websocket_client.conf"];
+    for (section, uri) in [
+        ("[evatel]", "ws://127.0.0.1:9093/media"),
+        ("[evatel-doctor]", "ws://127.0.0.1:9094/media"),
+    ] {
+        let (_, rest) = clients.split_once(&format!("{section}\n")).unwrap();
+        let body = rest.split('[').next().unwrap();
+        assert!(body.contains(&format!("uri = {uri}\n")), "{section} in {clients}");
+    }
+    Plan::new(&site, files).unwrap().apply().unwrap();
+
+    site.media_port = 7000;
+    let directory = Directory::new(records(), 1).unwrap();
+    let files = render(&site, &directory, &secrets(), &Templates::built_in().unwrap()).unwrap();
+    let reloads = Plan::new(&site, files).unwrap().reloads();
+    let modules: Vec<_> = reloads.into_iter().map(Reload::module).collect();
+    assert_eq!(modules, [Some("res_websocket_client.so")]);
+}
+
+#[test]
 fn nobody_passes_for_a_trunk_by_writing_its_id_into_from() {
     let (_, files) = rendered(std::path::Path::new("/x"), records());
     let sections = files["pjsip.conf"].split("\n[");

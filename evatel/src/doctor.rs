@@ -99,6 +99,8 @@ pub struct Patient<'a> {
     pub ari: Config,
     /// How the sound of calls travels.
     pub media: Media,
+    /// The setting `asterisk.media_port`.
+    pub media_port: u16,
     /// The database.
     pub database_url: &'a str,
     /// The recogniser's model, where there is one.
@@ -135,7 +137,7 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         configuration(patient.configuration, &mut findings);
     }
     if switch(&patient.ari, patient.media, &mut findings).await {
-        audio::examine(&patient.ari, patient.media, &mut findings).await;
+        audio::examine(&patient.ari, patient.media, patient.media_port, &mut findings).await;
     }
     let lexicon = speech(patient.model.as_ref(), directory.as_ref(), &mut findings).await;
     let words = patient.words.iter().map(|(_, pool)| pool);

@@ -17,6 +17,7 @@ use evatel_core::{
     calls::LegEntry,
     policy::{MAX_LEG_LENGTH, Rule},
 };
+use evatel_provision::MediaClient;
 use evatel_store::{LegFilter, Scope, Store};
 use evatel_voice::catalogue::Catalogue;
 use jiff::Timestamp;
@@ -33,7 +34,7 @@ pub use speech::{EarOptions, SpeechOptions};
 pub(crate) use speech::{advised, start as start_speech, start_voices};
 
 use crate::{
-    media::Media,
+    media::{self, Media},
     metrics,
     office::StoreOffice,
     settings::NumberDialogue,
@@ -55,6 +56,8 @@ pub struct ServeOptions {
     pub keeping: Option<(KeepRules, Retention)>,
     /// How the sound of calls travels.
     pub media: Media,
+    /// TCP port on loopback to which Asterisk brings it with [`Media::WebSocket`].
+    pub media_port: u16,
     /// Where recordings and messages are kept; made if it is not there.
     pub recordings_dir: PathBuf,
     /// How long they are kept, where not for ever.
@@ -129,6 +132,9 @@ pub enum Error {
     /// The lexicon.
     #[error("words cannot be looked up")]
     Lexicon(#[from] evatel_voice::lexicon::Error),
+    /// The sound of calls would not come.
+    #[error(transparent)]
+    Media(#[from] media::Lost),
     /// The counts.
     #[error(transparent)]
     Metrics(#[from] crate::metrics::Error),
@@ -202,8 +208,14 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     config.start = Start::Wait(options.switch_patience);
     config.leftovers = Leftovers::HandOver;
     let app = config.app.clone();
-    let medium = options.media.open(&config).await?;
+    let client = MediaClient::of_daemon(&app, options.media_port);
+    let medium = options.media.open(&config, &client).await?;
     let (ari, offers) = Ari::connect(config).await?;
+    match options.media.finds_us(&ari, &client).await {
+        // An operator may have put a proxy of his own between.
+        Err(elsewhere @ media::Lost::Elsewhere { .. }) => tracing::warn!("{elsewhere}"),
+        found => found?,
+    }
     ari.filter_events(EventFilter::without(UNUSED_EVENTS)).await?;
     let mut state = ari.state();
     let mut signals = Signals::hear().map_err(Error::Signals)?;

@@ -63,8 +63,12 @@ pub struct Asterisk {
     pub directories: Vec<String>,
     /// Address and TCP port of Asterisk's HTTP server; loopback, unless TLS stands before it.
     pub http_bind: SocketAddr,
-    /// How the sound of calls travels: `audiosocket`, `rtp` or `websocket`; the first two only to an Asterisk on this machine.
+    /// How the sound of calls travels: `audiosocket`, `rtp`, `websocket` or `websocket-server`; but for the last only to an Asterisk on
+    /// this machine.
     pub media: Media,
+    /// TCP port on loopback to which Asterisk brings the sound of calls with `websocket`, 1024 to 65534; the one after it is for
+    /// `evatel doctor`.
+    pub media_port: u16,
     /// How many calls from carriers there may be at once, 1 to 10,000; one more is refused with SIP 503.
     pub max_calls: u32,
     /// The folder under which Asterisk keeps everything: `etc`, which `provision apply` writes, `run`, `log`, `spool`.
@@ -216,6 +220,7 @@ impl Settings {
             rtp_start,
             rtp_end,
             http_bind,
+            media_port,
             sip_bind,
             ..
         } = &self.asterisk;
@@ -227,6 +232,15 @@ impl Settings {
         }
         if http_bind.port() == 0 {
             return refuse("asterisk.http_bind", "a port is 1 to 65535");
+        }
+        if !(1024..=65_534).contains(media_port) {
+            return refuse("asterisk.media_port", "a port is 1024 to 65534 here");
+        }
+        if [*media_port, media_port + 1].contains(&http_bind.port()) {
+            return refuse(
+                "asterisk.media_port",
+                "it and the port after it must not be that of `asterisk.http_bind`",
+            );
         }
         if sip_bind.port() == 0 {
             return refuse("asterisk.sip_bind", "a port is 1 to 65535");
@@ -288,6 +302,7 @@ impl Default for Asterisk {
             directories: Vec::new(),
             http_bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8088)),
             media: Media::default(),
+            media_port: evatel_provision::MEDIA_PORT,
             max_calls: evatel_provision::MAX_CALLS,
             root: "asterisk".into(),
             rtp_end: 20_000,

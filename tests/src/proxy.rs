@@ -1,6 +1,6 @@
 //! A TCP proxy between the daemon and Asterisk: it cuts connections, and lets them stall.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::Path};
 
 use anyhow::{Result, ensure};
 use tokio::{
@@ -10,8 +10,8 @@ use tokio::{
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::watch,
+    task::JoinSet,
 };
-use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{ports::ASTERISK_IP, world::World};
 
@@ -31,7 +31,7 @@ pub enum Which {
 pub struct Proxy {
     address: SocketAddr,
     state: watch::Sender<State>,
-    _stop: DropGuard,
+    listeners: JoinSet<()>,
 }
 
 #[derive(Debug, Default)]
@@ -45,39 +45,47 @@ struct State {
 }
 
 impl Proxy {
-    /// Stands between a world's daemon, which is started anew, and its Asterisk.
+    /// Stands between a world's daemon, which is started anew, and its Asterisk, whichever of them connects.
     pub async fn between(world: &mut World) -> Result<Self> {
         let http = SocketAddr::new(ASTERISK_IP, world.asterisk.door().http_port);
-        let proxy = Self::start(http).await?;
-        let path = world.dir().join("evatel.toml");
-        let settings = std::fs::read_to_string(&path)?;
-        let (direct, proxied) = (format!("ari_url = \"http://{http}\""), proxy.address());
-        ensure!(settings.contains(&direct), "no `{direct}` in the settings");
-        let proxied = format!("ari_url = \"http://{proxied}\"");
-        std::fs::write(&path, settings.replace(&direct, &proxied))?;
+        let mut proxy = Self::start(http).await?;
+        redirect(&world.dir().join("evatel.toml"), http, proxy.address())?;
+        let media = proxy.stand(world.media).await?;
+        let clients = world.dir().join("asterisk/etc/websocket_client.conf");
+        redirect(&clients, world.media, media)?;
+        world
+            .asterisk
+            .console("module reload res_websocket_client.so")
+            .await?;
         world.restart_daemon().await?;
         Ok(proxy)
     }
 
     /// Listens on a free port of loopback for what goes to `to`.
     pub async fn start(to: SocketAddr) -> Result<Self> {
+        let mut proxy = Self {
+            address: to,
+            state: watch::Sender::default(),
+            listeners: JoinSet::new(),
+        };
+        proxy.address = proxy.stand(to).await?;
+        Ok(proxy)
+    }
+
+    /// Listens on one more port for what goes to `to`; gives where.
+    async fn stand(&mut self, to: SocketAddr) -> Result<SocketAddr> {
         let listener = TcpListener::bind((ASTERISK_IP, 0)).await?;
         let address = listener.local_addr()?;
-        let (state, follow) = watch::channel(State::default());
-        let stop = CancellationToken::new();
-        tokio::spawn(stop.clone().run_until_cancelled_owned(async move {
+        let follow = self.state.subscribe();
+        self.listeners.spawn(async move {
             // One that cannot be accepted is the client's to try again.
             loop {
                 if let Ok((client, _)) = listener.accept().await {
                     tokio::spawn(carry(client, to, follow.clone()));
                 }
             }
-        }));
-        Ok(Self {
-            address,
-            state,
-            _stop: stop.drop_guard(),
-        })
+        });
+        Ok(address)
     }
 
     /// Where it listens.
@@ -103,6 +111,15 @@ impl Proxy {
     pub fn stutter(&self, stalled: bool) {
         self.state.send_modify(|state| state.media_stalled = stalled);
     }
+}
+
+/// Lets a file lead elsewhere.
+fn redirect(file: &Path, from: SocketAddr, to: SocketAddr) -> Result<()> {
+    let text = std::fs::read_to_string(file)?;
+    let (from, to) = (format!("://{from}"), format!("://{to}"));
+    ensure!(text.contains(&from), "no `{from}` in `{}`", file.display());
+    std::fs::write(file, text.replace(&from, &to))?;
+    Ok(())
 }
 
 impl State {

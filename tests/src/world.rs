@@ -39,7 +39,7 @@ pub const PIN: &str = "482913";
 pub struct Options {
     /// `fr` or `en`.
     pub language: &'static str,
-    /// How the sound travels: `audiosocket`, `rtp` or `websocket`.
+    /// How the sound travels: `audiosocket`, `rtp`, `websocket` or `websocket-server`.
     pub media: &'static str,
     /// Calls are recorded.
     pub records_calls: bool,
@@ -138,6 +138,8 @@ pub struct World {
     pub trunk: String,
     /// Where SIP is spoken.
     pub sip: SocketAddr,
+    /// Where the daemon waits for the sound that Asterisk brings.
+    pub media: SocketAddr,
     folder: Folder,
     _ports: Lease,
 }
@@ -176,6 +178,8 @@ impl World {
         let mut ports = Lease::new(20 + rtp_ports)?;
         let sip = SocketAddr::new(ASTERISK_IP, ports.port()?);
         let http = SocketAddr::new(ASTERISK_IP, ports.port()?);
+        // The doctor takes the one after it.
+        let (media, _) = (ports.port()?, ports.port()?);
         let peer = SocketAddr::new(CARRIER_IP, ports.port()?);
         let rtp = ports.rtp(rtp_ports)?;
         let dir = folder.path();
@@ -185,7 +189,7 @@ impl World {
             &["init", "--name", &options.owner, "--language", options.language],
         )
         .await?;
-        let password = settings(dir, sip, http, (*rtp.start(), *rtp.end()), &options)?;
+        let password = settings(dir, sip, http, media, (*rtp.start(), *rtp.end()), &options)?;
         let trunk = cli::json(
             dir,
             &[
@@ -258,6 +262,7 @@ impl World {
             restriction,
             trunk,
             sip,
+            media: SocketAddr::new(ASTERISK_IP, media),
             folder,
             _ports: ports,
         })
@@ -403,6 +408,7 @@ fn settings(
     dir: &Path,
     sip: SocketAddr,
     http: SocketAddr,
+    media_port: u16,
     rtp: (u16, u16),
     options: &Options,
 ) -> Result<String> {
@@ -417,7 +423,7 @@ fn settings(
     let lines: Vec<String> = lines.lines().map(|line| format!("{line:?}")).collect();
     let own = format!(
         "[asterisk]\ndirectories = [{}]\nsip_bind = \"{sip}\"\nhttp_bind = \"{http}\"\nari_url = \"http://{http}\"\n\
-         rtp_start = {}\nrtp_end = {}\nmedia = \"{}\"\n",
+         rtp_start = {}\nrtp_end = {}\nmedia = \"{}\"\nmedia_port = {media_port}\n",
         lines.join(", "),
         rtp.0,
         rtp.1,

@@ -135,6 +135,36 @@ async fn each_thing_that_is_broken_is_told_with_what_to_do_about_it() -> Result<
 }
 
 #[tokio::test]
+async fn an_asterisk_that_was_not_told_the_way_of_the_sound_is_refused_until_it_is_told() -> Result<()> {
+    let mut world = World::start(Options {
+        speech: false,
+        ..Options::default()
+    })
+    .await?;
+    world.daemon.kill().await?;
+    // As an Evatel that connected to Asterisk left it.
+    fs::remove_file(world.dir().join("asterisk/etc/websocket_client.conf"))?;
+    world.asterisk.kill().await?;
+    world.asterisk.start_again().await?;
+
+    let (code, document) = examined(&world, &[]).await?;
+    let section = "no section `evatel-doctor` of websocket_client.conf";
+    check_told("audio", section, "evatel provision apply", code, &document)?;
+    let served = world.outcome(&["serve"]).await?;
+    let (section, remedy) = ("no section `evatel` of", "hint: run `evatel provision apply`");
+    ensure!(
+        served.code == Some(2) && served.stderr.contains(section) && served.stderr.contains(remedy),
+        "{served:?}"
+    );
+
+    let applied = world.evatel(&["provision", "apply"]).await?;
+    ensure!(applied["restart_needed"] == false, "{applied:#}");
+    let (code, document) = examined(&world, &[]).await?;
+    ensure!(code == Some(0), "{document:#}");
+    world.start_daemon().await
+}
+
+#[tokio::test]
 async fn a_contact_that_cannot_be_pronounced_is_named_and_calls_still_work() -> Result<()> {
     let world = World::start(Options::default()).await?;
     world.change(&["contact", "add", "张伟", "514-555-0188"]).await?;

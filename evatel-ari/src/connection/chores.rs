@@ -1,11 +1,14 @@
 //! What is to be done beside the reading of events: calls that are declined, objects to be looked at again, hang-ups that
-//! failed and are tried until they are done.
+//! failed and are tried until they are done, and those of what Asterisk may make late.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use evatel_core::calls::HangupCause;
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
 
 use super::random;
 use crate::{
@@ -22,6 +25,9 @@ use crate::{
 pub(crate) const CHORES: usize = 1024;
 /// How many are done at a time.
 const AT_A_TIME: usize = 16;
+/// When what was asked for without an answer is looked for, in milliseconds after the look before: Asterisk does what it has read whenever
+/// it comes to it, also after the connection was cut.
+const LATE_MS: [u64; 8] = [100, 200, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
 
 pub(crate) struct Chores {
     pub(crate) rest: Rest,
@@ -33,6 +39,7 @@ impl Chores {
     /// Does what is wanted until nobody is left who wants something.
     pub(crate) async fn run(mut self) {
         let mut under_way = FuturesUnordered::new();
+        let mut looked_for = FuturesUnordered::new();
         let mut attempt = 0;
         let mut retry_at = None;
         loop {
@@ -42,10 +49,14 @@ impl Chores {
                 chore = self.wanted.recv(), if under_way.len() < AT_A_TIME => match chore {
                     // It was just tried.
                     Some(Chore::End(_)) => retry_at = retry_at.or_else(|| later(0)),
+                    Some(Chore::EndIfItComes(subject)) => {
+                        looked_for.push(end_if_it_comes(subject, rest, router));
+                    }
                     Some(chore) => under_way.push(perform(chore, rest, router)),
                     None => return,
                 },
                 Some(()) = under_way.next() => {}
+                Some(()) = looked_for.next() => {}
                 () = until(retry_at) => {
                     let unended = router.unended();
                     attempt = if unended.is_empty() { 0 } else { attempt + 1 };
@@ -70,6 +81,7 @@ async fn perform(chore: Chore, rest: &Rest, router: &Router) {
     match chore {
         Chore::Decline(id) => decline(&id, rest).await,
         Chore::End(subject) => end(&subject, rest, router).await,
+        Chore::EndIfItComes(subject) => end_if_it_comes(subject, rest, router).await,
         Chore::LookAgain(subject) => look_again(&subject, rest, router).await,
     }
 }
@@ -88,17 +100,35 @@ async fn decline(id: &ChannelId, rest: &Rest) {
 
 /// Ends what should have ended before, with one attempt.
 pub(super) async fn end(subject: &Subject, rest: &Rest, router: &Router) {
-    let ended = match subject {
+    let ended = ask_for_end(subject, rest).await;
+    tracing::warn!(?subject, ?ended, "what could not be ended before is tried again");
+    if !ended.is_err_and(|error| !error.is_gone()) {
+        router.has_ended(subject);
+    }
+}
+
+/// Ends what Asterisk makes after all, though it said before that there is nothing to end.
+async fn end_if_it_comes(subject: Subject, rest: &Rest, router: &Router) {
+    for pause in LATE_MS.map(Duration::from_millis) {
+        sleep(pause).await;
+        match ask_for_end(&subject, rest).await {
+            Err(error) if error.is_gone() => {}
+            Ok(()) => {
+                return tracing::warn!(?subject, "what was asked for and given up came late and is ended");
+            }
+            Err(_) => return router.could_not_end(subject),
+        }
+    }
+}
+
+async fn ask_for_end(subject: &Subject, rest: &Rest) -> Result<()> {
+    match subject {
         Subject::Bridge(id) => rest.send(op::bridges::destroy(id)).await,
         Subject::Channel(id) => {
             rest.send(op::channels::hangup(id, HangupCause::TemporaryFailure))
                 .await
         }
         _ => Ok(()),
-    };
-    tracing::warn!(?subject, ?ended, "what could not be ended before is tried again");
-    if !ended.is_err_and(|error| !error.is_gone()) {
-        router.has_ended(subject);
     }
 }
 

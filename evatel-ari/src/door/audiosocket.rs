@@ -13,7 +13,7 @@ use super::{
 const UUID_FRAME: [u8; 3] = [0x01, 0, 16];
 
 /// Reads the UUID, no byte more, and hands the connection to who waits for it.
-pub(super) async fn greet(stream: Stream, desk: &Desk<TcpStream>) -> Result<(), Refused> {
+pub(super) async fn greet(stream: Stream, desk: &Desk<Token, TcpStream>) -> Result<(), Refused> {
     let Either::Left(mut tcp) = stream else {
         return Err(Refused::Garbled("AudioSocket knows no TLS".into()));
     };

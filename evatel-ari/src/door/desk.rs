@@ -1,8 +1,9 @@
-//! Where tokens lie until somebody shows them.
+//! Where it lies what somebody has to show, until he shows it.
 
 use std::{
     collections::HashMap,
     fmt,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
@@ -12,36 +13,45 @@ use tokio::sync::oneshot;
 use super::token::Token;
 use crate::error::{Error, Result};
 
-/// The tokens that were given out and not shown yet, each with who waits for it.
+/// The keys that were given out and not shown yet, each with who waits for it.
 ///
-/// A token is found through the map's keyed hash, so that the time this takes tells nothing of the tokens that are there.
-pub(super) struct Desk<S> {
-    waiting: Mutex<HashMap<Token, oneshot::Sender<S>>>,
+/// A key is found through the map's keyed hash, so that the time this takes tells nothing of the keys that are there.
+pub(super) struct Desk<K, S> {
+    waiting: Mutex<HashMap<K, oneshot::Sender<S>>>,
 }
 
-impl<S> Desk<S> {
-    pub(super) fn expect(self: &Arc<Self>, token: Token) -> Expected<S> {
+impl<K: Clone + Eq + Hash, S> Desk<K, S> {
+    /// Expects who shows this key; of two that wait for the same, the later gets it.
+    pub(super) fn expect(self: &Arc<Self>, key: K) -> Expected<K, S> {
         let (to, arrival) = oneshot::channel();
-        self.lock().insert(token.clone(), to);
+        self.lock().insert(key.clone(), to);
         Expected {
-            token,
+            key,
             arrival,
             desk: Arc::downgrade(self),
         }
     }
 
-    /// Takes a token: it is worth nothing from now on.
-    pub(super) fn take(&self, token: &Token) -> Option<oneshot::Sender<S>> {
-        self.lock().remove(token)
+    /// Takes a key: it is worth nothing from now on.
+    pub(super) fn take(&self, key: &K) -> Option<oneshot::Sender<S>> {
+        self.lock().remove(key)
+    }
+}
+
+impl<K, S> Desk<K, S> {
+    /// Says whether nobody is expected.
+    #[cfg(feature = "voice")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
     }
 
     /// Takes the lock, which no panic can leave in disorder: each use is one operation of the map.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Token, oneshot::Sender<S>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<K, oneshot::Sender<S>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<S> Default for Desk<S> {
+impl<K, S> Default for Desk<K, S> {
     fn default() -> Self {
         Self {
             waiting: Mutex::default(),
@@ -49,48 +59,50 @@ impl<S> Default for Desk<S> {
     }
 }
 
-impl<S> fmt::Debug for Desk<S> {
+impl<K, S> fmt::Debug for Desk<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Desk({} waiting)", self.lock().len())
     }
 }
 
-/// One connection that is expected at a [`Door`](super::Door). Dropping it makes its token worthless.
+/// One connection that is expected at a [`Door`](super::Door). Dropping it makes its key worthless.
 #[derive(Debug)]
-pub struct Expected<S> {
-    token: Token,
+pub struct Expected<K: Clone + Eq + Hash, S> {
+    key: K,
     arrival: oneshot::Receiver<S>,
-    desk: Weak<Desk<S>>,
+    desk: Weak<Desk<K, S>>,
 }
 
-impl<S> Expected<S> {
+impl<S> Expected<Token, S> {
     /// Gives what the connection has to show.
     pub fn token(&self) -> &Token {
-        &self.token
+        &self.key
     }
+}
 
+impl<K: Clone + Eq + Hash, S> Expected<K, S> {
     /// Waits for the connection, `within` at most.
     ///
     /// # Errors
-    /// [`Error::Overdue`] if nobody showed the token in time; [`Error::Closed`] if the door is gone, or who showed the token broke off.
+    /// [`Error::Overdue`] if nobody showed the key in time; [`Error::Closed`] if the door is gone, or who showed the key broke off.
     ///
     /// # Cancel safety
-    /// If the future is dropped, the token is worthless.
+    /// If the future is dropped, the key is worthless.
     pub async fn arrived(mut self, within: Duration) -> Result<S> {
         match tokio::time::timeout(within, &mut self.arrival).await {
             Ok(arrived) => arrived.map_err(|_| Error::Closed),
             Err(_) => Err(Error::Overdue {
-                event: "a connection with the expected token".into(),
+                event: "the connection that is expected".into(),
                 waited: within,
             }),
         }
     }
 }
 
-impl<S> Drop for Expected<S> {
+impl<K: Clone + Eq + Hash, S> Drop for Expected<K, S> {
     fn drop(&mut self) {
         if let Some(desk) = self.desk.upgrade() {
-            desk.take(&self.token);
+            desk.take(&self.key);
         }
     }
 }
@@ -111,7 +123,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_is_not_there_in_time_finds_the_token_worthless() {
-        let desk = Arc::new(Desk::<()>::default());
+        let desk = Arc::new(Desk::<Token, ()>::default());
         let expected = desk.expect(Token::of([7; 16]));
         let overdue = expected.arrived(Duration::from_secs(3)).await;
         assert!(matches!(overdue, Err(Error::Overdue { waited, .. }) if waited.as_secs() == 3));
@@ -120,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_waits_for_a_door_that_is_gone() {
-        let desk = Arc::new(Desk::<()>::default());
+        let desk = Arc::new(Desk::<Token, ()>::default());
         let expected = desk.expect(Token::of([7; 16]));
         drop(desk);
         assert!(matches!(

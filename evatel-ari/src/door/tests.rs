@@ -36,6 +36,23 @@ fn first_frame(token: &Token) -> Vec<u8> {
     frame
 }
 
+fn channel(id: &str) -> ChannelId {
+    ChannelId::from(id)
+}
+
+/// What the websocket of a channel begins with.
+fn begins(channel: &str) -> Message {
+    Message::Text(format!(r#"{{"event":"MEDIA_START","channel_id":"{channel}"}}"#).into())
+}
+
+/// Waits until the door closes a websocket.
+async fn is_closed(peer: &mut WebSocketStream<TcpStream>) {
+    let ended = async { while let Some(Ok(_)) = peer.next().await {} };
+    tokio::time::timeout(SOON, ended)
+        .await
+        .expect("the door keeps the websocket");
+}
+
 /// Waits until the door cuts the peer off.
 async fn cut_off(peer: &mut TcpStream) {
     let mut rest = Vec::new();
@@ -48,7 +65,6 @@ async fn cut_off(peer: &mut TcpStream) {
 /// Connects as Asterisk's websocket client does.
 async fn dial(
     to: SocketAddr,
-    path: &str,
     authorization: Option<&str>,
 ) -> Result<
     (
@@ -57,7 +73,7 @@ async fn dial(
     ),
     tungstenite::Error,
 > {
-    let mut request = format!("ws://{to}{path}").into_client_request().unwrap();
+    let mut request = format!("ws://{to}/media").into_client_request().unwrap();
     let headers = request.headers_mut();
     headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("media"));
     if let Some(pair) = authorization {
@@ -180,42 +196,106 @@ async fn one_more_than_may_stand_at_the_door_is_cut_off_at_once() {
 }
 
 #[tokio::test]
-async fn a_media_websocket_shows_its_token_in_query_or_path_and_agrees_on_the_sub_protocol() {
+async fn a_media_websocket_is_let_in_by_the_channel_that_it_begins_with_in_either_dialect() {
     let door = media(None).await;
-    for in_path in [false, true] {
-        let expected = door.expect().unwrap();
-        let path = match in_path {
-            false => format!("/media?token={}", expected.token().hex()),
-            true => format!("/media/{}", expected.token().hex()),
-        };
-        let (mut peer, response) = dial(door.address(), &path, None).await.unwrap();
+    let id = channel("leg");
+    for start in [
+        r#"{"event":"MEDIA_START","channel_id":"leg","optimal_frame_size":320}"#,
+        "MEDIA_START connection_id:m1 channel:WebSocket/x channel_id:leg optimal_frame_size:320",
+    ] {
+        let expected = door.expect(&id);
+        let (mut peer, response) = dial(door.address(), None).await.unwrap();
         assert_eq!(response.headers()[header::SEC_WEBSOCKET_PROTOCOL], "media");
+        // Sound may come first.
+        peer.send(Message::Binary(vec![0; 320].into())).await.unwrap();
+        peer.send(Message::Text(start.into())).await.unwrap();
         let mut ours = expected.arrived(SOON).await.unwrap();
+        assert_eq!(ours.start, start);
         peer.send(Message::Binary(vec![1, 2].into())).await.unwrap();
         assert_eq!(
-            ours.next().await.unwrap().unwrap(),
+            ours.socket.next().await.unwrap().unwrap(),
             Message::Binary(vec![1, 2].into())
         );
-        // The same token again: it is spent.
-        assert_eq!(status(dial(door.address(), &path, None).await), 404);
+    }
+    assert_eq!(door.counts().known, 2);
+}
+
+#[tokio::test]
+async fn two_calls_that_begin_at_once_get_each_its_own_sound_in_whatever_order_it_comes() {
+    let door = media(None).await;
+    let names = ["one", "two"];
+    let expected = names.map(|name| door.expect(&channel(name)));
+    for name in ["two", "one"] {
+        let (mut peer, _) = dial(door.address(), None).await.unwrap();
+        peer.send(begins(name)).await.unwrap();
+        peer.send(Message::Text(name.into())).await.unwrap();
+        // It is kept until the other end has read it.
+        tokio::spawn(async move { while peer.next().await.is_some() {} });
+    }
+    for (name, expected) in names.into_iter().zip(expected) {
+        let mut ours = expected.arrived(SOON).await.unwrap();
+        assert_eq!(
+            ours.socket.next().await.unwrap().unwrap(),
+            Message::Text(name.into())
+        );
     }
 }
 
 #[tokio::test]
-async fn a_wrong_password_gets_401_and_does_not_spend_the_token() {
-    let door = media(Some(Credentials::new("pbx", SecretString::from("secret")))).await;
-    let expected = door.expect().unwrap();
-    let path = format!("/media?token={}", expected.token().hex());
-    for wrong in [None, Some("pbx:wrong"), Some("other:secret")] {
-        assert_eq!(status(dial(door.address(), &path, wrong).await), 401, "{wrong:?}");
-    }
+async fn who_begins_with_a_channel_that_is_not_expected_or_not_any_more_is_cut_off() {
+    let door = media(None).await;
     assert_eq!(
-        status(dial(door.address(), "/media", Some("pbx:secret")).await),
-        404
+        status(dial(door.address(), None).await),
+        404,
+        "nobody is expected"
     );
-    assert_eq!(status(dial(door.address(), &path, Some("pbx:secret")).await), 101);
+    let expected = door.expect(&channel("leg"));
+    for begins in [
+        begins("other"),
+        Message::Text("{}".into()),
+        Message::Text("MEDIA_START".into()),
+    ] {
+        let (mut peer, _) = dial(door.address(), None).await.unwrap();
+        peer.send(begins).await.unwrap();
+        is_closed(&mut peer).await;
+    }
+    let (mut peer, _) = dial(door.address(), None).await.unwrap();
+    peer.send(begins("leg")).await.unwrap();
+    let _ours = expected.arrived(SOON).await.unwrap();
+    let _other = door.expect(&channel("other"));
+    let (mut again, _) = dial(door.address(), None).await.unwrap();
+    again.send(begins("leg")).await.unwrap();
+    is_closed(&mut again).await;
+    let counts = door.counts();
+    assert_eq!(
+        (counts.known, counts.unknown, counts.garbled),
+        (1, 4, 1),
+        "{counts:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_media_websocket_that_does_not_begin_is_cut_off_after_a_second() {
+    let door = media(None).await;
+    let _expected = door.expect(&channel("leg"));
+    let (mut peer, _) = dial(door.address(), None).await.unwrap();
+    let began = Instant::now();
+    is_closed(&mut peer).await;
+    assert!(began.elapsed() <= GREETING + Duration::from_millis(10));
+    assert_eq!(door.counts().late, 1, "{:?}", door.counts());
+}
+
+#[tokio::test]
+async fn a_wrong_password_gets_401() {
+    let door = media(Some(Credentials::new("pbx", SecretString::from("secret")))).await;
+    let expected = door.expect(&channel("leg"));
+    for wrong in [None, Some("pbx:wrong"), Some("other:secret")] {
+        assert_eq!(status(dial(door.address(), wrong).await), 401, "{wrong:?}");
+    }
+    let (mut peer, _) = dial(door.address(), Some("pbx:secret")).await.unwrap();
+    peer.send(begins("leg")).await.unwrap();
     expected.arrived(SOON).await.unwrap();
-    assert_eq!((door.counts().known, door.counts().unknown), (1, 4));
+    assert_eq!((door.counts().known, door.counts().unknown), (1, 3));
 }
 
 #[tokio::test]
@@ -236,7 +316,7 @@ async fn a_request_without_end_is_cut_off_before_it_fills_the_memory() {
 #[tokio::test]
 async fn a_dropped_door_lets_nobody_in_and_cuts_off_who_stands_there() {
     let door = media(None).await;
-    let (address, expected) = (door.address(), door.expect().unwrap());
+    let (address, expected) = (door.address(), door.expect(&channel("leg")));
     let mut peer = TcpStream::connect(address).await.unwrap();
     drop(door);
     assert!(matches!(expected.arrived(SOON).await, Err(Error::Closed)));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
-/// 128 random bits that let one connection in, once. It does not print: [`Token::uuid`] and [`Token::hex`] are for who has to show it.
+/// 128 random bits that let one connection in, once. It does not print: [`Token::uuid`] is for who has to show it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Token([u8; 16]);
 
@@ -25,11 +25,6 @@ impl Token {
         Self(bits)
     }
 
-    /// Reads either way of writing; anything else is no token.
-    pub(super) fn read(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(|uuid| Self(uuid.into_bytes()))
-    }
-
     /// Writes the token as a UUID, as AudioSocket wants it. All 128 bits are random: it says no version.
     pub fn uuid(&self) -> String {
         Uuid::from_bytes(self.0).hyphenated().to_string()
@@ -39,11 +34,6 @@ impl Token {
     #[cfg(feature = "voice")]
     pub(crate) fn as_uuid(&self) -> Uuid {
         Uuid::from_bytes(self.0)
-    }
-
-    /// Writes the token as 32 hexadecimal digits, for a path or a query.
-    pub fn hex(&self) -> String {
-        Uuid::from_bytes(self.0).simple().to_string()
     }
 }
 
@@ -58,14 +48,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_in_both_forms_and_does_not_print() {
-        let token = Token::fresh().unwrap();
-        assert_eq!(Token::read(&token.uuid()), Some(token.clone()));
-        assert_eq!(Token::read(&token.hex()), Some(token.clone()));
+    fn a_token_is_told_as_a_uuid_and_does_not_print() {
+        let token = Token::of([0xab; 16]);
+        assert_eq!(token.uuid(), "abababab-abab-abab-abab-abababababab");
         assert_eq!(format!("{token:?}"), "Token(..)");
-        for none in ["", "media", "0123", &token.hex()[1..]] {
-            assert_eq!(Token::read(none), None, "{none}");
-        }
     }
 
     #[test]

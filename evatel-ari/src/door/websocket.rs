@@ -17,27 +17,51 @@ use tokio_tungstenite::{
 
 use super::{
     credentials::Credentials,
-    desk::Desk,
     listener::{Refused, Stream},
-    token::Token,
+};
+#[cfg(feature = "voice")]
+use {
+    super::desk::Desk,
+    crate::{
+        id::ChannelId,
+        media::websocket::control::{Dialect, Event, Start},
+    },
+    futures_util::StreamExt,
+    tokio_tungstenite::tungstenite::{Message, Utf8Bytes},
 };
 
 /// A websocket that came through a door.
 pub type Socket = WebSocketStream<Stream>;
 
 /// Longest message on a media websocket, in bytes: Asterisk itself ends a call above 65,500.
+#[cfg(feature = "voice")]
 const MAX_MEDIA: usize = 65_536;
 
 /// What may wait to be written, in bytes: 200 ms of 16 kHz sound.
+#[cfg(feature = "voice")]
 const MAX_UNWRITTEN: usize = 6_540;
 
-/// Lets a media websocket in that shows a token, and the credentials if any are wanted, and hands it to who waits for it.
+/// A media websocket that came through a door, and how it began.
+#[cfg(feature = "voice")]
+#[derive(Debug)]
+pub struct Begun {
+    /// The websocket.
+    pub socket: Socket,
+    /// Asterisk's `MEDIA_START`, which was read from it; sound that came before is lost (asterisk#1712).
+    pub start: Utf8Bytes,
+}
+
+/// Lets a media websocket in that shows the credentials, if any are wanted, and whose `MEDIA_START` names a channel that is expected; hands
+/// it to who waits for it.
+///
+/// What the dial string adds to the URL (`v(token=…)`) is of no use for this: Asterisk 22.10 keeps it where all calls of the section do, and
+/// two that begin at once may show the same.
+#[cfg(feature = "voice")]
 pub(super) async fn greet_media(
     stream: Stream,
     credentials: Option<&Credentials>,
-    desk: &Desk<Socket>,
+    desk: &Desk<ChannelId, Begun>,
 ) -> Result<(), Refused> {
-    let mut waiting = None;
     // A large read buffer is cleared at each read; a frame has to go at once.
     let limits = WebSocketConfig::default()
         .read_buffer_size(4096)
@@ -45,20 +69,42 @@ pub(super) async fn greet_media(
         .max_write_buffer_size(MAX_UNWRITTEN)
         .max_message_size(Some(MAX_MEDIA))
         .max_frame_size(Some(MAX_MEDIA));
-    let socket = upgrade(stream, limits, |request| {
-        // The token last: who fails for another reason has not spent it.
+    let mut socket = upgrade(stream, limits, |request| {
         let protocol = protocol(request, "media")?;
         checked(request, credentials)?;
-        waiting = token(request).and_then(|token| desk.take(&token));
-        match waiting {
-            Some(_) => Ok(protocol),
-            None => Err(Denied::Nobody),
+        match desk.is_empty() {
+            true => Err(Denied::Nobody),
+            false => Ok(protocol),
         }
     })
     .await?;
-    let to = waiting.ok_or(Refused::Unknown)?;
+    let start = first_text(&mut socket).await?;
+    let dialect = match start.starts_with('{') {
+        true => Dialect::Json,
+        false => Dialect::PlainText,
+    };
+    let Event::Start(Start { channel_id, .. }) = Event::read(&start, dialect) else {
+        return Err(Refused::Garbled("it did not begin with `MEDIA_START`".into()));
+    };
+    let to = desk.take(&ChannelId::from(&*channel_id));
     // Who waited may have given up just now: then the connection is closed here.
-    to.send(socket).map_err(|_| Refused::Unknown)
+    to.ok_or(Refused::Unknown)?
+        .send(Begun { socket, start })
+        .map_err(|_| Refused::Unknown)
+}
+
+#[cfg(feature = "voice")]
+async fn first_text(socket: &mut Socket) -> Result<Utf8Bytes, Refused> {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => return Ok(text),
+            Some(Ok(Message::Close(_))) | None => {
+                return Err(Refused::Garbled("closed before it began".into()));
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(Refused::Garbled(error.to_string())),
+        }
+    }
 }
 
 /// What is wrong with a request to become a websocket.
@@ -158,23 +204,12 @@ pub(crate) fn checked(request: &Request, wanted: Option<&Credentials>) -> Result
     }
 }
 
-/// Finds the token in the query or at the end of the path.
-fn token(request: &Request) -> Option<Token> {
-    let uri = request.uri();
-    let in_query = uri
-        .query()
-        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("token=")));
-    let at_end = || uri.path().rsplit('/').next();
-    in_query.or_else(at_end).and_then(Token::read)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn request(uri: &str, protocols: &[&'static str]) -> Request {
+    fn request(protocols: &[&'static str]) -> Request {
         let mut request = Request::new(());
-        *request.uri_mut() = uri.parse().unwrap();
         for protocol in protocols {
             let protocol = HeaderValue::from_static(protocol);
             request.headers_mut().append(SEC_WEBSOCKET_PROTOCOL, protocol);
@@ -183,27 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn the_token_stands_in_the_query_or_at_the_end_of_the_path() {
-        let wanted = Token::of([0xab; 16]);
-        for uri in [
-            format!("/media?token={}", wanted.hex()),
-            format!("/media?call=7&token={}", wanted.uuid()),
-            format!("/media/{}", wanted.hex()),
-            format!("/{}?call=7", wanted.uuid()),
-        ] {
-            assert_eq!(token(&request(&uri, &[])), Some(wanted.clone()), "{uri}");
-        }
-        for uri in ["/", "/media", "/media?token=", "/media?xtoken=abababab"] {
-            assert_eq!(token(&request(uri, &[])), None, "{uri}");
-        }
-    }
-
-    #[test]
     fn a_sub_protocol_is_agreed_to_only_if_it_is_ours_and_asked_for() {
-        assert_eq!(protocol(&request("/", &[]), "media"), Ok(None));
+        assert_eq!(protocol(&request(&[]), "media"), Ok(None));
         for asked in [&["media"][..], &["x, media"], &["x", "media"]] {
-            assert_eq!(protocol(&request("/", asked), "media"), Ok(Some("media")));
+            assert_eq!(protocol(&request(asked), "media"), Ok(Some("media")));
         }
-        assert_eq!(protocol(&request("/", &["chat"]), "media"), Err(Denied::Protocol));
+        assert_eq!(protocol(&request(&["chat"]), "media"), Err(Denied::Protocol));
     }
 }

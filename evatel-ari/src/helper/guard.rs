@@ -1,5 +1,7 @@
 //! Guards: what was made is ended when nobody holds it any more.
 
+use std::mem;
+
 use evatel_core::calls::HangupCause;
 use tokio::{runtime, sync::oneshot, task::JoinHandle};
 
@@ -9,6 +11,7 @@ use crate::{
     handle::Handle,
     id::{BridgeId, ChannelId},
     request::{Answer, Request},
+    subject::Subject,
 };
 
 /// A channel that is hung up when this is dropped, unless it is kept.
@@ -54,7 +57,7 @@ impl ChannelGuard {
     ///
     /// # Cancel safety
     /// If the future is dropped the request runs on, and the channel is hung up once it is answered: what is asked to end before
-    /// Asterisk has made it would not be found.
+    /// Asterisk has made it would not be found. Where no answer comes, it is looked for half a minute longer.
     pub async fn make<T: Answer + 'static>(
         &mut self,
         request: Request<T>,
@@ -87,6 +90,9 @@ impl ChannelGuard {
             return Ok(());
         };
         let ended = ari.hangup(&self.id, cause).await;
+        if matches!(self.cleanup.making, Making::Unanswered) {
+            ari.end_if_it_comes(Subject::Channel(self.id.clone()));
+        }
         // What failed is noted by the session: a second attempt at once would fail as well.
         self.cleanup.disarm();
         ended
@@ -106,7 +112,8 @@ impl ChannelGuard {
 impl Drop for ChannelGuard {
     fn drop(&mut self) {
         let (id, cause) = (self.id.clone(), self.cause);
-        self.cleanup.run(async move |ari| {
+        let subject = Subject::Channel(id.clone());
+        self.cleanup.run_for(subject, async move |ari| {
             if let Err(error) = ari.hangup(&id, cause).await {
                 tracing::warn!(channel = %id, %error, "channel `{id}` may be left over");
             }
@@ -180,6 +187,9 @@ impl BridgeGuard {
             return Ok(());
         };
         let ended = ari.destroy_bridge(&self.id).await;
+        if matches!(self.cleanup.making, Making::Unanswered) {
+            ari.end_if_it_comes(Subject::Bridge(self.id.clone()));
+        }
         self.cleanup.disarm();
         ended
     }
@@ -188,7 +198,8 @@ impl BridgeGuard {
 impl Drop for BridgeGuard {
     fn drop(&mut self) {
         let id = self.id.clone();
-        self.cleanup.run(async move |ari| {
+        let subject = Subject::Bridge(id.clone());
+        self.cleanup.run_for(subject, async move |ari| {
             if let Err(error) = ari.destroy_bridge(&id).await {
                 tracing::warn!(bridge = %id, %error, "bridge `{id}` may be left over");
             }
@@ -201,16 +212,37 @@ impl Drop for BridgeGuard {
 pub(super) struct Cleanup {
     /// None once there is nothing to end.
     ari: Option<Ari>,
-    /// The request that makes it, as long as its reply is awaited.
-    making: Option<JoinHandle<()>>,
+    making: Making,
     runtime: runtime::Handle,
+}
+
+/// How it stands with the request that makes something.
+#[derive(Debug)]
+enum Making {
+    /// It was answered, or is not ours.
+    Done,
+    /// Its reply is awaited; whether it came is what the task gives.
+    UnderWay(JoinHandle<bool>),
+    /// It was not answered: Asterisk may do it yet.
+    Unanswered,
+}
+
+impl Making {
+    /// Waits for the answer; gives whether there was none.
+    async fn is_unanswered(self) -> bool {
+        match self {
+            Self::Done => false,
+            Self::UnderWay(task) => task.await.is_ok_and(|answered| !answered),
+            Self::Unanswered => true,
+        }
+    }
 }
 
 impl Cleanup {
     pub(super) fn new(ari: &Ari) -> Self {
         Self {
             ari: Some(ari.clone()),
-            making: None,
+            making: Making::Done,
             runtime: runtime::Handle::current(),
         }
     }
@@ -219,40 +251,59 @@ impl Cleanup {
     async fn make<T: Answer + 'static>(&mut self, request: Request<T>, handle: &impl Handle) -> Result<T> {
         let (handle, named) = (handle.clone(), format!("{request:?}"));
         let (sender, reply) = oneshot::channel();
-        self.making = Some(self.runtime.spawn(async move {
+        self.making = Making::UnderWay(self.runtime.spawn(async move {
+            let made = handle.send(request).await;
+            let answered = !matches!(made, Err(Error::OutcomeUnknown { .. }));
             // Who gave up waiting asks for the end after this.
-            _ = sender.send(handle.send(request).await);
+            _ = sender.send(made);
+            answered
         }));
-        let made = reply.await;
-        self.making = None;
-        made.unwrap_or_else(|_| {
+        let made = reply.await.unwrap_or_else(|_| {
             Err(Error::OutcomeUnknown {
                 request: named,
                 reason: "its task was stopped".into(),
             })
-        })
+        });
+        self.making = match &made {
+            Err(Error::OutcomeUnknown { .. }) => Making::Unanswered,
+            Err(_) => {
+                // What was refused is not there.
+                self.disarm();
+                Making::Done
+            }
+            Ok(_) => Making::Done,
+        };
+        made
     }
 
     pub(super) fn disarm(&mut self) {
         self.ari = None;
     }
 
-    /// Runs what ends it, once, and not before the request that makes it is answered. The task keeps the session until it is
-    /// done; on a runtime that shuts down it does nothing, and the next run of the application finds what carries our mark.
+    /// Runs what ends it, once. The task keeps the session until it is done; on a runtime that shuts down it does nothing, and the next
+    /// run of the application finds what carries our mark.
     pub(super) fn run<F>(&mut self, end: impl FnOnce(Ari) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let Some(ari) = self.ari.take() else {
-            return;
-        };
-        let making = self.making.take();
-        self.runtime.spawn(async move {
-            if let Some(making) = making {
-                // Whatever it replied, the end is asked for after it.
-                _ = making.await;
+        if let Some(ari) = self.ari.take() {
+            self.runtime.spawn(end(ari));
+        }
+    }
+
+    /// Runs what ends an object of ours, once, and not before the request that makes it is answered; one that was not answered may still
+    /// be done, and what comes of it is ended then.
+    fn run_for<F>(&mut self, subject: Subject, end: impl FnOnce(Ari) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let making = mem::replace(&mut self.making, Making::Done);
+        self.run(async move |ari| {
+            let unanswered = making.is_unanswered().await;
+            end(ari.clone()).await;
+            if unanswered {
+                ari.end_if_it_comes(subject);
             }
-            end(ari).await;
         });
     }
 }

@@ -10,8 +10,12 @@ use crate::door::{AudioSocketDoor, MediaDoor};
 
 /// How the sound of a leg travels, in frames of `N` samples: 160 for 8 kHz, 320 for 16 kHz.
 ///
-/// The default is the websocket that we open. It is the only transport besides the one that Asterisk opens on which Asterisk itself
-/// tells what was heard; the others reckon it by the clock.
+/// The default is the websocket that we open, which wants no configuration of Asterisk. Besides the one that Asterisk opens it is the only
+/// transport on which Asterisk itself tells what was heard; the others reckon it by the clock.
+///
+/// Under load prefer [`Medium::websocket_dialled`]: Asterisk 22.10 may stop to open the websockets that we dial. While one client connects,
+/// another leg that is made or ends leaves a lock of its chan_websocket taken for ever (it looks a connection up with `OBJ_NOLOCK` and no
+/// lock); until a restart, `externalMedia` then hangs.
 #[derive(Debug, Clone)]
 pub struct Medium<const N: usize> {
     pub(super) way: Way,
@@ -48,7 +52,8 @@ impl<const N: usize> Medium<N> {
         }
     }
 
-    /// `chan_websocket`; Asterisk connects to our door as section `client` of websocket_client.conf says, whose `uri` leads to it.
+    /// `chan_websocket`; Asterisk connects to our door as section `client` of websocket_client.conf says, whose `uri` leads to it. A leg is known
+    /// by its channel's id, which nobody else can guess if [`Mark::fresh`](crate::id::Mark::fresh) made it.
     pub fn websocket_dialled(door: Arc<MediaDoor>, client: impl Into<String>, dialect: Dialect) -> Self {
         let client = client.into();
         Self {

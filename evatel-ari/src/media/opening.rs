@@ -1,6 +1,7 @@
 //! How a leg comes about: the channel, the connection, and nothing left behind when either fails.
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -26,6 +27,7 @@ use super::{
 use crate::{
     client::Ari,
     connection,
+    door::Begun,
     error::{Error, Result},
     event::EventName,
     helper::ChannelGuard,
@@ -106,16 +108,16 @@ impl Opening {
                 client,
                 dialect,
             } => {
-                let expected = door.expect()?;
+                let expected = door.expect(self.guard.id());
                 let transport = MediaTransport::WebSocketClient {
                     connection: client.clone(),
-                    parameters: [("token".to_owned(), expected.token().hex())].into(),
+                    parameters: BTreeMap::new(),
                     options: options(*dialect),
                 };
                 self.create(Medium::<N>::FORMAT, transport).await?;
-                let socket = expected.arrived(OPENING).await?;
-                let mut wire = WebSocket::new(socket, *dialect);
-                wire.started().await.map_err(|reason| self.broken(reason))?;
+                let Begun { socket, start } = expected.arrived(OPENING).await?;
+                let wire = WebSocket::new(socket, *dialect);
+                wire.began_with(&start).map_err(|reason| self.broken(reason))?;
                 self.begin(wire).await
             }
             Way::Rtp { coding, local } => self.open_rtp(*coding, *local).await,

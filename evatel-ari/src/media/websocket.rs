@@ -18,7 +18,7 @@ use tokio_tungstenite::{
     tungstenite::{Error as WsError, Message, Utf8Bytes, protocol::WebSocketConfig},
 };
 
-use self::control::{Command, Dialect, Event, MAX_MEDIA};
+use self::control::{Command, Dialect, Event, MAX_MEDIA, Start};
 use super::{
     cutter::Cutter,
     pacer::LONGEST_QUEUE,
@@ -70,14 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin, const N: usize> WebSocket<S, N> {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => match Event::read(&text, self.dialect) {
-                    Event::Start(start) if start.optimal_frame_size == 2 * N as u64 => return Ok(()),
-                    Event::Start(start) => {
-                        return Err(format!(
-                            "frames of {} bytes were offered, not {}",
-                            start.optimal_frame_size,
-                            2 * N
-                        ));
-                    }
+                    Event::Start(start) => return Self::check(&start),
                     Event::Failed(reason) => return Err(reason.into_owned()),
                     _ => {}
                 },
@@ -85,6 +78,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin, const N: usize> WebSocket<S, N> {
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(error.to_string()),
             }
+        }
+    }
+
+    /// Checks the `MEDIA_START` that was read from it.
+    pub(super) fn began_with(&self, text: &str) -> Result<(), String> {
+        match Event::read(text, self.dialect) {
+            Event::Start(start) => Self::check(&start),
+            _ => Err("it did not begin with `MEDIA_START`".into()),
+        }
+    }
+
+    fn check(start: &Start<'_>) -> Result<(), String> {
+        match start.optimal_frame_size == 2 * N as u64 {
+            true => Ok(()),
+            false => Err(format!(
+                "frames of {} bytes were offered, not {}",
+                start.optimal_frame_size,
+                2 * N
+            )),
         }
     }
 

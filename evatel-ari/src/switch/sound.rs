@@ -9,7 +9,6 @@ use crate::{
     error::Result,
     id::{BridgeId, ChannelId},
     media::{MediaLeg, Medium},
-    op,
 };
 
 #[derive(Debug)]
@@ -26,26 +25,10 @@ impl Sound {
         ari: &Ari,
     ) -> Result<(Self, AudioPort)> {
         let (media, port) = MediaLeg::open(ChannelId::from(ari.mark().fresh("media")), medium, ari).await?;
-        let sound = Self {
-            bridge: BridgeId::from(ari.mark().fresh("bridge")),
-            media: Arc::new(media),
-        };
-        match sound.join(party, ari).await {
-            Ok(()) => Ok((sound, port)),
-            Err(error) => {
-                ari.discard_bridge(&sound.bridge).await;
-                Err(error)
-            }
-        }
-    }
-
-    async fn join(&self, party: &ChannelId, ari: &Ari) -> Result<()> {
-        ari.send(op::bridges::create(&self.bridge, "sound")).await?;
-        ari.send(op::bridges::add_channels(
-            &self.bridge,
-            &[party, self.media.channel()],
-        ))
-        .await
+        let bridge = BridgeId::from(ari.mark().fresh("bridge"));
+        let bridge = super::joined(bridge, "sound", [party, media.channel()], ari).await?;
+        let media = Arc::new(media);
+        Ok((Self { bridge, media }, port))
     }
 
     pub(super) fn media(&self) -> Arc<MediaLeg> {

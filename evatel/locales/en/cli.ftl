@@ -265,7 +265,7 @@ check-voice = voice
 doctor-finding = [{ $severity }] { $check }: { $seen }
 doctor-works = Calls work.
 doctor-does-not-work = Calls do not work as things are.
-doctor-audio = see what Asterisk logs; over websocket its HTTP server must let this machine in, and `asterisk.media` names the other ways of the sound
+doctor-audio = see what Asterisk logs; with `websocket` it connects to `asterisk.media_port` as `evatel provision apply` told it, with `websocket-server` its HTTP server must let this machine in; `asterisk.media` names the other ways of the sound
 doctor-brain = see `[[brain.endpoints]]` in the settings: `url`, `model`, `api_key`, and `[egress]` for addresses that are not public; until then the grammar decides alone
 doctor-brain-unheard = set `speech.model_dir`: without a recogniser there is nothing to ask about
 doctor-configuration = correct the value that is named, or choose another `asterisk.root`
@@ -383,6 +383,7 @@ hint-missing = the `list` verb of the same noun shows what is there
 hint-name-trunk = give `--trunk`; `evatel trunk list` shows them
 hint-newer-schema = this database belongs to a newer Evatel: install that version, or restore a copy from before; nothing was changed
 hint-key-lost = put the right key file back; without it the secrets are lost for good: remove the devices, make a new key with `evatel secret rotate`, and add them anew
+hint-media = run `evatel provision apply`, which writes it and lets Asterisk read it, or say `asterisk.media = "websocket-server"`
 hint-metrics = choose another address with `metrics.listen`, or leave it out; one process can show its counts at one address only
 hint-no-database = make one with `evatel init` (on a PostgreSQL server with `createdb` before), or say where it is with `--database` or `database.url`
 hint-no-key = `database.key_file` or the systemd credential `evatel.key` says where it is; `evatel secret rotate` makes a first one

@@ -292,7 +292,10 @@ store-invalid-pin-form = a PIN has 4 to 12 digits and nothing else
 store-invalid-pin-guessable = a PIN must not be one digit repeated nor digits that count up or down
 
 ## evatel/src/media.rs
-unknown-medium = `{ $word }` is no medium: say `audiosocket`, `rtp` or `websocket`
+unknown-medium = `{ $word }` is no medium: say `audiosocket`, `rtp`, `websocket` or `websocket-server`
+lost-no-section = Asterisk knows no section `{ $section }` of websocket_client.conf, by which it brings the sound of calls
+lost-elsewhere = section `{ $section }` of Asterisk's websocket_client.conf leads to `{ $there }` and not to `{ $here }`
+lost-silent = Asterisk does not say where its websocket_client.conf leads
 
 ## evatel/src/metrics.rs
 metrics-error = metrics cannot be shown at `{ $address }`

@@ -265,7 +265,7 @@ check-voice = voix
 doctor-finding = [{ $severity }] { $check } : { $seen }
 doctor-works = Les appels marchent.
 doctor-does-not-work = Dans cet état, les appels ne marchent pas.
-doctor-audio = voyez le journal d'Asterisk ; par websocket son serveur HTTP doit admettre cette machine, et `asterisk.media` nomme les autres chemins du son
+doctor-audio = voyez le journal d'Asterisk ; avec `websocket` il se connecte à `asterisk.media_port`, comme `evatel provision apply` le lui a dit ; avec `websocket-server` son serveur HTTP doit admettre cette machine ; `asterisk.media` nomme les autres chemins du son
 doctor-brain = voyez `[[brain.endpoints]]` dans les réglages : `url`, `model`, `api_key`, et `[egress]` pour les adresses qui ne sont pas publiques ; d'ici là, la grammaire décide seule
 doctor-brain-unheard = définissez `speech.model_dir` : sans reconnaissance, il n'y a rien à demander
 doctor-configuration = corrigez la valeur nommée, ou choisissez un autre `asterisk.root`
@@ -383,6 +383,7 @@ hint-missing = le verbe `list` du même nom montre ce qu'il y a
 hint-name-trunk = donnez `--trunk` ; `evatel trunk list` les montre
 hint-newer-schema = cette base de données est d'un Evatel plus récent : installez cette version, ou restaurez une copie d'avant ; rien n'a été changé
 hint-key-lost = remettez le bon fichier de clé ; sans lui, les secrets sont perdus : retirez les appareils, créez une nouvelle clé avec `evatel secret rotate`, puis ajoutez-les de nouveau
+hint-media = lancez `evatel provision apply`, qui l'écrit et le fait lire à Asterisk, ou dites `asterisk.media = "websocket-server"`
 hint-metrics = choisissez une autre adresse avec `metrics.listen`, ou retirez-la ; un processus ne montre ses comptes qu'à une adresse
 hint-no-database = créez-en une avec `evatel init` (sur un serveur PostgreSQL, `createdb` d'abord), ou dites où elle est avec `--database` ou `database.url`
 hint-no-key = `database.key_file` ou l'accréditation systemd `evatel.key` dit où elle est ; `evatel secret rotate` crée la première

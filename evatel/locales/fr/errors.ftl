@@ -292,7 +292,10 @@ store-invalid-pin-form = un NIP a de 4 à 12 chiffres et rien d'autre
 store-invalid-pin-guessable = un NIP ne doit ni répéter un chiffre ni suivre l'ordre des chiffres, montant ou descendant
 
 ## evatel/src/media.rs
-unknown-medium = « { $word } » n'est pas une voie du son : dites `audiosocket`, `rtp` ou `websocket`
+unknown-medium = « { $word } » n'est pas une voie du son : dites `audiosocket`, `rtp`, `websocket` ou `websocket-server`
+lost-no-section = Asterisk ne connaît pas de section `{ $section }` de websocket_client.conf, par laquelle il apporte le son des appels
+lost-elsewhere = la section `{ $section }` du websocket_client.conf d'Asterisk mène à `{ $there }` et non à `{ $here }`
+lost-silent = Asterisk ne dit pas où mène son websocket_client.conf
 
 ## evatel/src/metrics.rs
 metrics-error = les mesures ne peuvent pas être montrées à « { $address } »

@@ -12,6 +12,7 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
     let findings = doctor::examine(Patient {
         ari: desk.ari()?,
         media: settings.asterisk.media,
+        media_port: settings.asterisk.media_port,
         database_url: &settings.database.url,
         model: settings
             .speech

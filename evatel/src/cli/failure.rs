@@ -10,7 +10,7 @@ use evatel_core::{
 use evatel_voice::grammar;
 
 use super::texts::Texts;
-use crate::{serve, settings};
+use crate::{media, serve, settings};
 
 /// Why a verb did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,7 @@ impl Failure {
             Self::Serve(serve::Error::Dialogue(_) | serve::Error::DialogueFile { .. }) => 2,
             Self::Model(error) if error.is_what_was_asked() => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
+            Self::Serve(serve::Error::Media(media::Lost::NoSection { .. })) => 2,
             Self::Store(
                 Store::ActorGone
                 | Store::AlreadyThere { .. }
@@ -156,6 +157,8 @@ impl Failure {
             Self::Serve(serve::Error::Phrases { .. }) => "hint-read",
             Self::Serve(serve::Error::Store(error)) | Self::Store(error) => of_store(error)?,
             Self::Serve(serve::Error::Displaced { .. }) => "hint-displaced",
+            Self::Serve(serve::Error::Media(media::Lost::Silent(error))) => of_ari(error),
+            Self::Serve(serve::Error::Media(_)) => "hint-media",
             Self::Serve(serve::Error::Metrics(_)) => "hint-metrics",
             Self::Serve(_) => return None,
             Self::Settings(settings::Error::NoFile { .. }) => "hint-settings-file",

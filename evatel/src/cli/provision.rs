@@ -89,6 +89,7 @@ pub(super) async fn wanted(desk: &Desk<'_>) -> Result<(Site, Rendered), Failure>
         http_bind: asterisk.http_bind,
         language: store.default_account().await?.language,
         max_calls: asterisk.max_calls,
+        media_port: asterisk.media_port,
         rtp_ports: asterisk.rtp_start..=asterisk.rtp_end,
         sip_bind: asterisk.sip_bind,
         ..Site::new(root, asterisk.ari_user.clone(), asterisk.ari_password.clone())

@@ -31,6 +31,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
             .rules()
             .map(|rules| (rules, settings.keeping.retention())),
         media: settings.asterisk.media,
+        media_port: settings.asterisk.media_port,
         recordings_dir: settings.calls.recordings_dir.clone(),
         recordings_kept: settings.keeping.recordings(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),

@@ -1,8 +1,13 @@
 //! Sound to the switch and back: two media legs in one bridge, a tone in at one, out at the other.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
-use evatel_ari::{Ari, BridgeId, ChannelId, Config, media::MediaLeg, op};
+use evatel_ari::{
+    Ari, BridgeId, ChannelId, Config,
+    media::{MediaLeg, Medium},
+    op,
+};
+use evatel_provision::MediaClient;
 use evatel_voice::{port::AudioPort, synth::tone};
 
 use super::{Check, Finding, chain, failure, ok, warning};
@@ -13,14 +18,34 @@ const LIMIT: Duration = Duration::from_secs(3);
 /// What counts as the tone, in dBFS; it is sent at -12.
 const LOUD_DBFS: f32 = -30.0;
 
-/// Tries it under an application name of its own, so that a daemon at work is not displaced.
-pub(super) async fn examine(config: &Config, media: Media, findings: &mut Vec<Finding>) {
+/// How the sound goes, and by which section Asterisk finds the doctor.
+struct Road {
+    media: Media,
+    client: MediaClient,
+    medium: Medium<160>,
+}
+
+/// Tries it under an application name and at a port of its own, so that a daemon at work is not displaced.
+pub(super) async fn examine(config: &Config, media: Media, media_port: u16, findings: &mut Vec<Finding>) {
+    let client = MediaClient::of_doctor(&config.app, media_port);
+    let medium = match media.open(config, &client).await {
+        Ok(medium) => medium,
+        Err(error) => {
+            let seen = failed(media, &error);
+            return findings.push(failure(Check::Audio, seen, "doctor-audio"));
+        }
+    };
+    let road = Road {
+        media,
+        client,
+        medium,
+    };
     let mut config = config.clone();
     config.app = "evatel-doctor".into();
-    findings.push(match there_and_back(config.clone(), media).await {
+    findings.push(match there_and_back(config.clone(), &road).await {
         Ok(after) => ok(Check::Audio, came_back(media, after)),
         // On a machine that stood still for a moment, once is chance.
-        Err(first) => match there_and_back(config, media).await {
+        Err(first) => match there_and_back(config, &road).await {
             Ok(after) => warning(
                 Check::Audio,
                 format!("{first}; then {}", came_back(media, after)),
@@ -35,21 +60,30 @@ fn came_back(media: Media, after: Duration) -> String {
     format!("over `{media}` a tone came back after {} ms", after.as_millis())
 }
 
+fn failed(media: Media, error: &dyn Error) -> String {
+    format!("over `{media}`: {}", chain(error))
+}
+
 /// Gives how long the tone took, or says why it did not come back.
-async fn there_and_back(config: Config, media: Media) -> Result<Duration, String> {
-    match heard_again(config, media).await {
+async fn there_and_back(config: Config, road: &Road) -> Result<Duration, String> {
+    let media = road.media;
+    let connected = Ari::connect(config).await;
+    let (ari, _offers) = connected.map_err(|error| failed(media, &error))?;
+    match heard_again(&ari, &road.medium).await {
         Ok(Some(after)) => Ok(after),
-        Ok(None) => Err(format!("over `{media}` a tone was sent and did not come back")),
-        Err(error) => Err(format!("over `{media}`: {}", chain(&error))),
+        // Where Asterisk does not find us it says no more than that nothing came.
+        lost => Err(match (media.finds_us(&ari, &road.client).await, lost) {
+            (Err(lost), _) => failed(media, &lost),
+            (Ok(()), Err(error)) => failed(media, &error),
+            (Ok(()), Ok(_)) => format!("over `{media}` a tone was sent and did not come back"),
+        }),
     }
 }
 
-async fn heard_again(config: Config, media: Media) -> Result<Option<Duration>, evatel_ari::Error> {
-    let medium = media.open(&config).await?;
-    let (ari, _offers) = Ari::connect(config).await?;
+async fn heard_again(ari: &Ari, medium: &Medium<160>) -> Result<Option<Duration>, evatel_ari::Error> {
     let fresh = |kind| ChannelId::from(ari.mark().fresh(kind));
-    let (mouth, speak) = MediaLeg::open(fresh("mouth"), &medium, &ari).await?;
-    let (ear, listen) = MediaLeg::open(fresh("ear"), &medium, &ari).await?;
+    let (mouth, speak) = MediaLeg::open(fresh("mouth"), medium, ari).await?;
+    let (ear, listen) = MediaLeg::open(fresh("ear"), medium, ari).await?;
     let bridge = BridgeId::from(ari.mark().fresh("bridge"));
     ari.send(op::bridges::create(&bridge, "doctor")).await?;
     let joined = ari

@@ -77,8 +77,11 @@ fn an_unknown_key_and_a_value_that_cannot_be_are_refused_by_name() {
         ("[asterisk]\nmedia = \"tcp\"\n", "asterisk.media"),
         (
             "[asterisk]\nmedia = \"tcp\"\n",
-            "`tcp` is no medium: say `audiosocket`, `rtp` or `websocket`",
+            "`tcp` is no medium: say `audiosocket`, `rtp`, `websocket` or `websocket-server`",
         ),
+        ("[asterisk]\nmedia_port = 65535\n", "asterisk.media_port"),
+        // The doctor's would be that of Asterisk's HTTP server.
+        ("[asterisk]\nmedia_port = 8087\n", "asterisk.media_port"),
         ("[asterisk]\nmax_calls = 0\n", "asterisk.max_calls"),
         ("[database]\nurl = \"mysql://x\"\n", "database.url"),
         ("[egress]\nallow = [\"localhost\"]\n", "egress.allow"),

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use evatel_ari::{
     ChannelId, Error, EventName,
-    door::{AudioSocketDoor, Credentials, Door, Listen, MediaDoor, Socket as Opened},
+    door::{AudioSocketDoor, Credentials, Listen, MediaDoor},
     op::{
         self,
         channels::{
@@ -119,7 +119,7 @@ async fn row_55_a_media_leg_without_a_host_a_format_or_an_application_is_refused
         matches!(error, Error::Unexpected { status: 500, .. }),
         "{error:?}"
     );
-    let nobody = ExternalMedia::new("row", "slin16", to_client("nobody", ""));
+    let nobody = ExternalMedia::new("row", "slin16", to_client("nobody"));
     refused!(
         app,
         BadRequest,
@@ -127,10 +127,10 @@ async fn row_55_a_media_leg_without_a_host_a_format_or_an_application_is_refused
     );
 }
 
-fn to_client(connection: &str, token: &str) -> MediaTransport {
+fn to_client(connection: &str) -> MediaTransport {
     MediaTransport::WebSocketClient {
         connection: connection.to_owned(),
-        parameters: [("token".to_owned(), token.to_owned())].into(),
+        parameters: [("call".to_owned(), "7".to_owned())].into(),
         options: WebSocketOptions::default(),
     }
 }
@@ -269,7 +269,7 @@ async fn row_69_sound_that_a_program_brings_to_the_server_comes_back_byte_by_byt
 /// A door for the server's media websockets, and what the server has to know of it.
 async fn door() -> (MediaDoor, impl FnOnce(&mut Files)) {
     let credentials = Credentials::new("pbx", SecretString::from("secret"));
-    let door = Door::<Opened>::open(Listen::loopback(0), Some(credentials))
+    let door = MediaDoor::open(Listen::loopback(0), Some(credentials))
         .await
         .unwrap();
     let text = format!(
@@ -288,11 +288,12 @@ async fn row_69_sound_of_a_connection_that_the_server_opens_comes_back_byte_by_b
     let pbx = Pbx::start_with(known).await;
     let mut app = pbx.app("row").await;
     let leg = ChannelId::from("leg");
-    let expected = door.expect().unwrap();
-    let media = ExternalMedia::new("row", "slin16", to_client("ours", &expected.token().hex()));
+    let expected = door.expect(&leg);
+    let media = ExternalMedia::new("row", "slin16", to_client("ours"));
     app.send(op::channels::external_media(&leg, &media)).await;
-    let mut socket = Socket::of(expected.arrived(SOON).await.unwrap());
-    told(&mut socket, "MEDIA_START").await;
+    let begun = expected.arrived(SOON).await.unwrap();
+    assert!(begun.start.contains("MEDIA_START"), "{}", begun.start);
+    let mut socket = Socket::of(begun.socket);
     app.event(EventName::StasisStart, of(&leg)).await;
     app.send(op::channels::resume_dialplan(
         &leg,
@@ -308,11 +309,12 @@ async fn row_69_a_full_queue_says_stop_and_after_a_flush_go_on_and_that_it_is_dr
     let pbx = Pbx::start_with(known).await;
     let mut app = pbx.app("row").await;
     let leg = ChannelId::from("leg");
-    let expected = door.expect().unwrap();
-    let media = ExternalMedia::new("row", "slin16", to_client("ours", &expected.token().hex()));
+    let expected = door.expect(&leg);
+    let media = ExternalMedia::new("row", "slin16", to_client("ours"));
     app.send(op::channels::external_media(&leg, &media)).await;
-    let mut socket = Socket::of(expected.arrived(SOON).await.unwrap());
-    told(&mut socket, "MEDIA_START").await;
+    let begun = expected.arrived(SOON).await.unwrap();
+    assert!(begun.start.contains("MEDIA_START"), "{}", begun.start);
+    let mut socket = Socket::of(begun.socket);
     app.event(EventName::StasisStart, of(&leg)).await;
     // 950 frames; it says stop at 900.
     let chunk = frames(10).concat();

@@ -1,5 +1,7 @@
 //! Media that Asterisk brings to our doors: AudioSocket, and `chan_websocket` in client mode.
 
+use std::{collections::BTreeMap, hash::Hash};
+
 use evatel_ari::{
     Ari, ChannelId, EventName, PlaybackId,
     door::{AudioSocketDoor, Credentials, Expected, Listen, MediaDoor},
@@ -17,11 +19,15 @@ use tokio_tungstenite::tungstenite::Message;
 use super::pbx::{SOON, asterisk};
 
 /// Makes a media channel, waits until it and its connection are there, and plays a tone to it.
-async fn sounding<S>(media: &ExternalMedia, expected: Expected<S>, ari: &Ari) -> S {
-    let id = ChannelId::from(ari.mark().fresh("media"));
-    let mut events = ari.subscribe_channel(&id);
+async fn sounding<K: Clone + Eq + Hash, S>(
+    id: &ChannelId,
+    media: &ExternalMedia,
+    expected: Expected<K, S>,
+    ari: &Ari,
+) -> S {
+    let mut events = ari.subscribe_channel(id);
     let (made, connection) = tokio::join!(
-        ari.send(op::channels::external_media(&id, media)),
+        ari.send(op::channels::external_media(id, media)),
         expected.arrived(SOON)
     );
     made.unwrap();
@@ -33,16 +39,20 @@ async fn sounding<S>(media: &ExternalMedia, expected: Expected<S>, ari: &Ari) ->
         }
     }
     let playback = PlaybackId::from(ari.mark().fresh("tone"));
-    ari.send(op::channels::play(&id, &playback, "tone:dial"))
+    ari.send(op::channels::play(id, &playback, "tone:dial"))
         .await
         .unwrap();
     connection.unwrap()
 }
 
-fn client(connection: &str, token: String) -> ExternalMedia {
+fn fresh(ari: &Ari) -> ChannelId {
+    ChannelId::from(ari.mark().fresh("media"))
+}
+
+fn client(connection: &str) -> ExternalMedia {
     let transport = MediaTransport::WebSocketClient {
         connection: connection.to_owned(),
-        parameters: [("token".to_owned(), token)].into(),
+        parameters: BTreeMap::new(),
         options: WebSocketOptions::default(),
     };
     ExternalMedia::new("evatel", "slin", transport)
@@ -69,7 +79,8 @@ async fn audiosocket_comes_through_its_door_with_the_token_as_uuid() {
         host: door.address().to_string(),
         id: expected.token().uuid().parse().unwrap(),
     };
-    let mut audio = sounding(&ExternalMedia::new("evatel", "slin", transport), expected, &ari).await;
+    let media = ExternalMedia::new("evatel", "slin", transport);
+    let mut audio = sounding(&fresh(&ari), &media, expected, &ari).await;
     let mut frame = [0; 3 + 320];
     loop {
         timeout(SOON, audio.read_exact(&mut frame))
@@ -85,7 +96,7 @@ async fn audiosocket_comes_through_its_door_with_the_token_as_uuid() {
 }
 
 #[tokio::test]
-async fn a_media_websocket_comes_through_its_door_with_token_and_password() {
+async fn a_media_websocket_comes_through_its_door_with_its_channel_and_the_password() {
     let credentials = Credentials::new("pbx", SecretString::from("secret"));
     let door = MediaDoor::open(Listen::loopback(0), Some(credentials))
         .await
@@ -93,10 +104,10 @@ async fn a_media_websocket_comes_through_its_door_with_token_and_password() {
     let pbx = asterisk(|files| files.write("websocket_client.conf", &clients(&door))).await;
     let (ari, _offers) = pbx.connect("evatel").await.unwrap();
 
-    let expected = door.expect().unwrap();
-    let media = client("right", expected.token().hex());
-    let mut socket = sounding(&media, expected, &ari).await;
-    let mut began = false;
+    let id = fresh(&ari);
+    let begun = sounding(&id, &client("right"), door.expect(&id), &ari).await;
+    assert!(begun.start.contains(id.as_str()), "{}", begun.start);
+    let mut socket = begun.socket;
     loop {
         match timeout(SOON, socket.next())
             .await
@@ -104,18 +115,21 @@ async fn a_media_websocket_comes_through_its_door_with_token_and_password() {
             .unwrap()
             .unwrap()
         {
-            Message::Text(text) => began |= text.contains("MEDIA_START"),
             Message::Binary(audio) if audio.iter().any(|byte| *byte != 0) => break,
             _ => {}
         }
     }
-    assert!(began);
 
-    // With a wrong password, or a token that is spent, the channel ends again.
-    for media in [client("wrong", door.expect().unwrap().token().hex()), media] {
-        let id = ChannelId::from(ari.mark().fresh("media"));
+    // With a wrong password, or where another is expected, the channel ends again.
+    for (client, id, expected) in [
+        (client("wrong"), fresh(&ari), None),
+        (client("right"), fresh(&ari), Some(fresh(&ari))),
+    ] {
+        let _expected = door.expect(expected.as_ref().unwrap_or(&id));
         let mut events = ari.subscribe_channel(&id);
-        ari.send(op::channels::external_media(&id, &media)).await.unwrap();
+        ari.send(op::channels::external_media(&id, &client))
+            .await
+            .unwrap();
         while timeout(SOON, events.next())
             .await
             .expect("the channel ends")

@@ -16,7 +16,8 @@ async fn over_each_medium_a_caller_is_heard_announced_and_joined() -> Result<()>
     for (media, technology) in [
         ("audiosocket", "AudioSocket/"),
         ("rtp", "UnicastRTP/"),
-        ("websocket", "WebSocket/"),
+        ("websocket", "WebSocket/evatel"),
+        ("websocket-server", "WebSocket/INCOMING"),
     ] {
         call_over(media, technology)
             .await

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::SinkExt;
 use tokio_rustls::{
     TlsConnector,
     rustls::{ClientConfig, pki_types::ServerName},
 };
-use tokio_tungstenite::client_async;
+use tokio_tungstenite::{client_async, tungstenite::Message};
 
 use super::*;
 use crate::{
@@ -59,13 +60,17 @@ async fn door(tls: Tls) -> MediaDoor {
 }
 
 /// Connects over TLS and opens the websocket; says whether it was let in.
-async fn knock(door: &MediaDoor, path: &str, peer: TlsConnector) -> bool {
+async fn knock(door: &MediaDoor, peer: TlsConnector) -> bool {
     let tcp = TcpStream::connect(door.address()).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
     let Ok(tls) = peer.connect(name, tcp).await else {
         return false;
     };
-    client_async(format!("wss://localhost{path}"), tls).await.is_ok()
+    let Ok((mut socket, _)) = client_async("wss://localhost/media", tls).await else {
+        return false;
+    };
+    let begins = r#"{"event":"MEDIA_START","channel_id":"leg"}"#;
+    socket.send(Message::Text(begins.into())).await.is_ok()
 }
 
 #[tokio::test]
@@ -73,11 +78,10 @@ async fn a_websocket_comes_over_tls_and_cleartext_does_not() {
     let authority = Authority::new();
     authority.issue("localhost");
     let door = door(authority.tls(false).unwrap()).await;
-    let expected = door.expect().unwrap();
-    let path = format!("/media?token={}", expected.token().hex());
+    let expected = door.expect(&"leg".into());
     let tcp = TcpStream::connect(door.address()).await.unwrap();
-    assert!(client_async(format!("ws://localhost{path}"), tcp).await.is_err());
-    assert!(knock(&door, &path, authority.peer(None)).await);
+    assert!(client_async("ws://localhost/media", tcp).await.is_err());
+    assert!(knock(&door, authority.peer(None)).await);
     expected.arrived(Duration::from_secs(5)).await.unwrap();
 }
 
@@ -87,10 +91,9 @@ async fn with_a_client_authority_only_who_shows_its_certificate_is_let_in() {
     authority.issue("localhost");
     authority.issue("pbx");
     let door = door(authority.tls(true).unwrap()).await;
-    let expected = door.expect().unwrap();
-    let path = format!("/media?token={}", expected.token().hex());
-    assert!(!knock(&door, &path, authority.peer(None)).await);
-    assert!(knock(&door, &path, authority.peer(Some("pbx"))).await);
+    let expected = door.expect(&"leg".into());
+    assert!(!knock(&door, authority.peer(None)).await);
+    assert!(knock(&door, authority.peer(Some("pbx"))).await);
     expected.arrived(Duration::from_secs(5)).await.unwrap();
 }
 

@@ -47,7 +47,8 @@ pub enum MediaTransport {
     WebSocketClient {
         /// The section of websocket_client.conf.
         connection: String,
-        /// Parameters added to the URL that stands there.
+        /// Parameters added to the URL that stands there. Asterisk 22.10 keeps them in the section, without a lock: of two channels that begin
+        /// at once both may show those of one, so that a connection is better known by its `MEDIA_START`.
         parameters: BTreeMap<String, String>,
         /// How it behaves.
         options: WebSocketOptions,

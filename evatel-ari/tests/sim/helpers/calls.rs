@@ -127,6 +127,44 @@ async fn a_leg_whose_reply_got_lost_is_hung_up() {
 }
 
 #[tokio::test]
+async fn what_asterisk_makes_after_its_answer_was_given_up_is_ended_though_it_was_not_found_first() {
+    let asterisk = Asterisk::start().await.unwrap();
+    let mut config = asterisk.config(APP);
+    config.request_timeout = Duration::from_millis(50);
+    let (ari, _offers) = Ari::connect(config).await.unwrap();
+    let by = Duration::from_millis(400);
+    for path in ["/channels/*", "/bridges/*"] {
+        let path = path.to_owned();
+        asterisk.inject_when(Fault::Slow { path, by }, When::Nth(1));
+    }
+    let mut guard = BridgeGuard::new(ari.mark().fresh("bridge").into(), &ari);
+    let request = op::bridges::create(guard.id(), "late");
+    let phone = to("PJSIP/phone");
+    let (dialled, made) = tokio::join!(Dialling::start(&phone, &ari), guard.make(request, &ari));
+    assert!(
+        matches!(dialled, Err(Error::OutcomeUnknown { .. })),
+        "{dialled:?}"
+    );
+    assert!(matches!(made, Err(Error::OutcomeUnknown { .. })), "{made:?}");
+    drop(guard);
+    asterisk.asked("DELETE", "/channels/*").await;
+    asterisk.asked("DELETE", "/bridges/*").await;
+    // Only now does it make them.
+    soon("both", async {
+        while asterisk.channels().is_empty() || asterisk.bridges().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    soon("neither", async {
+        while !asterisk.channels().is_empty() || !asterisk.bridges().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_given_up_before_asterisk_has_made_it_is_ended_once_it_has() {
     let (asterisk, ari, _offers) = connected().await;
     let by = Duration::from_millis(200);
