@@ -96,7 +96,7 @@ async fn played(plan: &Plan) -> Result<Outcome> {
         tokio::time::sleep(*pause).await;
         if *fault == Fault::KillAsterisk {
             // What was left until now would be gone with it, and nobody would know.
-            after::nobody_is_in_limbo(&config(&stage.world)?).await?;
+            after::nobody_is_in_limbo(&config(&stage.world)?, &stage.world).await?;
         }
         println!("chaos: {:>5.1} s {fault:?}", began.elapsed().as_secs_f32());
         stage.suffer(*fault).await.with_context(|| format!("{fault:?}"))?;
@@ -113,7 +113,7 @@ async fn played(plan: &Plan) -> Result<Outcome> {
     );
     let highest = peak.highest();
     drop(peak);
-    after::nobody_is_in_limbo(&config(&stage.world)?).await?;
+    after::nobody_is_in_limbo(&config(&stage.world)?, &stage.world).await?;
     for crowd in &crowds {
         crowd.wind_down()?;
     }
@@ -149,6 +149,7 @@ impl Stage {
             speech: false,
             ring_timeout_s: Some(10),
             calls_at_once: u16::try_from(plan.calls)? + 10,
+            log: Some("info,evatel_ari::media=debug"),
             ..Options::default()
         };
         let mut world = World::start_at(&folder, options).await?;

@@ -65,7 +65,7 @@ pub struct Options {
     pub contacts: Vec<Known>,
     /// A restriction closes what is abroad; without it the default does.
     pub closes_abroad: bool,
-    /// What the daemon logs; none for `EVATEL_DEMO_LOG`, or `info`.
+    /// What each daemon logs; none for `EVATEL_DEMO_LOG`, or `info`.
     pub log: Option<&'static str>,
     /// More settings, as they stand in `evatel.toml`.
     pub settings: String,
@@ -140,6 +140,7 @@ pub struct World {
     pub sip: SocketAddr,
     /// Where the daemon waits for the sound that Asterisk brings.
     pub media: SocketAddr,
+    log: Option<&'static str>,
     folder: Folder,
     _ports: Lease,
 }
@@ -246,10 +247,7 @@ impl World {
             password,
         };
         let asterisk = Asterisk::start(&dir.join("asterisk/etc"), door).await?;
-        let daemon = match options.log {
-            Some(filter) => Daemon::start_logging(dir, filter).await?,
-            None => Daemon::start(dir).await?,
-        };
+        let daemon = start_daemon(dir, options.log).await?;
         let carrier = Carrier::start(sip, peer.port()).await?;
         let phone = Phone::register(sip, &user, &secret, options.phone).await?;
         text(&made["account"]["id"])?;
@@ -263,6 +261,7 @@ impl World {
             trunk,
             sip,
             media: SocketAddr::new(ASTERISK_IP, media),
+            log: options.log,
             folder,
             _ports: ports,
         })
@@ -303,13 +302,13 @@ impl World {
     /// Kills the daemon as a crash would, and starts another.
     pub async fn restart_daemon(&mut self) -> Result<()> {
         self.daemon.kill().await?;
-        self.daemon = Daemon::start(self.folder.path()).await?;
+        self.daemon = start_daemon(self.folder.path(), self.log).await?;
         Ok(())
     }
 
     /// Starts a daemon where there is none any more.
     pub async fn start_daemon(&mut self) -> Result<()> {
-        self.daemon = Daemon::start(self.folder.path()).await?;
+        self.daemon = start_daemon(self.folder.path(), self.log).await?;
         Ok(())
     }
 
@@ -387,6 +386,13 @@ impl World {
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+}
+
+async fn start_daemon(dir: &Path, log: Option<&str>) -> Result<Daemon> {
+    match log {
+        Some(filter) => Daemon::start_logging(dir, filter).await,
+        None => Daemon::start(dir).await,
     }
 }
 

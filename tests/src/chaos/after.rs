@@ -21,7 +21,7 @@ const CLEARED: Duration = Duration::from_secs(30);
 
 /// Looks that no answered channel stands in the application with nobody, neither joined nor spoken to, and that no bridge of ours has lost
 /// its members.
-pub(super) async fn nobody_is_in_limbo(config: &Config) -> Result<()> {
+pub(super) async fn nobody_is_in_limbo(config: &Config, world: &World) -> Result<()> {
     let (app, mark) = (config.app.clone(), config.mark());
     let rest = Rest::new(config.clone());
     let mut alone: HashMap<String, Instant> = HashMap::new();
@@ -42,8 +42,9 @@ pub(super) async fn nobody_is_in_limbo(config: &Config) -> Result<()> {
                 let since = alone.get(&id).copied().unwrap_or_else(Instant::now);
                 ensure!(
                     since.elapsed() < ALONE,
-                    "`{id}` has stood in the application with nobody for {:?}: {channel:?}",
-                    since.elapsed()
+                    "`{id}` has stood in the application with nobody for {:?}: {channel:?}\n{}",
+                    since.elapsed(),
+                    world.daemon.log_of(&id)
                 );
                 still.insert(id, since);
             }
@@ -56,8 +57,9 @@ pub(super) async fn nobody_is_in_limbo(config: &Config) -> Result<()> {
             let since = alone.get(&id).copied().unwrap_or_else(Instant::now);
             ensure!(
                 since.elapsed() < ALONE,
-                "`{id}` has joined nobody for {:?}: {bridge:?}",
-                since.elapsed()
+                "`{id}` has joined nobody for {:?}: {bridge:?}\n{}",
+                since.elapsed(),
+                world.daemon.log_of(&id)
             );
             still.insert(id, since);
         }

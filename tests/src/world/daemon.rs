@@ -142,6 +142,16 @@ impl Daemon {
         log.matches("Snapshot refreshed").count()
     }
 
+    /// What its log says of something, such as a channel, and what else it said then: the last 200 lines from where it came up.
+    pub fn log_of(&self, what: &str) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let from = log
+            .find(what)
+            .map_or(log.len(), |at| log[..at].rfind('\n').unwrap_or(0));
+        let since: Vec<_> = log[from..].lines().collect();
+        since[since.len().saturating_sub(200)..].join("\n")
+    }
+
     /// The end of its log.
     pub fn log(&self) -> String {
         process::tail(&self.log, 60)
