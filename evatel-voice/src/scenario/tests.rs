@@ -34,11 +34,11 @@ async fn what_went_as_written_has_no_failed_step_and_tells_how_long_it_took() {
     )
     .await;
     assert_eq!(played.failed, None, "{:#?}", played.moments);
-    // 450 ms are the pause that ends an order to which nothing is to be added.
+    // 320 ms are the pause that ends an order to which nothing is to be added.
     let [took] = played.took[..] else {
         panic!("{:?}", played.took);
     };
-    assert!((450..=500).contains(&took.ms), "{took:?}");
+    assert!((320..=370).contains(&took.ms), "{took:?}");
 }
 
 #[tokio::test]
@@ -50,10 +50,10 @@ async fn a_prompt_that_does_not_come_fails_its_step_by_number() {
 #[tokio::test]
 async fn a_prompt_that_comes_late_fails_with_both_times() {
     let played =
-        play("  - hears: ask-command\n  - says: aide\n  - hears: {prompt: help, within-ms: 400}\n").await;
+        play("  - hears: ask-command\n  - says: aide\n  - hears: {prompt: help, within-ms: 300}\n").await;
     let (number, reason) = failed(&played);
     assert_eq!(number, 3);
-    assert!(reason.contains("more than 400 ms"), "{reason}");
+    assert!(reason.contains("more than 300 ms"), "{reason}");
 }
 
 #[tokio::test]
