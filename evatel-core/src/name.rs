@@ -56,6 +56,9 @@ impl FromStr for Name {
         if let Some(at) = text.chars().position(|c| c.is_control() || is_invisible(c)) {
             return Err(InvalidName::ControlCharacter { position: at + 1 });
         }
+        if !text.contains("  ") {
+            return Ok(Self(text.to_owned()));
+        }
         let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
         Ok(Self(words.join(" ")))
     }

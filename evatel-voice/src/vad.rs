@@ -126,7 +126,7 @@ impl Vad {
     #[must_use]
     pub fn new(config: VadConfig) -> Self {
         let judge = match config.kind {
-            VadKind::Earshot => Judge::Earshot(Box::new(Earshot::new())),
+            VadKind::Earshot => Judge::built_in(),
             VadKind::Level => Judge::Level,
         };
         Self::judged_by(judge, config)
@@ -175,7 +175,7 @@ impl Vad {
         if let Judge::Model(attention) = &mut self.judge
             && attention.settle().await == Err(Lost)
         {
-            self.judge = Judge::Earshot(Box::new(Earshot::new()));
+            self.judge = Judge::built_in();
         }
     }
 
@@ -234,6 +234,11 @@ enum Judge {
 }
 
 impl Judge {
+    /// The network that needs no file, and takes a lost model's place.
+    fn built_in() -> Self {
+        Judge::Earshot(Box::new(Earshot::new()))
+    }
+
     fn is_speech(&mut self, frame: &Frame8k, least: f32) -> bool {
         match self {
             Judge::Earshot(earshot) => earshot.score(frame) >= least,
@@ -241,7 +246,7 @@ impl Judge {
             Judge::Model(attention) => match attention.push(frame) {
                 Ok(speech) => speech,
                 Err(Lost) => {
-                    *self = Judge::Earshot(Box::new(Earshot::new()));
+                    *self = Judge::built_in();
                     self.is_speech(frame, least)
                 }
             },
