@@ -229,7 +229,7 @@ enum Making {
 
 impl Making {
     /// Waits for the answer; gives whether there was none.
-    async fn is_unanswered(self) -> bool {
+    async fn went_unanswered(self) -> bool {
         match self {
             Self::Done => false,
             Self::UnderWay(task) => task.await.is_ok_and(|answered| !answered),
@@ -299,7 +299,7 @@ impl Cleanup {
     {
         let making = mem::replace(&mut self.making, Making::Done);
         self.run(async move |ari| {
-            let unanswered = making.is_unanswered().await;
+            let unanswered = making.went_unanswered().await;
             end(ari.clone()).await;
             if unanswered {
                 ari.end_if_it_comes(subject);
