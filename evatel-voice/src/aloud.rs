@@ -62,7 +62,16 @@ impl Catalogue {
         self.mixed(language, "value-date", &values, &[("day", day)])
     }
 
-    fn clock(&self, language: Language, time: Time) -> String {
+    /// Gives a date with its year as it is said.
+    pub(crate) fn date(&self, language: Language, date: Date) -> String {
+        let (_, month) = spoken::names(date, language);
+        let (day, year) = (i64::from(date.day()), date.year().to_string());
+        let values = [("month", month), ("year", year)];
+        self.mixed(language, "value-date-of-year", &values, &[("day", day)])
+    }
+
+    /// Gives a time of day as it is said, to the minute.
+    pub(crate) fn clock(&self, language: Language, time: Time) -> String {
         let hour = i64::from(time.hour());
         let values = [
             ("hour", hour),

@@ -1,10 +1,6 @@
 //! The assistant's texts, in French and English: locales/*/prompts.ftl, built into the program.
 
-use evatel_core::{
-    account::Language,
-    flow::Prompt,
-    jiff::civil::{Date, Time},
-};
+use evatel_core::{account::Language, flow::Prompt};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
@@ -35,37 +31,6 @@ impl Catalogue {
     #[must_use]
     pub fn one_moment(&self, language: Language) -> String {
         self.format(language, ONE_MOMENT, FluentArgs::new())
-            .unwrap_or_default()
-    }
-
-    /// Gives a date as it is said.
-    #[must_use]
-    pub fn date(&self, language: Language, date: Date) -> String {
-        let values = [
-            ("day", i64::from(date.day())),
-            ("month", date.month().into()),
-            ("year", date.year().into()),
-        ];
-        self.said(language, SAID_DATE, &values)
-    }
-
-    /// Gives a time of day as it is said, to the minute.
-    #[must_use]
-    pub fn time(&self, language: Language, time: Time) -> String {
-        let hour = i64::from(time.hour());
-        let values = [
-            ("half", hour / 12),
-            ("hour", hour),
-            ("hour12", (hour + 11) % 12 + 1),
-            ("minute", time.minute().into()),
-            ("tens", (time.minute() / 10).into()),
-            ("ones", (time.minute() % 10).into()),
-        ];
-        self.said(language, SAID_TIME, &values)
-    }
-
-    fn said(&self, language: Language, key: &str, numbers: &[(&'static str, i64)]) -> String {
-        self.format(language, key, numbers.iter().copied().collect())
             .unwrap_or_default()
     }
 
@@ -108,8 +73,6 @@ impl Catalogue {
 
 /// The texts that no flow asks for.
 const ONE_MOMENT: &str = "one-moment";
-const SAID_DATE: &str = "said-date";
-const SAID_TIME: &str = "said-time";
 
 impl Default for Catalogue {
     fn default() -> Self {
@@ -176,9 +139,7 @@ mod tests {
             for key in keys.filter_map(|line| line.split_once(" =")).map(|(key, _)| key) {
                 let is_asked_for = Prompt::ALL_KEYS.iter().any(|(known, _)| *known == key);
                 assert!(
-                    is_asked_for
-                        || key.starts_with("value-")
-                        || [ONE_MOMENT, SAID_DATE, SAID_TIME].contains(&key),
+                    is_asked_for || key.starts_with("value-") || key == ONE_MOMENT,
                     "`{key}`"
                 );
             }

@@ -157,6 +157,15 @@ impl Recording {
     /// # Cancel safety
     /// Nothing is lost if the future is dropped; it records on.
     pub async fn ended(&mut self) -> Recorded {
+        let was_over = self.ended.is_some();
+        let recorded = self.over().await;
+        if recorded.end == End::Cancelled && !was_over {
+            discard(&self.rules.name, &self.ari).await;
+        }
+        recorded
+    }
+
+    async fn over(&mut self) -> Recorded {
         loop {
             if let Some(recorded) = &self.ended {
                 return recorded.clone();
@@ -327,6 +336,7 @@ impl Drop for Recording {
             if let Err(error) = insisted(|| ari.send(op::recordings::cancel(&name))).await {
                 tracing::warn!(recording = %name, %error, "recording `{name}` may run on");
             }
+            discard(&name, &ari).await;
         });
     }
 }
@@ -355,6 +365,20 @@ pub async fn take<H: Handle>(name: &RecordingName, handle: &H) -> Result<Vec<u8>
 /// Those of the request.
 pub async fn delete<H: Handle>(name: &RecordingName, handle: &H) -> Result<()> {
     done(handle.send(op::recordings::delete(name)).await)
+}
+
+/// Removes the file of a recording that was cancelled: Asterisk leaves it behind where the wish came as the recording began.
+async fn discard(name: &RecordingName, ari: &crate::Ari) {
+    const PAUSE: Duration = Duration::from_millis(50);
+    for _ in 0..20 {
+        if ari.send(op::recordings::live(name)).await.is_err() {
+            break;
+        }
+        sleep(PAUSE).await;
+    }
+    if let Err(error) = delete(name, ari).await {
+        tracing::warn!(recording = %name, %error, "the file of the cancelled recording `{name}` may be left over");
+    }
 }
 
 fn done(answer: Result<()>) -> Result<()> {

@@ -55,30 +55,6 @@ refused-lines = All lines are busy. Please try again in a moment.
 refused-no-authority = Sorry, only the owner of this number can call from here.
 refused-other = This call is not possible right now.
 refused-pin = This call needs your PIN.
-said-date = { $month ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
-    [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-   *[12] December
-} { $day }, { $year }
-said-time = { $hour12 }{ $minute ->
-    [0] { "" }
-   *[other] { $tens ->
-        [0] { " 0 " }{ $ones }
-       *[other] { " " }{ $tens }{ $ones }
-    }
-} { $half ->
-    [0] A M
-   *[1] P M
-}
 # Dialogues of operators.
 did-you-mean = Do you mean:
 keys-amount = Enter the amount in cents, then pound.
@@ -103,6 +79,7 @@ value-amount = { $cents ->
     }
 }
 value-date = { $weekday }, { $month } { $day }
+value-date-of-year = { $month } { $day }, { $year }
 value-days = { $count } { $count ->
     [one] day
    *[other] days

@@ -55,31 +55,6 @@ refused-lines = Toutes les lignes sont occupées. Réessayez dans un moment.
 refused-no-authority = Je regrette, seul le titulaire peut appeler d'ici.
 refused-other = Cet appel n'est pas possible en ce moment.
 refused-pin = Cet appel demande votre NIP.
-said-date = { $day ->
-    [1] 1er
-   *[other] { $day }
-} { $month ->
-    [1] janvier
-    [2] février
-    [3] mars
-    [4] avril
-    [5] mai
-    [6] juin
-    [7] juillet
-    [8] août
-    [9] septembre
-    [10] octobre
-    [11] novembre
-   *[12] décembre
-} { $year }
-said-time = { $hour } { $hour ->
-    [0] heure
-    [1] heure
-   *[other] heures
-}{ $minute ->
-    [0] { "" }
-   *[other] { " " }{ $tens }{ $ones }
-}
 # Dialogues of operators.
 did-you-mean = Voulez-vous dire :
 keys-amount = Entrez le montant en cents, puis le carré.
@@ -107,6 +82,10 @@ value-date = { $weekday } { $day ->
     [1] 1er
    *[other] { $day }
 } { $month }
+value-date-of-year = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month } { $year }
 value-days = { $count } { $count ->
     [one] jour
    *[other] jours

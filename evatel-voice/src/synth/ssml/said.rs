@@ -34,7 +34,7 @@ pub(super) fn as_kind(kind: &str, text: &str, language: Language) -> Result<Stri
         }
         "time" => {
             let time: Time = text.parse().map_err(|_| no("time of day: write `15:30`"))?;
-            Ok(TEXTS.time(language, time))
+            Ok(TEXTS.clock(language, time))
         }
         other => Err(Fault::NotKnown(format!("say-as {other}"))),
     }

@@ -48,10 +48,10 @@ fn pauses_pace_and_language_hold_where_they_stand() {
 )]
 #[case::date("date", "2026-11-01", "1er novembre 2026", "November 1, 2026")]
 #[case::another_date("date", "2027-08-26", "26 août 2027", "August 26, 2027")]
-#[case::time("time", "15:30", "15 heures 30", "3 30 P M")]
-#[case::one_o_clock("time", "01:00", "1 heure", "1 A M")]
-#[case::noon("time", "12:05", "12 heures 05", "12 0 5 P M")]
-#[case::midnight("time", "00:00", "0 heure", "12 A M")]
+#[case::time("time", "15:30", "15 heures 30", "3 30 p.m.")]
+#[case::one_o_clock("time", "01:00", "1 heure", "1 a.m.")]
+#[case::after_noon("time", "12:05", "12 heures 5", "12 05 p.m.")]
+#[case::midnight("time", "00:00", "minuit", "midnight")]
 fn what_is_no_sentence_is_said_as_people_say_it(
     #[case] kind: &str,
     #[case] written: &str,
