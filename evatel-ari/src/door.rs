@@ -23,6 +23,7 @@ mod desk;
 mod listen;
 pub(crate) mod listener;
 #[cfg(test)]
+#[cfg(feature = "voice")]
 mod tests;
 mod tls;
 mod token;
@@ -59,7 +60,7 @@ pub type AudioSocketDoor = Door<Token, TcpStream>;
 
 /// A door for `chan_websocket` in client mode: lets in a websocket whose `MEDIA_START` names the channel that is expected.
 ///
-/// `websocket_client.conf` has the address, `uri = ws://127.0.0.1:9093/media`, and the credentials, if the door wants any. The sub-protocol, if
+/// `websocket_client.conf` has the address, `uri = ws://127.0.0.1:9086/media`, and the credentials, if the door wants any. The sub-protocol, if
 /// any is asked for, is `media`.
 #[cfg(feature = "voice")]
 pub type MediaDoor = Door<ChannelId, Begun>;

@@ -200,10 +200,14 @@ impl Switch {
         let events = LegEvents::new(self.ari.subscribe_channel(&id));
         // A leg whose reply got lost may ring: nobody else would end it before its time.
         let mut guard = ChannelGuard::new(id.clone(), &self.ari);
-        guard
+        let made = guard
             .make(op::channels::originate(&id, &outgoing), &self.ari)
-            .await?;
-        self.ari.confirm_channel(&guard.keep());
+            .await;
+        if !matches!(made, Err(Error::OutcomeUnknown { .. })) {
+            guard.keep();
+        }
+        made?;
+        self.ari.confirm_channel(&id);
         Ok(events)
     }
 
@@ -293,7 +297,6 @@ impl Switch {
     }
 }
 
-/// A leg is a channel of the same id.
 /// Joins two channels in a new bridge, or leaves none behind.
 async fn joined(id: BridgeId, name: &str, channels: [&ChannelId; 2], ari: &Ari) -> Result<BridgeId> {
     let mut guard = BridgeGuard::new(id, ari);
@@ -313,6 +316,7 @@ async fn joined(id: BridgeId, name: &str, channels: [&ChannelId; 2], ari: &Ari) 
     }
 }
 
+/// A leg is a channel of the same id.
 fn channel(leg: &LegId) -> ChannelId {
     ChannelId::from(leg.as_str())
 }

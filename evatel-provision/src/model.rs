@@ -34,6 +34,7 @@ struct SiteModel {
     language: &'static str,
     max_calls: u32,
     media_clients: Vec<MediaClientModel>,
+    media_password: String,
     realm: &'static str,
     root: String,
     rtp_end: u16,
@@ -126,6 +127,9 @@ impl SiteModel {
             language: site.language.word(),
             max_calls: site.max_calls,
             media_clients: media_clients(site)?,
+            media_password: MediaClient::password(&site.ari_password)
+                .expose_secret()
+                .to_owned(),
             realm: "evatel",
             root: ini(&site.root.to_string_lossy())?.to_owned(),
             rtp_end: *site.rtp_ports.end(),

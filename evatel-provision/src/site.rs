@@ -7,7 +7,8 @@ use std::{
 };
 
 use evatel_core::account::Language;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 /// How long the dialplan waits for somebody to take a call, in seconds.
 pub const WATCHDOG_SECONDS: u8 = 2;
@@ -17,7 +18,7 @@ pub const WATCHDOG_SECONDS: u8 = 2;
 pub const MAX_CALLS: u32 = 300;
 
 /// TCP port at which the daemon waits for the sound of calls unless [`Site::media_port`] says otherwise.
-pub const MEDIA_PORT: u16 = 9093;
+pub const MEDIA_PORT: u16 = 9086;
 
 /// A section of `websocket_client.conf`: by it Asterisk connects to a port of ours for the sound of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +41,20 @@ impl MediaClient {
     /// Gives that of `evatel doctor`, at the next port: it tries the sound while the daemon is at work.
     pub fn of_doctor(app: &str, media_port: u16) -> Self {
         Self {
-            name: format!("{app}-doctor"),
+            // No application is called so.
+            name: format!("{app}_doctor"),
             port: media_port.saturating_add(1),
         }
+    }
+
+    /// Gives the password that Asterisk shows there: made of ARI's, which it does not tell to who may listen at the port meanwhile.
+    pub fn password(ari_password: &SecretString) -> SecretString {
+        let made = Sha256::new_with_prefix("evatel media\n").chain_update(ari_password.expose_secret());
+        made.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+            .into()
     }
 
     /// Gives where Asterisk connects to.
@@ -79,7 +91,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// Makes a site with the usual ports: SIP on 5060 of every address, ARI on 127.0.0.1:8088, media on 9093, RTP on
+    /// Makes a site with the usual ports: SIP on 5060 of every address, ARI on 127.0.0.1:8088, media on 9086, RTP on
     /// 10000 to 20000.
     pub fn new(root: impl Into<PathBuf>, ari_user: impl Into<String>, ari_password: SecretString) -> Self {
         Self {

@@ -157,8 +157,8 @@ fn asterisk_brings_the_sound_to_the_port_of_each_and_learns_another_without_a_re
     let (mut site, files) = rendered(root.path(), records());
     let clients = &files["websocket_client.conf"];
     for (section, uri) in [
-        ("[evatel]", "ws://127.0.0.1:9093/media"),
-        ("[evatel-doctor]", "ws://127.0.0.1:9094/media"),
+        ("[evatel]", "ws://127.0.0.1:9086/media"),
+        ("[evatel_doctor]", "ws://127.0.0.1:9087/media"),
     ] {
         let (_, rest) = clients.split_once(&format!("{section}\n")).unwrap();
         let body = rest.split('[').next().unwrap();

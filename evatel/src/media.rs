@@ -91,8 +91,9 @@ impl Media {
             }
             Self::Rtp => Medium::rtp(Narrow::Ulaw, IpAddr::V4(Ipv4Addr::LOCALHOST)),
             Self::WebSocket => {
-                let credentials = Credentials::new(ari.user.as_str(), ari.password.clone());
-                let door = MediaDoor::open(Listen::loopback(client.port), Some(credentials)).await?;
+                let credentials = Credentials::new(ari.user.as_str(), MediaClient::password(&ari.password));
+                let door = MediaDoor::open(Listen::loopback(client.port), Some(credentials)).await;
+                let door = door.map_err(named)?;
                 Medium::websocket_dialled(Arc::new(door), client.name.as_str(), Dialect::Json)
             }
             Self::WebSocketServer => Medium::websocket(Dialect::Json),
@@ -129,6 +130,17 @@ impl Media {
             Self::WebSocket => &["chan_websocket.so", "res_websocket_client.so"],
             Self::WebSocketServer => &["chan_websocket.so"],
         }
+    }
+}
+
+/// Names the setting by which the port was chosen.
+fn named(error: evatel_ari::Error) -> evatel_ari::Error {
+    match error {
+        evatel_ari::Error::Config { reason, .. } => evatel_ari::Error::Config {
+            setting: "asterisk.media_port",
+            reason,
+        },
+        other => other,
     }
 }
 

@@ -148,7 +148,7 @@ async fn an_asterisk_that_was_not_told_the_way_of_the_sound_is_refused_until_it_
     world.asterisk.start_again().await?;
 
     let (code, document) = examined(&world, &[]).await?;
-    let section = "no section `evatel-doctor` of websocket_client.conf";
+    let section = "no section `evatel_doctor` of websocket_client.conf";
     check_told("audio", section, "evatel provision apply", code, &document)?;
     let served = world.outcome(&["serve"]).await?;
     let (section, remedy) = ("no section `evatel` of", "hint: run `evatel provision apply`");

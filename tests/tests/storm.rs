@@ -24,7 +24,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// The daemon's default. Of the websockets that we open Asterisk 22.10 takes a few hundred so, and then none any more (CHANGELOG, known
 /// weaknesses).
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_storm_of_calls_asterisk_still_brings_their_sound() -> Result<()> {
+async fn after_a_storm_of_calls_asterisk_still_opens_the_way_of_their_sound() -> Result<()> {
     let door = Arc::new(MediaDoor::open(Listen::loopback(0), None).await?);
     let server = EchoServer::start(door.address().port(), 0).await?;
     let config = Config::new(server.url(), USER, PASSWORD.to_owned().into(), "storm")?;

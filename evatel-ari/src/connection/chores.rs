@@ -109,15 +109,17 @@ pub(super) async fn end(subject: &Subject, rest: &Rest, router: &Router) {
 
 /// Ends what Asterisk makes after all, though it said before that there is nothing to end.
 async fn end_if_it_comes(subject: Subject, rest: &Rest, router: &Router) {
+    let mut last = Ok(());
     for pause in LATE_MS.map(Duration::from_millis) {
         sleep(pause).await;
-        match ask_for_end(&subject, rest).await {
-            Err(error) if error.is_gone() => {}
-            Ok(()) => {
-                return tracing::warn!(?subject, "what was asked for and given up came late and is ended");
-            }
-            Err(_) => return router.could_not_end(subject),
+        last = ask_for_end(&subject, rest).await;
+        if last.is_ok() {
+            return tracing::warn!(?subject, "what was asked for and given up came late and is ended");
         }
+    }
+    // A look that failed says nothing of what is there.
+    if last.is_err_and(|error| !error.is_gone()) {
+        router.could_not_end(subject);
     }
 }
 

@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     fmt,
     hash::Hash,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -17,16 +20,22 @@ use crate::error::{Error, Result};
 ///
 /// A key is found through the map's keyed hash, so that the time this takes tells nothing of the keys that are there.
 pub(super) struct Desk<K, S> {
-    waiting: Mutex<HashMap<K, oneshot::Sender<S>>>,
+    waiting: Mutex<Waiting<K, S>>,
+    turns: AtomicU64,
 }
+
+/// Who waits, by key, with the number of his turn.
+type Waiting<K, S> = HashMap<K, (u64, oneshot::Sender<S>)>;
 
 impl<K: Clone + Eq + Hash, S> Desk<K, S> {
     /// Expects who shows this key; of two that wait for the same, the later gets it.
     pub(super) fn expect(self: &Arc<Self>, key: K) -> Expected<K, S> {
         let (to, arrival) = oneshot::channel();
-        self.lock().insert(key.clone(), to);
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        self.lock().insert(key.clone(), (turn, to));
         Expected {
             key,
+            turn,
             arrival,
             desk: Arc::downgrade(self),
         }
@@ -34,7 +43,15 @@ impl<K: Clone + Eq + Hash, S> Desk<K, S> {
 
     /// Takes a key: it is worth nothing from now on.
     pub(super) fn take(&self, key: &K) -> Option<oneshot::Sender<S>> {
-        self.lock().remove(key)
+        self.lock().remove(key).map(|(_, to)| to)
+    }
+
+    /// Takes a key back, unless somebody else waits for it by now.
+    fn take_back(&self, key: &K, turn: u64) {
+        let mut waiting = self.lock();
+        if waiting.get(key).is_some_and(|(of, _)| *of == turn) {
+            waiting.remove(key);
+        }
     }
 }
 
@@ -46,7 +63,7 @@ impl<K, S> Desk<K, S> {
     }
 
     /// Takes the lock, which no panic can leave in disorder: each use is one operation of the map.
-    fn lock(&self) -> MutexGuard<'_, HashMap<K, oneshot::Sender<S>>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting<K, S>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -55,6 +72,7 @@ impl<K, S> Default for Desk<K, S> {
     fn default() -> Self {
         Self {
             waiting: Mutex::default(),
+            turns: AtomicU64::default(),
         }
     }
 }
@@ -69,6 +87,7 @@ impl<K, S> fmt::Debug for Desk<K, S> {
 #[derive(Debug)]
 pub struct Expected<K: Clone + Eq + Hash, S> {
     key: K,
+    turn: u64,
     arrival: oneshot::Receiver<S>,
     desk: Weak<Desk<K, S>>,
 }
@@ -102,7 +121,7 @@ impl<K: Clone + Eq + Hash, S> Expected<K, S> {
 impl<K: Clone + Eq + Hash, S> Drop for Expected<K, S> {
     fn drop(&mut self) {
         if let Some(desk) = self.desk.upgrade() {
-            desk.take(&self.key);
+            desk.take_back(&self.key, self.turn);
         }
     }
 }
@@ -128,6 +147,16 @@ mod tests {
         let overdue = expected.arrived(Duration::from_secs(3)).await;
         assert!(matches!(overdue, Err(Error::Overdue { waited, .. }) if waited.as_secs() == 3));
         assert!(desk.take(&Token::of([7; 16])).is_none());
+    }
+
+    #[tokio::test]
+    async fn of_two_that_expect_the_same_the_later_gets_it() {
+        let desk = Arc::new(Desk::<Token, &str>::default());
+        let first = desk.expect(Token::of([7; 16]));
+        let second = desk.expect(Token::of([7; 16]));
+        drop(first);
+        desk.take(second.token()).unwrap().send("here").unwrap();
+        assert_eq!(second.arrived(Duration::from_secs(1)).await.unwrap(), "here");
     }
 
     #[tokio::test]

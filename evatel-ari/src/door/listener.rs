@@ -46,7 +46,7 @@ pub struct Counts {
     pub known: u64,
     /// Cut off: not known within [`GREETING`].
     pub late: u64,
-    /// Cut off: showed no token or password, or a wrong one.
+    /// Cut off: showed no token, channel or password that is expected.
     pub unknown: u64,
 }
 
@@ -174,7 +174,7 @@ impl Newcomer {
             }
             Ok(Err(Refused::Unknown)) => {
                 self.counters.count(|counts| &mut counts.unknown);
-                tracing::warn!(%door, %peer, "cut off: it did not show a token or password that is valid here");
+                tracing::warn!(%door, %peer, "cut off: it showed no token, channel or password that is expected here");
             }
             Err(_) => {
                 self.counters.count(|counts| &mut counts.late);

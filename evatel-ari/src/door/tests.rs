@@ -115,7 +115,7 @@ async fn a_peer_that_stops_in_the_middle_is_cut_off_after_a_second_too() {
     let (audio, media) = (audiosocket().await, media(None).await);
     for (address, begun) in [
         (audio.address(), &b"\x01\x00\x10half a uuid"[..]),
-        (media.address(), b"GET /media?token=0123 HTTP/1.1\r\nHost: x\r\n"),
+        (media.address(), b"GET /media HTTP/1.1\r\nHost: x\r\n"),
     ] {
         let mut peer = TcpStream::connect(address).await.unwrap();
         peer.write_all(begun).await.unwrap();

@@ -1,6 +1,7 @@
 //! TLS at a door, from PEM files.
 
 #[cfg(test)]
+#[cfg(feature = "voice")]
 mod tests;
 
 use std::{fmt, path::Path, sync::Arc};

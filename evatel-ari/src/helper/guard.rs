@@ -90,7 +90,7 @@ impl ChannelGuard {
             return Ok(());
         };
         let ended = ari.hangup(&self.id, cause).await;
-        if matches!(self.cleanup.making, Making::Unanswered) {
+        if !matches!(self.cleanup.making, Making::Done) {
             ari.end_if_it_comes(Subject::Channel(self.id.clone()));
         }
         // What failed is noted by the session: a second attempt at once would fail as well.
@@ -187,7 +187,7 @@ impl BridgeGuard {
             return Ok(());
         };
         let ended = ari.destroy_bridge(&self.id).await;
-        if matches!(self.cleanup.making, Making::Unanswered) {
+        if !matches!(self.cleanup.making, Making::Done) {
             ari.end_if_it_comes(Subject::Bridge(self.id.clone()));
         }
         self.cleanup.disarm();
@@ -232,7 +232,7 @@ impl Making {
     async fn went_unanswered(self) -> bool {
         match self {
             Self::Done => false,
-            Self::UnderWay(task) => task.await.is_ok_and(|answered| !answered),
+            Self::UnderWay(task) => !task.await.unwrap_or(false),
             Self::Unanswered => true,
         }
     }
@@ -266,12 +266,7 @@ impl Cleanup {
         });
         self.making = match &made {
             Err(Error::OutcomeUnknown { .. }) => Making::Unanswered,
-            Err(_) => {
-                // What was refused is not there.
-                self.disarm();
-                Making::Done
-            }
-            Ok(_) => Making::Done,
+            _ => Making::Done,
         };
         made
     }

@@ -36,7 +36,12 @@ pub async fn snoop<H: Handle>(channel: &ChannelId, what: &Snoop, handle: &H) -> 
     let events = handle.stream(Subject::Channel(id.clone())).await?;
     let mut leg = Leg::new(ChannelGuard::new(id.clone(), ari), events);
     let request = op::channels::snoop(channel, &id, what);
-    leg.guard().make(request, handle).await?;
+    if let Err(error) = leg.guard().make(request, handle).await {
+        if !matches!(error, Error::OutcomeUnknown { .. }) {
+            leg.guard().is_over();
+        }
+        return Err(error);
+    }
     // Without this, Asterisk tells nothing of a snooping channel once it has left the application.
     let _events = follow_channel(&id, handle).await?;
     let waited = ari.config().request_timeout;

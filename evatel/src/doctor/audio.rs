@@ -11,7 +11,7 @@ use evatel_provision::MediaClient;
 use evatel_voice::{port::AudioPort, synth::tone};
 
 use super::{Check, Finding, chain, failure, ok, warning};
-use crate::media::Media;
+use crate::media::{Lost, Media};
 
 /// How long the tone may take through the switch.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -73,9 +73,9 @@ async fn there_and_back(config: Config, road: &Road) -> Result<Duration, String>
         Ok(Some(after)) => Ok(after),
         // Where Asterisk does not find us it says no more than that nothing came.
         lost => Err(match (media.finds_us(&ari, &road.client).await, lost) {
-            (Err(lost), _) => failed(media, &lost),
-            (Ok(()), Err(error)) => failed(media, &error),
-            (Ok(()), Ok(_)) => format!("over `{media}` a tone was sent and did not come back"),
+            (Err(lost @ (Lost::NoSection { .. } | Lost::Elsewhere { .. })), _) => failed(media, &lost),
+            (_, Err(error)) => failed(media, &error),
+            (_, Ok(_)) => format!("over `{media}` a tone was sent and did not come back"),
         }),
     }
 }
