@@ -49,9 +49,8 @@ impl Chores {
                 chore = self.wanted.recv(), if under_way.len() < AT_A_TIME => match chore {
                     // It was just tried.
                     Some(Chore::End(_)) => retry_at = retry_at.or_else(|| later(0)),
-                    Some(Chore::EndIfItComes(subject)) => {
-                        looked_for.push(end_if_it_comes(subject, rest, router));
-                    }
+                    // It waits for half a minute, and must not keep the others from being done.
+                    Some(chore @ Chore::EndIfItComes(_)) => looked_for.push(perform(chore, rest, router)),
                     Some(chore) => under_way.push(perform(chore, rest, router)),
                     None => return,
                 },

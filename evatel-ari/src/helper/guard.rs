@@ -90,11 +90,8 @@ impl ChannelGuard {
             return Ok(());
         };
         let ended = ari.hangup(&self.id, cause).await;
-        if !matches!(self.cleanup.making, Making::Done) {
-            ari.end_if_it_comes(Subject::Channel(self.id.clone()));
-        }
         // What failed is noted by the session: a second attempt at once would fail as well.
-        self.cleanup.disarm();
+        self.cleanup.was_ended(Subject::Channel(self.id.clone()));
         ended
     }
 
@@ -187,10 +184,7 @@ impl BridgeGuard {
             return Ok(());
         };
         let ended = ari.destroy_bridge(&self.id).await;
-        if !matches!(self.cleanup.making, Making::Done) {
-            ari.end_if_it_comes(Subject::Bridge(self.id.clone()));
-        }
-        self.cleanup.disarm();
+        self.cleanup.was_ended(Subject::Bridge(self.id.clone()));
         ended
     }
 }
@@ -273,6 +267,15 @@ impl Cleanup {
 
     pub(super) fn disarm(&mut self) {
         self.ari = None;
+    }
+
+    /// Its end was asked for: only what a request without an answer may still make is left to end.
+    fn was_ended(&mut self, subject: Subject) {
+        if let Some(ari) = self.ari.take()
+            && !matches!(self.making, Making::Done)
+        {
+            ari.end_if_it_comes(subject);
+        }
     }
 
     /// Runs what ends it, once. The task keeps the session until it is done; on a runtime that shuts down it does nothing, and the next
