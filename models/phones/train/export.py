@@ -1,6 +1,8 @@
-"""Writes the net as sherpa-onnx's zipformer2_ctc form: export.py NET.pt OUT.onnx.
+"""Writes the net as sherpa-onnx's zipformer2_ctc form: export.py NET.pt OUT.onnx [PYTHON].
 
-That form carries many state tensors. Its attention key of shape (left context, batch, heads * size) holds the two GRU layers; the
+Weights are kept in 16 bits, which halves the file; onnxruntime makes them 32 bits once, as it loads them, and computes in 32.
+
+That form carries many state tensors. Its attention key of shape (left context, batch, heads * size) holds the three GRU layers; the
 others are passed through unused. sherpa takes inputs and outputs by their order.
 """
 
@@ -13,9 +15,16 @@ import lexicon
 from net import LAYERS, MELS, UNITS, Net
 
 CHUNK = 16  # frames of 10 ms
-ADD_METADATA = """
-import onnx, sys
+FINISH = """
+import numpy, onnx, sys
+from onnx import helper, numpy_helper
 model = onnx.load(sys.argv[1])
+large = [w for w in model.graph.initializer if w.data_type == onnx.TensorProto.FLOAT and len(w.raw_data) > 4096]
+for weight in large:
+    short = numpy_helper.from_array(numpy_helper.to_array(weight).astype(numpy.float16), weight.name + "_short")
+    model.graph.initializer.remove(weight)
+    model.graph.initializer.append(short)
+    model.graph.node.insert(0, helper.make_node("Cast", [short.name], [weight.name], to=onnx.TensorProto.FLOAT))
 for pair in sys.argv[2:]:
     entry = model.metadata_props.add()
     entry.key, entry.value = pair.split("=", 1)
@@ -58,7 +67,7 @@ def main() -> None:
     }
     # The onnx package lives in the evaluation environment, torch in Debian's Python.
     python = sys.argv[3] if len(sys.argv) > 3 else sys.executable
-    subprocess.run([python, "-c", ADD_METADATA, sys.argv[2], *[f"{k}={v}" for k, v in metadata.items()]], check=True)
+    subprocess.run([python, "-c", FINISH, sys.argv[2], *[f"{k}={v}" for k, v in metadata.items()]], check=True)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from torch import Tensor
 
 
 class FastGRU(torch.nn.GRU):
-    """`torch.nn.GRU(units, units, layers, batch_first=True)`; while training the first state must be zeros and is given back as it came."""
+    """`torch.nn.GRU(units, units, layers, batch_first=True)`; while training on a CPU the first state must be zeros and is given back as it came."""
 
     def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        if not self.training:
+        if x.is_cuda or not self.training:
             return super().forward(x, state)
         x = x.transpose(0, 1).contiguous()
         for k in range(self.num_layers):

@@ -14,28 +14,24 @@ from pathlib import Path
 import numpy as np
 
 import channel
-import sentences
+import rhvoice
 import synth
 
-NO_SPEECH, LONG_LEAD, KEYS_BEFORE, TAKES = 0.04, 0.06, 0.03, 2
+NO_SPEECH, LONG_LEAD, CUT, KEYS_BEFORE, TAKES = 0.04, 0.06, 0.06, 0.03, 2
 
 
 def example(job: tuple[str, int, int]) -> list[dict]:
     split, shard, i = job
     rng, chance = random.Random(f"{split} {shard} {i}"), np.random.RandomState(hash_seed(split, shard, i))
-    lang = rng.choice(["fr", "en"])
-    row = {"lang": lang, "voice": "", "text": "", "tokens": []}
+    row = {"lang": rng.choice(["fr", "en"]), "voice": "", "text": "", "tokens": []}
     if split == "train" and rng.random() < NO_SPEECH:
         x = channel.no_speech(chance)
     else:
-        row["voice"] = synth.choose(lang, rng)
-        row["text"] = sentences.sentence(lang, rng, exact=not row["voice"].startswith("pico"))
-        said = synth.utter(row["text"], row["voice"], rng)
-        if said is None or not np.isfinite(said[0]).all():
+        said = synth.draw(row["lang"], rng)
+        if said is None:
             return []
-        x, row["tokens"] = said
-        lead = rng.uniform(1.0, 3.0) if rng.random() < LONG_LEAD else rng.uniform(0.02, 0.6)
-        x = np.concatenate([np.zeros(int(8000 * lead), "f4"), x, np.zeros(int(8000 * rng.uniform(0.1, 0.6)), "f4")])
+        row, x = said
+        x = np.concatenate([begin(x, split, rng), np.zeros(int(8000 * rng.uniform(0.1, 0.6)), "f4")])
         if split == "train" and rng.random() < KEYS_BEFORE:
             x = np.concatenate([channel.keys(6000, chance) * 0.5, x])
     if split == "dev":
@@ -44,14 +40,24 @@ def example(job: tuple[str, int, int]) -> list[dict]:
     return [row | {"data": t, "take": k} for k, t in enumerate(takes)]
 
 
+def begin(x: np.ndarray, split: str, rng: random.Random) -> np.ndarray:
+    """The silence before the voice; at times a long one, at times none and the first 60 ms of the voice at most are missing too, as
+    when a caller speaks before the detector is sure."""
+    chance = rng.random()
+    if split == "train" and chance < CUT:
+        loud = np.flatnonzero(np.abs(x) > 0.02 * np.abs(x).max())
+        return x[loud[0] + rng.randrange(480) :]
+    lead = rng.uniform(1.0, 3.0) if chance < CUT + LONG_LEAD else rng.uniform(0.02, 0.6)
+    return np.concatenate([np.zeros(int(8000 * lead), "f4"), x])
+
+
 @lru_cache
 def crowd() -> list[np.ndarray]:
     """Training voices of which babble is mixed."""
     rng, out = random.Random("crowd"), []
     while len(out) < 40:
-        lang = rng.choice(["fr", "en"])
-        said = synth.utter(sentences.sentence(lang, rng, False), synth.choose(lang, rng), rng)
-        out += [said[0]] if said else []
+        said = synth.draw(rng.choice(["fr", "en"]), rng)
+        out += [said[1]] if said else []
     return out
 
 
@@ -63,7 +69,8 @@ def main() -> None:
     work, split, first, last = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     count = int(sys.argv[5]) if len(sys.argv) > 5 else 4000
     work.mkdir(parents=True, exist_ok=True)
-    with Pool(2) as pool:
+    rhvoice.corpus()  # read once, before the workers are forked
+    with Pool() as pool:
         for shard in range(first, last):
             jobs = [(split, shard, i) for i in range(count)]
             rows = [r for made in pool.imap(example, jobs, chunksize=32) for r in made]

@@ -59,11 +59,11 @@ def main() -> None:
     groups["dev"] = []
     for lang in ("fr", "en"):
         rng = random.Random(f"dev voices {lang}")
-        names = list(dict.fromkeys(list(synth.ENGINES[lang])[1:] + [synth.choose(lang, rng) for _ in range(30)]))
-        names = [n for n in names if n != "espeak"][:10]
+        names = dict.fromkeys(list(synth.ENGINES[lang]) + [synth.choose(lang, rng) for _ in range(30)])
+        names = [n for n in names if n not in ("espeak", "rhvoice")][:10]  # rhvoice says only what its corpus holds
         rows = plan("dev", lang, names)
         groups["dev"] += [(n, [r for r in rows if r["voice"] == n]) for n in names]
-    with Pool(2) as pool:
+    with Pool() as pool:
         for group, jobs in groups.items():
             made = [pair for part in pool.imap(speak, jobs) for pair in part]
             np.save(work / f"test-{group}.npy", np.concatenate([(np.clip(x, -1, 1) * 32767).astype("i2") for _, x in made]))

@@ -1,7 +1,8 @@
 """Speech and its phones: espeak-ng gives both in one process, so that the label is what the voice really said.
 
-For training two more synthesizers speak, with more human voices: hibari (one American woman, told espeak-ng's own phones) and
-SVOX Pico (American, British and French women; it reads the text itself, the label is espeak-ng's reading of the same text).
+For training three more synthesizers speak, with more human voices: hibari (one American woman, told espeak-ng's own phones), SVOX Pico
+(American, British and French women) and RHVoice (an American man and woman, see rhvoice.py); the last two read the text themselves, the
+label is espeak-ng's reading of the same text.
 """
 
 import io
@@ -16,6 +17,8 @@ import soundfile
 import soxr
 
 import lexicon
+import rhvoice
+import sentences
 from misaki import to_misaki
 
 RATE = 8000
@@ -25,7 +28,8 @@ ACCENTS = {
     "en": ["en-us"] * 6 + ["en-gb", "en-gb-x-rp", "en-029", "en-gb-scotland"],
 }
 PICO = {"pico-fr": ("fr-FR", "fr"), "pico-us": ("en-US", "en-us"), "pico-gb": ("en-GB", "en-gb")}
-ENGINES = {"fr": {"espeak": 0.5, "pico-fr": 0.5}, "en": {"espeak": 0.28, "hibari": 0.46, "pico-us": 0.16, "pico-gb": 0.1}}
+ENGINES = {"fr": {"espeak": 0.5, "pico-fr": 0.5}, "en": {"espeak": 0.25, "hibari": 0.29, "pico-us": 0.11, "pico-gb": 0.08, "rhvoice": 0.27}}
+RHVOICE_WARP = {"bdl": (0.84, 1.28), "clb": (0.74, 1.12)}  # a man's throat is made shorter, a woman's longer
 # Voices that whisper or imitate machines: no ear would take them for a telephone call.
 FREAKS = {"whisper", "whisperf", "Demonic", "UniRobot", "Storm", "croak", "klatt6", "zac", "anikaRobot", "Half-LifeAnnouncementSystem"}
 
@@ -42,8 +46,21 @@ def training_variants() -> list[str]:
     return kept + [""] * (len(kept) // 9)
 
 
+def draw(lang: str, rng: random.Random) -> tuple[dict, np.ndarray] | None:
+    """An utterance of training: (`lang`, `voice`, `text`, `tokens`; samples at RATE). None where the voice could not say it."""
+    voice = choose(lang, rng)
+    if voice == "rhvoice":
+        said, samples = rhvoice.utterance(rng)
+        low, high = RHVOICE_WARP[said["voice"]]
+        row, x = {"text": said["text"], "tokens": said["tokens"]}, resample(samples, rhvoice.RATE, rng.uniform(low, high))
+    else:
+        row = {"text": sentences.sentence(lang, rng, exact=not voice.startswith("pico"))}
+        x, row["tokens"] = utter(row["text"], voice, rng) or (None, [])
+    return ({"lang": lang, "voice": voice} | row, x) if x is not None and np.isfinite(x).all() else None
+
+
 def choose(lang: str, rng: random.Random) -> str:
-    """A training voice: `espeak:fr-be+f3`, `hibari`, `pico-us`."""
+    """A training voice: `espeak:fr-be+f3`, `hibari`, `pico-us`, `rhvoice`."""
     engine = rng.choices(list(ENGINES[lang]), ENGINES[lang].values())[0]
     if engine != "espeak":
         return engine
@@ -52,7 +69,7 @@ def choose(lang: str, rng: random.Random) -> str:
 
 
 def utter(text: str, voice: str, rng: random.Random) -> tuple[np.ndarray, list[str]] | None:
-    """The text in a voice of `choose`, at a random pace, with a vocal tract made longer or shorter by playing it slower or faster."""
+    """The text in a voice of `choose` (not rhvoice's), at a random pace, with a vocal tract made longer or shorter by playing it slower or faster."""
     text = text.lower()
     if voice.startswith("espeak:"):
         warp = rng.uniform(0.86, 1.16) if rng.random() < 0.6 else 1.0
