@@ -213,4 +213,19 @@ mod tests {
         }
         assert!(Media::WebSocketServer.open(&far, &client).await.is_ok());
     }
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_an_error_that_names_its_setting() {
+        let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let client = MediaClient {
+            name: "test".to_owned(),
+            port: taken.local_addr().unwrap().port(),
+        };
+        let near = asterisk("http://127.0.0.1:8088");
+        let refused = Media::WebSocket
+            .open(&near, &client)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("asterisk.media_port"), "{refused}");
+    }
 }

@@ -24,7 +24,10 @@ use {
     super::desk::Desk,
     crate::{
         id::ChannelId,
-        media::websocket::control::{Dialect, Event, Start},
+        media::websocket::{
+            self,
+            control::{Dialect, Event, Start},
+        },
     },
     futures_util::StreamExt,
     tokio_tungstenite::tungstenite::{Message, Utf8Bytes},
@@ -32,14 +35,6 @@ use {
 
 /// A websocket that came through a door.
 pub type Socket = WebSocketStream<Stream>;
-
-/// Longest message on a media websocket, in bytes: Asterisk itself ends a call above 65,500.
-#[cfg(feature = "voice")]
-const MAX_MEDIA: usize = 65_536;
-
-/// What may wait to be written, in bytes: 200 ms of 16 kHz sound.
-#[cfg(feature = "voice")]
-const MAX_UNWRITTEN: usize = 6_540;
 
 /// A media websocket that came through a door, and how it began.
 #[cfg(feature = "voice")]
@@ -62,14 +57,7 @@ pub(super) async fn greet_media(
     credentials: Option<&Credentials>,
     desk: &Desk<ChannelId, Begun>,
 ) -> Result<(), Refused> {
-    // A large read buffer is cleared at each read; a frame has to go at once.
-    let limits = WebSocketConfig::default()
-        .read_buffer_size(4096)
-        .write_buffer_size(0)
-        .max_write_buffer_size(MAX_UNWRITTEN)
-        .max_message_size(Some(MAX_MEDIA))
-        .max_frame_size(Some(MAX_MEDIA));
-    let mut socket = upgrade(stream, limits, |request| {
+    let mut socket = upgrade(stream, websocket::config(), |request| {
         let protocol = protocol(request, "media")?;
         checked(request, credentials)?;
         match desk.is_empty() {

@@ -42,7 +42,7 @@ pub(super) struct WebSocket<S, const N: usize> {
 }
 
 /// How the sockets of media are set: written at once, read in small pieces (a large read buffer is cleared at each read), bounded.
-pub(super) fn config() -> WebSocketConfig {
+pub(crate) fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(4096)
         .write_buffer_size(0)

@@ -162,6 +162,10 @@ pub fn redirect(id: &ChannelId, endpoint: &str) -> Request<()> {
 }
 
 /// `POST /channels/{id}/transfer_progress` tells a phone that asked for a transfer how it goes.
+///
+/// **Not at once:** Asterisk 22.10 sends `ChannelTransfer` a moment before its own notes of the transfer are complete (res_pjsip_refer), and
+/// crashes where a result comes between. Ask for the channel's variable `CHANNEL(pjsip,call-id)` first, as
+/// [`Asked`](crate::helper::transfer::Asked) does: the answer comes when the moment is over.
 pub fn transfer_progress(id: &ChannelId, state: &TransferState) -> Request<()> {
     Request::post(["channels", id.as_str(), "transfer_progress"])
         .query("states", state.as_str())

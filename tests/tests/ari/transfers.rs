@@ -236,6 +236,9 @@ async fn blind_transfer_that_is_left_to_the_application_tells_the_number_and_may
         refer_to.requested_destination.destination.as_deref(),
         Some("5145550199")
     );
+    // Asterisk 22.10 tells of the transfer before it can be told how that goes, and crashes if it is: this answer comes after.
+    app.send(op::channels::variable(&call, "CHANNEL(pjsip,call-id)"))
+        .await;
     app.send(op::channels::transfer_progress(&call, &TransferState::Declined))
         .await;
     phone.notified("SIP/2.0 603", SOON).await.unwrap();

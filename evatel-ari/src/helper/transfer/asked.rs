@@ -286,17 +286,13 @@ impl Asked {
     }
 
     async fn tell(&mut self, told: Told, state: TransferState) -> Result<()> {
-        let request = op::channels::transfer_progress(&self.referred_by.source_channel.id, &state);
-        let sent = self.ari.send(request).await;
+        let sent = tell(self.asking(), &state, &self.ari).await;
         // A result whose reply got lost is not followed by a second, other one.
         self.told = told;
         if told == Told::Result {
             self.cleanup.disarm();
         }
-        match sent {
-            Err(Error::NotFound { .. } | Error::NotInStasis { .. }) => Ok(()),
-            other => other,
-        }
+        sent
     }
 }
 
@@ -304,14 +300,30 @@ impl Drop for Asked {
     fn drop(&mut self) {
         let telephone = self.asking().clone();
         self.cleanup.run(async move |ari| {
-            let request = op::channels::transfer_progress(&telephone, &TransferState::Unavailable);
-            match ari.send(request).await {
-                Ok(()) | Err(Error::NotFound { .. } | Error::NotInStasis { .. }) => {}
-                Err(error) => {
-                    tracing::warn!(channel = %telephone, %error, "`{telephone}` does not learn of its transfer");
-                }
+            if let Err(error) = tell(&telephone, &TransferState::Unavailable, &ari).await {
+                tracing::warn!(channel = %telephone, %error, "`{telephone}` does not learn of its transfer");
             }
         });
+    }
+}
+
+/// Tells a telephone how its transfer goes.
+///
+/// Asterisk 22.10 tells of a transfer a moment before it can be told how that goes, and crashes if it is ([`op::channels::transfer_progress`]).
+/// What is asked of the channel's SIP dialog is answered by the task that is at it still, so that moment is over then.
+async fn tell(telephone: &ChannelId, state: &TransferState, ari: &Ari) -> Result<()> {
+    let asked = ari
+        .send(op::channels::variable(telephone, "CHANNEL(pjsip,call-id)"))
+        .await;
+    heard(asked.map(drop))?;
+    heard(ari.send(op::channels::transfer_progress(telephone, state)).await)
+}
+
+/// Takes a telephone that has hung up for one that heard.
+fn heard(sent: Result<()>) -> Result<()> {
+    match sent {
+        Err(Error::NotFound { .. } | Error::NotInStasis { .. }) => Ok(()),
+        other => other,
     }
 }
 
