@@ -11,7 +11,8 @@ shards=${SHARDS:-16} minutes=${MINUTES:-300}
 
 x86_64-w64-mingw32-gcc -O2 -o "$work/rhvoice/rhvoice.exe" rhvoice.c
 "$tools" rhvoice_corpus.py "$work/rhvoice" "$RHVOICE" 0 21
-"$tools" make_data.py "$work/data" dev 0 1 700          # confusions are counted here
+"$tools" make_data.py "$work/data" dev 1 2 3000         # confusions are counted here
+"$tools" make_data.py "$work/data" dev 2 3 5000
 "$tools" make_data.py "$work/data" train 990 991 500    # the error rate during training
 "$tools" make_data.py "$work/data" train 0 "$shards"
 "$tools" make_test.py "$work/data"
