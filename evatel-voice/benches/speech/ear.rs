@@ -9,18 +9,17 @@ use std::{
 use anyhow::{Context, Result, bail};
 use evatel_core::{
     account::Language,
-    flow::{ActionId, Expect},
+    flow::ActionId,
     intent::{Intent, Score},
 };
 use evatel_voice::{
     Agent, AgentCommand, AgentEvent, AudioPort, Engines, Recognition,
-    endpoint::{Endpoint, EndpointRule, Pace},
     frame::{Clip, FRAME_MS, Frame8k},
     grammar::Grammar,
     lexicon::{Contacts, Lexicon, PhoneSet},
     synth::{Espeak, EspeakConfig, Synthesizer},
     transcribe::{Heard, PhoneToken, SESSION_FRAMES, Transcriber},
-    vad::{Vad, VadConfig},
+    vad::VadConfig,
     worker::{Model, PoolConfig, WorkerPool},
 };
 
@@ -43,6 +42,8 @@ pub(crate) struct Answer {
     pub(crate) score: Option<Score>,
     /// The phones.
     pub(crate) heard: String,
+    /// Where in the leg's sound the turn was over; none where nothing was heard at all.
+    over: Option<Duration>,
     /// When the answer was there.
     pub(crate) at: Instant,
 }
@@ -80,7 +81,11 @@ impl Ear {
     pub(crate) async fn hear(&self, said: &Utterance, sound: &Clip) -> Result<Answer> {
         let mut call = Call::start(self, said).await?;
         for frame in sound.frames() {
-            call.leg.send(frame).await.context("the agent has ended")?;
+            call.leg
+                .incoming
+                .send(frame)
+                .await
+                .context("the agent has ended")?;
         }
         call.answer().await
     }
@@ -88,22 +93,23 @@ impl Ear {
     /// Hears an utterance in real time, and says how long after the end of the turn it was understood.
     pub(crate) async fn answer_time(&self, said: &Utterance, sound: &Clip) -> Result<Duration> {
         let mut call = Call::start(self, said).await?;
-        let leg = call.leg.clone();
-        let end = end_of_turn(sound, said.expect).context("the turn has no end")?;
+        let leg = call.leg.incoming.clone();
         let feed = async {
             let mut clock = tokio::time::interval(Duration::from_millis(FRAME_MS));
-            let mut ended = Instant::now();
-            for (index, frame) in sound.frames().enumerate() {
+            let mut sent = Vec::new();
+            for frame in sound.frames() {
                 clock.tick().await;
                 leg.send(frame).await.context("the agent has ended")?;
-                if index == end {
-                    ended = Instant::now();
-                }
+                sent.push(Instant::now());
             }
-            Ok::<_, anyhow::Error>(ended)
+            Ok::<_, anyhow::Error>(sent)
         };
-        let (ended, answer) = tokio::join!(feed, call.answer());
-        Ok(answer?.at.saturating_duration_since(ended?))
+        let (sent, answer) = tokio::join!(feed, call.answer());
+        let (sent, answer) = (sent?, answer?);
+        let over = answer.over.context("nothing was heard")?;
+        let last = usize::try_from(over.as_millis() / u128::from(FRAME_MS))?.saturating_sub(1);
+        let ended = sent.get(last).context("the turn was over after its sound")?;
+        Ok(answer.at.saturating_duration_since(*ended))
     }
 
     /// Lets one worker hear the first [`DECODED`] of an utterance at once, and gives the phones and the time that it took.
@@ -129,7 +135,7 @@ impl Ear {
 
 /// One turn of one call.
 struct Call {
-    leg: tokio::sync::mpsc::Sender<Frame8k>,
+    leg: evatel_voice::port::LegSide,
     events: tokio::sync::mpsc::Receiver<AgentEvent>,
     _agent: evatel_voice::AgentHandle,
 }
@@ -158,7 +164,7 @@ impl Call {
         };
         agent.send(listen).await?;
         Ok(Self {
-            leg: leg.incoming,
+            leg,
             events,
             _agent: agent,
         })
@@ -169,6 +175,7 @@ impl Call {
             intent: Intent::NotUnderstood,
             score: None,
             heard: String::new(),
+            over: None,
             at,
         };
         loop {
@@ -177,12 +184,17 @@ impl Call {
             };
             match event.context("the agent has ended")? {
                 AgentEvent::Heard {
-                    intent, score, heard, ..
+                    intent,
+                    score,
+                    heard,
+                    utterance,
+                    ..
                 } => {
                     return Ok(Answer {
                         intent,
                         score,
                         heard,
+                        over: Some(utterance.to),
                         at: Instant::now(),
                     });
                 }
@@ -251,17 +263,6 @@ fn mu_law(sample: f32) -> f32 {
     let sample = sample.clamp(-1.0, 1.0);
     let code = ((255.0 * sample.abs()).ln_1p() / 256.0_f32.ln() * 127.0).round() / 127.0;
     sample.signum() * (256.0_f32.powf(code) - 1.0) / 255.0
-}
-
-/// The frame with which the ear knows that the turn is over: voice activity and endpoint depend on the sound alone.
-fn end_of_turn(sound: &Clip, expect: Expect) -> Option<usize> {
-    let (mut vad, mut endpoint) = (
-        Vad::new(VadConfig::default()),
-        Endpoint::new(EndpointRule::for_expect(expect), Pace::default()),
-    );
-    sound
-        .frames()
-        .position(|frame| endpoint.push(vad.push(&frame).speech).is_some())
 }
 
 /// As much as a session takes without waiting.
