@@ -195,13 +195,17 @@ mod tests {
         Config::new(url, "evatel", SecretString::from("secret"), "evatel").unwrap()
     }
 
+    fn client(port: u16) -> MediaClient {
+        MediaClient {
+            name: "test".to_owned(),
+            port,
+        }
+    }
+
     #[tokio::test]
     async fn voices_go_to_another_machine_over_tls_only() {
         let far = asterisk("https://pbx.example:8089");
-        let client = MediaClient {
-            name: "test".to_owned(),
-            port: 0,
-        };
+        let client = client(0);
         for clear in [Media::AudioSocket, Media::Rtp, Media::WebSocket] {
             let refused = clear.open(&far, &client).await.unwrap_err().to_string();
             assert!(
@@ -213,13 +217,11 @@ mod tests {
         }
         assert!(Media::WebSocketServer.open(&far, &client).await.is_ok());
     }
+
     #[tokio::test]
     async fn a_port_that_is_taken_is_an_error_that_names_its_setting() {
         let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let client = MediaClient {
-            name: "test".to_owned(),
-            port: taken.local_addr().unwrap().port(),
-        };
+        let client = client(taken.local_addr().unwrap().port());
         let near = asterisk("http://127.0.0.1:8088");
         let refused = Media::WebSocket
             .open(&near, &client)

@@ -1,4 +1,4 @@
-"""Trains the net with CTC: train.py WORK MINUTES OUT.pt [INIT.pt].
+"""Trains the net with CTC: train.py WORK MINUTES OUT.pt.
 
 Reads the shards WORK/train-NNN (again at each epoch, so that shards may still be arriving) and measures the phone error rate on
 WORK/train-990. On a CUDA device where there is one, else on one thread; the learning rate follows half a cosine over MINUTES of wall clock.
@@ -50,12 +50,9 @@ def main() -> None:
     corpus.refresh()
     valid.refresh()
     net = Net(len(tokens))
-    if len(sys.argv) > 4:
-        net.load_state_dict(torch.load(sys.argv[4]))
-    else:
-        sample = corpus.frames[:200_000].float()
-        net.mean.copy_(sample.mean(0))
-        net.scale.copy_(1 / (sample.std(0) + 1e-3))
+    sample = corpus.frames[:200_000].float()
+    net.mean.copy_(sample.mean(0))
+    net.scale.copy_(1 / (sample.std(0) + 1e-3))
     net.to(device)
     print(device, "parameters", sum(p.numel() for p in net.parameters()), flush=True)
     optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=1e-3)

@@ -286,7 +286,7 @@ impl Asked {
     }
 
     async fn tell(&mut self, told: Told, state: TransferState) -> Result<()> {
-        let sent = tell(self.asking(), &state, &self.ari).await;
+        let sent = send_progress(self.asking(), &state, &self.ari).await;
         // A result whose reply got lost is not followed by a second, other one.
         self.told = told;
         if told == Told::Result {
@@ -300,7 +300,7 @@ impl Drop for Asked {
     fn drop(&mut self) {
         let telephone = self.asking().clone();
         self.cleanup.run(async move |ari| {
-            if let Err(error) = tell(&telephone, &TransferState::Unavailable, &ari).await {
+            if let Err(error) = send_progress(&telephone, &TransferState::Unavailable, &ari).await {
                 tracing::warn!(channel = %telephone, %error, "`{telephone}` does not learn of its transfer");
             }
         });
@@ -311,7 +311,7 @@ impl Drop for Asked {
 ///
 /// Asterisk 22.10 tells of a transfer a moment before it can be told how that goes, and crashes if it is ([`op::channels::transfer_progress`]).
 /// What is asked of the channel's SIP dialog is answered by the task that is at it still, so that moment is over then.
-async fn tell(telephone: &ChannelId, state: &TransferState, ari: &Ari) -> Result<()> {
+async fn send_progress(telephone: &ChannelId, state: &TransferState, ari: &Ari) -> Result<()> {
     let asked = ari
         .send(op::channels::variable(telephone, "CHANNEL(pjsip,call-id)"))
         .await;
