@@ -101,7 +101,7 @@ fn steps() -> Vec<Step> {
 }
 
 /// Builds the example as an integrator does, outside the workspace, yet with the versions of our lock file, into our
-/// own target folder and with our own debug setting, so that the dependencies that both have are compiled once.
+/// own target folder and with the debug setting of our dependencies, so that those that both have are compiled once.
 fn embed(features: &str) -> Result<()> {
     let example = shell::repo().join(EMBED);
     let locked = fs::copy(
@@ -112,7 +112,7 @@ fn embed(features: &str) -> Result<()> {
     let mut build = shell::cargo(["build", "--manifest-path", EMBED, features]);
     build
         .env("CARGO_TARGET_DIR", shell::target_dir())
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+        .env("CARGO_PROFILE_DEV_DEBUG", "none");
     shell::run(&mut build)
 }
 
