@@ -27,6 +27,7 @@ pub use script::{
     Caller, CallerVoice, Deed, Hearing, Keying, NewContact, Noise, NoiseKind, PromptKey, Ringing, Saying,
     Scenario, ScenarioError, Step, Who,
 };
+pub use stage::NOW;
 
 /// Which engines a scenario is played with.
 #[derive(Clone, Debug)]

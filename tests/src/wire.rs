@@ -59,7 +59,13 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Scenario)>> {
         .into_iter()
         .map(|file| {
             let text = fs::read_to_string(&file).with_context(|| format!("`{}`", file.display()))?;
-            let scenario = Scenario::parse(&text).with_context(|| format!("`{}`", file.display()))?;
+            let mut scenario = Scenario::parse(&text).with_context(|| format!("`{}`", file.display()))?;
+            if let (Some(dialogue), Some(folder)) = (&mut scenario.dialogue, file.parent()) {
+                let named = folder.join(&dialogue);
+                *dialogue = named
+                    .canonicalize()
+                    .with_context(|| format!("the dialogue `{}` of `{}`", named.display(), file.display()))?;
+            }
             Ok((file, scenario))
         })
         .collect()
@@ -67,9 +73,6 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Scenario)>> {
 
 /// Says why a scenario cannot be played over the wire.
 pub fn refusal(scenario: &Scenario) -> Option<String> {
-    if scenario.dialogue.is_some() {
-        return Some("`dialogue`: the daemon of the wire answers its numbers by itself".to_owned());
-    }
     if scenario.ear_takes > 0 {
         return Some("`ear-takes` slows the scripted ear; the recogniser takes the time it takes".to_owned());
     }

@@ -1,6 +1,7 @@
 //! A whole Evatel on this machine: its database, a real Asterisk, the daemon, a carrier and the owner's telephone.
 
 mod cli;
+mod clock;
 mod daemon;
 
 use std::{
@@ -11,12 +12,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
 pub use self::{
-    cli::{Outcome, outcome, program},
+    cli::{Cli, Outcome, program},
+    clock::Clock,
     daemon::Daemon,
 };
 use crate::{
@@ -69,6 +72,8 @@ pub struct Options {
     pub log: Option<&'static str>,
     /// More settings, as they stand in `evatel.toml`.
     pub settings: String,
+    /// What time it is for the command line and the daemon when the world starts; none for the time that it is.
+    pub now: Option<Timestamp>,
 }
 
 /// A contact of the owner.
@@ -115,6 +120,7 @@ impl Default for Options {
             closes_abroad: true,
             log: None,
             settings: String::new(),
+            now: None,
         }
     }
 }
@@ -141,6 +147,7 @@ pub struct World {
     /// Where the daemon waits for the sound that Asterisk brings.
     pub media: SocketAddr,
     log: Option<&'static str>,
+    cli: Cli,
     folder: Folder,
     _ports: Lease,
 }
@@ -184,38 +191,33 @@ impl World {
         let peer = SocketAddr::new(CARRIER_IP, ports.port()?);
         let rtp = ports.rtp(rtp_ports)?;
         let dir = folder.path();
+        let cli = Cli::new(dir).by(options.now.map(Clock::showing).transpose()?);
 
-        let made = cli::json(
-            dir,
-            &["init", "--name", &options.owner, "--language", options.language],
-        )
-        .await?;
+        let init = ["init", "--name", &options.owner, "--language", options.language];
+        let made = cli.json(&init).await?;
         let password = settings(dir, sip, http, media, (*rtp.start(), *rtp.end()), &options)?;
-        let trunk = cli::json(
-            dir,
-            &[
-                "trunk",
-                "add",
-                "--name",
-                "Carrier",
-                "--peer",
-                &peer.to_string(),
-                "--format",
-                "national10",
-            ],
-        )
-        .await?;
+        let peer_address = peer.to_string();
+        let carrier = [
+            "--name",
+            "Carrier",
+            "--peer",
+            &peer_address,
+            "--format",
+            "national10",
+        ];
+        let trunk = cli.json(&[&["trunk", "add"], &carrier[..]].concat()).await?;
         let trunk = text(&trunk["id"])?;
-        cli::json(dir, &["did", "add", "514-555-0199", "--trunk", &trunk]).await?;
-        let device = cli::json(dir, &["device", "add", "--name", "Bureau"]).await?;
+        cli.json(&["did", "add", "514-555-0199", "--trunk", &trunk])
+            .await?;
+        let device = cli.json(&["device", "add", "--name", "Bureau"]).await?;
         let (user, secret) = (text(&device["sip_user"])?, text(&device["secret"])?);
         for contact in &options.contacts {
             let mut verb = vec!["contact", "add", &contact.name, &contact.number];
             verb.extend(contact.nicknames.iter().flat_map(|name| ["--nickname", name]));
-            cli::json(dir, &verb).await?;
+            cli.json(&verb).await?;
         }
         let restriction = match options.closes_abroad {
-            true => close_abroad(dir).await?,
+            true => close_abroad(&cli).await?,
             false => String::new(),
         };
         let place = [
@@ -232,14 +234,14 @@ impl World {
             &["--callback", DID, "--trunk", &trunk],
         ]
         .concat();
-        cli::json(dir, &emergency).await?;
+        cli.json(&emergency).await?;
         if let Some(pin) = &options.pin {
-            cli::json(dir, &["user", "set-pin", "--pin", pin]).await?;
+            cli.json(&["user", "set-pin", "--pin", pin]).await?;
         }
         if options.records_calls {
-            cli::json(dir, &["account", "set", "--records-calls", "on"]).await?;
+            cli.json(&["account", "set", "--records-calls", "on"]).await?;
         }
-        cli::json(dir, &["provision", "apply", "--no-reload"]).await?;
+        cli.json(&["provision", "apply", "--no-reload"]).await?;
 
         let door = AriDoor {
             http_port: http.port(),
@@ -247,7 +249,7 @@ impl World {
             password,
         };
         let asterisk = Asterisk::start(&dir.join("asterisk/etc"), door).await?;
-        let daemon = start_daemon(dir, options.log).await?;
+        let daemon = start_daemon(&cli, options.log).await?;
         let carrier = Carrier::start(sip, peer.port()).await?;
         let phone = Phone::register(sip, &user, &secret, options.phone).await?;
         text(&made["account"]["id"])?;
@@ -262,6 +264,7 @@ impl World {
             sip,
             media: SocketAddr::new(ASTERISK_IP, media),
             log: options.log,
+            cli,
             folder,
             _ports: ports,
         })
@@ -272,14 +275,19 @@ impl World {
         self.folder.path()
     }
 
+    /// The command line in this world, for what [`World::evatel`] does not do.
+    pub fn cli(&self) -> &Cli {
+        &self.cli
+    }
+
     /// Runs a verb of the command line and gives its document.
     pub async fn evatel(&self, verb: &[&str]) -> Result<Value> {
-        cli::json(self.dir(), verb).await
+        self.cli.json(verb).await
     }
 
     /// Runs a verb that may fail, and gives how it ended.
     pub async fn outcome(&self, verb: &[&str]) -> Result<Outcome> {
-        cli::outcome(self.dir(), verb, &[]).await
+        self.cli.outcome(verb, &[]).await
     }
 
     /// Runs a verb that changes something, and waits until the daemon has taken the change in.
@@ -302,13 +310,13 @@ impl World {
     /// Kills the daemon as a crash would, and starts another.
     pub async fn restart_daemon(&mut self) -> Result<()> {
         self.daemon.kill().await?;
-        self.daemon = start_daemon(self.folder.path(), self.log).await?;
+        self.daemon = start_daemon(&self.cli, self.log).await?;
         Ok(())
     }
 
     /// Starts a daemon where there is none any more.
     pub async fn start_daemon(&mut self) -> Result<()> {
-        self.daemon = start_daemon(self.folder.path(), self.log).await?;
+        self.daemon = start_daemon(&self.cli, self.log).await?;
         Ok(())
     }
 
@@ -389,15 +397,15 @@ impl World {
     }
 }
 
-async fn start_daemon(dir: &Path, log: Option<&str>) -> Result<Daemon> {
+async fn start_daemon(cli: &Cli, log: Option<&str>) -> Result<Daemon> {
     match log {
-        Some(filter) => Daemon::start_logging(dir, filter).await,
-        None => Daemon::start(dir).await,
+        Some(filter) => Daemon::start_logging(cli, filter).await,
+        None => Daemon::start(cli).await,
     }
 }
 
 /// Closes what is abroad to everybody; gives the restriction's id.
-async fn close_abroad(dir: &Path) -> Result<String> {
+async fn close_abroad(cli: &Cli) -> Result<String> {
     let verb = [
         "restriction",
         "add",
@@ -406,7 +414,7 @@ async fn close_abroad(dir: &Path) -> Result<String> {
         "--deny",
         "international",
     ];
-    text(&cli::json(dir, &verb).await?["id"])
+    text(&cli.json(&verb).await?["id"])
 }
 
 /// Adds to the settings that `evatel init` made what is this world's own; gives the ARI password.

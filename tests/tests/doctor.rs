@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-use evatel_tests::world::{Options, Outcome, World, outcome};
+use evatel_tests::world::{Options, Outcome, World};
 use serde_json::Value;
 
 /// The checks of a world in which calls work.
@@ -22,7 +22,7 @@ const ALL: [&str; 10] = [
 
 /// What `doctor --json` says: its exit code, and its document.
 async fn examined(world: &World, variables: &[(&str, &str)]) -> Result<(Option<i32>, Value)> {
-    let Outcome { code, stdout, stderr } = outcome(world.dir(), &["doctor", "--json"], variables).await?;
+    let Outcome { code, stdout, stderr } = world.cli().outcome(&["doctor", "--json"], variables).await?;
     let document = serde_json::from_str(&stdout).with_context(|| format!("`{stdout}`\n{stderr}"))?;
     Ok((code, document))
 }

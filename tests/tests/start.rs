@@ -10,7 +10,7 @@ use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use evatel_ari::sim;
 use evatel_tests::{
     asterisk::workspace,
-    world::{Outcome, outcome},
+    world::{Cli, Outcome},
 };
 use libsqlite3_sys as _;
 use tempfile::TempDir;
@@ -24,7 +24,8 @@ struct Desk {
 impl Desk {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let made = outcome(folder.path(), &["init", "--name", "Luc Gagnon"], &[])
+        let made = Cli::new(folder.path())
+            .outcome(&["init", "--name", "Luc Gagnon"], &[])
             .await
             .unwrap();
         assert_eq!(made.code, Some(0), "{}", made.stderr);
@@ -48,7 +49,8 @@ impl Desk {
             ("EVATEL_ASTERISK__ARI_URL", url.as_str()),
             ("EVATEL_ASTERISK__ARI_PASSWORD", sim::PASSWORD),
         ];
-        outcome(self.path(), arguments, &[&usual[..], variables].concat())
+        Cli::new(self.path())
+            .outcome(arguments, &[&usual[..], variables].concat())
             .await
             .unwrap()
     }

@@ -7,7 +7,7 @@ use evatel_core::{
     flow::{Action, ActionId, Decision, Fact, Input, Keep, Party},
     policy::{Authoriser, Destination, LegPermit, LegPlan, LegRequest, Refusal, Route, authorize_leg},
 };
-use evatel_voice::{agent::AgentCommand, synth::Pace};
+use evatel_voice::agent::AgentCommand;
 use jiff::Timestamp;
 use tracing::{trace, warn};
 
@@ -94,7 +94,7 @@ impl<O: Office> CallTask<O> {
                 pieces,
                 interruptible,
             } => self.say(id, party, pieces, interruptible).await,
-            Action::SpeakSlower { party } => self.command(party, AgentCommand::SetPace(Pace::SLOW)).await,
+            Action::SpeakSlower { party } => self.speak_slower(party).await,
             Action::StopListening { id } => {
                 self.tell_all(AgentCommand::StopListening { id }).await;
                 Ok(())

@@ -10,6 +10,7 @@ use evatel_voice::{
     agent::{AgentCommand, Part},
     brain::Scene,
     lexicon::Contacts,
+    synth::{Pace, tone},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use tracing::{debug, trace, warn};
@@ -123,9 +124,10 @@ impl<O: Office> CallTask<O> {
                 Piece::Sentence(bits) => {
                     let text = self.settings.catalogue.sentence(self.legs.language, &bits);
                     told.push(text.clone());
+                    keys.push("dialogue");
                     parts.push(Part::Text(text));
                 }
-                Piece::Beep => parts.push(Part::Clip(evatel_voice::synth::tone::beep())),
+                Piece::Beep => parts.push(Part::Clip(tone::beep())),
                 Piece::Recording(record) => {
                     told.push("(the recorded name)".to_owned());
                     keys.push("");
@@ -148,6 +150,12 @@ impl<O: Office> CallTask<O> {
             },
         )
         .await
+    }
+
+    /// Speaks more slowly to a party from here on.
+    pub(super) async fn speak_slower(&mut self, party: Party) -> Result<()> {
+        trace!(to = word(party), "Speaks slower");
+        self.command(party, AgentCommand::SetPace(Pace::SLOW)).await
     }
 
     /// Before answer the caller's network plays ringback; after it, the agent does.

@@ -254,16 +254,14 @@ pub enum Deed {
 pub struct PromptKey(&'static str);
 
 impl PromptKey {
+    /// A sentence of a dialogue, which has no key of ours.
+    pub const DIALOGUE: Self = Self("dialogue");
+
     /// Gives it as text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0
     }
-}
-
-impl PromptKey {
-    /// A sentence of a dialogue, which has no key of ours.
-    pub(super) const DIALOGUE: Self = Self("dialogue");
 }
 
 impl From<&Prompt> for PromptKey {

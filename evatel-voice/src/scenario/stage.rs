@@ -36,8 +36,8 @@ use crate::{
     lexicon::Contacts,
 };
 
-/// When every scenario plays: 26 November 2026, a Thursday, at 10 in the morning in Montréal.
-const NOW: Timestamp = Timestamp::constant(1_795_705_200, 0);
+/// When a dialogue plays: 26 November 2026, a Thursday, at 10 in the morning in Montréal.
+pub const NOW: Timestamp = Timestamp::constant(1_795_705_200, 0);
 
 /// A call on stage.
 pub(super) struct Stage {

@@ -186,13 +186,16 @@ impl Director<'_> {
                 Ok(())
             }
             Step::EarFails => Err("an ear cannot be made to fail over the wire".to_owned()),
-            Step::HearsText(_) | Step::Notes(_) | Step::SpeaksSlower => {
-                Err("dialogues are not played over the wire".to_owned())
-            }
             Step::HangsUp => self.hang_up(),
-            Step::Ends | Step::Fills | Step::GoesOn | Step::Joined | Step::Keeps(_) | Step::Refused(_) => {
-                self.reach(step).await.map(drop)
-            }
+            Step::Ends
+            | Step::Fills
+            | Step::GoesOn
+            | Step::HearsText(_)
+            | Step::Joined
+            | Step::Keeps(_)
+            | Step::Notes(_)
+            | Step::Refused(_)
+            | Step::SpeaksSlower => self.reach(step).await.map(drop),
         }
     }
 

@@ -1,9 +1,9 @@
 //! The house of a scenario as a world, and the voices of its callers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use evatel_core::account::Language;
-use evatel_voice::scenario::{CallerVoice, Scenario};
+use evatel_voice::scenario::{CallerVoice, NOW, Scenario};
 
 use super::log;
 use crate::{
@@ -30,6 +30,8 @@ pub(super) struct House {
     pin: Option<String>,
     records_calls: bool,
     own: Vec<(String, String, Vec<String>)>,
+    /// What answers the number in place of the assistant.
+    dialogue: Option<PathBuf>,
     /// Where a PIN is tried, what was tried before would count.
     alone: Option<String>,
 }
@@ -45,6 +47,7 @@ impl House {
             pin: scenario.pin.clone(),
             records_calls: scenario.records_calls,
             own: own.collect(),
+            dialogue: scenario.dialogue.clone(),
             alone: scenario.pin.as_ref().map(|_| scenario.title.clone()),
         }
     }
@@ -55,6 +58,7 @@ impl House {
             number: number.clone(),
             nicknames: nicknames.clone(),
         });
+        let dialogue = |file: &PathBuf| format!("\n[[calls.dialogues]]\nnumber = {DID:?}\nfile = {file:?}\n");
         Options {
             language: self.language,
             records_calls: self.records_calls,
@@ -64,6 +68,8 @@ impl House {
             contacts: CONTACTS.map(Known::new).into_iter().chain(own).collect(),
             closes_abroad: false,
             log: Some(log::FILTER),
+            settings: self.dialogue.as_ref().map(dialogue).unwrap_or_default(),
+            now: self.dialogue.as_ref().map(|_| NOW),
             ..Options::default()
         }
     }

@@ -10,8 +10,9 @@ use evatel_core::{account::Language, calls::HangupCause};
 use evatel_voice::{
     catalogue::Catalogue,
     scenario::{Deed, Happening, Moment, PromptKey, Scenario, Who},
-    synth::Synthesizer,
+    synth::{Synthesizer, sentences},
 };
+use jiff::SignedDuration;
 
 use super::{
     house::House,
@@ -22,7 +23,7 @@ use crate::{
     calls::SOON,
     rtp::Peer,
     sipp::{Behaviour, Incoming, Outgoing},
-    world::World,
+    world::{Clock, World},
 };
 
 /// How often it is looked what happened.
@@ -59,7 +60,8 @@ impl<'a> Line<'a> {
         world: &'a World,
         voice: Arc<dyn Synthesizer>,
     ) -> Result<Self> {
-        let tail = Tail::new(world.daemon.log_file())?;
+        let ahead = world.cli().clock().map_or(SignedDuration::ZERO, Clock::ahead);
+        let tail = Tail::new(world.daemon.log_file(), ahead)?;
         let began = Instant::now();
         let call = match scenario.caller {
             evatel_voice::scenario::Caller::Owner => world.phone.call("*55").await?,
@@ -73,7 +75,7 @@ impl<'a> Line<'a> {
             language: scenario.language,
             voice,
             one_moment: Catalogue::new().one_moment(scenario.language),
-            caller: Listener::new(call.audio.clone()),
+            caller: Listener::new(call.audio.clone(), scenario.language),
             callee: None,
             call,
             began,
@@ -119,12 +121,12 @@ impl<'a> Line<'a> {
         self.said.push((text.to_owned(), samples.to_vec()));
     }
 
-    /// Expects what the caller said to be heard by the callee.
+    /// Expects what the caller said to be heard by the callee, or by himself where nobody was rung.
     pub(super) fn expect_recorded(&mut self, text: &str) -> Result<(), String> {
         let said = self.said.iter().rev().find(|(said, _)| said == text);
         let (_, samples) = said.ok_or("the caller did not say that")?;
-        let callee = self.callee.as_mut().ok_or("nobody was rung who could hear it")?;
-        callee.expect_recorded(text, samples);
+        let listener = self.callee.as_mut().unwrap_or(&mut self.caller);
+        listener.expect_recorded(text, samples);
         Ok(())
     }
 
@@ -148,7 +150,7 @@ impl<'a> Line<'a> {
                 _ => self.house.name_of(rung.number()),
             };
             self.note(rung.at, Happening::Rings { whom });
-            self.callee = Some(Listener::new(rung.audio.clone()));
+            self.callee = Some(Listener::new(rung.audio.clone(), self.language));
             self.rung = Some((rung, false));
         }
         for (at, told) in self.tail.more()? {
@@ -188,17 +190,33 @@ impl<'a> Line<'a> {
     async fn told(&mut self, at: Instant, told: Told) -> Result<()> {
         match told {
             Told::Says { to, prompts } => {
-                let listener = match to.as_str() {
-                    "caller" => Some(&mut self.caller),
-                    _ => self.callee.as_mut(),
+                let voice = self.voice.clone();
+                let Some(listener) = self.listener(party(&to)) else {
+                    return Ok(());
                 };
-                let Some(listener) = listener else { return Ok(()) };
-                for (key, text) in prompts.into_iter().filter(|(key, _)| !key.is_empty()) {
-                    let prompt = PromptKey::try_from(key).map_err(anyhow::Error::msg)?;
-                    listener
-                        .expect(at, prompt, &text, self.language, &self.voice)
-                        .await?;
+                for (key, text) in prompts {
+                    match key.as_str() {
+                        "" => {}
+                        // Each may be waited for by itself.
+                        "dialogue" => {
+                            for sentence in sentences(&text) {
+                                let prompt = PromptKey::DIALOGUE;
+                                listener.expect(at, prompt, &sentence, &voice).await?;
+                            }
+                        }
+                        _ => {
+                            let prompt = PromptKey::try_from(key).map_err(anyhow::Error::msg)?;
+                            listener.expect(at, prompt, &text, &voice).await?;
+                        }
+                    }
                 }
+            }
+            Told::SpeaksSlower { to } => {
+                let who = party(&to);
+                if let Some(listener) = self.listener(who) {
+                    listener.slow_down();
+                }
+                self.note(at, Happening::Slower { who });
             }
             Told::Story { who, text } => match self.happening(&who, &text)? {
                 Some(what) => self.note(at, what),
@@ -209,12 +227,19 @@ impl<'a> Line<'a> {
         Ok(())
     }
 
+    fn listener(&mut self, who: Who) -> Option<&mut Listener> {
+        match who {
+            Who::Caller => Some(&mut self.caller),
+            Who::Callee => self.callee.as_mut(),
+        }
+    }
+
     /// Makes of a line of the story what a step may wait for.
     fn happening(&self, who: &str, text: &str) -> Result<Option<Happening>> {
-        let party = |word: &str| match word {
-            "caller" => Who::Caller,
-            _ => Who::Callee,
-        };
+        if who == "note" {
+            let text = text.to_owned();
+            return Ok(Some(Happening::Notes { text }));
+        }
         if who == "assistant" {
             let filled = text.strip_prefix("to ").and_then(|rest| rest.split_once(": "));
             return Ok(filled
@@ -276,5 +301,13 @@ impl<'a> Line<'a> {
     /// Waits until the switch has nothing left of the call.
     pub(super) async fn is_gone(&self, within: Duration) -> bool {
         self.world.nothing_is_up(within).await.is_ok()
+    }
+}
+
+/// Reads the word by which the daemon calls a party.
+fn party(word: &str) -> Who {
+    match word {
+        "caller" => Who::Caller,
+        _ => Who::Callee,
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use evatel_core::account::Language;
 use evatel_voice::{
     scenario::PromptKey,
-    synth::{Synthesizer, sentences},
+    synth::{Manner, Pace, Synthesizer, sentences},
 };
 
 use crate::{rtp::Peer, signal};
@@ -30,6 +30,8 @@ pub(super) enum Heard {
 #[derive(Debug)]
 pub(super) struct Listener {
     peer: Peer,
+    /// How he is spoken to.
+    manner: Manner,
     expected: Vec<Expected>,
 }
 
@@ -53,9 +55,10 @@ enum What {
 }
 
 impl Listener {
-    pub(super) fn new(peer: Peer) -> Self {
+    pub(super) fn new(peer: Peer, language: Language) -> Self {
         Self {
             peer,
+            manner: language.into(),
             expected: Vec::new(),
         }
     }
@@ -64,19 +67,23 @@ impl Listener {
         &self.peer
     }
 
-    /// Is told that a prompt is said since then.
+    /// Is told that he is spoken to more slowly from here on.
+    pub(super) fn slow_down(&mut self) {
+        self.manner.pace = Pace::SLOW;
+    }
+
+    /// Is told that a prompt is said since then: heard when one of its sentences is, and whole when the last is over.
     pub(super) async fn expect(
         &mut self,
         since: Instant,
         prompt: PromptKey,
         text: &str,
-        language: Language,
         voice: &Arc<dyn Synthesizer>,
     ) -> anyhow::Result<()> {
         let from = self.peer.recording_index(since);
         let mut clips = Vec::new();
         for sentence in sentences(text) {
-            clips.push(voice.speak(&sentence, language.into()).await?);
+            clips.push(voice.speak(&sentence, self.manner).await?);
         }
         let heads = clips.iter().map(|clip| cut(clip.samples(), LEAD_IN)).collect();
         let tail = clips.last().map(|clip| {

@@ -8,16 +8,18 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The daemon logs these where its filter is [`FILTER`].
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Told {
-    /// Something is to be said: the keys and texts of the prompts; a recording has an empty key.
+    /// Something is to be said: the keys and texts of the prompts; that of a dialogue's sentence is `dialogue`, that of a recording empty.
     Says {
         to: String,
         prompts: Vec<(String, String)>,
     },
+    /// What is said from here on is said more slowly.
+    SpeaksSlower { to: String },
     /// A line of the story.
     Story { who: String, text: String },
 }
@@ -29,17 +31,20 @@ pub(super) const FILTER: &str = "info,evatel_ari::call::speak=trace,evatel_ari::
 #[derive(Debug)]
 pub(super) struct Tail {
     file: PathBuf,
+    /// How far the clock of its times is ahead of that of this machine.
+    ahead: SignedDuration,
     place: u64,
     rest: String,
 }
 
 impl Tail {
-    pub(super) fn new(file: &Path) -> Result<Self> {
+    pub(super) fn new(file: &Path, ahead: SignedDuration) -> Result<Self> {
         let place = std::fs::metadata(file)
             .with_context(|| format!("`{}`", file.display()))?
             .len();
         Ok(Self {
             file: file.to_owned(),
+            ahead,
             place,
             rest: String::new(),
         })
@@ -56,16 +61,18 @@ impl Tail {
             return Ok(Vec::new());
         };
         let lines: String = self.rest.drain(..=end).collect();
-        let told = lines.lines().filter_map(|line| Some((when(line)?, parse(line)?)));
+        let told = lines
+            .lines()
+            .filter_map(|line| Some((self.when(line)?, parse(line)?)));
         Ok(told.collect())
     }
-}
 
-/// Reads a line's time, by the clock of this machine, which wrote it.
-fn when(line: &str) -> Option<Instant> {
-    let at: Timestamp = line.split_whitespace().next()?.parse().ok()?;
-    let age = Timestamp::now().duration_since(at).unsigned_abs();
-    Instant::now().checked_sub(age)
+    /// Reads a line's time.
+    fn when(&self, line: &str) -> Option<Instant> {
+        let at: Timestamp = line.split_whitespace().next()?.parse().ok()?;
+        let age = Timestamp::now().duration_since(at) + self.ahead;
+        Instant::now().checked_sub(age.unsigned_abs())
+    }
 }
 
 fn parse(line: &str) -> Option<Told> {
@@ -78,6 +85,9 @@ fn parse(line: &str) -> Option<Told> {
             to: unquoted(to),
             prompts: keys.into_iter().zip(texts).collect(),
         });
+    }
+    if let Some((_, to)) = line.split_once("evatel_ari::call::speak: Speaks slower to=") {
+        return Some(Told::SpeaksSlower { to: unquoted(to) });
     }
     let (_, fields) = line.split_once("evatel_ari::call::story: Story who=")?;
     let (who, text) = fields.split_once(" text=")?;
@@ -117,6 +127,8 @@ mod tests {
                 text: "deny \"x\" by y".into()
             })
         );
+        let slower = r#"2026-11-26T10:00:00Z TRACE evatel_ari::call::speak: Speaks slower to="caller""#;
+        assert_eq!(parse(slower), Some(Told::SpeaksSlower { to: "caller".into() }));
         assert_eq!(parse("2026-11-26T10:00:00Z  INFO evatel: ready"), None);
     }
 
@@ -125,7 +137,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("log");
         std::fs::write(&file, "earlier\n").unwrap();
-        let mut tail = Tail::new(&file).unwrap();
+        let mut tail = Tail::new(&file, SignedDuration::ZERO).unwrap();
         let add = |text: &str| {
             use std::io::Write;
             let mut file = File::options().append(true).open(&file).unwrap();

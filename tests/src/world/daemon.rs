@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::cli;
+use super::cli::Cli;
 use crate::process;
 
 /// How long the daemon may take until it is ready: its models load and are tried first.
@@ -32,15 +32,15 @@ pub struct Daemon {
 
 impl Daemon {
     /// Starts it in a world's folder and waits until it says that it is ready.
-    pub async fn start(dir: &Path) -> Result<Self> {
+    pub async fn start(cli: &Cli) -> Result<Self> {
         let filter = std::env::var("EVATEL_DEMO_LOG").unwrap_or_else(|_| "info".into());
-        Self::start_logging(dir, &filter).await
+        Self::start_logging(cli, &filter).await
     }
 
     /// Starts it so that it logs what passes this filter.
-    pub async fn start_logging(dir: &Path, filter: &str) -> Result<Self> {
-        let log = dir.join("serve.log");
-        let mut command = cli::command(dir)?;
+    pub async fn start_logging(cli: &Cli, filter: &str) -> Result<Self> {
+        let log = cli.dir().join("serve.log");
+        let mut command = cli.command()?;
         command
             .args(["serve", "--json", "--log", filter])
             .stdout(Stdio::piped());

@@ -95,15 +95,15 @@ async fn a_switch_that_was_restarted_too_leaves_no_open_entry_and_no_place_taken
     world.daemon.kill().await?;
     world.asterisk.kill().await?;
     // The daemon is there first, and waits.
-    let dir = world.dir().to_owned();
-    let log = dir.join("serve.log");
+    let cli = world.cli().clone();
+    let log = cli.dir().join("serve.log");
     let waits = async {
         while !std::fs::read_to_string(&log)?.contains("Asterisk does not take us in yet") {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         world.asterisk.start_again().await
     };
-    let (daemon, started) = tokio::join!(evatel_tests::world::Daemon::start(&dir), waits);
+    let (daemon, started) = tokio::join!(evatel_tests::world::Daemon::start(&cli), waits);
     started?;
     world.daemon = daemon?;
     let story = world.ended(&pair.id, SOON).await?;

@@ -19,7 +19,8 @@ pub(super) fn instructions(missing: &str) -> String {
          3. Asterisk {major}.{minor} or newer with chan_websocket, res_pjsip and res_ari, and its `en` and `fr` core sounds (wav);\n   \
          set EVATEL_ASTERISK_BIN to its program, for example /usr/sbin/asterisk\n\
          4. Python 3 with pip: setup itself fetches `{wheel}` with it\n\
-         5. PostgreSQL 14 or newer: program `initdb` on PATH, or set EVATEL_POSTGRES_BIN to its folder",
+         5. PostgreSQL 14 or newer: program `initdb` on PATH, or set EVATEL_POSTGRES_BIN to its folder\n\
+         6. faketime 0.9.10 or newer: program `faketime` on PATH, its libraries in /usr/lib/*/faketime",
         major = super::asterisk::OLDEST.0,
         minor = super::asterisk::OLDEST.1,
     )

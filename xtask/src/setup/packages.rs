@@ -18,7 +18,7 @@ pub(super) fn find() -> Result<Finding> {
     let missing = missing()?;
     if missing.is_empty() {
         return Ok(Finding::Present(
-            "espeak-ng, sipp and PostgreSQL are there".into(),
+            "espeak-ng, faketime, sipp and PostgreSQL are there".into(),
         ));
     }
     Ok(Finding::Missing(format!(
@@ -105,7 +105,11 @@ fn postgres() -> Option<PathBuf> {
 }
 
 /// The program, and the package of Debian and Ubuntu that brings it.
-const PROGRAMS: [(&str, &str); 2] = [("espeak-ng", "espeak-ng"), ("sipp", "sip-tester")];
+const PROGRAMS: [(&str, &str); 3] = [
+    ("espeak-ng", "espeak-ng"),
+    ("faketime", "faketime"),
+    ("sipp", "sip-tester"),
+];
 
 /// Waits for an apt that runs already, as unattended upgrades do on a fresh machine, at most so many seconds.
 const LOCK_WAIT: &str = "-oDPkg::Lock::Timeout=120";
