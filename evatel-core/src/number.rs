@@ -121,6 +121,12 @@ impl E164 {
         &self.0[1..]
     }
 
+    /// Gives the digits as a voice says them, see [`one_by_one`]; those of a North American number without its country code.
+    #[must_use]
+    pub fn aloud(&self) -> String {
+        one_by_one(self.0.strip_prefix("+1").unwrap_or(&self.0))
+    }
+
     /// Says whether the number belongs to the North American Numbering Plan (country code 1).
     pub fn is_nanp(&self) -> bool {
         self.digits().starts_with('1')
@@ -301,6 +307,29 @@ impl Dialled {
             Self::Special(code) => code.digits().into(),
         }
     }
+
+    /// Gives the digits as a voice says them: one by one, those of a North American number in its groups.
+    #[must_use]
+    pub fn aloud(&self) -> String {
+        match self {
+            Self::Number(number) => number.aloud(),
+            _ => one_by_one(&self.shown()),
+        }
+    }
+}
+
+/// Parts digits by spaces, and ten of them by commas into groups, so that a voice says each by itself: `5 1 4, 5 5 5, 0 1 2 3`.
+#[must_use]
+pub fn one_by_one(digits: &str) -> String {
+    let cuts: &[usize] = if digits.len() == 10 { &[3, 6] } else { &[] };
+    let mut said = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 {
+            said.push_str(if cuts.contains(&index) { ", " } else { " " });
+        }
+        said.push(digit);
+    }
+    said
 }
 
 /// Removes what people write between digits; refuses everything else that is no digit. `whole` is what was given.
@@ -346,6 +375,14 @@ mod tests {
             Ok(Dialled::Number(number)) => number.as_str().to_owned(),
             other => panic!("{text}: {other:?}"),
         }
+    }
+
+    #[test]
+    fn digits_are_said_one_by_one_and_a_domestic_number_in_its_groups() {
+        let aloud = |text| Dialled::parse(text).unwrap().aloud();
+        assert_eq!(aloud("(514) 555-0199"), "5 1 4, 5 5 5, 0 1 9 9");
+        assert_eq!(aloud("+33142764978"), "+ 3 3 1 4 2 7 6 4 9 7 8");
+        assert_eq!(aloud("911"), "9 1 1");
     }
 
     #[test]

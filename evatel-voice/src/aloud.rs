@@ -38,16 +38,13 @@ impl Catalogue {
                 )
             }
             Value::Date(date) => self.day(language, *date),
-            Value::Digits(digits) => one_by_one(digits),
+            Value::Digits(digits) => evatel_core::number::one_by_one(digits),
             Value::Duration(length) => self.length(language, *length),
             Value::Moment(then) => {
                 let (date, time) = (self.day(language, then.date()), self.clock(language, then.time()));
                 self.worded(language, "value-moment", &[("date", date), ("time", time)])
             }
-            Value::Number(number) => {
-                let national = number.as_str().strip_prefix("+1").unwrap_or(number.as_str());
-                one_by_one(national)
-            }
+            Value::Number(number) => number.aloud(),
             Value::Time(time) => self.clock(language, *time),
             Value::YesNo(yes) => self.worded(language, if *yes { "value-yes" } else { "value-no" }, &[]),
             // An option is said by the words that the dialogue has for it.
@@ -100,20 +97,6 @@ impl Catalogue {
         }
         said.join(" ")
     }
-}
-
-/// Digits in groups of at most three and four, each said by itself: `514 555 0123`.
-fn one_by_one(digits: &str) -> String {
-    let letters: Vec<char> = digits.chars().collect();
-    let cuts: &[usize] = if letters.len() == 10 { &[3, 6] } else { &[] };
-    let mut said = String::new();
-    for (index, letter) in letters.iter().enumerate() {
-        if index > 0 {
-            said.push_str(if cuts.contains(&index) { ", " } else { " " });
-        }
-        said.push(*letter);
-    }
-    said
 }
 
 #[cfg(test)]

@@ -54,8 +54,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Near what models/phones/CARD.md recommends (0.35 and 0.10): this matcher lets extra sounds at both ends cost half, which
-    /// brings strangers nearer and namesakes closer together.
+    /// What models/phones/CARD.md measured.
     fn default() -> Self {
         Self {
             distance: 0.3,

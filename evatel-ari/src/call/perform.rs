@@ -72,6 +72,10 @@ impl<O: Office> CallTask<O> {
                 self.story.fact(fact).await;
                 Ok(())
             }
+            Action::Discard { id } => {
+                self.discarded.insert(id);
+                Ok(())
+            }
             Action::Record { id, max, keep } => {
                 if keep == Keep::Message {
                     self.messages.push(id);

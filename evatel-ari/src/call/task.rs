@@ -75,7 +75,9 @@ pub(super) struct CallTask<O> {
     pub(super) permits: HashMap<ActionId, LegPermit>,
     /// What was recorded, by its `Record`.
     pub(super) clips: HashMap<ActionId, Clip>,
+    /// What is recorded to be kept, in order, and what of it the caller threw away.
     pub(super) messages: Vec<ActionId>,
+    pub(super) discarded: HashSet<ActionId>,
     /// Turns in which a name is told, so that one is not written down as something that was not understood.
     pub(super) names: HashSet<ActionId>,
     /// What we stopped ourselves, so that it is not told as an interruption.
@@ -170,6 +172,7 @@ impl<O: Office> CallTask<O> {
             permits: HashMap::new(),
             clips: HashMap::new(),
             messages: Vec::new(),
+            discarded: HashSet::new(),
             names: HashSet::new(),
             stopped: HashSet::new(),
             contacts: None,

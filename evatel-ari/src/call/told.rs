@@ -152,8 +152,12 @@ impl<O: Office> CallTask<O> {
                     self.legs.kept.tells(party, word(party), &text);
                 }
                 self.clips.insert(id, clip);
-                if self.messages.contains(&id) && !voiced.is_zero() {
-                    self.keep_message(id).await;
+                let place = self.messages.iter().position(|message| *message == id);
+                if let Some(place) = place
+                    && !voiced.is_zero()
+                    && !self.discarded.contains(&id)
+                {
+                    self.keep_message(id, place + 1).await;
                 }
                 self.inputs.push_back(Input::Recorded { id, length: voiced });
             }
@@ -218,14 +222,19 @@ impl<O: Office> CallTask<O> {
         }
     }
 
-    async fn keep_message(&mut self, id: ActionId) {
+    /// Keeps a message in a file of its own: the call's first is `message`, the next `message-2`.
+    async fn keep_message(&mut self, id: ActionId, number: usize) {
         let Some(clip) = self.clips.get(&id).cloned() else {
             return;
+        };
+        let what = match number {
+            1 => "message".to_owned(),
+            _ => format!("message-{number}"),
         };
         let path = self
             .settings
             .recordings_dir
-            .join(file_name(&self.legs.caller.id, "message"));
+            .join(file_name(&self.legs.caller.id, &what));
         match write_private(&path, clip.to_wav()).await {
             Ok(()) => {
                 self.story

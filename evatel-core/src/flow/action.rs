@@ -131,6 +131,11 @@ pub enum Action {
         /// Stops by itself when the party speaks (barge-in).
         interruptible: bool,
     },
+    /// What a `Record` has is thrown away: no message is kept of it.
+    Discard {
+        /// Which.
+        id: ActionId,
+    },
     /// Speaks more slowly to a party for the rest of the call.
     SpeakSlower {
         /// To whom.

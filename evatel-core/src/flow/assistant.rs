@@ -116,7 +116,7 @@ impl Assistant {
                 Some(Chosen::Contact(contact)) => self.confirm_contact(&contact, desk),
                 Some(Chosen::Nothing) => leave(Prompt::Goodbye, desk),
                 Some(Chosen::Number(dialled)) => {
-                    let name = dialled.shown().into_owned();
+                    let name = dialled.aloud();
                     self.call(
                         Target {
                             destination: Destination::Dialled(dialled),
@@ -200,10 +200,10 @@ impl Assistant {
                 self.confirm_contact(&contact, desk)
             }
             Reply::Meant(Intent::CallEmergency) => {
-                let destination = Destination::Dialled(Dialled::Special(SpecialCode::Emergency));
+                let dialled = Dialled::Special(SpecialCode::Emergency);
                 let target = Target {
-                    destination,
-                    name: SpecialCode::Emergency.digits(),
+                    name: dialled.aloud(),
+                    destination: Destination::Dialled(dialled),
                 };
                 self.confirm(target, Prompt::ConfirmEmergency, desk)
             }

@@ -28,8 +28,11 @@ use crate::{
     policy::{Authoriser, Destination},
 };
 
-/// How many steps may follow each other without a question: a dialogue that goes round in a circle ends.
+/// How many steps may follow each other without a question, also over calls that came to nothing: a dialogue that goes round in a circle ends.
 const MOST_UNASKED: u8 = 50;
+/// A call counts as so many of them: each rings somebody.
+const CALL: u8 = 5;
+
 /// A dialogue that is going on.
 #[derive(Debug)]
 pub(super) struct Conversation {
@@ -43,6 +46,8 @@ pub(super) struct Conversation {
     /// The steps that have asked, in order, each once.
     asked: Vec<usize>,
     turns: u16,
+    /// The steps since the last question.
+    unasked: u8,
     state: State,
 }
 
@@ -106,6 +111,7 @@ impl Conversation {
             since: None,
             asked: Vec::new(),
             turns: 0,
+            unasked: 0,
             state: State::Answering(id),
         }
     }
@@ -167,7 +173,8 @@ impl Conversation {
     /// Goes on, step by step, up to one that waits for somebody. `first` is said before what comes.
     fn enter(&mut self, mut next: Next, mut first: Vec<Piece>, desk: &mut Desk) -> State {
         let dialogue = self.dialogue.clone();
-        for _ in 0..MOST_UNASKED {
+        while self.unasked < MOST_UNASKED {
+            self.unasked += 1;
             let index = match next {
                 Next::End => break,
                 Next::Operator => match &dialogue.operator {
@@ -221,12 +228,13 @@ impl Conversation {
     }
 
     fn call(&mut self, whom: &Whom, intro: Vec<Piece>, otherwise: Next, desk: &mut Desk) -> State {
+        self.unasked += CALL - 1;
         let user = self.setting.user.clone();
         let (destination, cause, name) = match whom {
             Whom::Number(number) => (
                 Destination::Dialled(Dialled::Number(number.clone())),
                 LegCause::Forward,
-                number.to_string(),
+                Dialled::Number(number.clone()).aloud(),
             ),
             Whom::Owner => (
                 Destination::User(user.clone()),

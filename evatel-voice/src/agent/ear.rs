@@ -161,13 +161,14 @@ impl Ear {
     pub(super) fn record(&mut self, id: ActionId, max: Duration) -> Vec<Noticed> {
         let mut noticed = self.finish_recording();
         let mut recording = Recording::new(id, max, self.pace);
-        if let Some(speech) = self.recent.unanswered()
-            && recording.begin(&speech)
-        {
-            noticed.push(Noticed::Event(recording.finished()));
-            return noticed;
-        }
+        let is_over = self
+            .recent
+            .unanswered()
+            .is_some_and(|speech| recording.begin(&speech));
         self.recording = Some(recording);
+        if is_over {
+            noticed.extend(self.finish_recording());
+        }
         noticed
     }
 

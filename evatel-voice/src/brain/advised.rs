@@ -91,8 +91,11 @@ impl Advised {
                         intent: intent.word(),
                         cost,
                     });
+                    // What the grammar measured is of its own intent.
+                    let score = own.score.filter(|_| intent == own.intent);
                     return Ok(Understood {
                         intent,
+                        score,
                         remarks,
                         ..own
                     });

@@ -145,7 +145,8 @@ impl SoFar<'_> {
             let Some(begins) = self.phones.len().checked_sub(word.len()) else {
                 return false;
             };
-            let is_apart = begins == 0 || self.at_ms[begins] - self.at_ms[begins - 1] >= APART_MS;
+            let is_apart =
+                begins == 0 || self.at_ms[begins].saturating_sub(self.at_ms[begins - 1]) >= APART_MS;
             (word.len() > 1 || is_apart) && matcher.distance(&self.phones[begins..], word) <= NEAR / 2.0
         })
     }
@@ -155,7 +156,7 @@ impl SoFar<'_> {
         let Some(said) = in_words(self.phones, letters, set).first().copied().flatten() else {
             return false;
         };
-        let took = self.at_ms[self.at_ms.len() - 1] - self.at_ms[0];
+        let took = self.at_ms[self.at_ms.len() - 1].saturating_sub(self.at_ms[0]);
         let gaps = said.words as u32 - 1;
         said.cost <= NEAR * self.phones.len() as f32 && took >= gaps * LETTER_MS
     }

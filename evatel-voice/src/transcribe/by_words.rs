@@ -210,10 +210,13 @@ impl Span {
             phones.push("");
         }
         let count = phones.len() as u32;
-        let span = (self.last_ms - self.from_ms).max(PHONE_MS * (count - 1));
+        let span = self
+            .last_ms
+            .saturating_sub(self.from_ms)
+            .max(PHONE_MS * (count - 1));
         tokens.extend(phones.into_iter().zip(0..).map(|(phone, index)| PhoneToken {
             word: Some(word.clone()),
-            ..PhoneToken::new(phone, self.from_ms + span * index / count)
+            ..PhoneToken::new(phone, self.from_ms.saturating_add(span / count * index))
         }));
     }
 }

@@ -35,6 +35,7 @@ impl Conversation {
         desk: &mut Desk,
     ) -> State {
         self.turns += 1;
+        self.unasked = 0;
         if self.turns > MOST_TURNS {
             return leave(Vec::new(), desk);
         }

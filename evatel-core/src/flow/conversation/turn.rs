@@ -169,6 +169,7 @@ impl Turn {
         {
             // Any key ends a recording with what it has; `*` throws it away.
             if digit == '*' {
+                desk.act(Action::Discard { id: recording });
                 return Some(Reply::Key('*'));
             }
             desk.act(Action::StopListening { id: recording });

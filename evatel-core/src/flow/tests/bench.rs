@@ -241,7 +241,7 @@ impl Bench {
         self.tell(Input::CalleeEnded { ring, cause });
     }
 
-    fn last<T>(&self, pick: impl Fn(&Action) -> Option<T>) -> T {
+    pub(super) fn last<T>(&self, pick: impl Fn(&Action) -> Option<T>) -> T {
         self.done
             .iter()
             .rev()

@@ -143,6 +143,22 @@ fn a_dialogue_that_goes_round_in_a_circle_ends() {
 }
 
 #[test]
+fn a_call_that_leads_back_to_itself_ends() {
+    let mut refused = call(json!([{ "step": "a", "call": "+19005550123", "otherwise": "a" }]));
+    refused.finish_saying();
+    assert!(refused.hung_up());
+
+    let mut unanswered = call(json!([{ "step": "a", "call": "owner", "otherwise": "a" }]));
+    for _ in 0..10 {
+        assert!(!unanswered.hung_up());
+        unanswered.wait();
+    }
+    unanswered.finish_saying();
+    assert!(unanswered.hung_up());
+    assert_eq!(unanswered.rang(), 10);
+}
+
+#[test]
 fn a_message_is_recorded_after_its_question_and_a_silent_one_is_asked_again() {
     let mut call = call(json!([
         { "step": "m", "ask": "message", "text": "Parlez.", "otherwise": "end" },
@@ -169,6 +185,24 @@ fn a_message_is_recorded_after_its_question_and_a_silent_one_is_asked_again() {
     call.record(4);
     call.finish_saying();
     assert!(call.hung_up());
+}
+
+#[test]
+fn a_message_that_its_caller_throws_away_is_not_kept() {
+    let mut call = call(json!([
+        { "step": "a", "ask": "yes-no", "text": "?" },
+        { "step": "m", "ask": "message", "text": "Parlez." },
+    ]));
+    call.hear(Intent::Yes);
+    call.finish_saying();
+    let records = |action: &Action| match action {
+        Action::Record { id, .. } => Some(*id),
+        _ => None,
+    };
+    let recording = call.last(records);
+    call.key(Party::Caller, "*");
+    let thrown = |action: &Action| matches!(action, Action::Discard { id } if *id == recording);
+    assert_eq!(call.count(thrown), 1);
 }
 
 #[test]

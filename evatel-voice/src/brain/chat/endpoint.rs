@@ -228,7 +228,7 @@ impl Endpoint {
                 Ok(answered) => break answered,
                 Err(error) if error.is_transient() && attempt < patience.retries => {
                     let pause = pause(attempt, &error, fastrand::f64());
-                    if Instant::now() + pause >= until {
+                    if pause >= until.saturating_duration_since(Instant::now()) {
                         return Err(error);
                     }
                     sleep(pause).await;

@@ -48,6 +48,7 @@ impl Stage {
                 let decision = self.decided(id, planned, &destination).await;
                 self.inputs.push_back(Input::Decided { id, decision });
             }
+            Action::Discard { id } => self.messages.retain(|message| *message != id),
             Action::HangUp { cause } | Action::Reject { cause } => {
                 self.caller.close();
                 self.callee.close();

@@ -179,29 +179,26 @@ impl Hear {
         Ok((recognition, engines.vad))
     }
 
-    /// Who may be named, each by an id that lasts as long as the command.
+    /// Who may be named, and how: those of the command line by ids that last as long as the command, a user's contacts by their own.
     async fn names(&self, desk: &Desk<'_>) -> Result<Vec<(ContactId, String)>, Failure> {
-        let mut names: Vec<String> = self.contacts.iter().map(Name::to_string).collect();
+        let told = self.contacts.iter().enumerate().map(|(index, name)| {
+            let id = format!("contact-{index}");
+            (
+                id.parse().expect("letters and digits make an id"),
+                name.to_string(),
+            )
+        });
+        let mut names: Vec<_> = told.collect();
         if let Some(user) = &self.user {
             let store = desk.store().await?;
             let user = desk::user(Some(user.clone()), &store).await?;
             let directory = store.load_directory().await.map_err(Failure::from)?;
-            names.extend(
-                directory
-                    .contacts(&user.id)
-                    .map(|contact| contact.name.to_string()),
-            );
+            names.extend(directory.contacts(&user.id).flat_map(|contact| {
+                let spoken = contact.spoken_names();
+                spoken.map(|name| (contact.id.clone(), name.to_string()))
+            }));
         }
-        Ok(names
-            .into_iter()
-            .enumerate()
-            .map(|(index, name)| {
-                let id = format!("contact-{index}")
-                    .parse()
-                    .expect("letters and digits make an id");
-                (id, name)
-            })
-            .collect())
+        Ok(names)
     }
 }
 
