@@ -207,6 +207,23 @@ mod tests {
     }
 
     #[test]
+    fn distances_are_those_that_the_card_of_the_model_was_measured_with() {
+        let set = PhoneSet::load(&model_folder()).unwrap();
+        let mut matcher = Matcher::new(&set);
+        let rows = std::fs::read_to_string(model_folder().join("distances.tsv")).unwrap();
+        let rows: Vec<_> = rows.lines().filter(|row| !row.starts_with('#')).collect();
+        assert_eq!(rows.len(), 120);
+        for row in rows {
+            let mut fields = row.split('\t');
+            let mut phones = || set.parse_tokens(fields.next().unwrap());
+            let (heard, meant) = (phones(), phones());
+            let wanted: f32 = fields.next().unwrap().parse().unwrap();
+            let distance = matcher.distance(&heard, &meant);
+            assert!((distance - wanted).abs() < 0.001, "{row}: {distance}");
+        }
+    }
+
+    #[test]
     fn each_phone_of_an_entry_has_its_place_in_what_was_heard() {
         let set = set();
         let meant = set.parse_tokens("a p E l m a R i");

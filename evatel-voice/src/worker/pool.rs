@@ -12,7 +12,8 @@ use std::{
 
 use evatel_core::account::Language;
 use tokio::{
-    sync::{Mutex, mpsc, watch},
+    runtime::Handle,
+    sync::{Mutex, mpsc, mpsc::error::TrySendError, watch},
     task::JoinHandle,
     time::Instant,
 };
@@ -435,9 +436,13 @@ impl WorkerStream {
 impl Drop for WorkerStream {
     fn drop(&mut self) {
         self.sessions.fetch_sub(1, Ordering::Relaxed);
-        // Where there is no room the worker keeps an idle stream until it is told by the next `Finish`; it has a limit.
-        let _ = self
-            .orders
-            .try_send(Order::Send(ToWorker::Close { stream: self.id }, Instant::now()));
+        let close = Order::Send(ToWorker::Close { stream: self.id }, Instant::now());
+        if let Err(TrySendError::Full(close)) = self.orders.try_send(close)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            // A stream that is never closed would take a place of the worker's for good.
+            let orders = self.orders.clone();
+            runtime.spawn(async move { orders.send(close).await });
+        }
     }
 }

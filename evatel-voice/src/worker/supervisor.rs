@@ -125,6 +125,8 @@ impl Supervisor {
             how = speak(writer, to_do, &streams, &load) => how,
             () = self.watch(&load) => "hangs",
         };
+        // Who waits for a report learns it now, however long the child takes to end.
+        drop(streams);
         self.publish.send_replace(State::Down {
             since: Instant::now(),
         });

@@ -147,7 +147,16 @@ impl Voice {
             message: String::new(),
         };
         self.orders.send(order).await.map_err(|_| lost())?;
-        said.await.map_err(|_| lost())
+        let clip = said.await.map_err(|_| lost())?;
+        // A lexicon without these words says nothing: another voice can.
+        match clip.is_empty() {
+            false => Ok(clip),
+            true => Err(synth::Error::Failed {
+                program: self.name.clone(),
+                status: "no sound".to_owned(),
+                message: format!("it has no sound for `{clean}`"),
+            }),
+        }
     }
 }
 

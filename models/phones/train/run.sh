@@ -22,4 +22,5 @@ x86_64-w64-mingw32-gcc -O2 -o "$work/rhvoice/rhvoice.exe" rhvoice.c
 mv "$work/confusions.tsv" ../confusions.tsv
 "$tools" listen.py "$work/data" ../phones.onnx "$work/heard.jsonl"
 "$tools" evaluate.py "$work/heard.jsonl" ../accuracy.tsv
+"$tools" distances.py ../distances.tsv
 "$tools" calibration.py "$work/heard.jsonl" ../calibration.svg ../calibration.tsv

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 /// So many failures in a row, and the endpoint is left alone for [`REST`].
 pub(super) const FAILURES: u32 = 3;
 
-/// How long it is left alone; one question then tries it again.
+/// How long it is left alone; the questions after that try it again, until one fails.
 pub(super) const REST: Duration = Duration::from_secs(30);
 
 /// Failures in a row.

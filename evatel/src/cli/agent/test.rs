@@ -22,7 +22,7 @@ use crate::serve;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   evatel agent test scenarios/
-  evatel agent test scenarios/fr/interrompt-l-aide.yaml --story
+  evatel agent test scenarios/fr/help-interrupted.yaml --story
   evatel agent test scenarios/ --real --only order --json
 
 Without --real the ear hears each line as it is written and the clock is virtual: a minute takes milliseconds. With it the \
