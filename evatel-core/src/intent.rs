@@ -12,6 +12,8 @@ pub enum Intent {
     Back,
     /// Wants a contact called.
     CallContact(ContactId),
+    /// Wants one of these contacts called, who sound alike: the likelier first. There are at least two.
+    CallOneOf(Vec<ContactId>),
     /// Wants 911; always confirmed when spoken.
     CallEmergency,
     /// Said digits, one by one.
@@ -52,6 +54,7 @@ impl Intent {
             Self::Accept => "accept",
             Self::Back => "back",
             Self::CallContact(_) => "call-contact",
+            Self::CallOneOf(_) => "call-one-of",
             Self::CallEmergency => "call-emergency",
             Self::Digits(_) => "digits",
             Self::End => "end",
@@ -70,12 +73,13 @@ impl Intent {
         }
     }
 
-    /// The contact that was named.
+    /// The contact that was named; several where it may have been any of them.
     #[must_use]
-    pub fn contact(&self) -> Option<&ContactId> {
+    pub fn contacts(&self) -> &[ContactId] {
         match self {
-            Self::CallContact(contact) | Self::NotThatBut(contact) => Some(contact),
-            _ => None,
+            Self::CallContact(contact) | Self::NotThatBut(contact) => std::slice::from_ref(contact),
+            Self::CallOneOf(contacts) => contacts,
+            _ => &[],
         }
     }
 }

@@ -224,7 +224,7 @@ impl Bounds {
     pub fn hold(&self, intent: &Intent) -> bool {
         let may_be_named =
             |named: &ContactId| self.contacts.spoken.iter().any(|contact| contact.id == *named);
-        self.expect.takes(intent) && intent.contact().is_none_or(may_be_named)
+        self.expect.takes(intent) && intent.contacts().iter().all(may_be_named)
     }
 
     /// Keeps what is an answer here; anything else was not understood.

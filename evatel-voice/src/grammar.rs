@@ -78,6 +78,9 @@ pub enum Error {
 /// What is nearer by so many phones is clearly nearer: one that has nothing to do with what was meant.
 const CLEARLY: f32 = 0.9;
 
+/// Who is asked about one by one; more who sound alike are left to the keypad.
+const MOST_ALIKE: usize = 3;
+
 impl Limits {
     fn hold<M>(&self, best: &Best<M>) -> bool {
         best.distance <= self.distance && best.margin >= self.margin
@@ -163,7 +166,13 @@ impl Grammar {
             distance: best.distance,
             margin: best.margin,
         });
-        understood.intent = self.accepted(&best);
+        understood.intent = match self.limits.hold(&best) {
+            true => best.meaning.kind.intent(best.meaning.contact),
+            false => self.one_of(&best, &phones, &entries, &mut matcher),
+        };
+        if !expect.takes(&understood.intent) {
+            understood.intent = Intent::NotUnderstood;
+        }
         if understood.intent == Intent::NotUnderstood {
             return understood;
         }
@@ -319,11 +328,42 @@ impl Grammar {
             .collect()
     }
 
-    fn accepted(&self, best: &Best<Meaning<'_>>) -> Intent {
-        if !self.limits.hold(best) {
+    /// Finds the contacts who sound alike where the same is wanted of one of them and no margin tells which: the nearest first.
+    fn one_of(
+        &self,
+        best: &Best<Meaning<'_>>,
+        phones: &[Phone],
+        entries: &[Entry<'_>],
+        matcher: &mut Matcher<'_>,
+    ) -> Intent {
+        if best.distance > self.limits.distance || best.meaning.contact.is_none() {
             return Intent::NotUnderstood;
         }
-        best.meaning.kind.intent(best.meaning.contact)
+        let mut near: Vec<(&ContactId, f32)> = Vec::new();
+        for entry in entries {
+            let distance = matcher.distance(phones, &entry.phones);
+            if distance - best.distance >= self.limits.margin || distance > self.limits.distance {
+                continue;
+            }
+            let Some(contact) = entry
+                .meaning
+                .contact
+                .filter(|_| entry.meaning.kind == best.meaning.kind)
+            else {
+                return Intent::NotUnderstood;
+            };
+            match near.iter_mut().find(|(known, _)| *known == contact) {
+                Some((_, least)) => *least = least.min(distance),
+                None => near.push((contact, distance)),
+            }
+        }
+        near.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+        match near.len() {
+            2..=MOST_ALIKE => {
+                Intent::CallOneOf(near.into_iter().map(|(contact, _)| contact.clone()).collect())
+            }
+            _ => Intent::NotUnderstood,
+        }
     }
 
     fn entries<'c>(&'c self, language: Language, expect: Expect, contacts: &'c Contacts) -> Vec<Entry<'c>> {

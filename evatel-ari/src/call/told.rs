@@ -212,6 +212,9 @@ impl<O: Office> CallTask<O> {
         };
         match intent {
             Intent::CallContact(id) => format!("call {}", name(id)),
+            Intent::CallOneOf(ids) => {
+                format!("call {}", ids.iter().map(name).collect::<Vec<_>>().join(" or "))
+            }
             Intent::NotThatBut(id) => format!("no, {}", name(id)),
             Intent::Told(values) => {
                 let aloud = |value| self.settings.catalogue.aloud(self.legs.language, value);

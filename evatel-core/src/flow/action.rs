@@ -199,7 +199,7 @@ pub enum Expect {
     AcceptRefuse,
     /// After a leg failed: Message, TryAgain, End.
     AfterFailure,
-    /// An order to the assistant: CallContact, CallEmergency, Help, Repeat, End.
+    /// An order to the assistant: CallContact, CallOneOf, CallEmergency, Help, Repeat, End.
     Command,
     /// A name spoken freely; an order to call somebody is recognised and nothing else.
     Name,
@@ -207,7 +207,7 @@ pub enum Expect {
     Confirm(SlotKinds),
     /// An answer of this kind, and what holds everywhere in a dialogue.
     Slot(SlotKind),
-    /// Yes, No, NotThatBut.
+    /// Yes, No, NotThatBut, CallOneOf.
     YesNo,
 }
 
@@ -221,6 +221,7 @@ impl Expect {
             Intent::Message | Intent::TryAgain => self == Self::AfterFailure,
             Intent::End => self.is_of_dialogue() || matches!(self, Self::AfterFailure | Self::Command),
             Intent::CallContact(_) => matches!(self, Self::Command | Self::Name),
+            Intent::CallOneOf(contacts) => contacts.len() > 1 && matches!(self, Self::Command | Self::YesNo),
             Intent::CallEmergency => self == Self::Command,
             Intent::Help | Intent::Repeat => self.is_of_dialogue() || self == Self::Command,
             Intent::Back | Intent::Operator | Intent::Slower => self.is_of_dialogue(),

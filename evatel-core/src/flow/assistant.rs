@@ -50,6 +50,8 @@ enum Step {
     Confirm {
         ask: Ask,
         target: Target,
+        /// Who else may have been meant.
+        others: Vec<ContactId>,
     },
     Keypad(Keypad),
     Leaving(ActionId),
@@ -106,9 +108,13 @@ impl Assistant {
                 None => Step::Command(ask),
                 Some(reply) => self.ordered(reply, ask, desk),
             },
-            Step::Confirm { mut ask, target } => match ask.handle(event, now, desk) {
-                None => Step::Confirm { ask, target },
-                Some(reply) => self.confirmed(reply, ask, target, desk),
+            Step::Confirm {
+                mut ask,
+                target,
+                others,
+            } => match ask.handle(event, now, desk) {
+                None => Step::Confirm { ask, target, others },
+                Some(reply) => self.confirmed(reply, ask, target, others, desk),
             },
             Step::Keypad(mut keypad) => match keypad.handle(event, now, &self.setting, desk) {
                 None => Step::Keypad(keypad),
@@ -199,13 +205,14 @@ impl Assistant {
             Reply::Meant(Intent::CallContact(contact) | Intent::NotThatBut(contact)) => {
                 self.confirm_contact(&contact, desk)
             }
+            Reply::Meant(Intent::CallOneOf(contacts)) => self.confirm_one_of(contacts, desk),
             Reply::Meant(Intent::CallEmergency) => {
                 let dialled = Dialled::Special(SpecialCode::Emergency);
                 let target = Target {
                     name: dialled.aloud(),
                     destination: Destination::Dialled(dialled),
                 };
-                self.confirm(target, Prompt::ConfirmEmergency, desk)
+                self.confirm(target, Prompt::ConfirmEmergency, vec![], desk)
             }
             Reply::Meant(Intent::End) => leave(Prompt::Goodbye, desk),
             Reply::Key(_) | Reply::Meant(_) => {
@@ -225,10 +232,31 @@ impl Assistant {
             destination: Destination::Contact(contact.id.clone()),
             name: name.clone(),
         };
-        self.confirm(target, Prompt::ConfirmCall { name }, desk)
+        self.confirm(target, Prompt::ConfirmCall { name }, vec![], desk)
     }
 
-    fn confirm(&self, target: Target, prompt: Prompt, desk: &mut Desk) -> Step {
+    /// Asks about the first of those who sound alike, by his number too; the others wait for a no.
+    fn confirm_one_of(&self, contacts: Vec<ContactId>, desk: &mut Desk) -> Step {
+        let mut contacts = contacts.into_iter();
+        let known = |id| self.setting.directory.contact(&self.setting.user, &id);
+        let Some(contact) = contacts.by_ref().find_map(known) else {
+            return self.command(vec![Prompt::NotUnderstood.into()], desk);
+        };
+        let name = contact.spoken_name().as_str().to_owned();
+        let target = Target {
+            destination: Destination::Contact(contact.id.clone()),
+            name: name.clone(),
+        };
+        let number = contact.number.aloud();
+        self.confirm(
+            target,
+            Prompt::ConfirmWhich { name, number },
+            contacts.collect(),
+            desk,
+        )
+    }
+
+    fn confirm(&self, target: Target, prompt: Prompt, others: Vec<ContactId>, desk: &mut Desk) -> Step {
         let keys = desk.is_deaf_to(Party::Caller).then_some(Prompt::ConfirmKeys);
         let question = Question {
             party: Party::Caller,
@@ -243,19 +271,35 @@ impl Assistant {
         Step::Confirm {
             ask: Ask::start(question, vec![], desk),
             target,
+            others,
         }
     }
 
-    fn confirmed(&self, reply: Reply, mut ask: Ask, target: Target, desk: &mut Desk) -> Step {
+    fn confirmed(
+        &self,
+        reply: Reply,
+        mut ask: Ask,
+        target: Target,
+        others: Vec<ContactId>,
+        desk: &mut Desk,
+    ) -> Step {
         match reply {
             Reply::Key('1') | Reply::Meant(Intent::Yes) => self.call(target, desk),
+            Reply::Key('2') | Reply::Meant(Intent::No) if !others.is_empty() => {
+                self.confirm_one_of(others, desk)
+            }
             Reply::Key('2' | '*') | Reply::Meant(Intent::No) => self.command(vec![], desk),
+            Reply::Meant(Intent::CallOneOf(mut contacts)) => {
+                // Whoever was asked about just now is not meant.
+                contacts.retain(|contact| target.destination != Destination::Contact(contact.clone()));
+                self.confirm_one_of(contacts, desk)
+            }
             Reply::Meant(Intent::CallContact(contact) | Intent::NotThatBut(contact)) => {
                 self.confirm_contact(&contact, desk)
             }
             Reply::Key(_) | Reply::Meant(_) => {
                 ask.repeat(vec![], desk);
-                Step::Confirm { ask, target }
+                Step::Confirm { ask, target, others }
             }
             Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], desk)),
         }

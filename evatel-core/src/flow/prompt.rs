@@ -34,6 +34,13 @@ pub enum Prompt {
     ConfirmEmergency,
     /// "Press 1 for yes, 2 for no": for who can only be heard by keys.
     ConfirmKeys,
+    /// "Call NAME, at NUMBER?": of several who sound alike.
+    ConfirmWhich {
+        /// Whom.
+        name: String,
+        /// His number, digit by digit.
+        number: String,
+    },
     /// "Did you mean": an answer follows that may be meant.
     DidYouMean,
     /// "Goodbye."
@@ -173,6 +180,7 @@ keys! {
     ConfirmCall { name } = "confirm-call";
     ConfirmEmergency = "confirm-emergency";
     ConfirmKeys = "confirm-keys";
+    ConfirmWhich { name, number } = "confirm-which";
     Connecting = "connecting";
     DidYouMean = "did-you-mean";
     Goodbye = "goodbye";

@@ -10,6 +10,7 @@ call-from-unknown = A call from somebody who did not give a name.
 calling = Calling { $name }.
 confirm-call = Call { $name }?
 confirm-emergency = Call 9 1 1?
+confirm-which = Call { $name }, at { $number }?
 confirm-keys = Press 1 for yes, 2 for no.
 connecting = Connecting you now.
 goodbye = Goodbye.

@@ -10,6 +10,7 @@ call-from-unknown = Un appel d'une personne qui n'a pas dit son nom.
 calling = J'appelle { $name }.
 confirm-call = Appeler { $name }?
 confirm-emergency = Appeler le 9 1 1?
+confirm-which = Appeler { $name }, au { $number }?
 confirm-keys = Pour oui, faites le 1; pour non, le 2.
 connecting = Je vous mets en communication.
 goodbye = Au revoir.

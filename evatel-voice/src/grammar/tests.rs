@@ -220,14 +220,30 @@ async fn a_few_wrong_phones_do_not_change_who_is_called() {
 }
 
 #[tokio::test]
-async fn two_contacts_of_one_name_are_a_tie_and_not_a_guess() {
+async fn two_contacts_of_one_name_are_asked_about_and_not_guessed() {
     let mut room = Room::new(Language::Fr).await;
     let mut twin = room.contacts.spoken[0].clone();
     twin.id = "twin".parse().unwrap();
     room.contacts.spoken.push(twin);
     let understood = room.hear("appelle Marie Tremblay", Expect::Command).await;
-    assert_eq!(understood.intent, Intent::NotUnderstood);
+    let both = ["marie", "twin"].map(|id| id.parse().unwrap());
+    assert_eq!(understood.intent, Intent::CallOneOf(both.into()));
     assert_eq!(understood.score.unwrap().margin, 0.0);
+    // A stranger who gives that name has told it, and ordered nothing.
+    let told = room.hear("appelle Marie Tremblay", Expect::Name).await;
+    assert_eq!(told.intent, Intent::NotUnderstood);
+
+    for id in ["third", "fourth"] {
+        let mut another = room.contacts.spoken[0].clone();
+        another.id = id.parse().unwrap();
+        room.contacts.spoken.push(another);
+    }
+    let understood = room.hear("appelle Marie Tremblay", Expect::Command).await;
+    assert_eq!(
+        understood.intent,
+        Intent::NotUnderstood,
+        "four are too many to ask about"
+    );
 }
 
 async fn with_phrases(text: &str) -> Result<Grammar, Error> {

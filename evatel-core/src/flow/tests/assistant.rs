@@ -32,6 +32,34 @@ fn a_wrong_name_is_corrected_in_one_breath_or_asked_again() {
 }
 
 #[test]
+fn those_who_sound_alike_are_asked_about_one_by_one_with_their_numbers() {
+    let mut call = Bench::assistant();
+    let alike = || Intent::CallOneOf(["marie", "mario"].map(|id| id.parse().unwrap()).into());
+    call.hear(alike());
+    assert_eq!(call.said(), ["confirm-which"]);
+    call.hear(Intent::No);
+    assert_eq!(call.said(), ["confirm-which"]);
+    call.hear(Intent::No);
+    assert_eq!(call.said(), ["ask-command"]);
+    call.hear(alike());
+    call.key(Party::Caller, "2");
+    call.hear(Intent::Yes);
+    assert_eq!(call.said(), ["calling"]);
+    assert_eq!(call.rang(), 1);
+}
+
+#[test]
+fn who_says_the_name_again_is_not_asked_again_about_the_one_he_refused() {
+    let mut call = Bench::assistant();
+    let alike = || Intent::CallOneOf(["marie", "mario"].map(|id| id.parse().unwrap()).into());
+    call.hear(alike());
+    call.hear(alike());
+    assert_eq!(call.said(), ["confirm-which"]);
+    call.hear(Intent::No);
+    assert_eq!(call.said(), ["ask-command"]);
+}
+
+#[test]
 fn a_contact_abroad_is_refused_with_the_reason_and_the_assistant_stays() {
     let mut call = Bench::assistant();
     call.hear(contact("pierre"));

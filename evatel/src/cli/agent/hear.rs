@@ -206,10 +206,11 @@ fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 100.0).round() / 100.0
 }
 
-fn named<'a>(turn: &HeardTurn, contacts: &'a Contacts) -> Option<&'a str> {
-    let contact = turn.understood.intent.contact()?;
-    let spoken = contacts.spoken.iter().find(|spoken| spoken.id == *contact)?;
-    Some(&spoken.name)
+/// Who was named; several where it may have been any of them.
+fn named<'a>(turn: &HeardTurn, contacts: &'a Contacts) -> Vec<&'a str> {
+    let named = turn.understood.intent.contacts().iter();
+    let spoken = named.filter_map(|id| contacts.spoken.iter().find(|spoken| spoken.id == *id));
+    spoken.map(|spoken| &*spoken.name).collect()
 }
 
 /// What a called party's sound tells of him.
@@ -277,8 +278,10 @@ fn partial_row(file: &str, partial: &Partial) -> [String; 4] {
 fn document(turn: &HeardTurn, contacts: &Contacts, with_partials: bool) -> Value {
     let rounded = |value: f32| f64::from((value * 1000.0).round()) / 1000.0;
     let mut slots = serde_json::Map::new();
-    if let Some(name) = named(turn, contacts) {
-        slots.insert("contact".to_owned(), name.into());
+    match named(turn, contacts)[..] {
+        [] => {}
+        [name] => _ = slots.insert("contact".to_owned(), name.into()),
+        ref several => _ = slots.insert("contacts".to_owned(), json!(several)),
     }
     let mut document = json!({
         "from": seconds(turn.utterance.from),
@@ -302,13 +305,17 @@ fn document(turn: &HeardTurn, contacts: &Contacts, with_partials: bool) -> Value
 }
 
 fn row(file: &str, turn: &HeardTurn, contacts: &Contacts) -> [String; 8] {
+    let contact = match named(turn, contacts)[..] {
+        [] => "-".to_owned(),
+        ref names => names.join(" / "),
+    };
     let score = |value: Option<f32>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
     [
         file.to_owned(),
         format!("{:.2}", turn.utterance.from.as_secs_f32()),
         format!("{:.2}", turn.utterance.to.as_secs_f32()),
         turn.understood.intent.word().to_owned(),
-        named(turn, contacts).unwrap_or("-").to_owned(),
+        contact,
         score(turn.understood.score.map(|score| score.distance)),
         score(turn.understood.score.map(|score| score.margin)),
         turn.understood.heard.clone(),
