@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     calls::{HangupCause, LegCause},
+    contact::Contact,
     id::ContactId,
     intent::Intent,
     number::{Dialled, SpecialCode},
@@ -36,6 +37,22 @@ pub(super) struct Assistant {
 struct Target {
     destination: Destination,
     name: String,
+}
+
+impl Target {
+    fn contact(contact: &Contact) -> Self {
+        Self {
+            destination: Destination::Contact(contact.id.clone()),
+            name: contact.spoken_name().as_str().to_owned(),
+        }
+    }
+
+    fn dialled(dialled: Dialled) -> Self {
+        Self {
+            name: dialled.aloud(),
+            destination: Destination::Dialled(dialled),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -121,16 +138,7 @@ impl Assistant {
                 Some(Chosen::Back) => self.command(vec![], desk),
                 Some(Chosen::Contact(contact)) => self.confirm_contact(&contact, desk),
                 Some(Chosen::Nothing) => leave(Prompt::Goodbye, desk),
-                Some(Chosen::Number(dialled)) => {
-                    let name = dialled.aloud();
-                    self.call(
-                        Target {
-                            destination: Destination::Dialled(dialled),
-                            name,
-                        },
-                        desk,
-                    )
-                }
+                Some(Chosen::Number(dialled)) => self.call(Target::dialled(dialled), desk),
             },
             Step::Calling { outbound, target } => self.calling(outbound, target, event, now, desk),
             Step::Pin { mut pin, target } => match pin.handle(event, now, &self.setting, desk) {
@@ -207,11 +215,7 @@ impl Assistant {
             }
             Reply::Meant(Intent::CallOneOf(contacts)) => self.confirm_one_of(contacts, desk),
             Reply::Meant(Intent::CallEmergency) => {
-                let dialled = Dialled::Special(SpecialCode::Emergency);
-                let target = Target {
-                    name: dialled.aloud(),
-                    destination: Destination::Dialled(dialled),
-                };
+                let target = Target::dialled(Dialled::Special(SpecialCode::Emergency));
                 self.confirm(target, Prompt::ConfirmEmergency, vec![], desk)
             }
             Reply::Meant(Intent::End) => leave(Prompt::Goodbye, desk),
@@ -227,11 +231,8 @@ impl Assistant {
         let Some(contact) = self.setting.directory.contact(&self.setting.user, contact) else {
             return self.command(vec![Prompt::NotUnderstood.into()], desk);
         };
-        let name = contact.spoken_name().as_str().to_owned();
-        let target = Target {
-            destination: Destination::Contact(contact.id.clone()),
-            name: name.clone(),
-        };
+        let target = Target::contact(contact);
+        let name = target.name.clone();
         self.confirm(target, Prompt::ConfirmCall { name }, vec![], desk)
     }
 
@@ -242,12 +243,8 @@ impl Assistant {
         let Some(contact) = contacts.by_ref().find_map(known) else {
             return self.command(vec![Prompt::NotUnderstood.into()], desk);
         };
-        let name = contact.spoken_name().as_str().to_owned();
-        let target = Target {
-            destination: Destination::Contact(contact.id.clone()),
-            name: name.clone(),
-        };
-        let number = contact.number.aloud();
+        let target = Target::contact(contact);
+        let (name, number) = (target.name.clone(), contact.number.aloud());
         self.confirm(
             target,
             Prompt::ConfirmWhich { name, number },

@@ -1,12 +1,11 @@
 """Writes distances by which the program's matcher is held against this one: distances.py OUT.tsv (a test of evatel-voice reads it).
 
-What was heard is a phrase of the lexicon with sounds put in, left out and exchanged, at its ends too.
+What was meant is a row of phones by chance; what was heard is the same with some put in, left out and exchanged, at its ends too.
 """
 
 import random
 import sys
 
-import lexicon
 from matcher import Costs, edit
 
 ROWS, SEED = 120, 20261127
