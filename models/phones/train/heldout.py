@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 
 import lexicon
+import phrases
 import synth
 
 
@@ -25,11 +26,36 @@ class Voice:
         return f"{self.engine} {self.name}"
 
 
-def read_sets() -> tuple[list[Voice], list[tuple[str, int]]]:
-    """(voices, [(noise kind, seed)])."""
-    rows = [r.split("\t") for r in (lexicon.MODEL / "heldout-sets.tsv").read_text("utf-8").splitlines() if r and r[0] != "#"]
-    voices = [Voice(r[0], r[1], r[2], r[3], float(r[4]), r[5]) for r in rows if r[0] not in ("noise", "seed")]
-    return voices, [(r[1], int(r[2])) for r in rows if r[0] == "noise"]
+@dataclass(frozen=True)
+class Draw:
+    """Which sentences, levels and noises the voices are measured with, by seed."""
+
+    noises: dict[str, int]
+    sentences: int
+    levels: int
+    rejects: int
+    times: int  # of the counts of phrases.COUNTS; words alone where it is more than 1
+
+    def counts(self) -> dict[str, int]:
+        return {k: n * self.times for k, n in phrases.COUNTS.items() if self.times == 1 or k in phrases.AGAIN}
+
+
+def read_voices() -> list[Voice]:
+    return [Voice(r[0], r[1], r[2], r[3], float(r[4]), r[5]) for r in rows() if len(r) > 3]
+
+
+def read_draw(name: str) -> Draw:
+    """The draw `first` or `second` of the list."""
+    mine = [r[1:] for r in rows() if r[0] == name]
+    if not mine:
+        raise SystemExit(f"heldout-sets.tsv has no draw named {name}: first or second")
+    seeds = {what: int(number) for what, number in mine}
+    noises = {kind: seeds[kind] for kind in ("fan", "street", "babble", "music")}
+    return Draw(noises, seeds["sentences"], seeds["levels"], seeds["rejects"], seeds["times"])
+
+
+def rows() -> list[list[str]]:
+    return [r.split("\t") for r in (lexicon.MODEL / "heldout-sets.tsv").read_text("utf-8").splitlines() if r and r[0] != "#"]
 
 
 def speak_all(voice: Voice, texts: list[str]) -> list[np.ndarray | None]:

@@ -25,36 +25,36 @@ FEW = ("clean", "15 dB")  # dev and rejects are heard in these
 GROUPS = ("dev", "en-other", "fr-same", "en-same")
 
 
-def conditions(group: str, kind: str) -> dict[str, tuple[float | None, str]]:
+def conditions(group: str, kind: str, draw: heldout.Draw) -> dict[str, tuple[float | None, str]]:
     """Name -> (noise, codec)."""
-    if group == "dev" or kind in ("near", "reject"):
+    if group == "dev" or kind in ("near", "reject") or draw.times > 1:
         return {name: (SNRS[name], "ulaw") for name in FEW}
     out = {name: (snr, "ulaw") for name, snr in SNRS.items()}
     return out | ({codec: (None, codec) for codec in CODECS} if group != "en-same" and kind in ("known", "new", "command", "free") else {})
 
 
-def held_out_noises() -> dict[str, np.ndarray]:
+def held_out_noises(draw: heldout.Draw) -> dict[str, np.ndarray]:
     """A minute of each held-out noise."""
-    kinds = heldout.read_sets()[1]
     crowd = []
     for lang, voice in (("fr", "fr"), ("en", "en-us")):
         for variant in synth.heldout_variants():
             said = synth.espeak(" ".join(patterns.read_list("heldout-first-names.txt")).lower(), f"{voice}+{variant}", 160, 50, 100)
             crowd.append(synth.resample(*said[0]))
-    return {kind: noises.noise(kind, 60 * channel.RATE, np.random.RandomState(seed), crowd) for kind, seed in kinds}
+    return {kind: noises.noise(kind, 60 * channel.RATE, np.random.RandomState(seed), crowd) for kind, seed in draw.noises.items()}
 
 
 def hear(job: tuple[str, str, str, int, int]) -> list[str]:
     """Every `of`th row of a group, beginning with the `part`th."""
     work, model, group, part, of = job
-    ear, backgrounds, lines = Ear(Path(model)), held_out_noises(), []
+    draw = heldout.read_draw((Path(work) / "draw").read_text())
+    ear, backgrounds, lines = Ear(Path(model)), held_out_noises(draw), []
     kinds = list(backgrounds)
     for i, (row, audio) in enumerate(read_audio(Path(work), f"test-{group}")):
         if i % of != part:
             continue
-        rng = np.random.RandomState(9002 + i)
+        rng = np.random.RandomState(draw.levels + i)
         db = rng.uniform(-20, -1)
-        for k, (name, (snr, codec)) in enumerate(conditions(group, row["kind"]).items()):
+        for k, (name, (snr, codec)) in enumerate(conditions(group, row["kind"], draw).items()):
             kind = kinds[(i + k) % len(kinds)]
             start = rng.randint(0, len(backgrounds[kind]) - len(audio))
             x = channel.measured(audio, db, snr, backgrounds[kind][start:], codec, rng)
@@ -71,7 +71,8 @@ def read_heard(path: Path) -> Iterator[dict]:
 def main() -> None:
     work, model, target = sys.argv[1:4]
     parts = 8
-    jobs = [(work, model, group, part, parts) for group in sys.argv[4:] or GROUPS for part in range(parts)]
+    groups = sys.argv[4:] or [g for g in GROUPS if (Path(work) / f"test-{g}.json").exists()]
+    jobs = [(work, model, group, part, parts) for group in groups for part in range(parts)]
     with Pool(2) as pool, open(target, "w", encoding="utf-8") as out:
         for lines in pool.imap(hear, jobs):
             out.write("\n".join(lines) + "\n")

@@ -44,6 +44,7 @@ STRANGERS = [
     "Martine Desjardins", "Robert Simard", "Lucie Morin", "Andrew Wilson", "Nancy Foster", "Hugo Lemieux", "Laura Mitchell",
 ]
 COUNTS = {"known": 12, "new": 12, "command": 24, "stranger": 8, "digits4": 6, "digits10": 6, "letters": 8, "value": 16, "free": 16}
+AGAIN = ("known", "new", "command", "stranger")  # all that a larger draw says
 SEED, NEAR = 9001, 0.12  # share of near-homophones among the rejects
 
 
