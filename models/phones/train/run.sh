@@ -16,11 +16,15 @@ x86_64-w64-mingw32-gcc -O2 -o "$work/rhvoice/rhvoice.exe" rhvoice.c
 "$tools" make_data.py "$work/data" train 990 991 500    # the error rate during training
 "$tools" make_data.py "$work/data" train 0 "$shards"
 "$tools" make_test.py "$work/data"
+mkdir -p "$work/second"
+"$tools" make_test.py "$work/second" second
 "$torch" train.py "$work/data" "$minutes" "$work/net.pt"
 "$torch" export.py "$work/net.pt" ../phones.onnx "$tools"
 "$tools" confusions.py "$work/data" ../phones.onnx > "$work/confusions.tsv"
 mv "$work/confusions.tsv" ../confusions.tsv
 "$tools" listen.py "$work/data" ../phones.onnx "$work/heard.jsonl"
 "$tools" evaluate.py "$work/heard.jsonl" ../accuracy.tsv
+"$tools" listen.py "$work/second" ../phones.onnx "$work/second/heard.jsonl"
+"$tools" evaluate.py "$work/second/heard.jsonl" ../accuracy-second.tsv
 "$tools" distances.py ../distances.tsv
 "$tools" calibration.py "$work/heard.jsonl" ../calibration.svg ../calibration.tsv
