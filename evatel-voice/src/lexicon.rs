@@ -87,6 +87,8 @@ pub struct Lexicon {
     program: PathBuf,
     phones: PhoneSet,
     known: Mutex<HashMap<(Language, String), Pronunciation>>,
+    /// How many answers are kept.
+    most_known: usize,
 }
 
 impl Lexicon {
@@ -103,6 +105,7 @@ impl Lexicon {
             program,
             phones,
             known: Mutex::new(HashMap::new()),
+            most_known: MOST_KNOWN,
         }
     }
 
@@ -131,37 +134,41 @@ impl Lexicon {
         language: Language,
     ) -> Result<Vec<Pronunciation>, Error> {
         let normalised: Vec<_> = texts.iter().map(|text| normalise(text)).collect();
-        let mut wanted: Vec<String> = normalised
-            .iter()
-            .filter_map(|text| text.as_ref().ok())
-            .filter(|text| !self.known().contains_key(&(language, (*text).clone())))
-            .cloned()
-            .collect();
+        let mut found = HashMap::new();
+        let mut wanted = Vec::new();
+        for text in normalised.iter().flatten() {
+            match self.known().get(&(language, text.clone())) {
+                Some(known) => _ = found.insert(text.clone(), known.clone()),
+                None => wanted.push(text.clone()),
+            }
+        }
         wanted.sort_unstable();
         wanted.dedup();
         for batch in wanted.chunks(BATCH) {
             let ipa = ipa::of(&self.program, batch, ipa::voice(language), Some('_')).await?;
-            let mut known = self.known();
-            if known.len() + batch.len() > MOST_KNOWN {
-                known.clear();
-            }
-            for (text, ipa) in batch.iter().zip(ipa) {
-                known.insert((language, text.clone()), self.phones.pronounce_ipa(&ipa));
-            }
+            let ipa = ipa.iter().map(|ipa| self.phones.pronounce_ipa(ipa));
+            let answers: Vec<_> = batch.iter().cloned().zip(ipa).collect();
+            self.remember(language, &answers);
+            found.extend(answers);
         }
-        let known = self.known();
-        let answer = |text: Result<String, String>| match text {
-            Ok(text) => {
-                known
-                    .get(&(language, text))
-                    .cloned()
-                    .unwrap_or_else(|| Pronunciation::Unpronounceable {
-                        reason: "too many texts at once".to_owned(),
-                    })
-            }
-            Err(reason) => Pronunciation::Unpronounceable { reason },
+        let answer = |text: Result<String, String>| {
+            let told = text.and_then(|text| {
+                let answer = found.get(&text).cloned();
+                answer.ok_or_else(|| "espeak-ng gave no answer".to_owned())
+            });
+            told.unwrap_or_else(|reason| Pronunciation::Unpronounceable { reason })
         };
         Ok(normalised.into_iter().map(answer).collect())
+    }
+
+    /// Keeps answers for those who ask later; where there are too many, all that was kept is forgotten first.
+    fn remember(&self, language: Language, answers: &[(String, Pronunciation)]) {
+        let mut known = self.known();
+        if known.len() + answers.len() > self.most_known {
+            known.clear();
+        }
+        let keyed = answers.iter().cloned();
+        known.extend(keyed.map(|(text, answer)| ((language, text), answer)));
     }
 
     /// Looks the names of contacts up, so that they can be said in a call.
@@ -318,6 +325,18 @@ pub(crate) mod tests {
         assert_eq!(contacts.spoken.len(), 1);
         assert_eq!(contacts.unpronounceable.len(), 2);
         assert!(contacts.unpronounceable[0].reason.contains('王'), "{contacts:?}");
+    }
+
+    #[tokio::test]
+    async fn answers_are_whole_although_there_is_no_room_to_keep_them() {
+        let lexicon = Lexicon {
+            most_known: 1,
+            ..lexicon()
+        };
+        for texts in [["oui", "non"], ["non", "aide"]] {
+            let found = lexicon.pronounce_all(&texts, Language::Fr).await.unwrap();
+            assert!(found.iter().all(|found| found.phones().is_some()), "{found:?}");
+        }
     }
 
     #[tokio::test]

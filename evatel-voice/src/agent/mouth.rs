@@ -110,6 +110,13 @@ impl Mouth {
         self.waiting.iter().any(|utterance| utterance.id.is_some())
     }
 
+    /// Says whether what is being said now may be interrupted.
+    pub(super) fn may_be_interrupted(&self) -> bool {
+        self.waiting
+            .front()
+            .is_some_and(|utterance| utterance.interruptible)
+    }
+
     /// Falls silent in the middle of what may be interrupted, without giving it up; says whether there is such a thing.
     pub(super) fn hold(&mut self) -> bool {
         let interruptible = self

@@ -295,7 +295,7 @@ impl Task {
         if self.doubt.is_some() {
             return Ok(());
         }
-        if self.mouth.is_speaking() {
+        if self.mouth.is_speaking() && self.mouth.may_be_interrupted() {
             // What is on its way is still heard.
             let rest = FRAME * u32::try_from(self.mouth.unplayed()).unwrap_or(u32::MAX);
             Stages::fell_silent(self.onset + rest);

@@ -1,6 +1,6 @@
 //! Text on its way to a voice: made harmless, then cut into sentences.
 
-/// No sentence goes to an engine longer than this, in characters.
+/// A sentence of so many characters is cut at its next gap; after twice as many wherever it is.
 const LONGEST_SENTENCE: usize = 400;
 
 /// Removes what an engine could take for an instruction: control characters, `<…>` markup and `[[…]]` phonemes lose
@@ -21,7 +21,7 @@ pub fn sanitised(text: &str) -> String {
     clean.trim().to_owned()
 }
 
-/// Cuts a text into its sentences, sanitised, none empty, none longer than 400 characters.
+/// Cuts a text into its sentences, sanitised, none empty; one of more than 400 characters is cut at a gap, or after 800.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<String> {
     let clean = sanitised(text);

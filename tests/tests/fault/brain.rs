@@ -17,8 +17,8 @@ use tokio::{
 const FAULTS: [(Fault, &str); 4] = [
     (Fault::Stalls, "no part of an answer within"),
     (Fault::Garbage, "no JSON"),
-    (Fault::UnknownTool, "the brain `test`"),
-    (Fault::StreamsForever, "the brain `test` was of no help"),
+    (Fault::UnknownTool, "it called `open_the_safe`, which is no tool"),
+    (Fault::StreamsForever, "its answer is longer than"),
 ];
 
 #[derive(Clone, Copy, Debug)]
