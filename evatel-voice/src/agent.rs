@@ -166,6 +166,13 @@ pub enum AgentEvent {
     },
     /// The machine that answered has beeped: from here on it records.
     Beeped,
+    /// A turn was heard, and the brain cannot think about it or any other: only keys are left. The `Listen` is over.
+    BrainFailed {
+        /// The `Listen`.
+        id: ActionId,
+        /// What happened, for the operator.
+        reason: String,
+    },
     /// Recognition is lost for this call: only keys are left. The `Listen` that was open is over.
     EngineFailed {
         /// What happened, for the operator.

@@ -52,6 +52,11 @@ pub enum TurnEvent {
     },
     /// The machine that answered has beeped.
     Beeped,
+    /// What is heard is understood no more: keys are left.
+    BrainLost {
+        /// What happened.
+        reason: String,
+    },
     /// Recognition is lost: keys are left.
     EarLost {
         /// What happened.

@@ -161,6 +161,12 @@ impl<O: Office> CallTask<O> {
                 }
                 self.inputs.push_back(Input::Recorded { id, length: voiced });
             }
+            AgentEvent::BrainFailed { reason, .. } => {
+                warn!(party = word(party), %reason, "Brain failed; keys are left");
+                let line = format!("what the {} says is understood no more", word(party));
+                self.story.line("system", line).await;
+                self.inputs.push_back(Input::EarFailed { party });
+            }
             AgentEvent::EngineFailed { reason } => {
                 warn!(party = word(party), %reason, "Ear failed; keys are left");
                 self.story

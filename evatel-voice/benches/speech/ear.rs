@@ -198,6 +198,7 @@ impl Call {
                         at: Instant::now(),
                     });
                 }
+                AgentEvent::BrainFailed { reason, .. } => bail!("the brain failed: {reason}"),
                 AgentEvent::EngineFailed { reason } => bail!("recognition failed: {reason}"),
                 _ => {}
             }

@@ -432,7 +432,8 @@ impl Task {
                 remarks,
                 utterance,
             },
-            Err(error) => AgentEvent::EngineFailed {
+            Err(error) => AgentEvent::BrainFailed {
+                id: listening.id,
                 reason: error.to_string(),
             },
         };

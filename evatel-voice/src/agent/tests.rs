@@ -3,6 +3,7 @@ mod ending;
 mod filler;
 mod hearing;
 mod interrupting;
+mod lost;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tokio::time::{Instant, timeout};

@@ -136,6 +136,9 @@ impl Watched {
             }
             AgentEvent::AnsweredBy { who, .. } => TurnEvent::AnsweredBy { who: who.word() },
             AgentEvent::Beeped => TurnEvent::Beeped,
+            AgentEvent::BrainFailed { reason, .. } => TurnEvent::BrainLost {
+                reason: reason.clone(),
+            },
             AgentEvent::EngineFailed { reason } => TurnEvent::EarLost {
                 reason: reason.clone(),
             },

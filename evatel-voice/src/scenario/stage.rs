@@ -301,7 +301,7 @@ impl Stage {
                 }
                 self.inputs.push_back(Input::Recorded { id, length: voiced });
             }
-            AgentEvent::EngineFailed { .. } => {
+            AgentEvent::BrainFailed { .. } | AgentEvent::EngineFailed { .. } => {
                 self.note(Happening::EarFails { who });
                 self.inputs.push_back(Input::EarFailed { party });
             }
