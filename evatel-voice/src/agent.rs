@@ -295,7 +295,19 @@ impl AgentHandle {
     /// # Errors
     /// When the agent has ended.
     pub async fn resume(&self, port: AudioPort) -> Result<(), Gone> {
-        self.orders.send(Order::Resume(port)).await.map_err(|_| Gone)
+        self.resume_with(&mut Some(port)).await
+    }
+
+    /// As [`AgentHandle::resume`], with a port that stays where it is until the agent takes it. Cancel safe.
+    ///
+    /// # Errors
+    /// When the agent has ended.
+    pub async fn resume_with(&self, port: &mut Option<AudioPort>) -> Result<(), Gone> {
+        let room = self.orders.reserve().await.map_err(|_| Gone)?;
+        if let Some(port) = port.take() {
+            room.send(Order::Resume(port));
+        }
+        Ok(())
     }
 
     /// Gives a command without waiting.

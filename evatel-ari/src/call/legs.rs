@@ -10,7 +10,10 @@ use evatel_core::{
     id::{LegId, ReservationId},
     policy::LegPlan,
 };
-use evatel_voice::agent::{Agent, AgentEvent, AgentHandle, Engines};
+use evatel_voice::{
+    agent::{Agent, AgentEvent, AgentHandle, Engines},
+    port::AudioPort,
+};
 use futures_util::future::select_all;
 use tokio::sync::mpsc;
 use tracing::{info_span, warn};
@@ -31,6 +34,8 @@ pub(super) struct Leg {
     agent: Option<(AgentHandle, mpsc::Receiver<AgentEvent>)>,
     /// The agent waits for sound that broke to be there again.
     reopening: Option<Reopening>,
+    /// Sound that is there again, until the agent has it.
+    reopened: Option<AudioPort>,
 }
 
 /// A callee, ringing or answered, with what only he has.
@@ -84,6 +89,7 @@ impl Leg {
             events,
             agent: None,
             reopening: None,
+            reopened: None,
         }
     }
 
@@ -93,10 +99,21 @@ impl Leg {
     /// Cancel safe: nothing is lost when another branch wins.
     pub(super) async fn next(&mut self, switch: &Arc<Switch>) -> Told {
         loop {
+            let (handle, events) = match &mut self.agent {
+                Some((handle, events)) => (Some(&*handle), Some(events)),
+                None => (None, None),
+            };
             let agent = async {
-                match &mut self.agent {
-                    Some((_, events)) => events.recv().await,
+                match events {
+                    Some(events) => events.recv().await,
                     None => std::future::pending().await,
+                }
+            };
+            // Beside the agent's events: one that waits to be heard takes no port.
+            let resumed = async {
+                match (handle, &mut self.reopened) {
+                    (Some(handle), port @ Some(_)) => handle.resume_with(port).await,
+                    _ => std::future::pending().await,
                 }
             };
             tokio::select! {
@@ -106,11 +123,7 @@ impl Leg {
                     None => self.ended = true,
                 },
                 reopened = Reopening::done(&mut self.reopening) => match (reopened, &self.agent) {
-                    (Ok(port), Some((agent, _))) => {
-                        // An agent that has ended says so itself.
-                        let _ = agent.resume(port).await;
-                        return Told::SoundBack;
-                    }
+                    (Ok(port), Some(_)) => self.reopened = Some(port),
                     // A leg that is gone tells so itself.
                     (Err(error), _) if error.is_gone() => {}
                     (Err(error), _) => {
@@ -118,6 +131,11 @@ impl Leg {
                         return Told::SoundLost;
                     }
                     (Ok(_), None) => {}
+                },
+                resumed = resumed => match resumed {
+                    Ok(()) => return Told::SoundBack,
+                    // An agent that has ended says so itself.
+                    Err(_) => self.reopened = None,
                 },
                 event = agent => match event {
                     Some(AgentEvent::LegLost) if self.ended => {}
@@ -165,6 +183,7 @@ impl Leg {
         if let Some(reopening) = self.reopening.take() {
             reopening.give_up().await;
         }
+        self.reopened = None;
         if self.agent.take().is_some() {
             switch.close_media(&self.id).await
         } else {

@@ -1,6 +1,6 @@
-//! What an agent loses: who understands.
+//! What an agent loses: who understands, and its sound.
 
-use std::future::ready;
+use std::future::{pending, ready};
 
 use super::*;
 use crate::brain::Error;
@@ -33,4 +33,24 @@ async fn a_brain_that_fails_is_told_as_such_and_not_as_an_ear() {
         )
     });
     assert_eq!(failures.collect::<Vec<_>>(), [&failed]);
+}
+
+#[tokio::test]
+async fn a_port_that_the_agent_has_no_room_for_stays_with_whoever_gives_it() {
+    let (orders, mut to_do) = mpsc::channel(1);
+    let task = tokio::spawn(pending());
+    let agent = AgentHandle { orders, task };
+    agent.try_send(AgentCommand::SetLanguage(Language::En)).unwrap();
+    let (port, _leg) = AudioPort::pair();
+    let mut port = Some(port);
+    tokio::select! {
+        biased;
+        _ = agent.resume_with(&mut port) => panic!("there is no room"),
+        () = ready(()) => {}
+    }
+    assert!(port.is_some());
+    assert!(matches!(to_do.recv().await, Some(Order::Command(_))));
+    agent.resume_with(&mut port).await.unwrap();
+    assert!(port.is_none());
+    assert!(matches!(to_do.recv().await, Some(Order::Resume(_))));
 }
