@@ -21,7 +21,9 @@ mod protocol;
 mod restarts;
 mod seat;
 mod session;
+mod slots;
 mod supervisor;
+mod transcriber;
 mod trial;
 mod voice;
 

@@ -1,23 +1,19 @@
 //! Whether a new call is heard: each call has a seat, and none is given where that would harm those who have one.
 
-use std::{
-    ops::RangeInclusive,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
-};
+use std::sync::{Arc, atomic::Ordering};
 
-use evatel_core::account::Language;
 use metrics::{counter, gauge};
 use tokio::time::Instant;
 
-use super::pool::{Shared, WorkerPool};
-use crate::transcribe::{Error, Overload, Session, Transcriber};
+use super::slots::Shared;
+use crate::transcribe::{Error, Overload};
 
 /// A call among those that are heard. Dropping it makes room for another.
 #[derive(Debug)]
-struct Seat(Arc<Shared>);
+pub(super) struct Seat(Arc<Shared>);
 
 impl Seat {
-    fn take(shared: &Arc<Shared>) -> Result<Self, Error> {
+    pub(super) fn take(shared: &Arc<Shared>) -> Result<Self, Error> {
         let seat = Self::try_take(shared);
         seat.map_err(|overload| {
             counter!("evatel_speech_refused_total", "why" => overload.word()).increment(1);
@@ -54,42 +50,5 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let before = self.0.calls.fetch_sub(1, Ordering::Relaxed);
         gauge!("evatel_speech_calls").set(before.saturating_sub(1) as f64);
-    }
-}
-
-/// The workers as one call has them. With its seat it is heard to its end, however many want to be.
-#[derive(Debug)]
-pub(super) struct OfCall {
-    pool: WorkerPool,
-    seat: Mutex<Option<Seat>>,
-}
-
-impl OfCall {
-    pub(super) fn new(pool: WorkerPool) -> Self {
-        let seat = Mutex::default();
-        Self { pool, seat }
-    }
-}
-
-impl Transcriber for OfCall {
-    fn open(&self, language: Language) -> Result<Session, Error> {
-        self.open_for(language, &[])
-    }
-
-    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
-        self.admit(language)?;
-        Ok(self.pool.begin(names))
-    }
-
-    fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {
-        self.pool.levels(language)
-    }
-
-    fn admit(&self, _: Language) -> Result<(), Error> {
-        let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
-        if seat.is_none() {
-            *seat = Some(Seat::take(self.pool.shared())?);
-        }
-        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 use super::{
-    pool::{Shared, WorkerStream},
+    slots::{Shared, WorkerStream},
     supervisor::Report,
 };
 use crate::{
