@@ -18,8 +18,8 @@ use crate::transcribe::{Error, Provider};
 /// A model is loaded within this time.
 const LOAD_LIMIT: Duration = Duration::from_secs(30);
 
-/// A child takes a message within this time, or it hangs.
-const WRITE_LIMIT: Duration = Duration::from_secs(5);
+/// A child that is to end does so within this time, and what it wrote while it loaded is read.
+const LAST_WORDS_LIMIT: Duration = Duration::from_secs(5);
 
 /// A child that is ready.
 #[derive(Debug)]
@@ -80,9 +80,12 @@ impl Link {
             body: Vec::new(),
         };
         let complaints = Complaints::gather(child.stderr.take().expect("stderr is piped"));
-        // A child that is already dead says nothing, which the next line notices.
-        let _ = writer.send(first).await;
-        let answer = tokio::time::timeout(LOAD_LIMIT, reader.next())
+        let loaded = async {
+            // A child that is already dead says nothing.
+            let _ = writer.send(first).await;
+            reader.next().await
+        };
+        let answer = tokio::time::timeout(LOAD_LIMIT, loaded)
             .await
             .map_err(|_| Error::WorkerSilent { limit: LOAD_LIMIT })?;
         match answer {
@@ -164,13 +167,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Sends one message.
+    /// Sends one message, however long the child lets it wait: whoever sends knows when that is too long. Not cancel safe.
     pub(super) async fn send(&mut self, message: &ToWorker) -> std::io::Result<()> {
         self.scratch.clear();
         message.encode(&mut self.scratch);
-        tokio::time::timeout(WRITE_LIMIT, self.stdin.write_all(&self.scratch))
-            .await
-            .map_err(|_| std::io::ErrorKind::TimedOut)?
+        self.stdin.write_all(&self.scratch).await
     }
 }
 
@@ -200,7 +201,7 @@ impl Complaints {
 
     /// Says how a dead child ended and what it last wrote.
     pub(super) async fn why(&self, child: &mut Child) -> String {
-        let ended = match tokio::time::timeout(WRITE_LIMIT, child.wait()).await {
+        let ended = match tokio::time::timeout(LAST_WORDS_LIMIT, child.wait()).await {
             Ok(Ok(status)) => format!("the engine ended its process ({status})"),
             _ => "the engine stopped answering".to_owned(),
         };
@@ -217,7 +218,7 @@ impl Complaints {
     async fn fallback(&self) -> Option<String> {
         let mut complaints = self.0.clone();
         let loaded = complaints.wait_for(|kept| kept.contains(LOADED));
-        let kept = match tokio::time::timeout(WRITE_LIMIT, loaded).await {
+        let kept = match tokio::time::timeout(LAST_WORDS_LIMIT, loaded).await {
             Ok(Ok(kept)) => kept.clone(),
             // What it wrote until then must do.
             Ok(Err(_)) | Err(_) => self.0.borrow().clone(),

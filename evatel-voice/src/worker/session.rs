@@ -28,9 +28,6 @@ const NO_WORKER_LIMIT: Duration = Duration::from_secs(5);
 /// A new worker may hear a phone so much later than the one before it did.
 const SEAM_MS: u32 = 60;
 
-/// A worker gives its last report within this time, or it hangs.
-const FINISH_LIMIT: Duration = Duration::from_secs(3);
-
 /// Follows one session to its end.
 pub(super) struct Pursuit {
     shared: Arc<Shared>,
@@ -159,7 +156,6 @@ impl Pursuit {
 
     async fn finish(&mut self, mut stream: WorkerStream) -> End {
         stream.finish().await;
-        let deadline = tokio::time::Instant::now() + FINISH_LIMIT;
         loop {
             tokio::select! {
                 report = stream.reports.recv() => match report {
@@ -173,10 +169,6 @@ impl Pursuit {
                     None => return End::WorkerDied,
                 },
                 () = self.heard.closed() => return End::Over,
-                () = tokio::time::sleep_until(deadline) => {
-                    stream.kill_worker().await;
-                    return End::WorkerDied;
-                }
             }
         }
     }
@@ -240,4 +232,77 @@ fn repeats(last: &PhoneToken, heard: &PhoneToken) -> bool {
         SEAM_MS
     };
     heard.at_ms <= last.at_ms.saturating_add(seam)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        transcribe::Session,
+        worker::{protocol::ToWorker, supervisor::Order},
+    };
+
+    /// Waits until a session has opened a stream and asked for its end.
+    async fn finished(orders: &mut mpsc::Receiver<Order>) -> mpsc::Sender<Report> {
+        let Some(Order::Open { reports, .. }) = orders.recv().await else {
+            panic!("a stream is opened first")
+        };
+        loop {
+            match orders.recv().await {
+                Some(Order::Send(ToWorker::Finish { .. }, _)) => return reports,
+                Some(_) => {}
+                None => panic!("the session was given up"),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_is_behind_is_waited_for_as_long_as_its_supervisor_keeps_it() {
+        let (shared, mut orders) = Shared::with_worker();
+        let (mut session, feed, heard) = Session::new();
+        tokio::spawn(Pursuit::new(shared, String::new(), feed, heard).run());
+        session.push(Frame8k::SILENCE);
+        session.finish();
+        let reports = finished(&mut orders).await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let tokens = vec![PhoneToken::new("a", 0)];
+        let last = Report::Heard {
+            last: true,
+            tokens: tokens.clone(),
+        };
+        reports.send(last).await.expect("the session waits for it");
+        assert_eq!(session.next().await, Some(Heard::Final(tokens)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_whose_worker_is_given_up_lets_the_next_one_hear_it_again() {
+        let (shared, mut orders) = Shared::with_worker();
+        let (mut session, feed, heard) = Session::new();
+        tokio::spawn(Pursuit::new(shared, String::new(), feed, heard).run());
+        session.push(Frame8k::SILENCE);
+        session.finish();
+        drop(finished(&mut orders).await);
+        let mut again = 0;
+        let reports = loop {
+            if let Order::Open { reports, .. } = orders.recv().await.expect("the session goes on") {
+                break reports;
+            }
+        };
+        loop {
+            match orders.recv().await.expect("the session goes on") {
+                Order::Send(ToWorker::Audio { .. }, _) => again += 1,
+                Order::Send(ToWorker::Mark { .. }, _) => _ = reports.send(Report::Marked).await,
+                Order::Send(ToWorker::Finish { .. }, _) => break,
+                _ => {}
+            }
+        }
+        assert_eq!(again, 1);
+        let last = Report::Heard {
+            last: true,
+            tokens: Vec::new(),
+        };
+        reports.send(last).await.expect("the session waits for it");
+        assert_eq!(session.next().await, Some(Heard::Replaced));
+        assert_eq!(session.next().await, Some(Heard::Final(Vec::new())));
+    }
 }

@@ -59,6 +59,26 @@ impl Shared {
             .sum()
     }
 
+    /// One worker that is ready, whose orders the test carries out.
+    #[cfg(test)]
+    pub(super) fn with_worker() -> (Arc<Self>, mpsc::Receiver<Order>) {
+        let (orders, to_do) = mpsc::channel(64);
+        let load = Arc::new(super::load::Load::new(Instant::now()));
+        let (_, state) = watch::channel(State::Ready(Live { pid: 1, orders, load }));
+        let sessions = Arc::default();
+        let shared = Self {
+            slots: vec![Slot { state, sessions }],
+            most_calls: 1,
+            most_behind: Duration::from_millis(250),
+            takes_hotwords: false,
+            levels: None,
+            calls: AtomicUsize::new(0),
+            next_stream: AtomicU32::new(1),
+            replaying: Mutex::new(()),
+        };
+        (Arc::new(shared), to_do)
+    }
+
     /// Gives how far the worker is behind that is least; none where none is ready.
     pub(super) fn least_behind(&self, now: Instant) -> Option<Duration> {
         let live = self.slots.iter().filter_map(Slot::live);
@@ -155,17 +175,8 @@ impl WorkerStream {
         self.send(ToWorker::Mark { stream: self.id }).await;
     }
 
-    /// Ends a worker that does not answer.
-    pub(super) async fn kill_worker(&self) {
-        self.order(Order::Kill).await;
-    }
-
     async fn send(&self, message: ToWorker) {
-        self.order(Order::Send(message, Instant::now())).await;
-    }
-
-    async fn order(&self, order: Order) {
-        let _ = self.orders.send(order).await;
+        let _ = self.orders.send(Order::Send(message, Instant::now())).await;
     }
 }
 

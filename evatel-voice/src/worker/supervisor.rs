@@ -44,7 +44,6 @@ const ORDERS: usize = 256;
 
 #[derive(Debug)]
 pub(super) enum Order {
-    Kill,
     Open {
         stream: StreamId,
         hotwords: String,
@@ -71,7 +70,8 @@ pub(super) struct Supervisor {
     pub(super) publish: watch::Sender<State>,
 }
 
-/// A worker that was given something does some of it within this time, or it hangs.
+/// A worker that was given something does some of it within this time, or it hangs. Nobody else judges that: a session waits for
+/// its worker as long as this one keeps it.
 const STUCK: Duration = Duration::from_secs(3);
 
 /// How often a worker is looked at.
@@ -171,8 +171,12 @@ async fn listen(mut reader: Reader, streams: &Streams, load: &Load) -> &'static 
                 None => return GARBLED,
             },
             FromWorker::Marked { stream } => {
-                if let Some(reports) = lock(streams).get(&stream) {
-                    let _ = reports.try_send(Report::Marked);
+                let mut streams = lock(streams);
+                if let Some(reports) = streams.get(&stream)
+                    && reports.try_send(Report::Marked).is_err()
+                {
+                    // Who waits for it would wait for ever: he hears on elsewhere.
+                    streams.remove(&stream);
                 }
             }
             FromWorker::Tokens { stream, last, tokens } => {
@@ -197,7 +201,7 @@ async fn listen(mut reader: Reader, streams: &Streams, load: &Load) -> &'static 
 
 const GARBLED: &str = "talks nonsense";
 
-/// Does what is ordered until the worker takes nothing any more, or is to be killed; gives which.
+/// Does what is ordered until the worker takes nothing any more, or nobody orders; gives which.
 async fn speak(
     mut writer: Writer,
     mut orders: mpsc::Receiver<Order>,
@@ -206,7 +210,6 @@ async fn speak(
 ) -> &'static str {
     while let Some(order) = orders.recv().await {
         let (message, since) = match order {
-            Order::Kill => return "hangs",
             Order::Open {
                 stream,
                 hotwords,
@@ -221,11 +224,8 @@ async fn speak(
             lock(streams).remove(stream);
         }
         load.given(since);
-        if let Err(error) = writer.send(&message).await {
-            return match error.kind() {
-                std::io::ErrorKind::TimedOut => "hangs",
-                _ => "died",
-            };
+        if writer.send(&message).await.is_err() {
+            return "died";
         }
     }
     "not needed"
