@@ -9,7 +9,10 @@ use self::{
     model::{Attention, Lost},
     network::Earshot,
 };
-use crate::frame::{FRAME_MS, Frame8k};
+use crate::{
+    frame::{FRAME_MS, Frame8k},
+    worker::Seat,
+};
 
 /// What tells speech from other sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +76,8 @@ impl VadConfig {
 pub struct Detection {
     /// How quickly and on what grounds speech is reported. Its score is not that of a model, which has its own.
     pub config: VadConfig,
-    /// Says what is speech, about a frame later than the built-in network would; where it is lost, that one goes on.
+    /// Says what is speech, about a frame later than the built-in network would; where it is lost, or attends to as many legs as
+    /// it may, that one does.
     pub model: Option<VadModel>,
 }
 
@@ -135,10 +139,14 @@ impl Vad {
     /// The same with an operator's model, where there is one. Within a tokio runtime.
     #[must_use]
     pub fn of(detection: &Detection) -> Self {
-        match &detection.model {
-            Some(model) => Self::judged_by(Judge::Model(Box::new(model.attend())), detection.config),
-            None => Self::new(detection.config),
-        }
+        let Some((attention, seat)) = detection.model.as_ref().and_then(VadModel::attend) else {
+            return Self::new(detection.config);
+        };
+        let judge = Judge::Model {
+            attention: Box::new(attention),
+            _seat: seat,
+        };
+        Self::judged_by(judge, detection.config)
     }
 
     fn judged_by(judge: Judge, config: VadConfig) -> Self {
@@ -172,7 +180,7 @@ impl Vad {
 
     /// Waits until a model has told of all frames so far, for sound that does not come at its own pace.
     pub async fn settle(&mut self) {
-        if let Judge::Model(attention) = &mut self.judge
+        if let Judge::Model { attention, .. } = &mut self.judge
             && attention.settle().await == Err(Lost)
         {
             self.judge = Judge::built_in();
@@ -230,7 +238,11 @@ impl Vad {
 enum Judge {
     Earshot(Box<Earshot>),
     Level,
-    Model(Box<Attention>),
+    /// A model, for as long as the leg has a seat in its worker.
+    Model {
+        attention: Box<Attention>,
+        _seat: Seat,
+    },
 }
 
 impl Judge {
@@ -243,7 +255,7 @@ impl Judge {
         match self {
             Judge::Earshot(earshot) => earshot.score(frame) >= least,
             Judge::Level => true,
-            Judge::Model(attention) => match attention.push(frame) {
+            Judge::Model { attention, .. } => match attention.push(frame) {
                 Ok(speech) => speech,
                 Err(Lost) => {
                     *self = Judge::built_in();

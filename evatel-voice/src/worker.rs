@@ -31,6 +31,7 @@ pub use backend::{GARBLE, ModelKind, POISON};
 pub use child::run_if_worker;
 pub use form::Form;
 pub use pool::{CALLS_PER_WORKER, MOST_BEHIND, ModelInfo, PoolConfig, WorkerPool, admit};
+pub(crate) use seat::Seat;
 pub use trial::try_model;
 pub use voice::{Voice, VoiceConfig};
 

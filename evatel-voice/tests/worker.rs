@@ -11,7 +11,8 @@ use evatel_core::account::Language;
 use evatel_voice::{
     frame::Frame8k,
     transcribe::{Error, Heard, Overload, PhoneToken, Provider, Session, Transcriber},
-    worker::{GARBLE, Model, ModelKind, POISON, PoolConfig, WorkerPool, admit, run_if_worker},
+    vad::{Detection, Vad, VadConfig, VadModel},
+    worker::{GARBLE, MOST_BEHIND, Model, ModelKind, POISON, PoolConfig, WorkerPool, admit, run_if_worker},
 };
 use tokio::{runtime::Runtime, time::timeout};
 
@@ -32,6 +33,13 @@ const TESTS: &[Test] = &[
         || {
             run(a_mark_is_answered_once_all_before_it_is_heard_also_by_another_worker());
         },
+    ),
+    ("a_call_is_heard_by_the_worker_for_which_it_was_let_in", || {
+        run(a_call_is_heard_by_the_worker_for_which_it_was_let_in())
+    }),
+    (
+        "more_legs_than_a_model_attends_to_have_the_built_in_network_and_harm_none",
+        || run(more_legs_than_a_model_attends_to_have_the_built_in_network_and_harm_none()),
     ),
     ("what_was_told_stays_when_the_worker_dies", || {
         run(what_was_told_stays_when_the_worker_dies());
@@ -193,13 +201,19 @@ fn run(test: impl Future<Output = ()>) {
     });
 }
 
-/// A scripted model of ten tokens, `t1` to `t9` and the blank.
+/// A scripted model, of ten tokens as a rule: `t1` to `t9` and the blank.
 struct Scripted(tempfile::TempDir);
 
 impl Scripted {
     fn new() -> Self {
+        Self::of(10, |index| format!("t{index}"))
+    }
+
+    fn of(tokens: usize, name: impl Fn(usize) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let tokens: String = (1..10).map(|index| format!("t{index} {index}\n")).collect();
+        let tokens: String = (1..tokens)
+            .map(|index| format!("{} {index}\n", name(index)))
+            .collect();
         fs::write(folder.path().join("tokens.txt"), format!("<blk> 0\n{tokens}")).unwrap();
         Self(folder)
     }
@@ -317,6 +331,75 @@ async fn a_worker_killed_in_the_middle_of_a_word_loses_no_word() {
     say(&mut session, 3, 10);
     session.finish();
     assert_eq!(words(&mut session).await, ["t1", "t2", "t3"]);
+}
+
+async fn a_call_is_heard_by_the_worker_for_which_it_was_let_in() {
+    let model = Scripted::new();
+    let pool = model.pool(2).await;
+    let workers = until(|| Some(pool.worker_pids()).filter(|pids| pids.len() == 2)).await;
+    let speaks = async |call: &dyn Transcriber| {
+        let mut session = call.open(Language::Fr).unwrap();
+        say(&mut session, 1, 5);
+        heard_so_far(&mut session, 1).await;
+        session
+    };
+    let calls: Vec<_> = (0..2).map(|_| pool.for_call().unwrap()).collect();
+    let mut first = speaks(&*calls[0]).await;
+    let _second = speaks(&*calls[1]).await;
+    let other_party = speaks(&*calls[0]).await;
+    let _other_party_of_the_second = speaks(&*calls[1]).await;
+    // The worker of the first has fewer streams, and is the one that will be behind.
+    drop(other_party);
+    until(|| (pool.sessions() == 3).then_some(())).await;
+    signal("-STOP", workers[0]);
+    say(&mut first, 2, 5);
+    tokio::time::sleep(2 * MOST_BEHIND).await;
+    let third = pool.for_call().unwrap();
+    let mut session = third.open(Language::Fr).unwrap();
+    say(&mut session, 3, 5);
+    session.finish();
+    let mut told = Vec::new();
+    while let Some(heard) = session.next().await {
+        told.push(heard);
+    }
+    assert!(!told.contains(&Heard::Replaced), "{told:?}");
+    assert_eq!(told.last(), Some(&Heard::Final(vec![PhoneToken::new("t3", 0)])));
+}
+
+/// Loud enough for the level gate, and no speech to the network.
+const LOUD: i16 = 60;
+
+async fn more_legs_than_a_model_attends_to_have_the_built_in_network_and_harm_none() {
+    let model = Scripted::of(64, |_| "speech".to_owned());
+    let model = VadModel::start(PoolConfig {
+        calls_per_worker: 512,
+        most_behind: Duration::from_secs(30),
+        ..model.config()
+    })
+    .await
+    .unwrap();
+    let workers = model.worker_pids();
+    let detection = Detection {
+        config: VadConfig::default(),
+        model: Some(model.clone()),
+    };
+    let mut legs: Vec<Vad> = (0..1030).map(|_| Vad::of(&detection)).collect();
+    for leg in &mut legs {
+        for _ in 0..6 {
+            let _ = leg.push(&level(LOUD * 100));
+            leg.settle().await;
+        }
+    }
+    let attended = legs.iter().filter(|leg| leg.is_speaking()).count();
+    assert_eq!((attended, model.worker_pids()), (1024, workers));
+    // Whose leg ends leaves his place to another.
+    drop(legs.swap_remove(0));
+    let mut another = Vad::of(&detection);
+    for _ in 0..6 {
+        let _ = another.push(&level(LOUD * 100));
+        another.settle().await;
+    }
+    assert!(another.is_speaking());
 }
 
 async fn a_mark_is_answered_once_all_before_it_is_heard_also_by_another_worker() {

@@ -7,10 +7,16 @@ use tracing::warn;
 use crate::{
     frame::Frame8k,
     transcribe::{Error, Heard, PhoneToken, Session},
-    worker::{ModelInfo, PoolConfig, WorkerPool, engine::SPEECH},
+    worker::{
+        ModelInfo, PoolConfig, Seat, WorkerPool,
+        engine::{MOST_STREAMS, SPEECH},
+    },
 };
 
 /// A model that finds speech ([`crate::worker::Model::vad`]) in supervised workers. Cheap to clone.
+///
+/// A worker attends to both legs of as many calls as it may hear ([`PoolConfig::calls_per_worker`]), while it keeps up
+/// ([`PoolConfig::most_behind`]); one more has the built-in network.
 #[derive(Clone, Debug)]
 pub struct VadModel(WorkerPool);
 
@@ -20,7 +26,8 @@ impl VadModel {
     /// # Errors
     /// When the model is missing or refused, or no worker can be started.
     pub async fn start(config: PoolConfig) -> Result<Self, Error> {
-        Ok(Self(WorkerPool::start(config).await?))
+        let legs = (2 * config.calls_per_worker).clamp(1, MOST_STREAMS);
+        Ok(Self(WorkerPool::with_seats(legs, config).await?))
     }
 
     /// What runs in the workers.
@@ -35,8 +42,14 @@ impl VadModel {
         self.0.worker_pids()
     }
 
-    pub(super) fn attend(&self) -> Attention {
-        Attention::new(self.0.begin(&[]))
+    /// Attends to one more leg, for as long as its seat is kept; none where that would harm the others.
+    pub(super) fn attend(&self) -> Option<(Attention, Seat)> {
+        let seat = self.0.seat().inspect_err(|overload| {
+            counter!("evatel_vad_refused_total", "why" => overload.word()).increment(1);
+            warn!("The built-in detector finds speech on this leg: the model attends to no more of them ({overload})");
+        });
+        let seat = seat.ok()?;
+        Some((Attention::new(self.0.begin(&[], Some(&seat))), seat))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     LOADED, MARK, MARKER, backend,
-    engine::{Backend, StreamId},
+    engine::{Backend, MOST_STREAMS, StreamId},
     mouth,
     protocol::{self, FromWorker, ToWorker},
 };
@@ -38,9 +38,6 @@ pub fn run_if_worker() {
     }
     std::process::exit(0);
 }
-
-/// No program needs more streams in one worker; a parent that has lost count is refused.
-const MOST_STREAMS: usize = 1024;
 
 /// How many messages are taken before what they brought is decoded: two of each of 64 streams.
 const MOST_TOGETHER: u32 = 128;

@@ -7,6 +7,9 @@ use crate::transcribe::PhoneToken;
 /// Names one stream inside one worker; never used twice in the same worker.
 pub(crate) type StreamId = u32;
 
+/// So many streams are open in one worker at most; one more ends it.
+pub(crate) const MOST_STREAMS: usize = 1024;
+
 /// A loaded engine with the utterances that it hears. It lives on one thread of a worker process.
 ///
 /// Sound is taken first and decoded then, so that what came together for several streams is decoded together.

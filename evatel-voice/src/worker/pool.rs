@@ -1,11 +1,9 @@
 //! The parent's side: workers that are kept alive, and sessions spread over them.
 
 use std::{
+    ops::RangeInclusive,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, AtomicUsize},
-    },
+    sync::{Arc, atomic::AtomicU32},
     time::Duration,
 };
 
@@ -17,14 +15,17 @@ use tokio::{
 use tracing::Instrument;
 
 use super::{
-    MARKER, Model, hotwords,
+    MARKER, Model,
+    engine::MOST_STREAMS,
+    hotwords,
     link::Link,
     protocol::{FromWorker, ToWorker},
+    seat::Seat,
     session::Pursuit,
     slots::{Shared, Slot},
     supervisor::{State, Supervisor},
 };
-use crate::transcribe::{Error, Session};
+use crate::transcribe::{Error, Overload, Session};
 
 /// How many workers run which model.
 #[derive(Clone, Debug)]
@@ -153,6 +154,12 @@ impl WorkerPool {
     /// # Errors
     /// When the model is missing or refused, or no worker can be started.
     pub async fn start(config: PoolConfig) -> Result<Self, Error> {
+        let seats = config.calls_per_worker.clamp(1, MOST_CALLS_PER_WORKER);
+        Self::with_seats(seats, config).await
+    }
+
+    /// The same with so many seats in each worker, whatever `calls_per_worker` says.
+    pub(crate) async fn with_seats(most_seats: usize, config: PoolConfig) -> Result<Self, Error> {
         let info = admit(&config).await?;
         let program = config.program()?;
         let (mut slots, mut supervisors) = (Vec::new(), Vec::new());
@@ -160,10 +167,7 @@ impl WorkerPool {
             let (publish, state) = watch::channel(State::Down {
                 since: Instant::now(),
             });
-            slots.push(Slot {
-                state,
-                sessions: Arc::default(),
-            });
+            slots.push(Slot::new(state));
             let supervisor = Supervisor {
                 index,
                 program: program.clone(),
@@ -172,19 +176,18 @@ impl WorkerPool {
             };
             supervisors.push(tokio::spawn(supervisor.run()));
         }
-        let calls_per_worker = config.calls_per_worker.clamp(1, MOST_CALLS_PER_WORKER);
         let shared = Arc::new(Shared {
-            most_calls: calls_per_worker * slots.len(),
+            seats: vec![0; slots.len()].into(),
             slots,
+            most_seats,
             takes_hotwords: config.model.takes_hotwords(),
             levels: config.model.kind.levels(),
             most_behind: config.most_behind,
-            calls: AtomicUsize::new(0),
             next_stream: AtomicU32::new(1),
             replaying: Mutex::new(()),
         });
         let supervisors = Arc::new(Supervisors(supervisors));
-        if shared.wait_for_worker(START_LIMIT).await.is_none() {
+        if shared.wait_for_place(None, START_LIMIT).await.is_none() {
             return Err(Error::WorkerSilent { limit: START_LIMIT });
         }
         Ok(Self {
@@ -213,7 +216,7 @@ impl WorkerPool {
     /// How many sessions are open.
     #[must_use]
     pub fn sessions(&self) -> usize {
-        self.shared.sessions()
+        self.shared.streams()
     }
 
     /// How far decoding is behind what is heard, in ms of sound, now or at most a moment ago: in the worker that is least behind.
@@ -222,12 +225,23 @@ impl WorkerPool {
         self.shared.least_behind(Instant::now()).unwrap_or_default()
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
-        &self.shared
+    /// How many sessions that belong to no call may be open.
+    pub(super) fn most_sessions(&self) -> usize {
+        self.shared.most_seats * self.shared.slots.len()
     }
 
-    /// Begins a session in which one of these names may well be said.
-    pub(crate) fn begin(&self, names: &[&str]) -> Session {
+    /// At which levels of speech the model hears well, in dBFS.
+    pub(super) fn levels_of_speech(&self) -> Option<RangeInclusive<f32>> {
+        self.shared.levels.clone()
+    }
+
+    /// Takes a seat in a worker that keeps up.
+    pub(crate) fn seat(&self) -> Result<Seat, Overload> {
+        Seat::take(&self.shared)
+    }
+
+    /// Begins a session in which one of these names may well be said, in the worker of this seat where there is one.
+    pub(crate) fn begin(&self, names: &[&str], seat: Option<&Seat>) -> Session {
         let (session, feed, heard) = Session::new();
         let hotwords = match self.shared.takes_hotwords {
             true => hotwords::joined(names),
@@ -235,7 +249,7 @@ impl WorkerPool {
         };
         // It ends when the session is dropped.
         tokio::spawn(
-            Pursuit::new(self.shared.clone(), hotwords, feed, heard)
+            Pursuit::new(self.shared.clone(), seat.map(Seat::worker), hotwords, feed, heard)
                 .run()
                 .in_current_span(),
         );
@@ -245,8 +259,8 @@ impl WorkerPool {
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// A call has two sessions at most, one a party; a child takes 1,024.
-const MOST_CALLS_PER_WORKER: usize = 512;
+/// A call has two sessions at most, one a party.
+const MOST_CALLS_PER_WORKER: usize = MOST_STREAMS / 2;
 
 /// Ends the supervisors, and with them the children.
 #[derive(Debug)]

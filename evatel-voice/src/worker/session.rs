@@ -31,6 +31,8 @@ const SEAM_MS: u32 = 60;
 /// Follows one session to its end.
 pub(super) struct Pursuit {
     shared: Arc<Shared>,
+    /// The worker where its call has its seat.
+    seated: Option<usize>,
     hotwords: String,
     feed: mpsc::Receiver<Feed>,
     heard: mpsc::Sender<Heard>,
@@ -56,12 +58,14 @@ enum End {
 impl Pursuit {
     pub(super) fn new(
         shared: Arc<Shared>,
+        seated: Option<usize>,
         hotwords: String,
         feed: mpsc::Receiver<Feed>,
         heard: mpsc::Sender<Heard>,
     ) -> Self {
         Self {
             shared,
+            seated,
             hotwords,
             feed,
             heard,
@@ -84,7 +88,10 @@ impl Pursuit {
                 0 => None,
                 _ => Some(shared.replaying.lock().await),
             };
-            let Some(mut stream) = self.shared.open_stream(&self.hotwords, NO_WORKER_LIMIT).await else {
+            let opened = shared
+                .open_stream(self.seated, &self.hotwords, NO_WORKER_LIMIT)
+                .await;
+            let Some(mut stream) = opened else {
                 return self
                     .fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}"))
                     .await;
@@ -242,6 +249,11 @@ mod tests {
         worker::{protocol::ToWorker, supervisor::Order},
     };
 
+    fn one_worker() -> (Arc<Shared>, mpsc::Receiver<Order>) {
+        let (shared, mut workers) = Shared::with_workers(1);
+        (shared, workers.remove(0))
+    }
+
     /// Waits until a session has opened a stream and asked for its end.
     async fn finished(orders: &mut mpsc::Receiver<Order>) -> mpsc::Sender<Report> {
         let Some(Order::Open { reports, .. }) = orders.recv().await else {
@@ -258,9 +270,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_worker_that_is_behind_is_waited_for_as_long_as_its_supervisor_keeps_it() {
-        let (shared, mut orders) = Shared::with_worker();
+        let (shared, mut orders) = one_worker();
         let (mut session, feed, heard) = Session::new();
-        tokio::spawn(Pursuit::new(shared, String::new(), feed, heard).run());
+        tokio::spawn(Pursuit::new(shared, None, String::new(), feed, heard).run());
         session.push(Frame8k::SILENCE);
         session.finish();
         let reports = finished(&mut orders).await;
@@ -276,9 +288,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_session_whose_worker_is_given_up_lets_the_next_one_hear_it_again() {
-        let (shared, mut orders) = Shared::with_worker();
+        let (shared, mut orders) = one_worker();
         let (mut session, feed, heard) = Session::new();
-        tokio::spawn(Pursuit::new(shared, String::new(), feed, heard).run());
+        tokio::spawn(Pursuit::new(shared, None, String::new(), feed, heard).run());
         session.push(Frame8k::SILENCE);
         session.finish();
         drop(finished(&mut orders).await);

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{
-    engine::StreamId,
+    engine::{MOST_STREAMS, StreamId},
     protocol::ToWorker,
     supervisor::{Live, Order, Report, State},
 };
@@ -25,58 +25,77 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) slots: Vec<Slot>,
-    pub(super) most_calls: usize,
+    /// How many seats are taken in each worker.
+    pub(super) seats: std::sync::Mutex<Vec<usize>>,
+    /// How many there are in each.
+    pub(super) most_seats: usize,
     pub(super) most_behind: Duration,
     pub(super) takes_hotwords: bool,
     pub(super) levels: Option<RangeInclusive<f32>>,
-    /// How many calls have a seat.
-    pub(super) calls: AtomicUsize,
     pub(super) next_stream: AtomicU32,
     /// Held by the one session whose sound is heard again, so that one that kills workers is known.
     pub(super) replaying: Mutex<()>,
 }
 
+/// One worker after another, of which one is there or none.
 #[derive(Debug)]
 pub(super) struct Slot {
-    pub(super) state: watch::Receiver<State>,
-    pub(super) sessions: Arc<AtomicUsize>,
+    state: watch::Receiver<State>,
+    streams: Arc<AtomicUsize>,
+}
+
+/// How a worker fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fares {
+    /// It was there a moment ago, and another will be.
+    BeingReplaced,
+    Gone,
+    Ready {
+        behind: Duration,
+    },
 }
 
 impl Slot {
+    pub(super) fn new(state: watch::Receiver<State>) -> Self {
+        let streams = Arc::default();
+        Self { state, streams }
+    }
+
     pub(super) fn live(&self) -> Option<Live> {
         match &*self.state.borrow() {
             State::Down { .. } => None,
             State::Ready(live) => Some(live.clone()),
         }
     }
+
+    pub(super) fn fares(&self, now: Instant) -> Fares {
+        match &*self.state.borrow() {
+            State::Ready(live) => Fares::Ready {
+                behind: live.load.behind(now),
+            },
+            State::Down { since } if now.saturating_duration_since(*since) < OF_LATE => Fares::BeingReplaced,
+            State::Down { .. } => Fares::Gone,
+        }
+    }
+
+    fn streams(&self) -> usize {
+        self.streams.load(Ordering::Relaxed)
+    }
+
+    /// Takes a place for a stream; none where there are as many as a worker takes.
+    fn place(&self) -> Option<Place> {
+        let more = |streams| (streams < MOST_STREAMS).then_some(streams + 1);
+        let taken = self
+            .streams
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        taken.is_ok().then(|| Place(self.streams.clone()))
+    }
 }
 
 impl Shared {
-    pub(super) fn sessions(&self) -> usize {
-        self.slots
-            .iter()
-            .map(|slot| slot.sessions.load(Ordering::Relaxed))
-            .sum()
-    }
-
-    /// One worker that is ready, whose orders the test carries out.
-    #[cfg(test)]
-    pub(super) fn with_worker() -> (Arc<Self>, mpsc::Receiver<Order>) {
-        let (orders, to_do) = mpsc::channel(64);
-        let load = Arc::new(super::load::Load::new(Instant::now()));
-        let (_, state) = watch::channel(State::Ready(Live { pid: 1, orders, load }));
-        let sessions = Arc::default();
-        let shared = Self {
-            slots: vec![Slot { state, sessions }],
-            most_calls: 1,
-            most_behind: Duration::from_millis(250),
-            takes_hotwords: false,
-            levels: None,
-            calls: AtomicUsize::new(0),
-            next_stream: AtomicU32::new(1),
-            replaying: Mutex::new(()),
-        };
-        (Arc::new(shared), to_do)
+    /// How many streams are open, in all workers.
+    pub(super) fn streams(&self) -> usize {
+        self.slots.iter().map(Slot::streams).sum()
     }
 
     /// Gives how far the worker is behind that is least; none where none is ready.
@@ -85,26 +104,24 @@ impl Shared {
         live.map(|live| live.load.behind(now)).min()
     }
 
-    /// Says whether a worker is ready or was a moment ago.
-    pub(super) fn was_ready_of_late(&self, now: Instant) -> bool {
-        self.slots.iter().any(|slot| match *slot.state.borrow() {
-            State::Down { since } => now.saturating_duration_since(since) < OF_LATE,
-            State::Ready(_) => true,
-        })
-    }
-
-    /// Waits until a worker is ready and gives the one with the fewest sessions.
-    pub(super) async fn wait_for_worker(&self, limit: Duration) -> Option<(Live, Arc<AtomicUsize>)> {
+    /// Waits until a worker is ready that has a place: the one of this seat, or else that with the fewest streams.
+    pub(super) async fn wait_for_place(
+        &self,
+        seated: Option<usize>,
+        limit: Duration,
+    ) -> Option<(Live, Place)> {
         let deadline = Instant::now() + limit;
         loop {
-            let ready = self
-                .slots
-                .iter()
-                .filter_map(|slot| Some((slot.live()?, &slot.sessions)));
-            let ready = ready.filter(|(live, _)| !live.orders.is_closed());
-            if let Some((live, sessions)) = ready.min_by_key(|(_, sessions)| sessions.load(Ordering::Relaxed))
+            let slots = self.slots.iter().zip(0..);
+            let with_room = slots.filter(|(slot, _)| slot.streams() < MOST_STREAMS);
+            let ready = with_room.filter_map(|(slot, index)| Some((slot, index, slot.live()?)));
+            let best = ready
+                .filter(|(_, _, live)| !live.orders.is_closed())
+                .min_by_key(|(slot, index, _)| (seated != Some(*index), slot.streams()));
+            if let Some((slot, _, live)) = best
+                && let Some(place) = slot.place()
             {
-                return Some((live, sessions.clone()));
+                return Some((live, place));
             }
             if Instant::now() >= deadline {
                 return None;
@@ -113,17 +130,21 @@ impl Shared {
         }
     }
 
-    /// Opens a stream on the worker with the fewest sessions.
-    pub(super) async fn open_stream(&self, hotwords: &str, limit: Duration) -> Option<WorkerStream> {
-        let (live, sessions) = self.wait_for_worker(limit).await?;
-        sessions.fetch_add(1, Ordering::Relaxed);
+    /// Opens a stream in the worker of this seat, or else in that with the fewest streams.
+    pub(super) async fn open_stream(
+        &self,
+        seated: Option<usize>,
+        hotwords: &str,
+        limit: Duration,
+    ) -> Option<WorkerStream> {
+        let (live, place) = self.wait_for_place(seated, limit).await?;
         let (reports, from_worker) = mpsc::channel(REPORTS);
         let id = self.next_stream.fetch_add(1, Ordering::Relaxed);
         let stream = WorkerStream {
             id,
             orders: live.orders,
             reports: from_worker,
-            sessions,
+            place: Some(place),
         };
         // A worker that died just now closes `reports`, which the session notices.
         let open = Order::Open {
@@ -133,6 +154,30 @@ impl Shared {
         };
         let _ = stream.orders.send(open).await;
         Some(stream)
+    }
+
+    /// Workers that are ready, whose orders the test carries out.
+    #[cfg(test)]
+    pub(super) fn with_workers(count: usize) -> (Arc<Self>, Vec<mpsc::Receiver<Order>>) {
+        let (slots, to_do) = (0..count)
+            .map(|_| {
+                let (orders, to_do) = mpsc::channel(64);
+                let load = Arc::new(super::load::Load::new(Instant::now()));
+                let (_, state) = watch::channel(State::Ready(Live { pid: 1, orders, load }));
+                (Slot::new(state), to_do)
+            })
+            .unzip();
+        let shared = Self {
+            slots,
+            seats: vec![0; count].into(),
+            most_seats: 1,
+            most_behind: Duration::from_millis(250),
+            takes_hotwords: false,
+            levels: None,
+            next_stream: AtomicU32::new(1),
+            replaying: Mutex::new(()),
+        };
+        (Arc::new(shared), to_do)
     }
 }
 
@@ -151,7 +196,18 @@ pub(super) struct WorkerStream {
     id: StreamId,
     orders: mpsc::Sender<Order>,
     pub(super) reports: mpsc::Receiver<Report>,
-    sessions: Arc<AtomicUsize>,
+    /// Until the worker is told that it is closed.
+    place: Option<Place>,
+}
+
+/// The place of a stream in a worker.
+#[derive(Debug)]
+pub(super) struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl WorkerStream {
@@ -182,14 +238,16 @@ impl WorkerStream {
 
 impl Drop for WorkerStream {
     fn drop(&mut self) {
-        self.sessions.fetch_sub(1, Ordering::Relaxed);
         let close = Order::Send(ToWorker::Close { stream: self.id }, Instant::now());
         if let Err(TrySendError::Full(close)) = self.orders.try_send(close)
             && let Ok(runtime) = Handle::try_current()
         {
             // A stream that is never closed would take a place of the worker's for good.
-            let orders = self.orders.clone();
-            runtime.spawn(async move { orders.send(close).await });
+            let (orders, place) = (self.orders.clone(), self.place.take());
+            runtime.spawn(async move {
+                let _ = orders.send(close).await;
+                drop(place);
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use evatel_core::account::Language;
+use metrics::{counter, gauge};
 
 use super::{pool::WorkerPool, seat::Seat};
 use crate::transcribe::{Error, Session, Transcriber};
@@ -17,18 +18,21 @@ impl Transcriber for WorkerPool {
 
     fn open_for(&self, _language: Language, names: &[&str]) -> Result<Session, Error> {
         let sessions = self.sessions();
-        if sessions >= self.shared().most_calls {
+        if sessions >= self.most_sessions() {
             return Err(Error::Busy { sessions });
         }
-        Ok(self.begin(names))
+        Ok(self.begin(names, None))
     }
 
     fn levels(&self, _: Language) -> Option<RangeInclusive<f32>> {
-        self.shared().levels.clone()
+        self.levels_of_speech()
     }
 
     fn for_call(&self) -> Option<Arc<dyn Transcriber>> {
-        Some(Arc::new(OfCall::new(self.clone())))
+        Some(Arc::new(OfCall {
+            pool: self.clone(),
+            seat: Mutex::default(),
+        }))
     }
 }
 
@@ -40,9 +44,35 @@ struct OfCall {
 }
 
 impl OfCall {
-    fn new(pool: WorkerPool) -> Self {
-        let seat = Mutex::default();
-        Self { pool, seat }
+    /// Gives what `with` makes of the call's seat, which is taken at first.
+    fn seated<T>(&self, with: impl FnOnce(&Seat) -> T) -> Result<T, Error> {
+        let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*seat {
+            Some(seat) => Ok(with(seat)),
+            None => Ok(with(seat.insert(self.sit_down()?))),
+        }
+    }
+
+    fn sit_down(&self) -> Result<Seat, Error> {
+        match self.pool.seat() {
+            Ok(seat) => {
+                gauge!("evatel_speech_calls").increment(1.0);
+                Ok(seat)
+            }
+            Err(overload) => {
+                counter!("evatel_speech_refused_total", "why" => overload.word()).increment(1);
+                Err(Error::Overloaded(overload))
+            }
+        }
+    }
+}
+
+impl Drop for OfCall {
+    fn drop(&mut self) {
+        let seat = self.seat.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if seat.take().is_some() {
+            gauge!("evatel_speech_calls").decrement(1.0);
+        }
     }
 }
 
@@ -51,9 +81,8 @@ impl Transcriber for OfCall {
         self.open_for(language, &[])
     }
 
-    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
-        self.admit(language)?;
-        Ok(self.pool.begin(names))
+    fn open_for(&self, _: Language, names: &[&str]) -> Result<Session, Error> {
+        self.seated(|seat| self.pool.begin(names, Some(seat)))
     }
 
     fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {
@@ -61,10 +90,6 @@ impl Transcriber for OfCall {
     }
 
     fn admit(&self, _: Language) -> Result<(), Error> {
-        let mut seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
-        if seat.is_none() {
-            *seat = Some(Seat::take(self.pool.shared())?);
-        }
-        Ok(())
+        self.seated(|_| ())
     }
 }
