@@ -1,6 +1,7 @@
 //! A voice of an operator's in child processes: what it does to its engine harms no call.
 
 mod keeper;
+mod orders;
 mod reads;
 mod trial;
 
@@ -14,15 +15,12 @@ use std::{
 };
 
 use evatel_core::account::Language;
-use tokio::{
-    sync::{Mutex, mpsc, oneshot},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 
 pub(super) use self::trial::try_voice;
 use self::{
-    keeper::{Keeper, MOST_WAITING, NO_PROCESS, Order},
+    keeper::{Keeper, NO_PROCESS},
+    orders::{Order, Orders},
     reads::Reads,
     trial::begin,
 };
@@ -68,7 +66,7 @@ pub struct Voice {
     name: String,
     reads: Reads,
     deadline: Duration,
-    orders: mpsc::Sender<Order>,
+    orders: Arc<Orders>,
     info: ModelInfo,
     keepers: Vec<JoinHandle<()>>,
     pids: Vec<Arc<AtomicU32>>,
@@ -84,8 +82,7 @@ impl Voice {
         let info = ModelInfo {
             engine: first.engine.clone(),
         };
-        let (orders, waiting) = mpsc::channel(MOST_WAITING);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let orders = Arc::new(Orders::new());
         let mut links = vec![Some(first)];
         links.resize_with(config.workers.max(1), || None);
         let (mut keepers, mut pids) = (Vec::new(), Vec::new());
@@ -93,7 +90,7 @@ impl Voice {
             let pid = Arc::new(AtomicU32::new(NO_PROCESS));
             let keeper = Keeper {
                 config: config.clone(),
-                waiting: waiting.clone(),
+                orders: orders.clone(),
                 pid: pid.clone(),
             };
             keepers.push(tokio::spawn(keeper.run(link)));
@@ -140,7 +137,7 @@ impl Voice {
             status: "its worker was lost".to_owned(),
             message: String::new(),
         };
-        self.orders.send(order).await.map_err(|_| lost())?;
+        self.orders.push(order).await;
         let clip = said.await.map_err(|_| lost())?;
         // A lexicon without these words says nothing: another voice can.
         match clip.is_empty() {

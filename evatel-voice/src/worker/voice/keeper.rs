@@ -6,12 +6,9 @@ use std::sync::{
 };
 
 use metrics::counter;
-use tokio::{
-    sync::{Mutex, mpsc, oneshot},
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 
-use super::VoiceConfig;
+use super::{VoiceConfig, orders::Orders};
 use crate::{
     frame::Clip,
     resample,
@@ -29,21 +26,10 @@ use crate::{
 /// No worker is ready.
 pub(super) const NO_PROCESS: u32 = 0;
 
-/// So many sentences may wait for a voice; more wait to be taken.
-pub(super) const MOST_WAITING: usize = 64;
-
-/// A sentence that is to be said.
-#[derive(Debug)]
-pub(super) struct Order {
-    pub(super) text: Text,
-    pub(super) percent: u8,
-    pub(super) answer: oneshot::Sender<Clip>,
-}
-
 /// Keeps one child alive, and lets it say one sentence after the other.
 pub(super) struct Keeper {
     pub(super) config: VoiceConfig,
-    pub(super) waiting: Arc<Mutex<mpsc::Receiver<Order>>>,
+    pub(super) orders: Arc<Orders>,
     pub(super) pid: Arc<AtomicU32>,
 }
 
@@ -60,11 +46,8 @@ impl Keeper {
                 Ok(link) => {
                     self.pid
                         .store(link.child.id().unwrap_or(NO_PROCESS), Ordering::Relaxed);
-                    let is_lost = self.serve(link).await;
+                    self.serve(link).await;
                     self.pid.store(NO_PROCESS, Ordering::Relaxed);
-                    if !is_lost {
-                        return;
-                    }
                     counter!("evatel_speech_workers_lost_total", "how" => "voice").increment(1);
                 }
                 Err(error) => {
@@ -75,17 +58,13 @@ impl Keeper {
         }
     }
 
-    /// Says what is to be said; gives whether the child was lost, and not whoever orders.
-    async fn serve(&self, mut link: Link) -> bool {
+    /// Says what is to be said, until the child is lost.
+    async fn serve(&self, mut link: Link) {
         loop {
-            let ordered = async { self.waiting.lock().await.recv().await };
             let order = tokio::select! {
-                order = ordered => order,
+                order = self.orders.next() => order,
                 // It is not waited for until somebody needs it.
                 _ = link.child.wait() => break,
-            };
-            let Some(order) = order else {
-                return false;
             };
             if order.answer.is_closed() {
                 continue;
@@ -102,7 +81,6 @@ impl Keeper {
         let _ = link.child.start_kill();
         let why = link.complaints.why(&mut link.child).await;
         tracing::warn!("The voice `{}` is lost: {why}", self.config.folder.display());
-        true
     }
 }
 
