@@ -34,6 +34,12 @@ const TESTS: &[Test] = &[
             run(a_mark_is_answered_once_all_before_it_is_heard_also_by_another_worker());
         },
     ),
+    (
+        "a_worker_whose_engine_aborts_in_the_middle_of_a_word_loses_no_word_of_others",
+        || {
+            run(a_worker_whose_engine_aborts_in_the_middle_of_a_word_loses_no_word_of_others());
+        },
+    ),
     ("a_call_is_heard_by_the_worker_for_which_it_was_let_in", || {
         run(a_call_is_heard_by_the_worker_for_which_it_was_let_in())
     }),
@@ -133,6 +139,10 @@ const TESTS: &[Test] = &[
         "a_voice_that_dies_speaks_again_and_another_speaks_meanwhile",
         || run(public::a_voice_that_dies_speaks_again_and_another_speaks_meanwhile()),
     ),
+    #[cfg(feature = "sherpa")]
+    ("a_voice_that_hangs_is_replaced_and_speaks_again", || {
+        run(public::a_voice_that_hangs_is_replaced_and_speaks_again())
+    }),
     #[cfg(feature = "sherpa")]
     ("a_model_of_each_form_is_tried_in_a_child", || {
         run(sherpa::a_model_of_each_form_is_tried_in_a_child())
@@ -331,6 +341,25 @@ async fn a_worker_killed_in_the_middle_of_a_word_loses_no_word() {
     say(&mut session, 3, 10);
     session.finish();
     assert_eq!(words(&mut session).await, ["t1", "t2", "t3"]);
+}
+
+async fn a_worker_whose_engine_aborts_in_the_middle_of_a_word_loses_no_word_of_others() {
+    let model = Scripted::new();
+    let pool = model.pool(1).await;
+    let mut session = pool.open(Language::Fr).unwrap();
+    say(&mut session, 1, 10);
+    say(&mut session, 2, 5);
+    heard_so_far(&mut session, 2).await;
+    let aborted = pool.worker_pids();
+    let mut poisoned = pool.open(Language::Fr).unwrap();
+    poisoned.push(level(POISON));
+    // His word goes on while the engine ends its process.
+    say(&mut session, 2, 5);
+    while session.next().await != Some(Heard::Replaced) {}
+    say(&mut session, 3, 10);
+    session.finish();
+    assert_eq!(words(&mut session).await, ["t1", "t2", "t3"]);
+    assert_ne!(pool.worker_pids(), aborted);
 }
 
 async fn a_call_is_heard_by_the_worker_for_which_it_was_let_in() {

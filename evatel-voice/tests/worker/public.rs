@@ -8,13 +8,13 @@ use evatel_voice::{
     grammar::Grammar,
     lexicon::{Lexicon, PhoneSet},
     scripted::ScriptedSynthesizer,
-    synth::{Synthesizer, WithFallback, tone},
+    synth::{self, Synthesizer, WithFallback, tone},
     transcribe::{ByWords, Heard, Transcriber, words},
     vad::{Detection, Vad, VadConfig, VadEvent, VadModel},
     worker::{Model, PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
 
-use super::{kill, last, models, smallest};
+use super::{kill, last, models, signal, smallest};
 
 /// The tones in which the smallest transducer hears "appelle Marie Tremblay", in Hz (tests/models/make.py).
 const APPELLE_MARIE_TREMBLAY: [f32; 6] = [400.0, 560.0, 780.0, 1080.0, 2450.0, 3100.0];
@@ -169,4 +169,26 @@ pub(super) async fn a_voice_that_dies_speaks_again_and_another_speaks_meanwhile(
     tokio::time::timeout(Duration::from_secs(30), back)
         .await
         .expect("the voice is started again");
+}
+
+pub(super) async fn a_voice_that_hangs_is_replaced_and_speaks_again() {
+    let voice = Voice::start(VoiceConfig {
+        deadline: Duration::from_secs(2),
+        ..VoiceConfig::new(smallest("lexicon-voice"), Language::En)
+    })
+    .await
+    .unwrap();
+    let own = voice.speak("hello", Language::En.into()).await.unwrap();
+    let hung = voice.worker_pids();
+    hung.iter().for_each(|pid| signal("-STOP", *pid));
+    let error = voice.speak("hello", Language::En.into()).await.unwrap_err();
+    assert!(matches!(error, synth::Error::TooSlow { .. }), "{error}");
+    // Each sentence is heard or given up, until another child speaks.
+    let again = loop {
+        if let Ok(said) = voice.speak("hello", Language::En.into()).await {
+            break said;
+        }
+    };
+    assert_eq!(again, own);
+    assert_ne!(voice.worker_pids(), hung);
 }
