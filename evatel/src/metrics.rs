@@ -73,6 +73,10 @@ fn describe() {
         Unit::Seconds,
         "Stages of an answer, from the caller's last word to the first sound given to his leg"
     );
+    describe_counter!(
+        "evatel_turns_total",
+        "Turns of callers that were heard, by what ended them: a pause, what was understood, or the longest that is listened for"
+    );
     describe_histogram!(
         "evatel_interruption_seconds",
         Unit::Seconds,
@@ -103,6 +107,14 @@ fn describe() {
     describe_counter!(
         "evatel_speech_workers_lost_total",
         "Speech workers that died, hung, talked nonsense or did not start"
+    );
+    describe_counter!(
+        "evatel_vad_lost_total",
+        "Legs whose model that finds speech was lost: the built-in detector goes on"
+    );
+    describe_counter!(
+        "evatel_vad_refused_total",
+        "Legs that had the built-in detector from the start since the model was full or behind, by reason"
     );
     describe_counter!("evatel_ari_events_total", "Events that came from Asterisk");
     describe_counter!(
@@ -202,4 +214,116 @@ fn show(stats: &Stats) {
     }
     counter!("evatel_ari_request_seconds_count").absolute(so_far);
     gauge!("evatel_ari_request_seconds_sum").set(stats.latency.total.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::Path,
+        sync::{Mutex, PoisonError},
+    };
+
+    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString};
+
+    use super::*;
+
+    /// Keeps what was described.
+    #[derive(Default)]
+    struct Described(Mutex<BTreeSet<String>>);
+
+    impl Described {
+        fn keep(&self, name: &KeyName) {
+            let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            names.insert(name.as_str().to_owned());
+        }
+    }
+
+    impl Recorder for Described {
+        fn describe_counter(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+            self.keep(&name);
+        }
+
+        fn describe_gauge(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+            self.keep(&name);
+        }
+
+        fn describe_histogram(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+            self.keep(&name);
+        }
+
+        fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+            Counter::noop()
+        }
+
+        fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+            Gauge::noop()
+        }
+
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    /// What counts: a macro of the facade, up to its first name.
+    const COUNTING: [&str; 3] = ["counter!(", "gauge!(", "histogram!("];
+
+    #[test]
+    fn whatever_is_counted_says_what_it_is_and_what_is_described_is_counted() {
+        let described = Described::default();
+        metrics::with_local_recorder(&described, describe);
+        let described = described.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut source = String::new();
+        for member in [
+            "evatel",
+            "evatel-ari",
+            "evatel-provision",
+            "evatel-store",
+            "evatel-voice",
+        ] {
+            read(&root.join(member).join("src"), &mut source);
+        }
+        let (before, rest) = source.split_once("fn describe() {").unwrap();
+        let (_, after) = rest.split_once("\n}\n").unwrap();
+        let source = [before, after].concat();
+        let counted = COUNTING
+            .iter()
+            .flat_map(|counting| names_behind(counting, &source));
+        let mut counted: BTreeSet<&str> = counted.collect();
+        // Parts of one histogram, which is described as its classes.
+        for part in [
+            "evatel_ari_request_seconds_count",
+            "evatel_ari_request_seconds_sum",
+        ] {
+            assert!(counted.remove(part), "{part}");
+        }
+        assert!(counted.len() > 10, "{counted:?}");
+        for name in counted {
+            assert!(described.contains(name), "`{name}` is not described");
+        }
+        for name in &described {
+            assert!(source.contains(&format!("\"{name}\"")), "nothing counts `{name}`");
+        }
+    }
+
+    fn names_behind<'a>(counting: &'a str, source: &'a str) -> impl Iterator<Item = &'a str> {
+        let calls = source.split(counting).skip(1);
+        let quoted = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
+        quoted.filter(|name| name.starts_with("evatel_"))
+    }
+
+    /// Adds the source below a folder, tests aside.
+    fn read(folder: &Path, source: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, source);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                source.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default());
+            }
+        }
+    }
 }
