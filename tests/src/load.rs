@@ -6,4 +6,5 @@ mod exposition;
 pub mod peer;
 mod processes;
 pub mod soak;
+mod step;
 pub mod voice;

@@ -31,6 +31,8 @@ const LISTENS: Duration = Duration::from_millis(1500);
 pub(super) struct Lines {
     help: Arc<Vec<i16>>,
     no: Arc<Vec<i16>>,
+    /// What the assistant says where it has understood nothing.
+    sorry: Arc<Vec<i16>>,
     /// An order by name: how he says it, and how the assistant asks back.
     order: Arc<(Vec<i16>, Vec<i16>)>,
 }
@@ -38,16 +40,18 @@ pub(super) struct Lines {
 impl Lines {
     /// Speaks the lines of an order for this contact.
     pub(super) async fn new(voice: &Voice, name: &str) -> Result<Self> {
-        let question = Espeak::default()
-            .speak(&format!("Appeler {name}?"), Language::Fr.into())
-            .await?;
+        let assistant = async |text: &str| {
+            let said = Espeak::default().speak(text, Language::Fr.into()).await?;
+            anyhow::Ok(said.samples().to_vec())
+        };
         let order = (
             voice.say(&format!("appelle {name}")).await?,
-            question.samples().to_vec(),
+            assistant(&format!("Appeler {name}?")).await?,
         );
         Ok(Self {
             help: Arc::new(voice.say("aide").await?),
             no: Arc::new(voice.say("non").await?),
+            sorry: Arc::new(assistant("Désolé, je n'ai pas compris.").await?),
             order: Arc::new(order),
         })
     }
@@ -66,12 +70,23 @@ impl Lines {
 pub(super) struct Round {
     /// From the last word to the answer, where the answer had been spoken before.
     pub(super) turns: Vec<u64>,
-    /// The same for the question about the order, and whether it was the right one.
-    pub(super) order: Option<(u64, bool)>,
+    /// The same for what was said to the order, and what that was.
+    pub(super) order: Option<(u64, Reply)>,
     /// From the first sound of the interruption to silence.
     pub(super) barge_in: Option<u64>,
-    /// What did not come in time.
+    /// What did not come in time, each once: an answer, or silence for one who interrupts.
     pub(super) missed: usize,
+}
+
+/// What the assistant said to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// It asked about somebody else, or something else.
+    Another,
+    /// It has not understood.
+    Nothing,
+    /// It asked about whom was ordered.
+    Right,
 }
 
 /// A call to the assistant.
@@ -93,7 +108,8 @@ impl Caller {
     /// Goes one round.
     pub(super) async fn round(&self, lines: &Lines) -> Result<Round> {
         let mut round = Round::default();
-        if let Some((_, first)) = self.asks(&lines.help, &mut round).await? {
+        let help = self.asks(&lines.help, &mut round).await?;
+        if let Some((_, first)) = help {
             tokio::time::sleep_until((first + LISTENS).into()).await;
         }
         let (said, question) = &*lines.order;
@@ -104,8 +120,10 @@ impl Caller {
                 let heard = self.audio().recording();
                 // While the assistant is silent no packets come: only what came after it shows that it was.
                 round.barge_in = timeline::barge_in_ms(sent, &heard);
-                let right = signal::find(question, heard.since(sent.last_at)).peak >= signal::HEARD;
-                round.order = Some((ms(sent, first), right));
+                // Where no help came nothing was to be interrupted.
+                round.missed += usize::from(help.is_some() && round.barge_in.is_none());
+                let reply = reply(heard.since(sent.last_at), question, &lines.sorry);
+                round.order = Some((ms(sent, first), reply));
             }
             None => round.missed += 1,
         }
@@ -157,6 +175,32 @@ impl Caller {
     }
 }
 
+fn reply(heard: &[i16], question: &[i16], sorry: &[i16]) -> Reply {
+    let is_heard = |said| signal::find(said, heard).peak >= signal::HEARD;
+    if is_heard(question) {
+        Reply::Right
+    } else if is_heard(sorry) {
+        Reply::Nothing
+    } else {
+        Reply::Another
+    }
+}
+
 fn ms(sent: Sent, first: Instant) -> u64 {
     first.saturating_duration_since(sent.last_at).as_millis() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::burst;
+
+    #[test]
+    fn another_question_than_was_ordered_is_told_from_one_that_was_not_understood() {
+        let (question, sorry, other) = (burst(1), burst(2), burst(3));
+        let told = |said: &[i16]| reply(&[&[0; 800], said, &[0; 800]].concat(), &question, &sorry);
+        assert_eq!(told(&question), Reply::Right);
+        assert_eq!(told(&sorry), Reply::Nothing);
+        assert_eq!(told(&other), Reply::Another);
+    }
 }

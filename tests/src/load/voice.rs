@@ -16,12 +16,13 @@ use anyhow::{Context, Result};
 use tokio::task::JoinSet;
 
 use super::{
-    caller::{Caller, Lines, Round},
+    caller::{Caller, Lines},
     exposition::Stages,
     processes::{self, Tree},
+    step::{Step, TURN_P95_MS, percentile},
 };
 use crate::{
-    figures::{Figure, median},
+    figures::Figure,
     ports::Lease,
     sipp::Behaviour,
     speech::Voice,
@@ -30,7 +31,6 @@ use crate::{
 
 /// The goals of issue 5.
 const TURN_P50_MS: f64 = 400.0;
-const TURN_P95_MS: f64 = 700.0;
 const BARGE_IN_P50_MS: f64 = 200.0;
 const BARGE_IN_P95_MS: f64 = 300.0;
 const CALLS_A_CORE: f64 = 30.0;
@@ -61,50 +61,6 @@ pub struct Plan {
     pub hold: Duration,
     /// Speech workers.
     pub workers: u16,
-}
-
-/// What so many calls came to.
-#[derive(Clone, Debug, Default)]
-struct Step {
-    calls: usize,
-    cached: Vec<u64>,
-    uncached: Vec<u64>,
-    barge_in: Vec<u64>,
-    /// Answers that did not come, callers who could not call, interruptions that were not heeded.
-    missed: usize,
-    /// Questions that were for another than was asked for.
-    wrong: usize,
-    asked: usize,
-    /// By stage: p50, p95, p99 in ms, each the end of its class.
-    stages: Vec<(String, [f64; 3])>,
-    /// Cores that were used: our processes, Asterisk, the callers.
-    cores: [f64; 3],
-    bytes_a_call: f64,
-}
-
-impl Step {
-    fn add(&mut self, round: &Round, is_first: bool) {
-        self.cached.extend(&round.turns);
-        self.missed += round.missed + usize::from(round.barge_in.is_none());
-        self.barge_in.extend(round.barge_in);
-        if let (Some((ms, right)), Some(_)) = (round.order, round.barge_in) {
-            self.asked += 1;
-            self.wrong += usize::from(!right);
-            match (is_first, right) {
-                (true, true) => self.uncached.push(ms),
-                // Of another's name it is not known whether it was spoken before.
-                (true, false) => {}
-                (false, _) => self.cached.push(ms),
-            }
-        }
-    }
-
-    fn holds(&self) -> bool {
-        // One answer of 200 may be missed: a word that was not understood as one.
-        !self.cached.is_empty()
-            && percentile(&self.cached, 95) <= TURN_P95_MS
-            && self.missed * 200 <= self.cached.len().max(200)
-    }
 }
 
 /// Measures, tells each step, and gives the figures.
@@ -196,8 +152,8 @@ async fn measure(calls: usize, plan: &Plan) -> Result<Step> {
         ..Step::default()
     };
     for _ in 0..calls {
-        let is_there = came.recv().await.unwrap_or(false);
-        step.missed += usize::from(!is_there);
+        // One who could not call has given up, which is counted below.
+        let _ = came.recv().await;
     }
     all_there.store(true, Relaxed);
     let stages = Stages::ask(metrics).await?;
@@ -359,51 +315,4 @@ fn figures(held: Option<&Step>, last: &Step) -> Vec<Figure> {
         ),
     ]);
     figures
-}
-
-/// A share of values, in percent, is at most this; 0 of none.
-fn percentile(values: &[u64], share: usize) -> f64 {
-    if share == 50 {
-        return median(values.iter().map(|value| *value as f64));
-    }
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let at = (sorted.len() * share).div_ceil(100).saturating_sub(1);
-    sorted.get(at).map_or(0.0, |value| *value as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_percentile_is_a_value_that_so_many_do_not_exceed() {
-        let values: Vec<u64> = (1..=100).rev().collect();
-        assert_eq!(percentile(&values, 95), 95.0);
-        assert_eq!(percentile(&values, 99), 99.0);
-        assert_eq!(percentile(&[7], 99), 7.0);
-        assert_eq!(percentile(&[], 95), 0.0);
-    }
-
-    #[test]
-    fn a_first_question_is_uncached_and_of_a_wrong_name_nothing_is_known() {
-        let round = |right| Round {
-            turns: vec![300],
-            order: Some((400, right)),
-            barge_in: Some(100),
-            missed: 0,
-        };
-        let mut step = Step::default();
-        step.add(&round(true), true);
-        step.add(&round(false), true);
-        step.add(&round(true), false);
-        assert_eq!(
-            (step.uncached.as_slice(), step.cached.as_slice()),
-            (&[400][..], &[300, 300, 300, 400][..])
-        );
-        assert_eq!((step.wrong, step.asked), (1, 3));
-        assert!(step.holds());
-        step.cached.push(900);
-        assert!(!step.holds());
-    }
 }
