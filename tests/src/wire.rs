@@ -10,14 +10,10 @@ mod line;
 mod listener;
 mod log;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use anyhow::{Context, Result, ensure};
-use evatel_voice::scenario::{Played, Scenario, Step};
+use anyhow::{Context, Result, anyhow, ensure};
+use evatel_voice::scenario::{Played, Scenario, Step, files_of};
 use serde::Serialize;
 
 use self::{
@@ -33,8 +29,8 @@ pub struct Report {
     pub file: PathBuf,
     /// What it shows.
     pub title: String,
-    /// Whose complaint it answers.
-    pub complaint: Option<String>,
+    /// Whose complaints it answers.
+    pub complaints: Vec<String>,
     /// The caller's voice.
     pub voice: String,
     /// Why it is not played over the wire.
@@ -48,12 +44,7 @@ pub struct Report {
 
 /// Reads scenario files, and those of folders and of folders below.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Scenario)>> {
-    let mut files = Vec::new();
-    for path in paths {
-        collect(path, &mut files)?;
-    }
-    files.sort();
-    files.dedup();
+    let files = files_of(paths).map_err(|(path, error)| anyhow!("`{}`: {error}", path.display()))?;
     ensure!(!files.is_empty(), "there are no scenarios in {paths:?}");
     files
         .into_iter()
@@ -75,6 +66,10 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Scenario)>> {
 pub fn refusal(scenario: &Scenario) -> Option<String> {
     if scenario.ear_takes > 0 {
         return Some("`ear-takes` slows the scripted ear; the recogniser takes the time it takes".to_owned());
+    }
+    if !scenario.line.is_clean() {
+        let why = "`line`: the caller's RTP comes in time and whole; what a stuttering leg does, the faults of the live tests show";
+        return Some(why.to_owned());
     }
     if scenario.steps.contains(&Step::EarFails) {
         let why =
@@ -131,24 +126,10 @@ fn report(file: PathBuf, scenario: &Scenario, voice: String) -> Report {
     Report {
         file,
         title: scenario.title.clone(),
-        complaint: scenario.complaint.clone(),
+        complaints: scenario.complaints.clone(),
         voice,
         refused: None,
         passed: false,
         played: None,
     }
-}
-
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    for entry in fs::read_dir(path).with_context(|| format!("`{}`", path.display()))? {
-        let below = entry?.path();
-        if below.is_dir() || below.extension().is_some_and(|extension| extension == "yaml") {
-            collect(&below, files)?;
-        }
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
-//! What the documents say of tests: each that docs/invariants.md names is there, and no invariant is left out.
+//! What the documents say of tests: each that docs/invariants.md names is there, and no invariant is left out; each complaint of other products'
+//! users has its scenario or test in docs/scenarios.md.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,7 +7,60 @@ use std::{
     path::Path,
 };
 
+use evatel_voice::scenario::{Scenario, files_of};
 use syn::{ItemFn, visit::Visit};
+
+/// The complaints that were collected from other products' users: each must be answered.
+const COMPLAINTS: [&str; 48] = [
+    "AVA#13",
+    "AVA#183",
+    "AVA#259",
+    "AVA#466",
+    "AVA#467",
+    "AVA#526",
+    "AVA#527",
+    "AVA#577",
+    "AVA#587",
+    "AVA#589",
+    "AVA#616",
+    "active-call#72",
+    "active-call#87",
+    "agents-js#927",
+    "asterisk#616",
+    "jambonz#1426",
+    "jambonz#215",
+    "jambonz#309",
+    "jambonz#382",
+    "jambonz#545",
+    "livekit#1186",
+    "livekit#1229",
+    "livekit#2166",
+    "livekit#3373",
+    "livekit#3643",
+    "livekit#3701",
+    "livekit#3841",
+    "livekit#3984",
+    "livekit#4268",
+    "livekit#5253",
+    "livekit/livekit#4374",
+    "livekit/sip#348",
+    "livekit/sip#608",
+    "pipecat#1391",
+    "pipecat#2551",
+    "pipecat#2702",
+    "pipecat#2785",
+    "pipecat#2791",
+    "pipecat#3229",
+    "pipecat#3260",
+    "pipecat#3627",
+    "pipecat#386",
+    "pipecat#4950",
+    "pipecat#5426",
+    "pipecat#5605",
+    "pipecat#984",
+    "rapida-voice-ai#280",
+    "unmute#130",
+];
 
 /// A line of a table: what it is about, and the cell that says where it is shown.
 struct Line<'a> {
@@ -31,6 +85,12 @@ impl<'a> Line<'a> {
     fn tests(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let quoted = self.shown.split('`').skip(1).step_by(2);
         quoted.filter_map(|text| text.split_once("::"))
+    }
+
+    /// The scenarios that it names, as language and folder below tell them apart.
+    fn scenarios(&self) -> impl Iterator<Item = &'a str> {
+        let quoted = self.shown.split('`').skip(1).step_by(2);
+        quoted.filter(|text| text.chars().all(|c| c.is_ascii_lowercase() || "-/".contains(c)))
     }
 }
 
@@ -109,6 +169,81 @@ fn every_invariant_and_vector_names_tests_that_exist_or_says_why_there_is_none()
     ];
     let wanted = invariants.iter().map(String::as_str).chain(groups);
     assert_eq!(shown, wanted.collect(), "what has a line, and what must have one");
+}
+
+#[test]
+fn every_complaint_has_a_scenario_that_names_it_or_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let page = fs::read_to_string(root.join("docs/scenarios.md")).unwrap();
+    let lines: Vec<Line> = Line::all(&page)
+        .into_iter()
+        .filter(|line| line.about.contains('#'))
+        .collect();
+    let named = named_complaints(&root.join("scenarios"));
+    let mut wrong = Vec::new();
+    let mut answered = BTreeSet::new();
+    for line in &lines {
+        let tests: Vec<_> = line.tests().collect();
+        for (file, test) in &tests {
+            if !tests_of(&root.join(file)).contains(*test) {
+                wrong.push(format!("{}: there is no test `{test}` in {file}", line.about));
+            }
+        }
+        let complaints: Vec<&str> = line.about.split(", ").collect();
+        for scenario in line.scenarios() {
+            for language in ["en", "fr"] {
+                let of = named.get(&format!("{language}/{scenario}"));
+                if !of.is_some_and(|of| complaints.iter().any(|complaint| of.contains(*complaint))) {
+                    wrong.push(format!("{}: {language}/{scenario} does not name it", line.about));
+                }
+            }
+        }
+        for complaint in complaints {
+            let is_named = |scenario| {
+                let of = named.get(&format!("fr/{scenario}"));
+                of.is_some_and(|of| of.contains(complaint))
+            };
+            if tests.is_empty() && !line.scenarios().any(is_named) {
+                wrong.push(format!("{complaint}: nothing shows it"));
+            }
+            answered.insert(complaint);
+        }
+    }
+    // What a scenario says of itself, the table says too.
+    for (scenario, complaints) in &named {
+        let (_, stem) = scenario.split_once('/').unwrap();
+        for complaint in complaints {
+            let has = |line: &Line| {
+                line.about.split(", ").any(|about| about == complaint)
+                    && line.scenarios().any(|named| named == stem)
+            };
+            if !lines.iter().any(has) {
+                wrong.push(format!(
+                    "{scenario} names {complaint}, and its row does not name the scenario"
+                ));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(
+        answered,
+        COMPLAINTS.into(),
+        "what has a row, and what must have one"
+    );
+}
+
+/// The complaints that each scenario names, by its place below the folder: `fr/cough`.
+fn named_complaints(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let files = files_of(&[folder.to_owned()]).unwrap();
+    let read = |file: &Path| {
+        let scenario = Scenario::parse(&fs::read_to_string(file).unwrap()).unwrap();
+        let place = file.strip_prefix(folder).unwrap().with_extension("");
+        (
+            place.display().to_string(),
+            scenario.complaints.into_iter().collect(),
+        )
+    };
+    files.iter().map(|file| read(file)).collect()
 }
 
 #[test]

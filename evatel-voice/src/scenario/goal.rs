@@ -13,8 +13,10 @@ impl Step {
             Self::Ends => "end the call".to_owned(),
             Self::Fills => "say that it takes a moment".to_owned(),
             Self::GoesOn => "go on where it was".to_owned(),
+            Self::HeardAll(hearing) => format!("hear all of `{}`", hearing.prompt.as_str()),
             Self::Hears(hearing) => format!("hear `{}`", hearing.prompt.as_str()),
             Self::HearsRecorded(text) => format!("hear the recorded \"{text}\""),
+            Self::HearsRinging(_) => "hear that somebody is rung".to_owned(),
             Self::HearsText(text) => format!("hear \"{text}\""),
             Self::Joined => "join the two".to_owned(),
             Self::Keeps(least) => format!("keep a message of {least} ms"),
@@ -43,6 +45,8 @@ impl Step {
             (Self::Fills, Happening::Fills { who })
             | (Self::GoesOn, Happening::GoesOn { who })
             | (Self::SpeaksSlower, Happening::Slower { who }) => *who == CALLER,
+            (Self::HeardAll(hearing), what) => hearing.is_whole_by(what),
+            (Self::HearsRinging(_), Happening::HearsRinging { .. }) => true,
             (Self::Hears(hearing), Happening::Hears { who, prompt, .. }) => {
                 hearing.who == *who && hearing.prompt == *prompt
             }

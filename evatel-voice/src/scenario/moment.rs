@@ -51,6 +51,16 @@ pub enum Happening {
         /// The words.
         text: String,
     },
+    /// The caller begins to hear that somebody is rung.
+    HearsRinging {
+        /// For how long he had heard nothing, in ms.
+        after_ms: u64,
+    },
+    /// A sentence was not heard frame after frame: one was missing, came again, or there was a gap.
+    Breaks {
+        /// By whom.
+        who: Who,
+    },
     /// A line is written into the call's story.
     Notes {
         /// What.
@@ -166,6 +176,10 @@ impl fmt::Display for Moment {
             Happening::HearsRecorded { who: to, text } => {
                 ("assistant", format!("to {}: (recorded) \"{text}\"", who(to)))
             }
+            Happening::HearsRinging { after_ms } => {
+                ("assistant", format!("to caller: (ringing) after {after_ms} ms"))
+            }
+            Happening::Breaks { who: to } => (who(to), "hears a sentence with a gap".to_owned()),
             Happening::Fills { who: to } => ("assistant", format!("to {}: (one moment)", who(to))),
             Happening::GoesOn { who: to } => ("assistant", format!("to {}: goes on where it was", who(to))),
             Happening::Silence { who: to } => (who(to), "hears nothing more".to_owned()),

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const HIS_TURN: Duration = Duration::from_millis(200);
 /// Between two keys.
 const KEY: Duration = Duration::from_millis(100);
-/// How long the call may go on after the caller has hung up.
+/// How long the call may go on after the caller has hung up, and be listened to after its end.
 const END: Duration = Duration::from_secs(5);
 
 /// Plays scenarios with the phones of one model.
@@ -64,7 +64,7 @@ pub struct Took {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("step {number}: {reason}")]
 pub struct StepFailed {
-    /// Its number, from 1; one more than there are where the call did not end.
+    /// Its number, from 1; one more than there are where the call did not end, or left something behind.
     pub number: usize,
     /// What was not as the file has it.
     pub reason: String,
@@ -234,11 +234,11 @@ impl Director {
                 break;
             }
         }
-        if failed.is_none() && !self.end().await {
-            failed = Some(StepFailed {
-                number: scenario.steps.len() + 1,
-                reason: "the call goes on although the caller has hung up".to_owned(),
-            });
+        if failed.is_none()
+            && let Err(reason) = self.end().await
+        {
+            let number = scenario.steps.len() + 1;
+            failed = Some(StepFailed { number, reason });
         }
         Played {
             failed,
@@ -276,6 +276,7 @@ impl Director {
                 Ok(())
             }
             Step::Hears(hearing) => self.hears(step, hearing, number).await,
+            Step::HearsRinging(budget) => self.hears_ringing(step, *budget, number).await,
             Step::SilentWithin(ms) => self.silent_within(*ms, number).await,
             Step::NotHeard(prompt) => self.not_heard(*prompt),
             Step::Rings(Ringing { within_ms, .. }) => {
@@ -306,6 +307,7 @@ impl Director {
             Step::Ends
             | Step::Fills
             | Step::GoesOn
+            | Step::HeardAll(_)
             | Step::HearsRecorded(_)
             | Step::HearsText(_)
             | Step::Joined
@@ -357,7 +359,26 @@ impl Director {
             let whole = |what: &Happening| hearing.is_whole_by(what);
             self.see(&format!("hear all of `{name}`"), whole).await?;
         }
-        Ok(())
+        let broken = Happening::Breaks { who: hearing.who };
+        let heard = &self.stage.moments[self.since..self.seen];
+        match heard.iter().find(|moment| moment.what == broken) {
+            Some(moment) if hearing.steady => Err(format!(
+                "`{name}` was not heard frame after frame, at {:?}",
+                moment.at
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    async fn hears_ringing(&mut self, step: &Step, budget: u32, number: usize) -> Result<(), String> {
+        self.reach(step).await?;
+        let Some(Happening::HearsRinging { after_ms }) =
+            self.stage.moments[..self.seen].last().map(|moment| &moment.what)
+        else {
+            return Ok(());
+        };
+        let silence = Duration::from_millis(*after_ms);
+        self.budget(number, silence, budget, "ringing was heard")
     }
 
     /// Waits for what a step waits for; gives when it happened.
@@ -440,17 +461,20 @@ impl Director {
         Ok(())
     }
 
-    /// Lets the caller hang up, and says whether the call then ends.
-    async fn end(&mut self) -> bool {
+    /// Lets the caller hang up. The call then ends, and nobody listens to it any more.
+    async fn end(&mut self) -> Result<(), String> {
         if !self.stage.is_over() {
             self.stage.caller_hangs_up().await;
         }
         for _ in 0..END.as_millis() / FRAME.as_millis() {
-            if self.stage.is_over() {
-                return true;
+            if self.stage.is_over() && self.sounds.listening() == 0 {
+                return Ok(());
             }
             self.stage.tick().await;
         }
-        self.stage.is_over()
+        Err(match (self.stage.is_over(), self.sounds.listening()) {
+            (false, _) => "the call goes on although the caller has hung up".to_owned(),
+            (true, ears) => format!("the call is over and {ears} ears still listen to it"),
+        })
     }
 }

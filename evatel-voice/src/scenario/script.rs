@@ -1,5 +1,6 @@
 //! What a scenario's file holds.
 
+mod files;
 mod prompt;
 mod sound;
 mod step;
@@ -17,11 +18,12 @@ use evatel_core::{
     name::Name,
     number::E164,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 pub use self::{
+    files::{files_of, is_wanted},
     prompt::PromptKey,
-    sound::{CallerVoice, Noise, NoiseKind},
+    sound::{CallerLine, CallerVoice, Noise, NoiseKind},
     step::{Deed, Hearing, Keying, Ringing, Saying, Step, Who},
 };
 
@@ -36,9 +38,9 @@ const MOST_STEPS: usize = 200;
 pub struct Scenario {
     /// What it shows, in a sentence.
     pub title: String,
-    /// The complaint of other products' users that it answers, such as `pipecat#984`.
-    #[serde(default)]
-    pub complaint: Option<String>,
+    /// The complaints of other products' users that it answers, such as `pipecat#984`; a file has one, or a list.
+    #[serde(default, rename = "complaint", deserialize_with = "one_or_more")]
+    pub complaints: Vec<String>,
     /// The language of the call.
     pub language: Language,
     /// Who calls.
@@ -59,6 +61,9 @@ pub struct Scenario {
     /// What is heard behind the caller where his lines are spoken.
     #[serde(default)]
     pub noise_db: Option<Noise>,
+    /// How the caller's sound arrives; each frame in time without it.
+    #[serde(default)]
+    pub line: CallerLine,
     /// Contacts of the owner beside Marie Tremblay, Mario Roy and Pierre Dupont (who lives abroad).
     #[serde(default)]
     pub contacts: Vec<NewContact>,
@@ -154,5 +159,30 @@ impl Scenario {
             read.map_err(|error| ScenarioError::Dialogue(error.to_string()))?,
         ));
         Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a complaint such as `pipecat#984`, or a list of them")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let complaints = match OneOrMore::deserialize(from)? {
+        OneOrMore::One(complaint) => vec![complaint],
+        OneOrMore::More(complaints) => complaints,
+    };
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_named = |text: &str| {
+        text.rsplit_once('#')
+            .is_some_and(|(whose, number)| !whose.is_empty() && is_number(number))
+    };
+    match complaints.iter().find(|complaint| !is_named(complaint)) {
+        Some(wrong) => Err(D::Error::custom(format!(
+            "`{wrong}` is no complaint: write whose it is and its number, such as `pipecat#984`"
+        ))),
+        None => Ok(complaints),
     }
 }

@@ -4,7 +4,10 @@
 //! voice activity sees speech. Cut, recorded and played again, it still says so.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -44,19 +47,28 @@ pub(super) enum Carried {
 
 /// Everything that was said in a scenario, by number.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sounds(Arc<Mutex<Vec<Carried>>>);
+pub(super) struct Sounds {
+    said: Arc<Mutex<Vec<Carried>>>,
+    /// How many scripted ears are open.
+    listening: Arc<AtomicUsize>,
+}
 
 impl Sounds {
     fn add(&self, carried: Carried) -> i16 {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         all.push(carried);
         // A scenario of 200 steps says far less than 32,767 sentences.
         i16::try_from(all.len() - 1).unwrap_or(i16::MAX)
     }
 
     pub(super) fn get(&self, number: i16) -> Option<Carried> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(usize::try_from(number).ok()?).cloned()
+    }
+
+    /// Says how many scripted ears still listen.
+    pub(super) fn listening(&self) -> usize {
+        self.listening.load(Relaxed)
     }
 
     /// Says what the assistant is about to say.
@@ -68,7 +80,7 @@ impl Sounds {
 
     /// Finds the sentence that was announced last with this text.
     fn sentence(&self, wanted: &str) -> Option<i16> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let at = all
             .iter()
             .rposition(|carried| matches!(carried, Carried::Sentence { text, .. } if text == wanted))?;
@@ -164,6 +176,22 @@ impl Synthesizer for Voice {
     }
 }
 
+/// A scripted ear that is open, until it is dropped.
+struct Open(Sounds);
+
+impl Open {
+    fn new(sounds: Sounds) -> Self {
+        sounds.listening.fetch_add(1, Relaxed);
+        Self(sounds)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.listening.fetch_sub(1, Relaxed);
+    }
+}
+
 /// The scripted ear says what it has heard so far once in so many frames, as a recogniser that decodes 160 ms at once.
 const DECODED: u32 = 8;
 
@@ -179,7 +207,9 @@ impl Transcriber for Ear {
     fn open(&self, _language: Language) -> Result<Session, Error> {
         let (sounds, takes) = (self.sounds.clone(), self.takes);
         let (session, mut feed, heard) = Session::new();
+        let open = Open::new(sounds.clone());
         tokio::spawn(async move {
+            let _open = open;
             let mut frames: Vec<(i16, i16, u32)> = Vec::new();
             let mut count = 0;
             let mut told = 0;

@@ -1,5 +1,6 @@
 //! The stage: a call without a switch. The clock carries a frame each 20 ms, and tells who speaks and what is heard.
 
+mod carrier;
 mod line;
 mod perform;
 
@@ -34,6 +35,7 @@ use crate::{
     catalogue::Catalogue,
     frame::{Clip, FRAME, Frame8k},
     lexicon::Contacts,
+    synth::tone,
 };
 
 /// When a dialogue plays: 26 November 2026, a Thursday, at 10 in the morning in Montréal.
@@ -103,7 +105,7 @@ impl Stage {
             now,
             pin: scenario.pin.clone(),
             sounds,
-            caller: Line::default(),
+            caller: Line::over(scenario.line),
             callee: Line::default(),
             permits: HashMap::new(),
             ringing: Vec::new(),
@@ -248,6 +250,17 @@ impl Stage {
     /// Notes what a party begins and ceases to hear.
     fn hear(&mut self, who: Who, frame: Option<Frame8k>) {
         let number = frame.as_ref().and_then(carried);
+        // What a party has said himself is cut and played as it was recorded.
+        let is_sentence = |number| matches!(self.sounds.get(number), Some(Carried::Sentence { .. }));
+        let sentence = number.filter(|(number, _)| is_sentence(*number));
+        if !self.line_mut(who).is_steady(sentence) {
+            self.note(Happening::Breaks { who });
+        }
+        if who == Who::Caller && frame.is_some() && frame == tone::ringback().next() {
+            let silence = self.silent_for(who);
+            let after_ms = u64::try_from(silence.as_millis()).unwrap_or(u64::MAX);
+            self.note(Happening::HearsRinging { after_ms });
+        }
         let sounds = self.sounds.clone();
         let prompt_of = |number| match sounds.get(number) {
             Some(Carried::Sentence { prompt, .. }) => Some(prompt),

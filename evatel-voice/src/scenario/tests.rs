@@ -86,6 +86,61 @@ async fn only_what_was_said_while_the_ear_listened_is_heard() {
     assert_eq!(played.failed, None, "{:#?}", played.moments);
 }
 
+#[tokio::test]
+async fn a_prompt_is_heard_frame_after_frame_and_where_a_cough_pauses_it_it_is_not_steady() {
+    let head = "  - hears: ask-command\n  - says: aide\n";
+    let played = play(&format!(
+        "{head}  - hears: {{prompt: ask-command, steady: true}}\n"
+    ))
+    .await;
+    assert_eq!(played.failed, None, "{:#?}", played.moments);
+    let paused = format!(
+        "{head}  - hears: help\n  - waits: 500\n  - noise: 300\n  - hears: {{prompt: ask-command, steady: true}}\n"
+    );
+    let played = play(&paused).await;
+    let (number, reason) = failed(&played);
+    assert_eq!(number, 6);
+    assert!(reason.contains("frame after frame"), "{reason}");
+}
+
+#[tokio::test]
+async fn who_waits_hears_the_ringing_and_a_limit_that_is_too_short_fails_with_both_times() {
+    let head =
+        "  - hears: ask-command\n  - says: appelle Marie Tremblay\n  - hears: confirm-call\n  - says: oui\n";
+    let played = play(&format!(
+        "{head}  - rings: Marie Tremblay\n  - hears-ringing: 1000\n"
+    ))
+    .await;
+    assert_eq!(played.failed, None, "{:#?}", played.moments);
+    assert_eq!(played.took.len(), 1);
+    let played = play(&format!(
+        "{head}  - rings: Marie Tremblay\n  - hears-ringing: 0\n"
+    ))
+    .await;
+    let (number, reason) = failed(&played);
+    assert_eq!(number, 6);
+    assert!(reason.contains("more than 0 ms"), "{reason}");
+}
+
+#[test]
+fn a_complaint_is_one_or_a_list_and_a_line_that_carries_nothing_is_refused() {
+    let head = "title: T\nlanguage: fr\nsteps: [ends]\n";
+    let of = |more: &str| Scenario::parse(&format!("{more}{head}"));
+    assert_eq!(of("complaint: AVA#13\n").unwrap().complaints, ["AVA#13"]);
+    assert_eq!(
+        of("complaint: [AVA#13, livekit/sip#348]\n").unwrap().complaints,
+        ["AVA#13", "livekit/sip#348"]
+    );
+    for (more, wanted) in [
+        ("complaint: AVA\n", "pipecat#984"),
+        ("line: {loses: 1}\n", "2 or more"),
+        ("line: {bursts-ms: 900}\n", "500 ms"),
+    ] {
+        let refused = of(more).unwrap_err().to_string();
+        assert!(refused.contains(wanted), "{more}: {refused}");
+    }
+}
+
 #[test]
 fn a_bad_file_is_refused_with_its_line_and_what_would_be_right() {
     let refused = |text: &str| Scenario::parse(text).unwrap_err().to_string();

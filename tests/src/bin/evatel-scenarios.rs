@@ -8,6 +8,7 @@ use evatel_tests::{
     asterisk::workspace,
     wire::{self, Report},
 };
+use evatel_voice::scenario::is_wanted;
 use serde_json::json;
 
 /// Plays scenarios through a real Asterisk and the daemon, with SIP callers spoken by espeak-ng.
@@ -49,9 +50,7 @@ async fn play(options: &Options) -> Result<bool> {
     };
     let mut scenarios = wire::read(&paths)?;
     if let Some(only) = &options.only {
-        scenarios.retain(|(file, scenario)| {
-            scenario.title.contains(only) || file.to_string_lossy().contains(only)
-        });
+        scenarios.retain(|(file, scenario)| is_wanted(file, scenario, Some(only)));
     }
     let reports = wire::play(scenarios, |report| println!("{}", told(report, options.story))).await?;
     let count = |wanted: fn(&Report) -> bool| reports.iter().filter(|report| wanted(report)).count();

@@ -158,6 +158,14 @@ impl Director<'_> {
                 self.line.expect_recorded(text)?;
                 self.reach(step).await.map(drop)
             }
+            Step::HearsRinging(budget) => {
+                self.line.expect_ringing();
+                let at = self.reach(step).await?;
+                if let Some(before) = self.line.last_sound_before(at) {
+                    self.budget(number, at.saturating_sub(before), *budget);
+                }
+                Ok(())
+            }
             Step::SilentWithin(ms) => self.silent_within(*ms, number).await,
             Step::NotHeard(prompt) => self.not_heard(*prompt),
             Step::Rings(ringing) => {
@@ -190,6 +198,7 @@ impl Director<'_> {
             Step::Ends
             | Step::Fills
             | Step::GoesOn
+            | Step::HeardAll(_)
             | Step::HearsText(_)
             | Step::Joined
             | Step::Keeps(_)

@@ -28,6 +28,8 @@ use crate::{
 
 /// How often it is looked what happened.
 const LOOK: Duration = Duration::from_millis(30);
+/// A sound that begins is found to 40 ms.
+const GAP: Duration = Duration::from_millis(40);
 /// What SIPp tells where a call is over.
 const ENDS: [&str; 4] = ["byed", "left", "refused", "cancelled"];
 
@@ -130,6 +132,18 @@ impl<'a> Line<'a> {
         Ok(())
     }
 
+    /// Expects the caller to hear that somebody is rung.
+    pub(super) fn expect_ringing(&mut self) {
+        self.caller.expect_ringing();
+    }
+
+    /// Says when the caller last heard something, a little before this.
+    pub(super) fn last_sound_before(&self, at: Duration) -> Option<Duration> {
+        let at = self.began + at.saturating_sub(GAP);
+        let last = self.caller.peer().last_speech_before(at);
+        last.map(|last| self.since_began(last))
+    }
+
     pub(super) fn note(&mut self, at: Instant, what: Happening) {
         let at = self.since_began(at);
         self.moments.push(Moment { at, what });
@@ -169,6 +183,7 @@ impl<'a> Line<'a> {
             let what = match heard {
                 Heard::Begins { prompt, text } => Happening::Hears { who, prompt, text },
                 Heard::All { prompt } => Happening::HeardAll { who, prompt },
+                Heard::Ringing => Happening::HearsRinging { after_ms: 0 },
                 Heard::Recorded { text } => Happening::HearsRecorded { who, text },
             };
             self.note(at, what);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use evatel_core::account::Language;
 use evatel_voice::{
     scenario::PromptKey,
-    synth::{Manner, Pace, Synthesizer, sentences},
+    synth::{Manner, Pace, Synthesizer, sentences, tone},
 };
 
 use crate::{rtp::Peer, signal};
@@ -24,6 +24,7 @@ pub(super) enum Heard {
     Begins { prompt: PromptKey, text: String },
     All { prompt: PromptKey },
     Recorded { text: String },
+    Ringing,
 }
 
 /// Listens at one party's port.
@@ -52,6 +53,7 @@ struct Expected {
 enum What {
     Prompt { prompt: PromptKey, text: String },
     Recorded { text: String },
+    Ringing,
 }
 
 impl Listener {
@@ -110,6 +112,15 @@ impl Listener {
             None,
             from,
         );
+    }
+
+    /// Is told that it rings, or will: heard from here on, or where it has begun already.
+    pub(super) fn expect_ringing(&mut self) {
+        let tone: Vec<i16> = tone::ringback()
+            .take(PIECE / 160)
+            .flat_map(|frame| frame.0)
+            .collect();
+        self.add(What::Ringing, vec![tone], None, 0);
     }
 
     fn add(&mut self, what: What, heads: Vec<Vec<i16>>, tail: Option<Vec<i16>>, from: usize) {
@@ -180,6 +191,7 @@ impl Expected {
                     prompt: *prompt,
                     text: text.clone(),
                 },
+                What::Ringing => Heard::Ringing,
                 What::Recorded { text } => Heard::Recorded { text: text.clone() },
             },
         ));

@@ -1,4 +1,4 @@
-//! How the caller sounds: his voice, and the noise behind it.
+//! How the caller sounds: his voice, the noise behind it, and the line by which both arrive.
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,47 @@ pub enum NoiseKind {
     Pink,
     /// The mains at 60 Hz with its overtones.
     Hum,
+}
+
+/// How the caller's sound arrives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "LineForm")]
+pub struct CallerLine {
+    /// It comes in bursts of so many ms, with nothing between them; 0 is each frame in time.
+    pub bursts_ms: u32,
+    /// One of so many frames never comes; 0 is all come.
+    pub loses: u32,
+}
+
+impl CallerLine {
+    /// Says whether each frame comes, and in time.
+    #[must_use]
+    pub fn is_clean(self) -> bool {
+        self == Self::default()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct LineForm {
+    #[serde(default)]
+    bursts_ms: u32,
+    #[serde(default)]
+    loses: u32,
+}
+
+impl TryFrom<LineForm> for CallerLine {
+    type Error = String;
+
+    fn try_from(LineForm { bursts_ms, loses }: LineForm) -> Result<Self, String> {
+        if bursts_ms > 500 {
+            return Err("a line has bursts of 500 ms at most: an agent 1 s behind drops frames".to_owned());
+        }
+        if loses == 1 {
+            return Err("a line that loses one frame of one carries nothing: use 2 or more".to_owned());
+        }
+        Ok(Self { bursts_ms, loses })
+    }
 }
 
 #[derive(Deserialize)]

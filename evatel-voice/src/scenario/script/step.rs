@@ -29,6 +29,10 @@ pub enum Step {
     Waits(u32),
     /// A party begins to hear a prompt.
     Hears(Hearing),
+    /// A party has heard a prompt to its end.
+    HeardAll(Hearing),
+    /// The caller begins to hear that somebody is rung, at most so many ms after he last heard anything.
+    HearsRinging(u32),
     /// The caller begins to hear a sentence of the dialogue with these words in it.
     HearsText(String),
     /// A party hears what another has said, as it was recorded.
@@ -97,6 +101,9 @@ pub struct Hearing {
     pub within_ms: Option<u32>,
     /// He hears all of it.
     pub whole: bool,
+    /// He hears all of it, and all that was said before it since a party last did something, frame after frame: none is missing, none
+    /// comes twice, and no sentence has a gap.
+    pub steady: bool,
 }
 
 /// Who must be rung.
@@ -201,7 +208,7 @@ impl TryFrom<KeyingForm> for Keying {
 #[derive(Deserialize)]
 #[serde(
     untagged,
-    expecting = "a prompt's key, or `prompt` with `who`, `within-ms` or `whole`"
+    expecting = "a prompt's key, or `prompt` with `who`, `within-ms`, `whole` or `steady`"
 )]
 enum HearingForm {
     Short(String),
@@ -218,6 +225,8 @@ struct HearingLong {
     within_ms: Option<u32>,
     #[serde(default)]
     whole: bool,
+    #[serde(default)]
+    steady: bool,
 }
 
 impl TryFrom<HearingForm> for Hearing {
@@ -230,6 +239,7 @@ impl TryFrom<HearingForm> for Hearing {
                 who: Who::Caller,
                 within_ms: None,
                 whole: false,
+                steady: false,
             },
             HearingForm::Long(long) => long,
         };
@@ -237,7 +247,8 @@ impl TryFrom<HearingForm> for Hearing {
             prompt: PromptKey::try_from(long.prompt)?,
             who: long.who,
             within_ms: long.within_ms,
-            whole: long.whole,
+            whole: long.whole || long.steady,
+            steady: long.steady,
         })
     }
 }

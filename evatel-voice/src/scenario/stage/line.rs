@@ -8,13 +8,14 @@ use std::{
 use evatel_core::{account::Language, flow::ActionId};
 use tokio::sync::mpsc;
 
+use super::carrier::Carrier;
 use crate::{
     agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines},
     frame::{FRAME, Frame8k},
     port::{AudioPort, LegSide},
     scenario::{
         moment::Happening,
-        script::{PromptKey, Who},
+        script::{CallerLine, PromptKey, Who},
     },
 };
 
@@ -32,6 +33,12 @@ pub(super) struct Line {
     place: usize,
     /// The first of them has begun.
     has_begun: bool,
+    /// How his sound arrives.
+    carrier: Carrier,
+    /// Which frame of which sentence he heard last.
+    before: Option<(i16, i16)>,
+    /// There was a gap after it.
+    paused: bool,
     /// What he hears now.
     hears: Option<i16>,
     /// For how long he has heard nothing; without end where he never did.
@@ -47,6 +54,14 @@ struct OnLine {
 }
 
 impl Line {
+    /// The line of a party whose sound arrives so.
+    pub(super) fn over(line: CallerLine) -> Self {
+        Self {
+            carrier: Carrier::new(line),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn say(&mut self, text: &str, frames: Vec<Frame8k>) {
         self.saying.push_back((text.to_owned(), frames.into()));
     }
@@ -80,11 +95,27 @@ impl Line {
             }
         }
         self.mix(&mut frame);
-        if let Some(online) = &self.agent {
-            // An agent 1 s behind loses the frame, as in a call.
-            _ = online.leg.hear(frame);
+        for frame in self.carrier.carry(frame) {
+            if let Some(online) = &self.agent {
+                // An agent 1 s behind loses the frame, as in a call.
+                _ = online.leg.hear(frame);
+            }
         }
         told
+    }
+
+    /// Takes which frame of which sentence the party hears; says whether it follows the one before it of the same sentence at once.
+    pub(super) fn is_steady(&mut self, heard: Option<(i16, i16)>) -> bool {
+        let Some((number, place)) = heard else {
+            self.paused = true;
+            return true;
+        };
+        let paused = std::mem::take(&mut self.paused);
+        match self.before.replace((number, place)) {
+            Some((before, last)) if before == number => !paused && place == last.wrapping_add(1),
+            // Another sentence, or the first: it begins at its beginning.
+            _ => place == 0,
+        }
     }
 
     pub(super) fn set_noise(&mut self, noise: Vec<i16>) {
@@ -165,5 +196,30 @@ impl Line {
     /// Takes the agent off the line.
     pub(super) fn close(&mut self) {
         self.agent = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn breaks(heard: &[Option<(i16, i16)>]) -> Vec<usize> {
+        let mut line = Line::default();
+        let steady: Vec<bool> = heard.iter().map(|heard| line.is_steady(*heard)).collect();
+        (0..heard.len()).filter(|&at| !steady[at]).collect()
+    }
+
+    #[test]
+    fn a_sentence_is_steady_frame_after_frame_and_a_pause_may_follow_it() {
+        let heard = [Some((0, 0)), Some((0, 1)), None, Some((1, 0)), Some((1, 1))];
+        assert_eq!(breaks(&heard), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn a_gap_a_missing_frame_and_one_that_comes_twice_break_it() {
+        assert_eq!(breaks(&[Some((0, 0)), None, Some((0, 1)), Some((0, 2))]), [2]);
+        assert_eq!(breaks(&[Some((0, 0)), Some((0, 2))]), [1]);
+        assert_eq!(breaks(&[Some((0, 0)), Some((0, 0))]), [1]);
+        assert_eq!(breaks(&[Some((0, 3))]), [0]);
     }
 }

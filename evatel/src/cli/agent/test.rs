@@ -10,7 +10,7 @@ use clap::Args;
 use evatel_voice::{
     grammar::{Grammar, Limits},
     lexicon::{Lexicon, PhoneSet},
-    scenario::{Ears, Played, Player, Scenario},
+    scenario::{self, Ears, Played, Player, Scenario},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -50,8 +50,8 @@ pub(in crate::cli) struct Test {
 struct Report {
     file: PathBuf,
     title: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    complaint: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    complaints: Vec<String>,
     passed: bool,
     #[serde(flatten)]
     played: Played,
@@ -85,12 +85,8 @@ impl Test {
 
     /// Reads all files before the first is played: a bad one is told at once.
     fn scenarios(&self, desk: &Desk<'_>) -> Result<Vec<(PathBuf, Scenario)>, Failure> {
-        let mut files = Vec::new();
-        for path in &self.paths {
-            collect(path, &mut files)?;
-        }
-        files.sort();
-        files.dedup();
+        let unreadable = |(path, source)| Failure::Read { path, source };
+        let files = scenario::files_of(&self.paths).map_err(unreadable)?;
         let mut scenarios = Vec::with_capacity(files.len());
         for file in files {
             let text = fs::read_to_string(&file).map_err(|source| Failure::Read {
@@ -101,11 +97,7 @@ impl Test {
             let mut scenario = Scenario::parse(&text).map_err(refused)?;
             let folder = file.parent().unwrap_or(Path::new("."));
             scenario.load_dialogue(folder).map_err(refused)?;
-            let is_wanted = self
-                .only
-                .as_ref()
-                .is_none_or(|only| scenario.title.contains(only) || file.to_string_lossy().contains(only));
-            if is_wanted {
+            if scenario::is_wanted(&file, &scenario, self.only.as_deref()) {
                 scenarios.push((file, scenario));
             }
         }
@@ -181,7 +173,7 @@ async fn play(player: &Player, file: PathBuf, scenario: Scenario) -> Result<Repo
         Ok(Report {
             file,
             title: scenario.title,
-            complaint: scenario.complaint,
+            complaints: scenario.complaints,
             passed: played.failed.is_none(),
             played,
         })
@@ -191,24 +183,4 @@ async fn play(player: &Player, file: PathBuf, scenario: Scenario) -> Result<Repo
         .await
         .unwrap_or_else(|panicked| Err(panicked.to_string()))
         .map_err(failed)
-}
-
-/// Finds the files of a path.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |source| Failure::Read {
-        path: path.to_owned(),
-        source,
-    };
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let below = entry.map_err(unreadable)?.path();
-        let is_scenario = below.extension().is_some_and(|extension| extension == "yaml");
-        if below.is_dir() || is_scenario {
-            collect(&below, files)?;
-        }
-    }
-    Ok(())
 }
