@@ -582,6 +582,9 @@ hint-model-wrong = nothing was installed: the archive was changed on the way, or
 # evatel agent test
 agent-tested = { $passed } passed, { $failed } failed.
 agent-no-scenario = there is no scenario among what was named
+agent-no-harness = `{ $program }`, which plays scenarios through a real Asterisk, is neither beside this program nor on the PATH
+agent-harness-failed = `{ $program }` ended without a report; its own lines say why
+hint-harness = in a checkout of Evatel, `cargo xtask scenarios` sets up an Asterisk, builds the program beside `evatel`, and plays them
 hint-scenario = docs/scenarios.md says what a scenario file holds
 hint-transcript-enter = add `--enter`: as the administrator of the account, and the audit tells so
 hint-transcript-none = it is kept on the machine of the daemon, as `[keeping]` says and for as long

@@ -617,6 +617,9 @@ agent-tested =
        *[other] { $failed } échoués
     }.
 agent-no-scenario = il n'y a aucun scénario dans ce qui est nommé
+agent-no-harness = `{ $program }`, qui joue les scénarios à travers un vrai Asterisk, n'est ni à côté de ce programme ni dans le PATH
+agent-harness-failed = `{ $program }` s'est terminé sans rapport; ses propres lignes disent pourquoi
+hint-harness = dans un dépôt d'Evatel, `cargo xtask scenarios` prépare un Asterisk, bâtit le programme à côté d'`evatel` et les joue
 hint-scenario = docs/scenarios.md dit ce que contient un fichier de scénario
 hint-transcript-enter = ajoutez `--enter` : comme administrateur du compte, et l'audit le dit
 hint-transcript-none = c'est gardé sur la machine du démon, selon `[keeping]` et aussi longtemps

@@ -836,6 +836,7 @@ help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes ta
 help-agent-test = Joue contre l'assistante des conversations tirées de fichiers, et vérifie ce qui s'entend et quand
     .paths = Fichiers de scénarios, ou leurs dossiers (*.yaml, aussi dans les dossiers au-dessous)
     .real = Parle et entend avec la vraie voix et la vraie reconnaissance, en temps réel
+    .asterisk = Les joue à travers un vrai Asterisk et le démon, avec `evatel-scenarios`
     .only = Ne joue que ceux dont le fichier ou le titre contient ceci
     .story = Raconte tout ce qui s'est passé, pas seulement ce qui a échoué
     .model = Le modèle de reconnaissance, dont les deux oreilles emploient les phones [défaut : `speech.model_dir` des réglages]
@@ -843,7 +844,7 @@ help-agent-test = Joue contre l'assistante des conversations tirées de fichiers
         Exemples :
         { $code1 }
 
-        Sans --real, l'oreille entend chaque ligne comme elle est écrite et l'horloge est virtuelle : une minute prend des millisecondes. Avec lui, les lignes sont dites par espeak-ng et entendues par la reconnaissance, en temps réel. docs/scenarios.md dit ce que contient un fichier.
+        Par défaut, l'oreille entend chaque ligne comme elle est écrite et l'horloge est virtuelle : une minute prend des millisecondes. Avec --real, les lignes sont dites par espeak-ng et entendues par la reconnaissance, en temps réel. Avec --asterisk, des appelants SIP les disent à travers un Asterisk propre à l'essai et le démon : par le programme evatel-scenarios d'un dépôt bâti, à côté de celui-ci ou dans le PATH; là, `cargo xtask scenarios` prépare ce qu'il lui faut. docs/scenarios.md dit ce que contient un fichier.
 
 ## evatel model
 help-model = Modèles de parole : lesquels il y a, les installer, les vérifier et les retirer

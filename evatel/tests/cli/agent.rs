@@ -277,3 +277,35 @@ steps:
         assert!(told.contains(wanted), "{told}");
     }
 }
+
+#[test]
+fn over_asterisk_the_harness_plays_what_is_named_and_without_it_the_remedy_is_told() {
+    let home = Home::empty();
+    // A program that has no harness beside it, whatever was built beside the one under test.
+    let own = home.path("evatel");
+    let built = env!("CARGO_BIN_EXE_evatel");
+    fs::hard_link(built, &own)
+        .or_else(|_| fs::copy(built, &own).map(drop))
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        let mut program = std::process::Command::new(&own);
+        program.current_dir(home.path("")).env("PATH", "").args(arguments);
+        program.output().unwrap()
+    };
+    let named = ["agent", "test", "a.yaml", "--asterisk", "--only", "order"];
+    let absent = run(&named);
+    assert_eq!(absent.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&absent.stderr).into_owned();
+    for wanted in ["`evatel-scenarios`", "cargo xtask scenarios"] {
+        assert!(told.contains(wanted), "{told}");
+    }
+
+    let harness = "#!/bin/sh\necho \"{\\\"ok\\\":false,\\\"asked\\\":\\\"$*\\\"}\"\nexit 1\n";
+    let program = home.path("evatel-scenarios");
+    fs::write(&program, harness).unwrap();
+    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let failed = run(&[&named[..], &["--json"]].concat());
+    assert_eq!(failed.status.code(), Some(1), "{failed:?}");
+    let report: serde_json::Value = serde_json::from_slice(&failed.stdout).unwrap();
+    assert_eq!(report["asked"], "--only order --json -- a.yaml");
+}

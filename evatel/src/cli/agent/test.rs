@@ -1,5 +1,7 @@
 //! `evatel agent test`: conversations of files, played and checked.
 
+mod asterisk;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -24,9 +26,12 @@ use crate::serve;
   evatel agent test scenarios/
   evatel agent test scenarios/fr/help-interrupted.yaml --story
   evatel agent test scenarios/ --real --only order --json
+  evatel agent test scenarios/fr --asterisk
 
-Without --real the ear hears each line as it is written and the clock is virtual: a minute takes milliseconds. With it the \
-lines are spoken by espeak-ng and heard by the recogniser, in real time. docs/scenarios.md says what a file holds.")]
+By itself the ear hears each line as it is written and the clock is virtual: a minute takes milliseconds. With --real the \
+lines are spoken by espeak-ng and heard by the recogniser, in real time. With --asterisk SIP callers speak them through an Asterisk of the \
+test's own and the daemon: by the program evatel-scenarios of a build of the repository, beside this one or on the PATH; there, `cargo xtask \
+scenarios` sets up what it needs. docs/scenarios.md says what a file holds.")]
 pub(in crate::cli) struct Test {
     /// Scenario files, or folders of them (*.yaml, in folders below too)
     #[arg(required = true, value_name = "FILE|FOLDER")]
@@ -34,6 +39,9 @@ pub(in crate::cli) struct Test {
     /// Speaks and hears with the real voice and recogniser, in real time
     #[arg(long)]
     real: bool,
+    /// Plays them through a real Asterisk and the daemon, with `evatel-scenarios`
+    #[arg(long, conflicts_with_all = ["real", "model"])]
+    asterisk: bool,
     /// Plays only those whose file or title has this in it
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -59,6 +67,9 @@ struct Report {
 
 impl Test {
     pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
+        if self.asterisk {
+            return asterisk::play(&self, desk, as_json).await;
+        }
         let scenarios = self.scenarios(desk)?;
         let player = self.player(desk).await?;
         let mut reports: Vec<Report> = Vec::with_capacity(scenarios.len());
