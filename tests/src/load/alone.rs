@@ -12,6 +12,7 @@ use evatel_core::{
 };
 use evatel_voice::{
     Agent, AgentCommand, AgentEvent, AudioPort, Engines, Frame8k, LegSide, Part, Recognition,
+    endpoint::{EndpointRule, Outlook, Pace},
     grammar::Grammar,
     lexicon::{Contacts, Lexicon, PhoneSet},
     synth::Espeak,
@@ -27,6 +28,14 @@ use tokio_tungstenite::tungstenite::Message;
 
 /// What is said to whatever was heard; the same in `benches/pipecat/bot.py`.
 const ANSWER: &str = "Appeler Marie Tremblay?";
+
+/// How long a pause ends a turn in which a whole order was understood, as the caller of this bench gives it.
+pub(super) fn pause() -> Duration {
+    EndpointRule::for_expect(EXPECT).wait(Pace::default(), Outlook::Complete)
+}
+
+/// What the caller is asked for.
+const EXPECT: Expect = Expect::Command;
 
 /// Serves until it is killed.
 pub async fn serve(port: u16, model: PathBuf, worker: PathBuf) -> Result<()> {
@@ -66,7 +75,7 @@ async fn talk(stream: TcpStream, engines: Engines, contacts: Arc<Contacts>) -> R
     };
     let listen = |id| AgentCommand::Listen {
         id,
-        expect: Expect::Command,
+        expect: EXPECT,
         contacts: contacts.clone(),
         scene: None,
     };
