@@ -1,34 +1,38 @@
 //! The agent's task: it waits for whatever comes first and passes it on.
 
+mod doubting;
+mod thinking;
+
 use std::{
     sync::{Arc, LazyLock},
     time::Duration,
 };
 
-use evatel_core::{account::Language, intent::Intent};
+use evatel_core::account::Language;
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
-use tracing::Instrument;
 
+use self::{
+    doubting::too_long,
+    thinking::{Interpreting, foreseen, thought},
+};
 use super::{
     AgentCommand, AgentEvent, EVENTS, Engines, FILLER_AFTER, Order,
     answerer::Answered,
-    doubt::{self, Doubt, Verdict},
+    doubt::{Doubt, Verdict},
     ear::{Ear, Listening, Noticed},
     mouth::{Mouth, Played, Step},
     stages::{Stage, Stages},
     watched::Watched,
 };
 use crate::{
-    brain::{Bounds, Error, Foreseeing, Spent, Thinking, Understood},
+    brain::{Foreseeing, Spent},
     catalogue::Catalogue,
-    endpoint::{Outlook, Utterance},
-    frame::{FRAME, Frame8k},
+    frame::Frame8k,
     port::AudioPort,
     synth::{Manner, Pace},
-    transcribe::PhoneToken,
     witness::{TurnEvent, Witness},
 };
 
@@ -59,17 +63,6 @@ pub(super) struct Task {
     spent: Arc<Spent>,
     stages: Stages,
     watched: Watched,
-}
-
-/// A turn that the brain thinks about, away from the frames. Dropping it ends the thought.
-struct Interpreting {
-    listening: Listening,
-    tokens: Vec<PhoneToken>,
-    utterance: Utterance,
-    bounds: Bounds,
-    /// It was said while the mouth spoke, and may be nothing to it.
-    in_doubt: bool,
-    thought: Thinking,
 }
 
 /// An answer to a turn that ended in a long pause has at least so long to come before it is late.
@@ -271,43 +264,6 @@ impl Task {
         self.tell(certain).await
     }
 
-    /// Has it thought about what may follow, where the caller is silent in the middle of a turn.
-    fn look_ahead(&mut self) {
-        if self.foreseeing.is_some() {
-            return;
-        }
-        let Some(brain) = self
-            .ear
-            .recognition()
-            .map(|recognition| recognition.brain.clone())
-        else {
-            return;
-        };
-        if let Some((report, listening, heard)) = self.ear.unforeseen() {
-            let turn = listening.turn(heard, self.asked.clone(), self.spent.clone());
-            self.foreseeing = Some((report, brain.foresee(turn)));
-        }
-    }
-
-    /// The caller begins to speak: the mouth falls silent before anybody is told, for each ms counts.
-    async fn begins_to_speak(&mut self) -> Result<(), Over> {
-        self.due = None;
-        if self.doubt.is_some() {
-            return Ok(());
-        }
-        if self.mouth.is_speaking() && self.mouth.may_be_interrupted() {
-            // What is on its way is still heard.
-            let rest = FRAME * u32::try_from(self.mouth.unplayed()).unwrap_or(u32::MAX);
-            Stages::fell_silent(self.onset + rest);
-        }
-        if self.ear.is_recording() || !self.mouth.hold() {
-            return self.interrupt().await;
-        }
-        let by_the_clock = Instant::now() + doubt::BY_THE_CLOCK;
-        self.doubt = Some((Doubt::new(self.onset), by_the_clock));
-        Ok(())
-    }
-
     /// The call wants to hear more before it says anything: nobody waits for an answer.
     fn answers_nothing(&mut self) {
         if !self.mouth.has_orders() {
@@ -324,24 +280,6 @@ impl Task {
             self.tell([AgentEvent::Filled { text }]).await?;
         }
         Ok(())
-    }
-
-    /// The caller surely interrupts.
-    async fn interrupt(&mut self) -> Result<(), Over> {
-        self.doubt = None;
-        if let Some(interpreting) = &mut self.interpreting {
-            interpreting.in_doubt = false;
-        }
-        let stopped = self.mouth.barge_in();
-        self.tell([AgentEvent::SpeechStarted]).await?;
-        self.tell(stopped).await
-    }
-
-    /// The caller interrupts nothing.
-    async fn go_on(&mut self) -> Result<(), Over> {
-        self.doubt = None;
-        let went_on = self.mouth.go_on().map(|id| AgentEvent::WentOn { id });
-        self.tell(went_on).await
     }
 
     async fn notice(&mut self, noticed: Vec<Noticed>) -> Result<(), Over> {
@@ -362,82 +300,6 @@ impl Task {
             }
         }
         Ok(())
-    }
-
-    fn interpret(&mut self, listening: Listening, tokens: Vec<PhoneToken>, utterance: Utterance) {
-        let Some(recognition) = self.ear.recognition() else {
-            return;
-        };
-        let asked = self.mouth.words().unwrap_or_else(|| self.asked.clone());
-        let turn = listening.turn(tokens.clone(), asked, self.spent.clone());
-        self.interpreting = Some(Interpreting {
-            listening,
-            tokens,
-            utterance,
-            bounds: turn.bounds(),
-            in_doubt: self.doubt.is_some(),
-            thought: Box::pin(
-                recognition
-                    .brain
-                    .clone()
-                    .think(turn)
-                    .instrument(self.stages.span()),
-            ),
-        });
-    }
-
-    async fn understood(&mut self, thought: Result<Understood, Error>) -> Result<(), Over> {
-        let Some(Interpreting {
-            listening,
-            tokens,
-            utterance,
-            bounds,
-            in_doubt,
-            ..
-        }) = self.interpreting.take()
-        else {
-            return Ok(());
-        };
-        let understood = thought.map(|understood| bounds.keep(understood));
-        match &understood {
-            Ok(understood) if in_doubt && understood.intent == Intent::NotUnderstood => {
-                self.stages.forget();
-                self.go_on().await?;
-                // The question that is being said is still to be answered.
-                let noticed = self.ear.listen(listening);
-                return self.notice(noticed).await;
-            }
-            Ok(_) if in_doubt => self.interrupt().await?,
-            Err(_) if in_doubt => self.go_on().await?,
-            _ => {}
-        }
-        self.stages.reach(Stage::Understanding);
-        if understood.is_err() {
-            self.due = None;
-        }
-        let event = match understood {
-            Ok(Understood {
-                intent,
-                score,
-                heard,
-                words,
-                remarks,
-            }) => AgentEvent::Heard {
-                id: listening.id,
-                intent,
-                score,
-                heard,
-                words,
-                tokens,
-                remarks,
-                utterance,
-            },
-            Err(error) => AgentEvent::BrainFailed {
-                id: listening.id,
-                reason: error.to_string(),
-            },
-        };
-        self.tell([event]).await
     }
 
     fn manner(&self) -> Manner {
@@ -476,30 +338,6 @@ async fn heard(incoming: &mut Option<mpsc::Receiver<Frame8k>>) -> Option<Frame8k
 async fn overdue(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Waits until a doubt is too old; forever where there is none. Cancel safe.
-async fn too_long(doubt: &Option<(Doubt, Instant)>) {
-    match doubt {
-        Some((_, until)) => sleep_until(*until).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Waits until somebody has said what may follow a report; forever where nobody was asked. Cancel safe.
-async fn foreseen(foreseeing: &mut Option<(u64, Foreseeing)>) -> (u64, Outlook) {
-    match foreseeing {
-        Some((report, outlook)) => (*report, outlook.await),
-        None => std::future::pending().await,
-    }
-}
-
-/// Waits for the thought; forever where there is none. Cancel safe.
-async fn thought(interpreting: &mut Option<Interpreting>) -> Result<Understood, Error> {
-    match interpreting {
-        Some(interpreting) => (&mut interpreting.thought).await,
         None => std::future::pending().await,
     }
 }
