@@ -134,7 +134,7 @@ pub enum AgentCommand {
         /// What.
         parts: Vec<Part>,
         /// Falls silent by itself when the caller begins to speak (barge-in). It stops once that is an interruption: half a second of
-        /// speech, or an answer; after a cough or an "mhm" it goes on where it was.
+        /// speech, or an answer; after a cough, an "mhm" or an "ok, I see" ([`Brain::aside`]) it goes on where it was.
         interruptible: bool,
     },
     /// Speaks and listens in this language from now on.

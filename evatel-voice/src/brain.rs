@@ -184,6 +184,22 @@ pub type Thinking = Pin<Box<dyn Future<Output = Result<Understood, Error>> + Sen
 /// A look ahead that is under way; dropping it gives it up.
 pub type Foreseeing = Pin<Box<dyn Future<Output = Outlook> + Send>>;
 
+/// Whether what is heard while the assistant speaks is what a listener says ("mhm", "ok, I see"): then it is no turn of his, and the
+/// assistant goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Aside {
+    /// Nothing was heard yet, or the beginning of such words.
+    Begun,
+    /// Something else, as far as is known.
+    #[default]
+    No,
+    /// Nothing else.
+    Only {
+        /// How far it is from such words, as [`Score::distance`]: 0 is the same.
+        distance: f32,
+    },
+}
+
 /// Makes sense of turns. One is shared by all calls.
 pub trait Brain: fmt::Debug + Send + Sync {
     /// Begins to think about a turn. The agent polls the thought beside its frames: what keeps a processor busy goes to a
@@ -197,6 +213,13 @@ pub trait Brain: fmt::Debug + Send + Sync {
     /// speaker is silent, and comes too late after some hundred ms. A brain that does not know leaves it open.
     fn foresee(self: Arc<Self>, _turn: Turn) -> Foreseeing {
         Box::pin(std::future::ready(Outlook::Open))
+    }
+
+    /// Says whether what was heard while the assistant speaks is only what a listener says; with nothing heard, whether there are such
+    /// words. It is asked beside the frames, once for each report: an answer takes less than a millisecond. A brain that knows no such
+    /// words has the assistant interrupted by half a second of any speech.
+    fn aside(&self, _heard: &[PhoneToken], _language: Language) -> Aside {
+        Aside::No
     }
 }
 

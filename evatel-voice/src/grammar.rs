@@ -4,6 +4,7 @@
 
 mod alike;
 mod answers;
+mod aside;
 mod entry;
 mod file;
 mod foresee;
@@ -11,6 +12,7 @@ mod kind;
 mod outlook;
 mod pattern;
 mod phrases;
+mod pieces;
 
 #[cfg(feature = "chat")]
 use std::collections::HashMap;
@@ -37,7 +39,7 @@ use self::{
 };
 use crate::{
     ByLanguage,
-    brain::{self, Brain, Foreseeing, Remark, Scene, Thinking, Turn, Understood},
+    brain::{self, Aside, Brain, Foreseeing, Remark, Scene, Thinking, Turn, Understood},
     lexicon::{self, Contacts, Lexicon, Phone},
     matcher::{Best, Matcher},
     transcribe::{PhoneToken, words},
@@ -110,10 +112,7 @@ impl Grammar {
     /// # Errors
     /// When espeak-ng is not there or does not work, or a phrase has no sound.
     pub async fn with(lexicon: Arc<Lexicon>, limits: Limits, added: Vec<PhraseFile>) -> Result<Self, Error> {
-        let mut files = vec![
-            PhraseFile::built_in(Language::En),
-            PhraseFile::built_in(Language::Fr),
-        ];
+        let mut files = PhraseFile::built_in();
         files.extend(added);
         let phrases = ByLanguage {
             english: Phrases::load(Language::En, &files, &lexicon).await?,
@@ -419,6 +418,10 @@ impl Brain for Grammar {
             // A defect costs the speaker's time, not his call.
             outlook.await.unwrap_or_default()
         })
+    }
+
+    fn aside(&self, heard: &[PhoneToken], language: Language) -> Aside {
+        Self::aside(self, heard, language)
     }
 }
 

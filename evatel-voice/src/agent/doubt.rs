@@ -1,4 +1,4 @@
-//! Whether who makes himself heard while the agent speaks interrupts it: a cough or an "mhm" does not.
+//! Whether who makes himself heard while the agent speaks interrupts it: a cough, an "mhm" or an "ok, I see" does not.
 //!
 //! The mouth is silent from the first certain speech on, for an interruption is heard at once or not at all; only what becomes of the
 //! sentence waits. Counted in frames of sound, never by a clock.
@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use crate::frame::FRAME;
 
-/// Who speaks for this long interrupts, whatever it is that he says.
+/// Who speaks for this long interrupts, unless what is heard of it may be what a listener says.
 pub(super) const SURELY: Duration = Duration::from_millis(500);
+
+/// Who speaks for this long interrupts, whatever it is that he says.
+const AT_LAST: Duration = Duration::from_secs(2);
 
 /// So long a silence follows a sound that nobody understands, before the sentence goes on.
 const BREATH: Duration = Duration::from_millis(500);
@@ -16,8 +19,8 @@ const BREATH: Duration = Duration::from_millis(500);
 /// So long a silence, and the sentence goes on although what was said is still being understood.
 pub(super) const LONGEST: Duration = Duration::from_secs(2);
 
-/// The time of a doubt by the clock, for a leg whose frames have stopped: more than any doubt has in frames.
-pub(super) const BY_THE_CLOCK: Duration = Duration::from_secs(4);
+/// The time of a doubt by the clock, for a leg whose frames have stopped: few doubts have as much in frames.
+pub(super) const BY_THE_CLOCK: Duration = Duration::from_secs(5);
 
 /// What it turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +36,29 @@ pub(super) enum Verdict {
 pub(super) struct Doubt {
     spoken: Duration,
     silent: Duration,
+    /// What was heard so far may be what a listener says.
+    may_be_aside: bool,
 }
 
 impl Doubt {
-    /// Begins with the speech that it took to be certain that there is some.
-    pub(super) fn new(onset: Duration) -> Self {
+    /// Begins with the speech that it took to be certain that there is some; `may_be_aside` where somebody listens who would know a
+    /// listener's words.
+    pub(super) fn new(onset: Duration, may_be_aside: bool) -> Self {
         Self {
             spoken: onset,
             silent: Duration::ZERO,
+            may_be_aside,
         }
+    }
+
+    /// Takes whether what was heard so far may be what a listener says.
+    pub(super) fn weigh(&mut self, may_be_aside: bool) {
+        self.may_be_aside = may_be_aside;
+    }
+
+    /// Says whether so much was said that it interrupts, unless it is what a listener says.
+    pub(super) fn is_long(&self) -> bool {
+        self.spoken >= SURELY
     }
 
     /// Takes whether the next frame holds speech; `is_pending` while somebody still makes sense of what was said.
@@ -53,7 +70,8 @@ impl Doubt {
             self.silent += FRAME;
         }
         let patience = if is_pending { LONGEST } else { BREATH };
-        if self.spoken >= SURELY {
+        let surely = if self.may_be_aside { AT_LAST } else { SURELY };
+        if self.spoken >= surely {
             Some(Verdict::Interrupts)
         } else if self.silent >= patience {
             Some(Verdict::Nothing)
@@ -68,7 +86,14 @@ mod tests {
     use super::*;
 
     fn verdict(frames: impl IntoIterator<Item = bool>, is_pending: bool) -> Option<(usize, Verdict)> {
-        let mut doubt = Doubt::new(Duration::from_millis(120));
+        of(Doubt::new(Duration::from_millis(120), false), frames, is_pending)
+    }
+
+    fn of(
+        mut doubt: Doubt,
+        frames: impl IntoIterator<Item = bool>,
+        is_pending: bool,
+    ) -> Option<(usize, Verdict)> {
         let mut frames = frames.into_iter().enumerate();
         frames.find_map(|(index, speech)| Some((index, doubt.push(speech, is_pending)?)))
     }
@@ -85,5 +110,17 @@ mod tests {
         let mhm = || (0..200).map(|index| index < 10);
         assert_eq!(verdict(mhm(), false), Some((34, Verdict::Nothing)));
         assert_eq!(verdict(mhm(), true), Some((109, Verdict::Nothing)));
+    }
+    #[test]
+    fn what_a_listener_may_be_saying_has_two_seconds_and_half_a_second_once_it_is_something_else() {
+        let doubt = || Doubt::new(Duration::from_millis(120), true);
+        assert_eq!(of(doubt(), [true; 200], true), Some((93, Verdict::Interrupts)));
+        let aside = (0..200).map(|index| index < 50);
+        assert_eq!(of(doubt(), aside, false), Some((74, Verdict::Nothing)));
+        let mut other = doubt();
+        assert_eq!((0..30).find_map(|_| other.push(true, true)), None);
+        assert!(other.is_long());
+        other.weigh(false);
+        assert_eq!(other.push(true, true), Some(Verdict::Interrupts));
     }
 }

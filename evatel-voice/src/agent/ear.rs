@@ -372,6 +372,14 @@ impl Ear {
         Some((hearing.number, listening, hearing.partial.tokens.clone()))
     }
 
+    /// Gives what was heard so far of a turn that goes on, nothing included.
+    pub(super) fn so_far(&self) -> Option<(&Listening, &[PhoneToken])> {
+        let Turn::Running { hearing, .. } = &self.turn else {
+            return None;
+        };
+        Some((self.listening.as_ref()?, &hearing.partial.tokens))
+    }
+
     /// Takes what may follow the report of this number, unless there is a newer one.
     pub(super) fn foresee(&mut self, report: u64, outlook: Outlook) {
         if let Turn::Running {

@@ -123,6 +123,7 @@ impl Task {
             },
             report = self.ear.report() => {
                 let noticed = self.ear.reported(report);
+                self.weigh();
                 self.look_ahead();
                 self.notice(noticed).await
             }
@@ -292,6 +293,9 @@ impl Task {
                 Noticed::Turn(listening, tokens, utterance, over) => {
                     self.watched.recognised(&tokens, &utterance, over);
                     self.stages.recognised(over, utterance);
+                    if self.surely_interrupts(&listening, &tokens) {
+                        self.interrupt().await?;
+                    }
                     if self.doubt.is_none() {
                         self.due = Some((over - utterance.pause + FILLER_AFTER).max(over + UNDERSTANDING));
                     }

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use evatel_core::{flow::Expect, intent::Intent};
+use evatel_core::{account::Language, flow::Expect, intent::Intent};
 use tokio::time::Instant;
 use tracing::warn;
 
 use super::{
-    Brain, Error, Foreseeing, Remark, Thinking, Turn, Understood,
+    Aside, Brain, Error, Foreseeing, Remark, Thinking, Turn, Understood,
     chat::{Advice, Endpoint, Limits, Patience, Question},
 };
-use crate::grammar::Grammar;
+use crate::{grammar::Grammar, transcribe::PhoneToken};
 
 /// When endpoints are asked. A name that somebody tells is never theirs, nor
 /// are answers to a dialogue's questions: a stranger's words stay here, and cost nothing.
@@ -58,6 +58,10 @@ impl Brain for Advised {
     fn foresee(self: Arc<Self>, turn: Turn) -> Foreseeing {
         self.grammar.clone().foresee(turn)
     }
+
+    fn aside(&self, heard: &[PhoneToken], language: Language) -> Aside {
+        self.grammar.aside(heard, language)
+    }
 }
 
 impl Advised {
@@ -67,7 +71,11 @@ impl Advised {
             Ask::Unclear => own.intent == Intent::NotUnderstood,
         };
         let is_known = matches!(turn.expect, Expect::Confirm(_) | Expect::Name | Expect::Slot(_));
-        wanted && !is_known && !self.endpoints.is_empty()
+        if !wanted || is_known || self.endpoints.is_empty() {
+            return false;
+        }
+        // Who only shows that he listens wants nothing, whatever a model would make of it.
+        !matches!(self.grammar.aside(&turn.heard, turn.language), Aside::Only { .. })
     }
 
     async fn advise(self: Arc<Self>, turn: Turn, own: Understood) -> Result<Understood, Error> {

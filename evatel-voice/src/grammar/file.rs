@@ -172,13 +172,18 @@ impl PhraseFile {
         })
     }
 
-    /// Gives one of the files that are built in.
-    pub(super) fn built_in(language: Language) -> Self {
-        let (name, text) = match language {
-            Language::En => ("grammar/en.toml", include_str!("../../grammar/en.toml")),
-            Language::Fr => ("grammar/fr.toml", include_str!("../../grammar/fr.toml")),
-        };
-        Self::parse(name, text).expect("our own phrases are checked by a test")
+    /// Gives the files that are built in.
+    pub(super) fn built_in() -> Vec<Self> {
+        let files = [
+            ("grammar/en.toml", include_str!("../../grammar/en.toml")),
+            ("grammar/fr.toml", include_str!("../../grammar/fr.toml")),
+            (
+                "grammar/listening.toml",
+                include_str!("../../grammar/listening.toml"),
+            ),
+        ];
+        let read = |(name, text)| Self::parse(name, text).expect("our own phrases are checked by a test");
+        files.into_iter().map(read).collect()
     }
 
     /// How many phrases are in it, as they are written.
@@ -226,12 +231,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_files_of_ours_have_phrases_for_every_intent() {
+    fn our_own_files_have_phrases_for_every_intent_in_both_languages() {
+        let files = PhraseFile::built_in();
         for language in [Language::En, Language::Fr] {
-            let file = PhraseFile::built_in(language);
             for kind in Kind::ALL {
                 let of_kind = |phrase: &Phrase| phrase.kind == kind && phrase.language == language;
-                assert!(file.phrases.iter().any(of_kind), "{language} {}", kind.word());
+                let mut phrases = files.iter().flat_map(|file| &file.phrases);
+                assert!(phrases.any(of_kind), "{language} {}", kind.word());
             }
         }
     }

@@ -24,6 +24,8 @@ macro_rules! kinds {
 kinds! {
     Accept = "accept";
     Back = "back";
+    /// What a listener says while somebody else speaks: no intent, and no answer by it.
+    Backchannel = "backchannel";
     CallContact = "call-contact";
     CallEmergency = "call-emergency";
     /// Ends the call where nothing is asked that it could refuse.
@@ -126,10 +128,15 @@ impl Kind {
             (Self::Repeat, _) => Intent::Repeat,
             (Self::TryAgain, _) => Intent::TryAgain,
             (Self::Yes, _) => Intent::Yes,
-            // A name that was told is an answer, not a wish; a phrase without its contact is half a wish.
-            (Self::NameTold | Self::CallContact | Self::ContactAlone | Self::NotThatBut, _) => {
-                Intent::NotUnderstood
-            }
+            // A name that was told is an answer, not a wish; a phrase without its contact is half a wish; who listens has none.
+            (
+                Self::Backchannel
+                | Self::NameTold
+                | Self::CallContact
+                | Self::ContactAlone
+                | Self::NotThatBut,
+                _,
+            ) => Intent::NotUnderstood,
         }
     }
 }

@@ -3,6 +3,7 @@
 use evatel_core::account::Language;
 use serde::Deserialize;
 
+use super::pieces::in_words;
 use crate::{
     ByLanguage,
     lexicon::{Error, Lexicon, Phone, PhoneSet, Pronunciation},
@@ -171,44 +172,4 @@ impl SoFar<'_> {
         });
         number.is_some_and(|words| words < WHOLE_NUMBER)
     }
-}
-
-/// The cheapest way to say some phones in words of a list.
-#[derive(Clone, Copy)]
-struct Said {
-    cost: f32,
-    words: usize,
-}
-
-/// No word is heard as more phones than it has, by more than this.
-const MOST_EXTRA: usize = 1;
-
-/// Gives, for each place, the cheapest way to say all from there to the end in words of the list; none where there is no way.
-fn in_words(phones: &[Phone], words: &[Vec<Phone>], set: &PhoneSet) -> Vec<Option<Said>> {
-    let mut matcher = Matcher::new(set);
-    let longest = words.iter().map(Vec::len).max().unwrap_or(0) + MOST_EXTRA;
-    let mut ways: Vec<Option<Said>> = vec![None; phones.len() + 1];
-    ways[phones.len()] = Some(Said { cost: 0.0, words: 0 });
-    for begins in (0..phones.len()).rev() {
-        for ends in begins + 1..=(begins + longest).min(phones.len()) {
-            let Some(rest) = ways[ends] else {
-                continue;
-            };
-            let part = &phones[begins..ends];
-            for word in words
-                .iter()
-                .filter(|word| word.len().abs_diff(part.len()) <= MOST_EXTRA)
-            {
-                let cost = rest.cost + matcher.cost(part, word);
-                if ways[begins].is_none_or(|way| cost < way.cost) {
-                    ways[begins] = Some(Said {
-                        cost,
-                        words: rest.words + 1,
-                    });
-                }
-            }
-        }
-    }
-    ways.pop();
-    ways
 }

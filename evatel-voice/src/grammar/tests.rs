@@ -1,3 +1,4 @@
+mod aside;
 mod outlook;
 
 use super::*;

@@ -77,7 +77,11 @@ impl Task {
         };
         let understood = thought.map(|understood| bounds.keep(understood));
         match &understood {
-            Ok(understood) if in_doubt && understood.intent == Intent::NotUnderstood => {
+            Ok(understood)
+                if in_doubt
+                    && (understood.intent == Intent::NotUnderstood
+                        || self.is_rather_aside(&listening, &tokens, understood)) =>
+            {
                 self.stages.forget();
                 self.go_on().await?;
                 // The question that is being said is still to be answered.

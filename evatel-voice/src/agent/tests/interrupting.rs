@@ -1,6 +1,7 @@
 //! Who makes himself heard while the agent speaks, and whether he interrupts it.
 
 use super::*;
+use crate::transcribe::Partial;
 
 /// The frames that the caller heard, gaps left out, are the sentence: whole, and nothing twice.
 fn assert_heard_whole(call: &Call, text: &str) {
@@ -83,9 +84,35 @@ async fn a_short_answer_interrupts_and_is_told_after_what_it_interrupted() {
     ms(400..=600, Duration::from_millis(*spoken_ms));
 }
 
+/// An ear that hears these phones: it reports half of them after 320 ms of the utterance, and all after 640 ms.
+fn reporting(phones: &str) -> Line {
+    let all = phones.split(' ').zip(0..);
+    let all: Vec<PhoneToken> = all
+        .map(|(phone, index)| PhoneToken::new(phone, index * 60))
+        .collect();
+    let report = |at_ms, tokens: &[PhoneToken]| {
+        let partial = Partial {
+            tokens: tokens.to_vec(),
+            stable: tokens.len(),
+        };
+        (Duration::from_millis(at_ms), partial)
+    };
+    let reports = vec![report(320, &all[..all.len() / 2]), report(640, &all)];
+    Line::Reports(reports, phones.to_owned())
+}
+
+/// The phones of a text, as the recogniser has them.
+async fn phones(text: &str) -> String {
+    let lexicon = lexicon();
+    let found = lexicon.pronounce(text, Language::Fr).await.unwrap();
+    lexicon.phones().spelled(found.phones().unwrap())
+}
+
 #[tokio::test]
 async fn half_a_second_of_speech_interrupts_whatever_it_means() {
-    let mut call = Call::new(Some(ScriptedTranscriber::hearing(["m m m m"]))).await;
+    let order = phones("je cherche la pharmacie").await;
+    let ear = ScriptedTranscriber::new([reporting(&order)]);
+    let mut call = Call::new(Some(ear)).await;
     call.say(1, LONG, true).await;
     call.listen(2, Expect::YesNo).await;
     call.silence(400).await;
@@ -96,6 +123,96 @@ async fn half_a_second_of_speech_interrupts_whatever_it_means() {
     call.silence(700).await;
     assert_eq!(call.intents(), [(2, Intent::NotUnderstood)]);
     ms(400..=600, Duration::from_millis(call.sounds() as u64 * 20));
+}
+
+#[tokio::test]
+async fn long_speech_of_which_nothing_was_reported_interrupts_once_it_is_known_what_it_was() {
+    let order = phones("je cherche la pharmacie").await;
+    let mut call = Call::new(Some(ScriptedTranscriber::hearing([&*order]))).await;
+    call.say(1, LONG, true).await;
+    call.listen(2, Expect::YesNo).await;
+    call.silence(400).await;
+    call.speech(700).await;
+    call.silence(1000).await;
+    let [
+        AgentEvent::SpeechStarted,
+        AgentEvent::Spoken {
+            interrupted: true,
+            spoken_ms,
+            ..
+        },
+        AgentEvent::Heard {
+            intent: Intent::NotUnderstood,
+            ..
+        },
+        ..,
+    ] = call.events()[..]
+    else {
+        panic!("{:?}", call.events());
+    };
+    ms(400..=600, Duration::from_millis(*spoken_ms));
+}
+
+#[rstest::rstest]
+#[case::ok_fine("ok d'accord", Expect::Command)]
+#[case::yes_fine("oui d'accord", Expect::Command)]
+#[case::ah_ok_i_see("ah ok je vois", Expect::YesNo)]
+#[case::hum_hum_ok("hum hum ok", Expect::YesNo)]
+#[tokio::test]
+async fn several_words_of_a_listener_do_not_interrupt_and_what_is_asked_stays_asked(
+    #[case] text: &str,
+    #[case] expect: Expect,
+) {
+    let aside = phones(text).await;
+    let answer = match expect {
+        Expect::YesNo => "oui",
+        _ => "appelle Marie Tremblay",
+    };
+    let script = [reporting(&aside), Line::Hears(phones(answer).await)];
+    let mut call = Call::new(Some(ScriptedTranscriber::new(script))).await;
+    let long = "a".repeat(150);
+    call.say(1, &long, true).await;
+    call.listen(2, expect).await;
+    call.silence(400).await;
+    call.speech(900).await;
+    call.silence(4500).await;
+    assert_heard_whole(&call, &long);
+    let is_told = |event: &AgentEvent| matches!(event, AgentEvent::SpeechStarted | AgentEvent::Heard { .. });
+    assert_eq!(call.when(is_told), None, "{:?}", call.events());
+    assert!(call.events().contains(&&AgentEvent::WentOn { id: ActionId(1) }));
+    call.speech(600).await;
+    call.silence(1000).await;
+    let intents = call.intents();
+    assert!(
+        matches!(&intents[..], [(2, Intent::Yes | Intent::CallContact(_))]),
+        "{intents:?}"
+    );
+}
+
+#[tokio::test]
+async fn where_yes_or_no_is_asked_oui_d_accord_is_an_answer() {
+    let yes = phones("oui d'accord").await;
+    let mut call = Call::new(Some(ScriptedTranscriber::new([reporting(&yes)]))).await;
+    call.say(1, LONG, true).await;
+    call.listen(2, Expect::YesNo).await;
+    call.silence(400).await;
+    call.speech(700).await;
+    call.silence(1000).await;
+    assert_eq!(call.intents(), [(2, Intent::Yes)]);
+    ms(400..=600, Duration::from_millis(call.sounds() as u64 * 20));
+}
+
+#[tokio::test]
+async fn who_goes_on_listening_aloud_for_two_seconds_interrupts() {
+    let aside = phones("oui oui ok je vois d'accord je comprends").await;
+    let mut call = Call::new(Some(ScriptedTranscriber::new([reporting(&aside)]))).await;
+    call.say(1, LONG, true).await;
+    call.listen(2, Expect::Command).await;
+    call.silence(400).await;
+    let began = Instant::now();
+    call.speech(2500).await;
+    let told = call.when(|event| *event == AgentEvent::SpeechStarted).unwrap();
+    ms(1980..=2120, told - began);
 }
 
 #[tokio::test]
