@@ -80,8 +80,10 @@ impl Mouth {
     /// Falls silent until there is another leg; what is being said begins its sentence, or its clip, anew then.
     pub(super) fn lose_leg(&mut self) {
         self.leg = None;
+        self.waiting
+            .iter_mut()
+            .for_each(|utterance| utterance.is_held = false);
         if let Some(utterance) = self.waiting.front_mut() {
-            utterance.is_held = false;
             utterance.rewind();
         }
     }
@@ -117,24 +119,25 @@ impl Mouth {
             .is_some_and(|utterance| utterance.interruptible)
     }
 
-    /// Falls silent in the middle of what may be interrupted, without giving it up; says whether there is such a thing.
+    /// Falls silent in the middle of what may be interrupted, or before it where something else is being said, without giving it up;
+    /// says whether there is such a thing.
     pub(super) fn hold(&mut self) -> bool {
-        let interruptible = self
-            .waiting
-            .front_mut()
-            .filter(|utterance| utterance.interruptible);
-        let Some(utterance) = interruptible else {
+        let mut waiting = self.waiting.iter_mut();
+        let Some(utterance) = waiting.find(|utterance| utterance.interruptible) else {
             return false;
         };
         utterance.is_held = true;
         true
     }
 
-    /// Goes on where it fell silent: what was sent until then is heard, and nothing twice. Gives what goes on.
+    /// Goes on where it fell silent: what was sent until then is heard, and nothing twice. Gives what goes on; nothing where all the
+    /// time something was said that may not be interrupted.
     pub(super) fn go_on(&mut self) -> Option<ActionId> {
-        let held = self.waiting.front_mut().filter(|utterance| utterance.is_held)?;
+        let (place, held) = (0..)
+            .zip(&mut self.waiting)
+            .find(|(_, utterance)| utterance.is_held)?;
         held.is_held = false;
-        held.id
+        held.id.filter(|_| place == 0)
     }
 
     /// Says a text of the agent's own before what waits; nothing where something can be heard already.

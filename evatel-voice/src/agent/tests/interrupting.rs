@@ -285,6 +285,63 @@ async fn whose_words_are_recorded_interrupts_with_the_first_of_them() {
     assert!(clip.duration() >= Duration::from_millis(300));
 }
 
+#[tokio::test]
+async fn a_cough_over_what_may_not_be_interrupted_leaves_what_is_said_after_it() {
+    let mut call = Call::new(None).await;
+    call.say(1, LONG, false).await;
+    call.say(2, LONG, true).await;
+    call.silence(100).await;
+    call.speech(300).await;
+    call.silence(3000).await;
+    let events = [said_whole(1, LONG), said_whole(2, LONG)];
+    assert_eq!(call.events(), events.iter().collect::<Vec<_>>());
+    // Neither fell silent: the cough was over before the second began.
+    ms(0..=120, longest_gap(&call));
+}
+
+#[tokio::test]
+async fn a_cough_at_the_end_of_what_may_not_be_interrupted_keeps_the_next_sentence_for_a_breath() {
+    let mut call = Call::new(None).await;
+    call.say(1, "Enregistre.", false).await;
+    call.say(2, LONG, true).await;
+    call.silence(100).await;
+    call.speech(300).await;
+    call.silence(2500).await;
+    let events = [
+        said_whole(1, "Enregistre."),
+        AgentEvent::WentOn { id: ActionId(2) },
+        said_whole(2, LONG),
+    ];
+    assert_eq!(call.events(), events.iter().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn who_speaks_over_what_may_not_be_interrupted_stops_what_would_be_said_after_it() {
+    let mut call = Call::new(None).await;
+    call.say(1, LONG, false).await;
+    call.say(2, "Qui demandez-vous?", true).await;
+    call.silence(100).await;
+    call.speech(700).await;
+    call.silence(1500).await;
+    let [
+        AgentEvent::SpeechStarted,
+        AgentEvent::Spoken {
+            id: ActionId(2),
+            interrupted: true,
+            spoken_ms: 0,
+            ..
+        },
+        AgentEvent::Spoken {
+            id: ActionId(1),
+            interrupted: false,
+            ..
+        },
+    ] = call.events()[..]
+    else {
+        panic!("{:?}", call.events());
+    };
+}
+
 const QUESTION: &str =
     "Voulez-vous joindre Marie Tremblay à son bureau, ou bien lui laisser un message sur sa boîte vocale?";
 
