@@ -122,7 +122,12 @@ pub enum Does {
     /// Writes a line into the call's story.
     Note(Template),
     /// Says something.
-    Say(Template),
+    Say {
+        /// What.
+        text: Template,
+        /// The caller may interrupt it.
+        interruptible: bool,
+    },
 }
 
 /// Asking for an answer.
@@ -147,6 +152,27 @@ pub struct Question {
     pub tries: u8,
     /// What comes after without an answer.
     pub otherwise: Next,
+    /// The caller may interrupt it. Where not, it is listened to once it was said.
+    pub interruptible: bool,
+}
+
+impl Dialogue {
+    /// Gives each text that is said, with the name of its step and the key under which it is written.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &'static str, &Template)> {
+        self.steps.iter().flat_map(|step| {
+            let texts: Vec<(&'static str, &Template)> = match &step.does {
+                Does::Ask(Ask { question, .. }) | Does::Confirm { question, .. } => {
+                    vec![("text", &question.text), ("help", &question.help)]
+                }
+                Does::Call { text, .. } => vec![("text", text)],
+                Does::Say { text, .. } => vec![("say", text)],
+                Does::Branch { .. } | Does::Note(_) => Vec::new(),
+            };
+            texts
+                .into_iter()
+                .map(|(key, text)| (step.name.as_str(), key, text))
+        })
+    }
 }
 
 /// How often a question is asked that says nothing of it.

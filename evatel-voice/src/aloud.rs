@@ -10,7 +10,11 @@ use jiff::{
     civil::{Date, Time},
 };
 
-use crate::{catalogue::Catalogue, spoken};
+use crate::{
+    catalogue::Catalogue,
+    spoken,
+    synth::ssml::{BadSsml, Filling, Ssml},
+};
 
 impl Catalogue {
     /// Gives the words of a sentence with answers in it.
@@ -18,10 +22,23 @@ impl Catalogue {
     pub fn sentence(&self, language: Language, bits: &[Bit]) -> String {
         bits.iter()
             .map(|bit| match bit {
-                Bit::Text(text) => text.clone(),
+                Bit::Option(text) | Bit::Text(text) => text.clone(),
                 Bit::Value(value) => self.aloud(language, value),
             })
             .collect()
+    }
+
+    /// Gives a sentence whose texts have marks, with answers in it that have none.
+    ///
+    /// # Errors
+    /// Where a text is not marked as it should be; [`crate::dialogue::read`] refuses it before.
+    pub fn marked(&self, language: Language, bits: &[Bit]) -> Result<Ssml, BadSsml> {
+        let parts = bits.iter().map(|bit| match bit {
+            Bit::Option(text) => Filling::Plain(text.clone()),
+            Bit::Text(marks) => Filling::Marks(marks),
+            Bit::Value(value) => Filling::Plain(self.aloud(language, value)),
+        });
+        Ssml::filled(&parts.collect::<Vec<_>>(), language)
     }
 
     /// Gives the words for an answer.

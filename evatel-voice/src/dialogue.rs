@@ -1,5 +1,7 @@
 //! An operator's dialogue, read from the text of a YAML file. What it may say is in `docs/dialogues.md`.
 
+mod marks;
+
 use evatel_core::dialogue::{Dialogue, LARGEST};
 
 /// Why a text is no dialogue.
@@ -17,7 +19,7 @@ pub struct DialogueError {
 /// Reads a dialogue; `file` is for what is told of it.
 ///
 /// # Errors
-/// With the line of what is wrong, or of the step in which it is.
+/// With the line of what is wrong, or of the step in which it is; of marks in a text with the column, too.
 ///
 /// ```
 /// let text = "
@@ -39,6 +41,15 @@ pub fn read(file: &str, text: &str) -> Result<Dialogue, DialogueError> {
         let reason = format!("the file has more than {LARGEST} bytes: take steps away");
         return Err(refused(1, reason));
     }
+    let dialogue = parsed(text).map_err(|(line, reason)| refused(line, reason))?;
+    match marks::wrong(&dialogue, text) {
+        None => Ok(dialogue),
+        Some((line, reason)) => Err(refused(line, reason)),
+    }
+}
+
+/// Reads the document; or says what is wrong, and in which line.
+fn parsed(text: &str) -> Result<Dialogue, (usize, String)> {
     // What a person says may be "yes" or "no".
     let options = serde_saphyr::options! { strict_booleans: true };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
@@ -55,15 +66,14 @@ pub fn read(file: &str, text: &str) -> Result<Dialogue, DialogueError> {
                 .split('`')
                 .next()
                 .unwrap_or_default();
-            let wanted = format!("step: {name}");
-            let found = text
-                .lines()
-                .position(|line| line.trim_start_matches([' ', '-']).trim_end() == wanted);
-            if let Some(found) = found {
+            if let Some(found) = marks::line_of(text, name) {
                 line = found + 1;
                 reason = &reason[at..];
             }
         }
-        refused(line, reason.to_owned())
+        (line, reason.to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,6 +127,24 @@ impl<O: Office> CallTask<O> {
                     keys.push("dialogue");
                     parts.push(Part::Text(text));
                 }
+                Piece::Marked(bits) => {
+                    let language = self.legs.language;
+                    let part = match self.settings.catalogue.marked(language, &bits) {
+                        Ok(marked) => {
+                            told.push(marked.text());
+                            Part::Ssml(marked)
+                        }
+                        // What a dialogue's file has was checked; what its author built himself is said without marks.
+                        Err(error) => {
+                            warn!(%error, "Marks of a dialogue's text cannot be read; it is said without them");
+                            let text = self.settings.catalogue.sentence(language, &bits);
+                            told.push(text.clone());
+                            Part::Text(text)
+                        }
+                    };
+                    keys.push("dialogue");
+                    parts.push(part);
+                }
                 Piece::Beep => parts.push(Part::Clip(tone::beep())),
                 Piece::Recording(record) => {
                     told.push("(the recorded name)".to_owned());

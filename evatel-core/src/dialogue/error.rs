@@ -88,6 +88,12 @@ pub enum Fault {
         /// What cannot be done with it.
         verb: &'static str,
     },
+    /// An answer that is recorded within marks.
+    #[error("`{name}` is a recording: it cannot be played within `<speak>`; say it in a step without marks")]
+    Marks {
+        /// Which.
+        name: String,
+    },
     /// A text that cannot be read.
     #[error("`{text}`: a brace is not closed; write an answer's name in braces, such as `{{day}}`")]
     Brace {

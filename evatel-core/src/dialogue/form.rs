@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Ask, Choice, Dialogue, Does, MOST_OPTIONS, MOST_PHRASES, MOST_STEPS, Next, OptionId, Question, Slot,
+    Ask, Choice, Dialogue, Does, MOST_OPTIONS, MOST_PHRASES, MOST_STEPS, Next, OptionId, Part, Question, Slot,
     SlotKind, Step, Template, USUAL_TRIES, Value, Whom,
     error::{Fault, Malformed},
 };
@@ -37,6 +37,7 @@ struct StepForm {
     options: Option<Vec<OptionForm>>,
     when: Option<BTreeMap<String, String>>,
     tries: Option<u8>,
+    interruptible: Option<bool>,
     otherwise: Option<String>,
     then: Option<String>,
 }
@@ -162,8 +163,11 @@ impl Frame {
         };
         let name = form.step.clone();
         let does = match *verb {
-            "say" => Does::Say(self.text(form.say.as_deref())?),
-            "note" => Does::Note(self.text(form.note.as_deref())?),
+            "say" => Does::Say {
+                text: self.text(form.say.as_deref())?,
+                interruptible: form.interruptible.unwrap_or(true),
+            },
+            "note" => Does::Note(self.written(form.note.as_deref())?),
             "call" => Does::Call {
                 whom: whom(form.call.as_deref().unwrap_or_default())?,
                 text: self.text(form.text.as_deref())?,
@@ -196,6 +200,11 @@ impl Frame {
             ("text", form.text.is_some(), asks || verb == "call"),
             ("help", form.help.is_some(), asks),
             ("tries", form.tries.is_some(), asks),
+            (
+                "interruptible",
+                form.interruptible.is_some(),
+                asks || verb == "say",
+            ),
             ("slot", form.slot.is_some(), verb == "ask"),
             (
                 "digits",
@@ -250,6 +259,7 @@ impl Frame {
             help: self.text(form.help.as_deref())?,
             tries: form.tries.unwrap_or(USUAL_TRIES),
             otherwise,
+            interruptible: form.interruptible.unwrap_or(true),
         })
     }
 
@@ -360,8 +370,28 @@ impl Frame {
         })
     }
 
+    /// A text that is said.
     fn text(&self, text: Option<&str>) -> Result<Template, Fault> {
-        Template::parse(text.unwrap_or_default(), |name| self.slot(name))
+        let text = Template::parse(text.unwrap_or_default(), |name| self.slot(name))?;
+        let recorded = text.parts.iter().find_map(|part| match part {
+            Part::Slot(slot) if text.is_marked => Some(&self.slots[*slot]).filter(|slot| slot.kind.is_recorded()),
+            _ => None,
+        });
+        match recorded {
+            Some(slot) => Err(Fault::Marks {
+                name: slot.name.clone(),
+            }),
+            None => Ok(text),
+        }
+    }
+
+    /// A text that is only read.
+    fn written(&self, text: Option<&str>) -> Result<Template, Fault> {
+        let text = Template::parse(text.unwrap_or_default(), |name| self.slot(name))?;
+        Ok(Template {
+            is_marked: false,
+            ..text
+        })
     }
 
     fn next(&self, name: &str) -> Result<Next, Fault> {

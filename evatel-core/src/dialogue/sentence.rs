@@ -4,7 +4,12 @@ use super::{error::Fault, slot::Value};
 
 /// A text with places for answers; may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Template(pub Vec<Part>);
+pub struct Template {
+    /// Its parts, in order.
+    pub parts: Vec<Part>,
+    /// It begins with `<speak`: its texts have marks for how they are spoken (SSML). Whoever speaks checks them when he loads it.
+    pub is_marked: bool,
+}
 
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +20,13 @@ pub enum Part {
     Text(String),
 }
 
-/// A part of a sentence that is said in one breath.
+/// A part of a sentence that is said in one breath. Only of [`Bit::Text`] marks may be read, where the sentence has some: whatever else
+/// stands in it came from outside, or was not written as marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bit {
-    /// As it stands.
+    /// What was chosen, as the operator says it.
+    Option(String),
+    /// As the operator wrote it.
     Text(String),
     /// An answer, said as people say it in the language of the call.
     Value(Value),
@@ -46,11 +54,15 @@ impl Template {
         if !rest.is_empty() {
             parts.push(Part::Text(rest.to_owned()));
         }
-        Ok(Self(parts))
+        let is_marked = MARKED.iter().any(|begins| text.trim_start().starts_with(begins));
+        Ok(Self { parts, is_marked })
     }
 
     /// Says whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.parts.is_empty()
     }
 }
+
+/// A text that begins so has marks.
+const MARKED: [&str; 4] = ["<speak>", "<speak ", "<speak\n", "<speak/"];

@@ -32,7 +32,12 @@ fn a_step_goes_on_with_the_next_unless_it_says_otherwise() {
         Part::Slot(0),
         Part::Text(".".into()),
     ];
-    assert_eq!(dialogue.steps[2].does, Does::Say(Template(parts.into())));
+    let text = Template {
+        parts: parts.into(),
+        is_marked: false,
+    };
+    let interruptible = true;
+    assert_eq!(dialogue.steps[2].does, Does::Say { text, interruptible });
 }
 
 #[test]
@@ -102,6 +107,14 @@ fn what_does_not_fit_together_is_told_with_its_step_and_what_to_do() {
         (
             json!([{ "step": "a", "ask": "date", "text": "?", "digits": 4 }]),
             "`digits` means nothing",
+        ),
+        (
+            json!([{ "step": "a", "call": "owner", "interruptible": false }]),
+            "`interruptible` means nothing with `call`",
+        ),
+        (
+            json!([{ "step": "a", "ask": "name", "text": "?" }, { "step": "b", "say": "<speak>{a}</speak>" }]),
+            "step `b`: `a` is a recording: it cannot be played within `<speak>`",
         ),
         (
             json!([{ "step": "a", "call": "5145550123" }]),

@@ -168,6 +168,8 @@ pub enum Keep {
 pub enum Piece {
     /// A short tone.
     Beep,
+    /// A sentence of an operator's whose texts have marks for how they are spoken (SSML), with answers in it that have none.
+    Marked(Vec<Bit>),
     /// Text of the catalogue, in the call's language.
     Prompt(Prompt),
     /// What this `Record` kept.

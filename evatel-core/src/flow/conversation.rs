@@ -45,6 +45,8 @@ pub(super) struct Conversation {
     filled: Vec<Option<Filled>>,
     /// The steps that have asked, in order, each once.
     asked: Vec<usize>,
+    /// What is being said before what comes, and may be interrupted.
+    lead: Vec<ActionId>,
     turns: u16,
     /// The steps since the last question.
     unasked: u8,
@@ -110,6 +112,7 @@ impl Conversation {
             began,
             since: None,
             asked: Vec::new(),
+            lead: Vec::new(),
             turns: 0,
             unasked: 0,
             state: State::Answering(id),
@@ -173,6 +176,8 @@ impl Conversation {
     /// Goes on, step by step, up to one that waits for somebody. `first` is said before what comes.
     fn enter(&mut self, mut next: Next, mut first: Vec<Piece>, desk: &mut Desk) -> State {
         let dialogue = self.dialogue.clone();
+        let mut said = None;
+        self.lead.clear();
         while self.unasked < MOST_UNASKED {
             self.unasked += 1;
             let index = match next {
@@ -221,10 +226,31 @@ impl Conversation {
                     });
                     desk.act(Action::Note(Fact::Noted(bits.collect())));
                 }
-                Does::Say(text) => first.extend(self.said(text)),
+                Does::Say {
+                    text,
+                    interruptible: true,
+                } => first.extend(self.said(text)),
+                Does::Say { text, .. } => {
+                    self.lead(std::mem::take(&mut first), desk);
+                    let pieces = self.said(text);
+                    if !pieces.is_empty() {
+                        said = Some(desk.say(Party::Caller, pieces, false));
+                    }
+                }
             }
         }
-        leave(first, desk)
+        match said {
+            // The last words are over with what may not be interrupted.
+            Some(id) if first.is_empty() => State::Leaving(id),
+            _ => leave(first, desk),
+        }
+    }
+
+    /// Says what comes before something that may not be interrupted; it may be itself.
+    fn lead(&mut self, pieces: Vec<Piece>, desk: &mut Desk) {
+        if !pieces.is_empty() {
+            self.lead.push(desk.say(Party::Caller, pieces, true));
+        }
     }
 
     fn call(&mut self, whom: &Whom, intro: Vec<Piece>, otherwise: Next, desk: &mut Desk) -> State {

@@ -11,12 +11,15 @@
 //!
 //! Whatever else stands there is refused, with its place: what would be left out silently might be what the text was written for.
 
+mod filled;
 mod said;
 
 use std::time::Duration;
 
 use evatel_core::account::Language;
 use roxmltree::{Document, Node, ParsingOptions};
+
+pub use filled::Filling;
 
 use super::{Manner, Pace};
 
@@ -89,6 +92,9 @@ pub enum Fault {
         /// What should.
         what: &'static str,
     },
+    /// What is put in stands where it is not said as it stands.
+    #[error("an answer cannot stand here: put it where text is said, and not in `say-as` or an attribute")]
+    Place,
     /// Elements within elements, too many.
     #[error("more than {MAX_DEPTH} elements lie in each other")]
     Deep,

@@ -98,6 +98,7 @@ fault-no-step = there is no step `{ $name }`: write one, or `end`, or `operator`
 fault-no-operator = `operator` leads to nobody: write `operator: owner` or a number at the head of the dialogue
 fault-no-slot = nothing asks for `{ $name }`: ask for it, or correct the name
 fault-recording = `{ $name }` is a recording: it can be played and not { $verb }
+fault-marks = `{ $name }` is a recording: it cannot be played within `<speak>`; say it in a step without marks
 fault-brace = `{ $text }`: a brace is not closed; write an answer's name in braces, such as `{"{"}day{"}"}`
 fault-key = `{ $key }` cannot be the key of an option: give each its own of 1 to 9
 fault-number = whom to call: { $value }; write `owner` or a number such as +15145550123

@@ -98,6 +98,7 @@ fault-no-step = il n'y a pas d'étape « { $name } » : écrivez-en une, ou `end
 fault-no-operator = `operator` ne mène à personne : écrivez `operator: owner` ou un numéro en tête du dialogue
 fault-no-slot = rien ne demande « { $name } » : demandez-le, ou corrigez le nom
 fault-recording = « { $name } » est un enregistrement : on peut le faire entendre et non { $verb }
+fault-marks = « { $name } » est un enregistrement : on ne peut pas le faire entendre dans `<speak>` ; dites-le dans une étape sans balises
 fault-brace = « { $text } » : une accolade n'est pas fermée ; écrivez le nom d'une réponse entre accolades, comme `{"{"}day{"}"}`
 fault-key = « { $key } » ne peut pas être la touche d'un choix : donnez à chacun la sienne, de 1 à 9
 fault-number = qui appeler : { $value } ; écrivez `owner` ou un numéro comme +15145550123

@@ -40,6 +40,10 @@ impl Conversation {
             return leave(Vec::new(), desk);
         }
         let kinds = |kind| SlotKinds::default().with(kind);
+        let interruptible = self.question(step).interruptible || !matches!(about, About::Itself);
+        if !interruptible {
+            self.lead(std::mem::take(&mut first), desk);
+        }
         let (expect, keys) = match &about {
             About::Itself => {
                 first.extend(self.said(&self.question(step).text));
@@ -66,7 +70,9 @@ impl Conversation {
             }
         };
         let asked = Asked {
+            lead: std::mem::take(&mut self.lead),
             pieces: first,
+            interruptible,
             expect,
             keys,
         };

@@ -11,7 +11,7 @@ impl Conversation {
     pub(super) fn said(&self, template: &Template) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let mut bits = Vec::new();
-        for part in &template.0 {
+        for part in &template.parts {
             match part {
                 Part::Text(text) => bits.push(Bit::Text(text.clone())),
                 Part::Slot(slot) => match &self.filled[*slot] {
@@ -27,7 +27,11 @@ impl Conversation {
             }
         }
         if !bits.is_empty() {
-            pieces.push(Piece::Sentence(bits));
+            // Marks hold no recording: they are of one piece.
+            pieces.push(match template.is_marked {
+                true => Piece::Marked(bits),
+                false => Piece::Sentence(bits),
+            });
         }
         pieces
     }
@@ -40,7 +44,7 @@ impl Conversation {
     fn bit(&self, value: &Value) -> Bit {
         match value {
             Value::Choice(OptionId(id)) => {
-                Bit::Text(self.dialogue.options[usize::from(*id)].phrases[0].clone())
+                Bit::Option(self.dialogue.options[usize::from(*id)].phrases[0].clone())
             }
             value => Bit::Value(value.clone()),
         }

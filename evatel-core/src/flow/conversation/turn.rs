@@ -45,7 +45,11 @@ pub(super) enum Keys {
 /// What is asked, and what is listened for.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
+    /// What is being said before, and may be interrupted.
+    pub(super) lead: Vec<ActionId>,
     pub(super) pieces: Vec<Piece>,
+    /// The caller may interrupt the question. Where not, words are listened for once it was said.
+    pub(super) interruptible: bool,
     pub(super) expect: Listening,
     pub(super) keys: Keys,
 }
@@ -62,8 +66,12 @@ pub(super) enum Listening {
 /// A turn that is going on.
 #[derive(Debug)]
 pub(super) struct Turn {
+    interruptible: bool,
     keys: Keys,
     keyed: String,
+    /// What is listened for once the question was said.
+    later: Option<(Expect, Arc<[SpokenOption]>)>,
+    lead: Vec<ActionId>,
     listening: Option<ActionId>,
     record: Option<(Keep, Duration)>,
     saying: Option<ActionId>,
@@ -72,28 +80,42 @@ pub(super) struct Turn {
 impl Turn {
     pub(super) fn start(asked: Asked, desk: &mut Desk) -> Self {
         let mut turn = Self {
+            interruptible: asked.interruptible,
             keys: asked.keys,
             keyed: String::new(),
+            later: None,
+            lead: asked.lead,
             listening: None,
             record: None,
-            saying: Some(desk.say(Party::Caller, asked.pieces, true)),
+            saying: Some(desk.say(Party::Caller, asked.pieces, asked.interruptible)),
         };
         match asked.expect {
             Listening::Recording(keep, longest) => turn.record = Some((keep, longest)),
-            Listening::Words(expect, options) if !desk.is_deaf_to(Party::Caller) => {
-                let id = desk.new_id();
-                desk.act(Action::Listen {
-                    id,
-                    party: Party::Caller,
-                    expect,
-                    contacts_of: None,
-                    options,
-                });
-                turn.listening = Some(id);
-            }
-            Listening::Words(..) => {}
+            Listening::Words(expect, options) => turn.later = Some((expect, options)),
+        }
+        if turn.interruptible {
+            turn.listen(desk);
         }
         turn
+    }
+
+    /// Listens for words, where that is still to be done.
+    fn listen(&mut self, desk: &mut Desk) {
+        let Some((expect, options)) = self.later.take() else {
+            return;
+        };
+        if desk.is_deaf_to(Party::Caller) {
+            return;
+        }
+        let id = desk.new_id();
+        desk.act(Action::Listen {
+            id,
+            party: Party::Caller,
+            expect,
+            contacts_of: None,
+            options,
+        });
+        self.listening = Some(id);
     }
 
     /// Takes an event; a reply ends the turn.
@@ -107,6 +129,7 @@ impl Turn {
             }) => self.keyed(*digit, now, desk),
             Event::Happened(Input::EarFailed { party: Party::Caller }) => {
                 self.listening = None;
+                self.later = None;
                 if self.saying.is_none() {
                     desk.set(Timer::NoInput, NO_INPUT, now);
                 }
@@ -127,13 +150,20 @@ impl Turn {
                     Reply::Recorded(*id)
                 })
             }
-            Event::Happened(Input::SpeechStarted { party: Party::Caller }) => {
+            // What is said over a question that may not be interrupted is no answer yet.
+            Event::Happened(Input::SpeechStarted { party: Party::Caller })
+                if self.interruptible || self.saying.is_none() =>
+            {
                 let longest = self
                     .record
                     .map_or(LONGEST_TURN, |(_, longest)| longest + LONGEST_TURN);
                 if self.keyed.is_empty() {
                     desk.set(Timer::NoInput, longest, now);
                 }
+                None
+            }
+            Event::Happened(Input::Spoken { id, .. }) if self.lead.contains(id) => {
+                self.lead.retain(|lead| lead != id);
                 None
             }
             Event::Happened(Input::Spoken { id, interrupted }) if self.saying == Some(*id) => {
@@ -156,6 +186,7 @@ impl Turn {
             desk.act(Action::Record { id, max, keep });
             self.listening = Some(id);
         }
+        self.listen(desk);
         let answers = interrupted && self.listening.is_some();
         if self.keyed.is_empty() && !answers {
             desk.set(Timer::NoInput, NO_INPUT, now);
@@ -163,7 +194,7 @@ impl Turn {
     }
 
     fn keyed(&mut self, digit: char, now: Instant, desk: &mut Desk) -> Option<Reply> {
-        desk.stop_saying(&mut self.saying);
+        self.hush(desk);
         if let Some(recording) = self.listening
             && self.record.is_some()
         {
@@ -183,6 +214,7 @@ impl Turn {
             return Some(Reply::Key(digit));
         };
         desk.stop_listening(&mut self.listening);
+        self.later = None;
         desk.clear(Timer::NoInput);
         match digit {
             '0'..='9' => self.keyed.push(digit),
@@ -197,8 +229,18 @@ impl Turn {
         None
     }
 
+    /// Falls silent, but for what may not be interrupted.
+    fn hush(&mut self, desk: &mut Desk) {
+        for id in self.lead.drain(..) {
+            desk.stop_saying(&mut Some(id));
+        }
+        if self.interruptible {
+            desk.stop_saying(&mut self.saying);
+        }
+    }
+
     fn stop(&mut self, desk: &mut Desk) {
-        desk.stop_saying(&mut self.saying);
+        self.hush(desk);
         desk.stop_listening(&mut self.listening);
         desk.clear(Timer::NoInput);
         desk.clear(Timer::KeypadGap);

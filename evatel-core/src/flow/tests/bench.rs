@@ -259,6 +259,7 @@ impl Bench {
         .map(|piece| match piece {
             Piece::Prompt(prompt) => prompt.key(),
             Piece::Beep => "(beep)",
+            Piece::Marked(_) => "(marked)",
             Piece::Recording(_) => "(recording)",
             Piece::Sentence(_) => "(sentence)",
         })

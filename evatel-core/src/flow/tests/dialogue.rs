@@ -222,3 +222,104 @@ fn a_callee_who_is_busy_is_told_and_leads_back_to_what_was_asked() {
     };
     assert_eq!(call.count(listens), 2);
 }
+
+/// Each `Say` so far: its id, and whether it may be interrupted.
+fn sayings(call: &Bench) -> Vec<(ActionId, bool)> {
+    let says = call.done.iter().filter_map(|action| match action {
+        Action::Say { id, interruptible, .. } => Some((*id, *interruptible)),
+        _ => None,
+    });
+    says.collect()
+}
+
+fn stopped(call: &Bench) -> Vec<ActionId> {
+    let stops = call.done.iter().filter_map(|action| match action {
+        Action::StopSaying { id } => Some(*id),
+        _ => None,
+    });
+    stops.collect()
+}
+
+fn listens(call: &Bench) -> usize {
+    call.count(|action| matches!(action, Action::Listen { .. }))
+}
+
+#[test]
+fn a_step_that_may_not_be_interrupted_is_said_apart_and_a_key_stops_what_stands_around_it() {
+    let mut call = call(json!([
+        { "step": "a", "say": "Bonjour." },
+        { "step": "b", "say": "Voici les conditions.", "interruptible": false },
+        { "step": "c", "ask": "yes-no", "text": "D'accord?" },
+        { "step": "d", "say": "Merci." },
+    ]));
+    let said = sayings(&call);
+    let interruptible: Vec<bool> = said.iter().map(|(_, interruptible)| *interruptible).collect();
+    assert_eq!(interruptible, [true, false, true]);
+    assert_eq!(listens(&call), 1);
+    call.key(Party::Caller, "1");
+    assert_eq!(stopped(&call), [said[0].0, said[2].0]);
+    assert_eq!(call.said(), ["(sentence)"]);
+}
+
+#[test]
+fn what_was_said_before_it_is_not_stopped_once_it_is_over() {
+    let mut call = call(json!([
+        { "step": "a", "say": "Bonjour." },
+        { "step": "b", "say": "Voici les conditions.", "interruptible": false },
+        { "step": "c", "ask": "yes-no", "text": "D'accord?" },
+    ]));
+    let said = sayings(&call);
+    call.tell(Input::Spoken {
+        id: said[0].0,
+        interrupted: false,
+    });
+    call.key(Party::Caller, "1");
+    assert_eq!(stopped(&call), [said[2].0]);
+}
+
+#[test]
+fn a_question_that_may_not_be_interrupted_is_listened_to_after_it_and_takes_keys_at_once() {
+    let steps = json!([
+        { "step": "a", "ask": "yes-no", "text": "Acceptez-vous?", "interruptible": false },
+        { "step": "b", "note": "{a}" },
+    ]);
+    let mut said = call(steps.clone());
+    assert_eq!(listens(&said), 0);
+    said.tell(Input::SpeechStarted { party: Party::Caller });
+    said.finish_saying();
+    assert_eq!(listens(&said), 1);
+    said.hear(Intent::Yes);
+    assert_eq!(noted(&said), [Bit::Value(Value::YesNo(true))]);
+
+    let mut keyed = call(steps);
+    keyed.key(Party::Caller, "1");
+    assert_eq!(noted(&keyed), [Bit::Value(Value::YesNo(true))]);
+    assert_eq!(stopped(&keyed), []);
+}
+
+#[test]
+fn last_words_that_may_not_be_interrupted_need_no_goodbye() {
+    let mut call = call(json!([{ "step": "a", "say": "Bonne journée.", "interruptible": false }]));
+    assert_eq!(call.said(), ["(sentence)"]);
+    call.finish_saying();
+    assert!(call.hung_up());
+}
+
+#[test]
+fn marks_are_kept_apart_from_answers() {
+    let mut call = call(json!([
+        { "step": "a", "ask": "choice", "text": "Quoi?", "options": [{ "option": "x", "phrases": ["<break/>"] }] },
+        { "step": "b", "say": "<speak>Vous dites {a}.</speak>", "then": "a" },
+    ]));
+    call.key(Party::Caller, "1");
+    let said = call.last(|action| match action {
+        Action::Say { pieces, .. } => Some(pieces.clone()),
+        _ => None,
+    });
+    let bits = vec![
+        Bit::Text("<speak>Vous dites ".into()),
+        Bit::Option("<break/>".into()),
+        Bit::Text(".</speak>".into()),
+    ];
+    assert_eq!(said[0], Piece::Marked(bits));
+}

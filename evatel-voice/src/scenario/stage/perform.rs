@@ -14,7 +14,7 @@ use super::{Stage, who};
 use crate::{
     agent::{AgentCommand, Part},
     scenario::{house, moment::Happening, script::PromptKey},
-    synth::{Pace, sentences, tone},
+    synth::{Pace, sentences, ssml::Span, tone},
 };
 
 impl Stage {
@@ -120,6 +120,18 @@ impl Stage {
                     self.sounds.announce(PromptKey::DIALOGUE, sentences(&text));
                     last = Some(PromptKey::DIALOGUE);
                     parts.push(Part::Text(text));
+                }
+                Piece::Marked(bits) => {
+                    let Ok(marked) = self.catalogue.marked(self.language, &bits) else {
+                        continue;
+                    };
+                    let texts = marked.spans().iter().filter_map(|span| match span {
+                        Span::Text { text, .. } => Some(sentences(text)),
+                        Span::Pause(_) => None,
+                    });
+                    self.sounds.announce(PromptKey::DIALOGUE, texts.flatten().collect());
+                    last = Some(PromptKey::DIALOGUE);
+                    parts.push(Part::Ssml(marked));
                 }
                 Piece::Beep => parts.push(Part::Clip(tone::beep())),
                 Piece::Recording(record) => parts.extend(self.clips.get(&record).cloned().map(Part::Clip)),
