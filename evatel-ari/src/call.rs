@@ -26,6 +26,6 @@ pub use emergencies::CALL_BACK_FOR;
 pub use keeper::{EVENTS_FILE, KeepRules, Keeper, TRANSCRIPT_FILE};
 #[cfg(feature = "mock")]
 pub use mock::MockOffice;
-pub use office::{CallRecord, DEFAULT_SILENT_TRUNK, Office, Settings};
+pub use office::{CallRecord, DEFAULT_SILENT_TRUNK, Office, RecordedGreetings, Settings};
 pub use run::{Stop, run_calls};
 pub use takeover::{TakenOver, take_over};

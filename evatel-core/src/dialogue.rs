@@ -7,12 +7,14 @@ mod error;
 mod form;
 mod sentence;
 mod slot;
+mod sound;
 
 use serde::Deserialize;
 
 pub use error::{Fault, Malformed};
 pub use sentence::{Bit, Part, Template};
 pub use slot::{OptionId, SlotKind, SlotKinds, Value};
+pub use sound::Sound;
 
 use crate::{account::Language, number::E164};
 
@@ -30,6 +32,8 @@ pub struct Dialogue {
     pub slots: Vec<Slot>,
     /// All options of all choices, by [`OptionId`].
     pub options: Vec<Choice>,
+    /// The sound files that are played, each once.
+    pub sounds: Vec<Sound>,
 }
 
 /// An answer that is asked for.
@@ -121,6 +125,13 @@ pub enum Does {
     },
     /// Writes a line into the call's story.
     Note(Template),
+    /// Plays a sound file.
+    Play {
+        /// Which of [`Dialogue::sounds`].
+        sound: usize,
+        /// The caller may interrupt it.
+        interruptible: bool,
+    },
     /// Says something.
     Say {
         /// What.
@@ -166,7 +177,7 @@ impl Dialogue {
                 }
                 Does::Call { text, .. } => vec![("text", text)],
                 Does::Say { text, .. } => vec![("say", text)],
-                Does::Branch { .. } | Does::Note(_) => Vec::new(),
+                Does::Branch { .. } | Does::Note(_) | Does::Play { .. } => Vec::new(),
             };
             texts
                 .into_iter()
@@ -181,6 +192,8 @@ pub const USUAL_TRIES: u8 = 3;
 pub const LARGEST: usize = 64 * 1024;
 /// Most steps of a dialogue.
 pub const MOST_STEPS: usize = 200;
+/// Most sound files of a dialogue.
+pub const MOST_SOUNDS: usize = 50;
 /// Most options of all choices of a dialogue together.
 pub const MOST_OPTIONS: usize = 200;
 /// Most phrases of an option.

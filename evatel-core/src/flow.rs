@@ -46,7 +46,7 @@ use front_desk::FrontDesk;
 
 use crate::{
     calls::HangupCause,
-    dialogue::Dialogue,
+    dialogue::{Dialogue, Sound},
     directory::Directory,
     id::{DeviceId, UserId},
     number::Dialled,
@@ -61,12 +61,23 @@ pub const DEFAULT_RING_TIMEOUT: Duration = Duration::from_secs(25);
 pub struct Setting {
     /// The snapshot that the call began with; names are looked up in it.
     pub directory: Arc<Directory>,
+    /// Sound that greets in place of our own words.
+    pub greetings: Greetings,
     /// Calls are recorded; each party is told first.
     pub records_calls: bool,
     /// How long a leg rings.
     pub ring_timeout: Duration,
     /// Whose call it is: the DID's owner, or who calls the assistant.
     pub user: UserId,
+}
+
+/// Recorded greetings; our own words where there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Greetings {
+    /// For the owner at his assistant.
+    pub assistant: Option<Sound>,
+    /// For whoever calls his number.
+    pub front_desk: Option<Sound>,
 }
 
 impl Setting {

@@ -91,6 +91,14 @@ pub enum Part {
     Clip(Clip),
     /// A pause.
     Silence(Duration),
+    /// Sound of whose words nothing is known: what was heard of it is told by its name, `[hello.wav 1.2/3.4 s]`, or `[hello.wav 3.4 s]` for all
+    /// of it.
+    Sound {
+        /// What it is called, where words are told.
+        name: String,
+        /// The sound.
+        clip: Clip,
+    },
     /// A text with marks for how it is spoken.
     Ssml(Ssml),
     /// A text in the agent's language, spoken sentence by sentence.
@@ -232,7 +240,8 @@ pub enum AgentEvent {
         interrupted: bool,
         /// How much of it the party has heard, as far as the leg knows, in ms.
         spoken_ms: u64,
-        /// The words that it has heard whole, of texts; an estimate to about one word where it was stopped.
+        /// The words that it has heard whole, of texts; an estimate to about one word where it was stopped. Of a [`Part::Sound`] its name and
+        /// length.
         words: String,
     },
     /// What is being said goes on: what the caller let be heard was no interruption.

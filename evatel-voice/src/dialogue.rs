@@ -1,8 +1,13 @@
 //! An operator's dialogue, read from the text of a YAML file. What it may say is in `docs/dialogues.md`.
 
 mod marks;
+mod sounds;
 
-use evatel_core::dialogue::{Dialogue, LARGEST};
+use std::path::Path;
+
+use evatel_core::dialogue::{Dialogue, LARGEST, Part};
+
+use crate::synth::sentences;
 
 /// Why a text is no dialogue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +21,7 @@ pub struct DialogueError {
     pub reason: String,
 }
 
-/// Reads a dialogue; `file` is for what is told of it.
+/// Reads a dialogue; `file` is for what is told of it. Its sound files are not read ([`read_in`]): nothing is heard of them.
 ///
 /// # Errors
 /// With the line of what is wrong, or of the step in which it is; of marks in a text with the column, too.
@@ -46,6 +51,37 @@ pub fn read(file: &str, text: &str) -> Result<Dialogue, DialogueError> {
         None => Ok(dialogue),
         Some((line, reason)) => Err(refused(line, reason)),
     }
+}
+
+/// Reads a dialogue and the sound files that it plays, which lie in its folder; `file` is for what is told of it.
+///
+/// # Errors
+/// As [`read`]; and with the step that plays what is no file of the folder, no WAV file that can be read ([`crate::wav::load`]), or too long.
+pub fn read_in(folder: &Path, file: &str, text: &str) -> Result<Dialogue, DialogueError> {
+    let mut dialogue = read(file, text)?;
+    sounds::load(&mut dialogue, folder).map_err(|(step, reason)| DialogueError {
+        file: file.to_owned(),
+        line: marks::line_of(text, &step).unwrap_or(0) + 1,
+        reason: format!("step `{step}`: {reason}"),
+    })?;
+    Ok(dialogue)
+}
+
+/// Gives the sentences of a dialogue in which no answer stands and no marks do: they can be spoken before anybody calls.
+#[must_use]
+pub fn fixed(dialogue: &Dialogue) -> Vec<String> {
+    // An answer: a sentence with it is of a call.
+    const ANSWER: &str = "\u{e000}";
+    let texts = dialogue.texts().filter(|(_, _, text)| !text.is_marked);
+    let texts = texts.map(|(_, _, text)| {
+        let parts = text.parts.iter().map(|part| match part {
+            Part::Slot(_) => ANSWER,
+            Part::Text(text) => text,
+        });
+        parts.collect::<String>()
+    });
+    let sentences = texts.flat_map(|text| sentences(&text));
+    sentences.filter(|sentence| !sentence.contains(ANSWER)).collect()
 }
 
 /// Reads the document; or says what is wrong, and in which line.

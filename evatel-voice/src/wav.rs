@@ -1,6 +1,11 @@
 //! Reading sound files of any common form as telephone sound.
 
-use std::io::Cursor;
+use std::{
+    fs,
+    io::{self, Cursor, Read},
+    path::Path,
+    time::Duration,
+};
 
 use crate::{
     frame::{Clip, RATE_HZ},
@@ -10,6 +15,9 @@ use crate::{
 /// A file is never larger, in bytes.
 pub const LARGEST_FILE: usize = 64 * 1024 * 1024;
 
+/// What is played from a file never lasts longer.
+pub const LONGEST_SOUND: Duration = Duration::from_secs(120);
+
 /// Why a file is no sound for us.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -17,6 +25,18 @@ pub enum Error {
     /// It is no WAV file, or a broken one.
     #[error("this is no WAV file that can be read: {0}")]
     Broken(#[from] hound::Error),
+    /// It is a folder, or something else that has no end.
+    #[error("it is no file but a folder, a pipe or a device")]
+    NoFile,
+    /// It is empty.
+    #[error("there is no sound in it")]
+    Silent,
+    /// It lasts so long.
+    #[error("it lasts {0:.0?}, and {LONGEST_SOUND:?} can be played: cut it")]
+    TooLong(Duration),
+    /// The system does not let it be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[from] io::Error),
     /// It has so many bytes.
     #[error("{0} bytes are too many: {LARGEST_FILE} can be read")]
     TooLarge(usize),
@@ -66,6 +86,28 @@ pub fn read(bytes: &[u8]) -> Result<Clip, Error> {
         .map(|moment| (moment.iter().sum::<f32>() / moment.len() as f32).round() as i16)
         .collect();
     Ok(resample::to_clip(&mixed, format.sample_rate))
+}
+
+/// Reads a WAV file that is to be played, as [`read`]: at least one sample, at most [`LONGEST_SOUND`].
+///
+/// # Errors
+/// See [`Error`].
+pub fn load(path: &Path) -> Result<Clip, Error> {
+    // A pipe without a writer would be waited for as soon as it is opened.
+    if !fs::metadata(path)?.is_file() {
+        return Err(Error::NoFile);
+    }
+    let mut bytes = Vec::new();
+    let most = LARGEST_FILE as u64 + 1;
+    fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    let clip = read(&bytes)?;
+    if clip.is_empty() {
+        return Err(Error::Silent);
+    }
+    if clip.duration() > LONGEST_SOUND {
+        return Err(Error::TooLong(clip.duration()));
+    }
+    Ok(clip)
 }
 
 /// Writes two sounds beside each other as a stereo WAV file of 8 kHz; the shorter one is filled with silence.

@@ -1,6 +1,7 @@
 //! `evatel serve`: the daemon, from its start to its last call.
 
 mod dialogues;
+mod greetings;
 mod snapshot;
 mod speech;
 
@@ -30,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 pub(crate) use dialogues::read as read_dialogue;
+pub use greetings::GreetingFiles;
 pub use speech::{EarOptions, SpeechOptions};
 pub(crate) use speech::{advised, start as start_speech, start_voices};
 
@@ -37,7 +39,7 @@ use crate::{
     media::{self, Media},
     metrics,
     office::StoreOffice,
-    settings::NumberDialogue,
+    settings::NumberFile,
     sweep::{self, Retention},
 };
 
@@ -45,7 +47,9 @@ use crate::{
 #[derive(Debug)]
 pub struct ServeOptions {
     /// Dialogues of files, and the numbers that they answer.
-    pub dialogues: Vec<NumberDialogue>,
+    pub dialogues: Vec<NumberFile>,
+    /// Sounds that greet in place of our own words.
+    pub greetings: GreetingFiles,
     /// The switch.
     pub ari: Config,
     /// How long a switch is waited for that is not there at the start.
@@ -120,6 +124,14 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A sound of `calls.greetings` or `calls.assistant_greeting`.
+    #[error("the greeting in `{}` cannot be played", path.display())]
+    Greeting {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: evatel_voice::wav::Error,
     },
     /// The file of phrases that `speech.grammar` names.
     #[error("the phrases in `{}` cannot be read", path.display())]
@@ -201,8 +213,9 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         );
     }
     let dialogues = dialogues::load(&options.dialogues)?;
-    let (engines, speech) =
-        speech::start(&options.speech, &dialogues.values().cloned().collect::<Vec<_>>()).await?;
+    let greetings = greetings::load(&options.greetings)?;
+    let spoken: Vec<_> = dialogues.values().cloned().collect();
+    let (engines, speech) = speech::start(&options.speech, &spoken).await?;
 
     let mut config = options.ari;
     config.start = Start::Wait(options.switch_patience);
@@ -237,6 +250,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     ));
     let settings = Settings {
         dialogues: Arc::new(dialogues),
+        greetings: Arc::new(greetings),
         catalogue: Arc::new(Catalogue::new()),
         engines,
         keeper,

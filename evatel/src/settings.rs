@@ -89,8 +89,12 @@ pub struct Asterisk {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Calls {
+    /// A WAV file, of at most 120 s, that greets owners at their assistants in place of our own words.
+    pub assistant_greeting: Option<PathBuf>,
     /// Dialogues of files, and the numbers that they answer; `evatel agent talk --dialogue` tries one.
-    pub dialogues: Vec<NumberDialogue>,
+    pub dialogues: Vec<NumberFile>,
+    /// WAV files, of at most 120 s, that greet callers in place of our own words, and the numbers that they call.
+    pub greetings: Vec<NumberFile>,
     /// Where recordings and messages are kept.
     pub recordings_dir: PathBuf,
     /// How long a leg rings, in seconds, 5 to 120.
@@ -100,13 +104,13 @@ pub struct Calls {
     pub silent_trunk_s: u64,
 }
 
-/// A number that a dialogue answers.
+/// A file for calls to a number.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NumberDialogue {
+pub struct NumberFile {
     /// Which, such as +15145550199.
     pub number: E164,
-    /// The dialogue's file.
+    /// The file.
     pub file: PathBuf,
 }
 
@@ -317,7 +321,9 @@ impl Default for Asterisk {
 impl Default for Calls {
     fn default() -> Self {
         Self {
+            assistant_greeting: None,
             dialogues: Vec::new(),
+            greetings: Vec::new(),
             recordings_dir: "recordings".into(),
             ring_timeout_s: 25,
             silent_trunk_s: evatel_ari::call::DEFAULT_SILENT_TRUNK.as_secs(),

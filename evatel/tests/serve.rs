@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use evatel::{
     media::Media,
     metrics,
-    serve::{self, Error, ServeOptions, SpeechOptions},
+    serve::{self, Error, GreetingFiles, ServeOptions, SpeechOptions},
 };
 use evatel_ari::{
     Ari,
@@ -26,6 +26,7 @@ const APP: &str = "evatel";
 async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Error>> {
     let options = ServeOptions {
         dialogues: Vec::new(),
+        greetings: GreetingFiles::default(),
         ari: asterisk.config(APP),
         switch_patience: Duration::ZERO,
         database_url: format!("sqlite://{}", home.path().join("evatel.db").display()),

@@ -11,7 +11,7 @@ use std::{
 use evatel_core::{
     calls::HangupCause,
     directory::Directory,
-    flow::{Action, Decision, Flow, Input, Party, Setting},
+    flow::{Action, Decision, Flow, Greetings, Input, Party, Setting},
     policy::{Authoriser, Destination, LegRequest, authorize_leg},
 };
 use evatel_voice::dialogue;
@@ -33,6 +33,7 @@ fuzz_target!(|input: &str| {
     };
     let setting = Setting {
         directory: Arc::new(Directory::default()),
+        greetings: Greetings::default(),
         records_calls: false,
         ring_timeout: Duration::from_secs(25),
         user: "luc".parse().expect("letters make an id"),

@@ -9,7 +9,7 @@ use evatel_core::{
     did::{Did, DidStatus},
     directory::{Directory, Unserved},
     evaluation::{Outcome, Rule, evaluate},
-    flow::{Flow, Round, Setting},
+    flow::{Flow, Greetings, Round, Setting},
     id::{AccountId, DeviceId, TrunkId, UserId},
     number::{ASSISTANT_CODE, E164},
     policy::Authoriser,
@@ -167,7 +167,11 @@ impl House<'_> {
                     dialogue.language,
                 )
             }
-            None => (Flow::front_desk_ringing(rounds, setting), language),
+            None => {
+                let mut setting = setting;
+                setting.greetings.front_desk = self.known.settings.greetings.of(&did.number);
+                (Flow::front_desk_ringing(rounds, setting), language)
+            }
         };
         Entry {
             flow,
@@ -260,6 +264,10 @@ impl House<'_> {
         let account = self.directory.account_of(user)?;
         let setting = Setting {
             directory: self.directory.clone(),
+            greetings: Greetings {
+                assistant: self.known.settings.greetings.assistant.clone(),
+                front_desk: None,
+            },
             records_calls: account.records_calls,
             ring_timeout: self.known.settings.ring_timeout,
             user: user.clone(),

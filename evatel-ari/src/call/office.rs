@@ -4,7 +4,7 @@ use std::{collections::HashMap, future::Future, path::PathBuf, sync::Arc, time::
 
 pub use evatel_core::calls::CallRecord;
 use evatel_core::{
-    dialogue::Dialogue,
+    dialogue::{Dialogue, Sound},
     directory::{Directory, Unserved},
     flow::PinVerdict,
     id::{TrunkId, UserId},
@@ -37,6 +37,22 @@ pub trait Office: Ledger + Send + Sync + 'static {
     fn kept(&self) -> impl Future<Output = ()> + Send;
 }
 
+/// Greetings that an operator recorded.
+#[derive(Debug, Clone, Default)]
+pub struct RecordedGreetings {
+    /// For owners at their assistants.
+    pub assistant: Option<Sound>,
+    /// For whoever calls a number.
+    pub numbers: HashMap<E164, Sound>,
+}
+
+impl RecordedGreetings {
+    /// Gives the greeting of a number, where there is one.
+    pub(super) fn of(&self, number: &E164) -> Option<Sound> {
+        self.numbers.get(number).cloned()
+    }
+}
+
 /// What all calls of a daemon share.
 #[derive(Clone)]
 pub struct Settings {
@@ -46,6 +62,8 @@ pub struct Settings {
     pub catalogue: Arc<Catalogue>,
     /// Speech in and out.
     pub engines: Engines,
+    /// Sound that greets in place of the catalogue's words.
+    pub greetings: Arc<RecordedGreetings>,
     /// Writes what calls leave; without it nothing is kept of what agents hear and say.
     pub keeper: Option<Keeper>,
     /// Where recordings and messages are kept.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use evatel_core::{
+    dialogue::Sound,
     flow::{ActionId, Expect, Party, Piece, Prompt, SpokenOption},
     id::UserId,
 };
 use evatel_voice::{
     agent::{AgentCommand, Part},
     brain::Scene,
+    frame::Clip,
     lexicon::Contacts,
     synth::{Pace, tone},
 };
@@ -151,6 +153,11 @@ impl<O: Office> CallTask<O> {
                     keys.push("");
                     parts.extend(self.clips.get(&record).cloned().map(Part::Clip));
                 }
+                Piece::Sound(sound) => {
+                    told.push(format!("[{}]", sound.name()));
+                    keys.push("");
+                    parts.push(played(&sound));
+                }
                 other => warn!(?other, "Piece is not known here"),
             }
         }
@@ -207,5 +214,13 @@ impl<O: Office> CallTask<O> {
         for leg in [Some(&self.legs.caller), callee].into_iter().flatten() {
             self.legs.switch.flush(&leg.id).await;
         }
+    }
+}
+
+/// A sound file, as an agent plays it.
+fn played(sound: &Sound) -> Part {
+    Part::Sound {
+        name: sound.name().to_owned(),
+        clip: Clip::shared(sound.samples().clone()),
     }
 }

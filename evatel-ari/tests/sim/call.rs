@@ -88,6 +88,7 @@ impl Daemon {
         .unwrap();
         let settings = Settings {
             dialogues: Arc::default(),
+            greetings: Arc::default(),
             keeper: Some(keeper),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {

@@ -50,6 +50,7 @@ impl House {
         config.leftovers = Leftovers::HandOver;
         let settings = Settings {
             dialogues: Arc::default(),
+            greetings: Arc::default(),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {
                 recognition: None,

@@ -29,7 +29,7 @@ pub enum Fault {
     },
     /// A step that does nothing, or two things.
     #[error(
-        "a step does exactly one of `say`, `ask`, `confirm`, `branch`, `call` and `note`: it has {count} of them"
+        "a step does exactly one of `say`, `play`, `ask`, `confirm`, `branch`, `call` and `note`: it has {count} of them"
     )]
     Verbs {
         /// How many it has.
@@ -92,6 +92,14 @@ pub enum Fault {
     #[error("`{name}` is a recording: it cannot be played within `<speak>`; say it in a step without marks")]
     Marks {
         /// Which.
+        name: String,
+    },
+    /// A file that is none of the dialogue's.
+    #[error(
+        "`{name}` is no sound file of the dialogue's folder: write the name of a WAV file in it, such as `hello.wav` or `sounds/hello.wav`"
+    )]
+    Sound {
+        /// What stands there.
         name: String,
     },
     /// A text that cannot be read.

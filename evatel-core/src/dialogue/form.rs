@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Ask, Choice, Dialogue, Does, MOST_OPTIONS, MOST_PHRASES, MOST_STEPS, Next, OptionId, Part, Question, Slot,
-    SlotKind, Step, Template, USUAL_TRIES, Value, Whom,
+    Ask, Choice, Dialogue, Does, MOST_OPTIONS, MOST_PHRASES, MOST_SOUNDS, MOST_STEPS, Next, OptionId, Part,
+    Question, Slot, SlotKind, Sound, Step, Template, USUAL_TRIES, Value, Whom,
     error::{Fault, Malformed},
 };
 use crate::account::Language;
@@ -25,6 +25,7 @@ pub(super) struct DialogueForm {
 struct StepForm {
     step: String,
     say: Option<String>,
+    play: Option<String>,
     ask: Option<SlotKind>,
     confirm: Option<Vec<String>>,
     branch: Option<String>,
@@ -68,6 +69,7 @@ impl TryFrom<DialogueForm> for Dialogue {
             names: Vec::new(),
             slots: Vec::new(),
             options: Vec::new(),
+            sounds: Vec::new(),
             has_operator: operator.is_some(),
         };
         for step in &form.steps {
@@ -99,6 +101,7 @@ impl TryFrom<DialogueForm> for Dialogue {
             steps,
             slots: frame.slots,
             options: frame.options,
+            sounds: frame.sounds,
         })
     }
 }
@@ -108,6 +111,7 @@ struct Frame {
     names: Vec<String>,
     slots: Vec<Slot>,
     options: Vec<Choice>,
+    sounds: Vec<Sound>,
     has_operator: bool,
 }
 
@@ -131,6 +135,15 @@ impl Frame {
                 asked_by: self.names.len(),
             });
         }
+        if let Some(name) = &form.play
+            && !self.sounds.iter().any(|sound| sound.name() == name)
+        {
+            if self.sounds.len() >= MOST_SOUNDS {
+                let (what, most) = ("sound files", MOST_SOUNDS);
+                return Err(Fault::Many { what, most });
+            }
+            self.sounds.push(Sound::named(name)?);
+        }
         self.names.push(form.step.clone());
         Ok(())
     }
@@ -138,6 +151,7 @@ impl Frame {
     fn step(&self, index: usize, form: StepForm) -> Result<Step, Fault> {
         let verbs = [
             ("say", form.say.is_some()),
+            ("play", form.play.is_some()),
             ("ask", form.ask.is_some()),
             ("confirm", form.confirm.is_some()),
             ("branch", form.branch.is_some()),
@@ -165,6 +179,14 @@ impl Frame {
         let does = match *verb {
             "say" => Does::Say {
                 text: self.text(form.say.as_deref())?,
+                interruptible: form.interruptible.unwrap_or(true),
+            },
+            "play" => Does::Play {
+                sound: self
+                    .sounds
+                    .iter()
+                    .position(|sound| Some(sound.name()) == form.play.as_deref())
+                    .expect("each file was taken up"),
                 interruptible: form.interruptible.unwrap_or(true),
             },
             "note" => Does::Note(self.written(form.note.as_deref())?),
@@ -203,7 +225,7 @@ impl Frame {
             (
                 "interruptible",
                 form.interruptible.is_some(),
-                asks || verb == "say",
+                asks || matches!(verb, "say" | "play"),
             ),
             ("slot", form.slot.is_some(), verb == "ask"),
             (
@@ -374,7 +396,9 @@ impl Frame {
     fn text(&self, text: Option<&str>) -> Result<Template, Fault> {
         let text = Template::parse(text.unwrap_or_default(), |name| self.slot(name))?;
         let recorded = text.parts.iter().find_map(|part| match part {
-            Part::Slot(slot) if text.is_marked => Some(&self.slots[*slot]).filter(|slot| slot.kind.is_recorded()),
+            Part::Slot(slot) if text.is_marked => {
+                Some(&self.slots[*slot]).filter(|slot| slot.kind.is_recorded())
+            }
             _ => None,
         });
         match recorded {

@@ -146,7 +146,40 @@ fn what_does_not_fit_together_is_told_with_its_step_and_what_to_do() {
         let error = of(steps).unwrap_err();
         assert!(error.contains(told), "{error}");
     }
+    for name in [
+        "../hello.wav",
+        "/etc/hello.wav",
+        "sounds/../hello.wav",
+        "sounds//hello.wav",
+        ".hidden.wav",
+        "a/.b/hello.wav",
+        "C:\\hello.wav",
+        "hello.mp3",
+        ".wav",
+        "http://example.com/hello.wav",
+        "hello\n.wav",
+    ] {
+        let error = of(json!([{ "step": "a", "play": name }])).unwrap_err();
+        assert!(
+            error.contains("is no sound file of the dialogue's folder"),
+            "{error}"
+        );
+    }
     let nobody =
         read(json!({ "language": "en", "steps": [{ "step": "a", "say": "x", "then": "operator" }] }));
     assert!(nobody.unwrap_err().contains("`operator` leads to nobody"));
+}
+
+#[test]
+fn a_sound_file_that_is_played_twice_is_there_once() {
+    let dialogue = of(json!([
+        { "step": "a", "play": "hello.wav" },
+        { "step": "b", "play": "Accueil du soir/été.WAV" },
+        { "step": "c", "play": "hello.wav", "interruptible": false },
+    ]))
+    .unwrap();
+    let names: Vec<&str> = dialogue.sounds.iter().map(Sound::name).collect();
+    assert_eq!(names, ["hello.wav", "Accueil du soir/été.WAV"]);
+    let (sound, interruptible) = (0, false);
+    assert_eq!(dialogue.steps[2].does, Does::Play { sound, interruptible });
 }

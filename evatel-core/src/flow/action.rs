@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::prompt::Prompt;
 use crate::{
     calls::{HangupCause, LegCause},
-    dialogue::{Bit, OptionId, SlotKind, SlotKinds},
+    dialogue::{Bit, OptionId, SlotKind, SlotKinds, Sound},
     id::UserId,
     intent::Intent,
     policy::{Authoriser, Destination},
@@ -176,6 +176,8 @@ pub enum Piece {
     Recording(ActionId),
     /// A sentence of an operator's, with answers in it.
     Sentence(Vec<Bit>),
+    /// A sound file of an operator's.
+    Sound(Sound),
 }
 
 /// An option that may be chosen by saying one of its phrases.

@@ -183,13 +183,9 @@ impl Assistant {
             .setting
             .records_calls
             .then_some(Prompt::RecordingNotice.into());
-        self.command(
-            [Some(Prompt::AssistantGreeting.into()), notice]
-                .into_iter()
-                .flatten()
-                .collect(),
-            desk,
-        )
+        let recorded = self.setting.greetings.assistant.clone();
+        let greeting = recorded.map_or_else(|| Prompt::AssistantGreeting.into(), Piece::Sound);
+        self.command([Some(greeting), notice].into_iter().flatten().collect(), desk)
     }
 
     fn command(&self, first: Vec<Piece>, desk: &mut Desk) -> Step {

@@ -226,16 +226,13 @@ impl Conversation {
                     });
                     desk.act(Action::Note(Fact::Noted(bits.collect())));
                 }
-                Does::Say {
-                    text,
-                    interruptible: true,
-                } => first.extend(self.said(text)),
-                Does::Say { text, .. } => {
-                    self.lead(std::mem::take(&mut first), desk);
+                Does::Play { sound, interruptible } => {
+                    let pieces = vec![Piece::Sound(dialogue.sounds[*sound].clone())];
+                    said = self.utter(pieces, *interruptible, &mut first, desk).or(said);
+                }
+                Does::Say { text, interruptible } => {
                     let pieces = self.said(text);
-                    if !pieces.is_empty() {
-                        said = Some(desk.say(Party::Caller, pieces, false));
-                    }
+                    said = self.utter(pieces, *interruptible, &mut first, desk).or(said);
                 }
             }
         }
@@ -244,6 +241,22 @@ impl Conversation {
             Some(id) if first.is_empty() => State::Leaving(id),
             _ => leave(first, desk),
         }
+    }
+
+    /// Says what may not be interrupted at once, apart from what comes before and after; what may be is said with what comes after.
+    fn utter(
+        &mut self,
+        pieces: Vec<Piece>,
+        interruptible: bool,
+        first: &mut Vec<Piece>,
+        desk: &mut Desk,
+    ) -> Option<ActionId> {
+        if interruptible || pieces.is_empty() {
+            first.extend(pieces);
+            return None;
+        }
+        self.lead(std::mem::take(first), desk);
+        Some(desk.say(Party::Caller, pieces, false))
     }
 
     /// Says what comes before something that may not be interrupted; it may be itself.

@@ -180,12 +180,11 @@ impl FrontDesk {
     }
 
     fn greeting(&self) -> Vec<Piece> {
-        let mut pieces = vec![
-            Prompt::Greeting {
-                owner: self.setting.user_name(),
-            }
-            .into(),
-        ];
+        let own = || Prompt::Greeting {
+            owner: self.setting.user_name(),
+        };
+        let recorded = self.setting.greetings.front_desk.clone();
+        let mut pieces = vec![recorded.map_or_else(|| own().into(), Piece::Sound)];
         if self.setting.records_calls {
             pieces.push(Prompt::RecordingNotice.into());
         }

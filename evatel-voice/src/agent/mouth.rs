@@ -261,12 +261,14 @@ struct Utterance {
     chunks: VecDeque<Chunk>,
     playing: Option<Playing>,
     sent: u64,
-    /// Its sentences whose sound has begun.
+    /// Its sentences and named sounds that have begun.
     begun: Vec<Begun>,
 }
 
 enum Chunk {
     Endless(Box<dyn Iterator<Item = Frame8k> + Send>),
+    /// Sound that is told by its name.
+    Named(String, Clip),
     Pending(Synthesis),
     Sound(Clip),
     Text(String, Manner),
@@ -318,7 +320,7 @@ impl Utterance {
     /// Gives the words that are over when `frames` of it were heard.
     fn words(&self, frames: u64) -> String {
         let heard = self.begun.iter().map(|sentence| sentence.heard(frames));
-        let heard: Vec<&str> = heard.filter(|words| !words.is_empty()).collect();
+        let heard: Vec<_> = heard.filter(|words| !words.is_empty()).collect();
         heard.join(" ")
     }
 
@@ -339,6 +341,10 @@ impl Utterance {
                 (Some(Chunk::Pending(mut synthesis)), Some(Ok(clip))) => {
                     let sentence = std::mem::take(&mut synthesis.sentence);
                     self.begun.push(Begun::new(sentence, self.sent, clip.clone()));
+                    playing(clip)
+                }
+                (Some(Chunk::Named(name, clip)), _) => {
+                    self.begun.push(Begun::sound(name, self.sent, clip.clone()));
                     playing(clip)
                 }
                 (Some(Chunk::Sound(clip)), _) => playing(clip),
@@ -392,6 +398,7 @@ fn chunks(part: Part, manner: Manner) -> Vec<Chunk> {
     match part {
         Part::Clip(clip) => vec![Chunk::Sound(clip)],
         Part::Silence(length) => vec![silence(length)],
+        Part::Sound { name, clip } => vec![Chunk::Named(name, clip)],
         Part::Ssml(document) => {
             let spans = document.spans().iter();
             let spoken = spans.map(|span| match span {

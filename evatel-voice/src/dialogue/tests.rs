@@ -1,8 +1,11 @@
+use std::{fs, os::unix::fs::symlink};
+
 use evatel_core::{account::Language, dialogue::Bit};
 
 use super::*;
 use crate::{
     catalogue::Catalogue,
+    frame::Clip,
     synth::ssml::{Span, Ssml},
 };
 
@@ -31,7 +34,10 @@ fn what_is_wrong_with_marks_is_told_with_line_and_column_of_the_file() {
             "  - step: a\n    ask: digits\n    text: Code?\n  - step: b\n    say: <speak>C'est <say-as interpret-as='characters'>{a}</say-as></speak>\n",
             "`d.yaml` line 7: step `b`: `say`, column 57: an answer cannot stand here",
         ),
-        ("  - step: a\n    say: <speak>Bonjour\n", "line 4: step `a`: `say`"),
+        (
+            "  - step: a\n    say: <speak>Bonjour\n",
+            "line 4: step `a`: `say`",
+        ),
         (
             "  - step: a\n    ask: name\n    text: Nom?\n  - step: b\n    say: <speak>{a}</speak>\n",
             "step `b`: `a` is a recording: it cannot be played within `<speak>`",
@@ -59,4 +65,57 @@ fn an_option_that_looks_like_marks_is_said_and_is_none() {
     let said: Ssml = Catalogue::new().marked(Language::Fr, &bits).unwrap();
     assert!(said.spans().iter().all(|span| matches!(span, Span::Text { .. })));
     assert!(said.text().contains("<break time='10s'/>"));
+}
+
+/// A folder with a sound of half a second in it, and one beside it.
+fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("dialogues");
+    fs::create_dir_all(folder.join("sounds/empty.wav")).unwrap();
+    let sound = Clip::new(vec![1000; 4000]).to_wav();
+    for place in [&folder.join("hello.wav"), &outer.path().join("outside.wav")] {
+        fs::write(place, &sound).unwrap();
+    }
+    fs::write(folder.join("broken.wav"), "hello").unwrap();
+    fs::write(folder.join("silent.wav"), Clip::new(Vec::new()).to_wav()).unwrap();
+    fs::write(folder.join("long.wav"), Clip::new(vec![0; 8000 * 121]).to_wav()).unwrap();
+    symlink("../../outside.wav", folder.join("sounds/out.wav")).unwrap();
+    symlink("../hello.wav", folder.join("sounds/in.wav")).unwrap();
+    symlink("..", folder.join("up")).unwrap();
+    (outer, folder)
+}
+
+#[test]
+fn a_sound_file_of_the_dialogues_folder_is_read() {
+    let (_outer, folder) = folder();
+    let text = format!("{HEAD}  - step: a\n    play: hello.wav\n  - step: b\n    play: sounds/in.wav\n");
+    let dialogue = read_in(&folder, "d.yaml", &text).unwrap();
+    let lengths: Vec<usize> = dialogue
+        .sounds
+        .iter()
+        .map(|sound| sound.samples().len())
+        .collect();
+    assert_eq!(lengths, [4000, 4000]);
+}
+
+#[test]
+fn a_file_elsewhere_or_of_no_sound_is_refused_with_its_step_and_what_to_do() {
+    let (_outer, folder) = folder();
+    for (name, wanted) in [
+        ("nowhere.wav", "put it into the dialogue's folder"),
+        ("sounds/out.wav", "lies outside the dialogue's folder"),
+        ("up/outside.wav", "lies outside the dialogue's folder"),
+        (
+            "sounds/empty.wav",
+            "it is no file but a folder, a pipe or a device",
+        ),
+        ("broken.wav", "this is no WAV file that can be read"),
+        ("silent.wav", "there is no sound in it"),
+        ("long.wav", "it lasts 121s, and 120s can be played: cut it"),
+    ] {
+        let text = format!("{HEAD}  - step: a\n    say: Bonjour.\n  - step: b\n    play: {name}\n");
+        let told = read_in(&folder, "d.yaml", &text).unwrap_err().to_string();
+        let begins = format!("`d.yaml` line 5: step `b`: `{name}` ");
+        assert!(told.starts_with(&begins) && told.contains(wanted), "{told}");
+    }
 }

@@ -154,7 +154,8 @@ impl Scenario {
         fs::File::open(&path)
             .and_then(|file| file.take(most).read_to_string(&mut text))
             .map_err(|error| ScenarioError::Dialogue(format!("`{name}`: {error}")))?;
-        let read = crate::dialogue::read(&name, &text);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let read = crate::dialogue::read_in(folder, &name, &text);
         self.loaded = Some(Arc::new(
             read.map_err(|error| ScenarioError::Dialogue(error.to_string()))?,
         ));

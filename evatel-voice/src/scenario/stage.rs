@@ -14,7 +14,8 @@ use evatel_core::{
     calls::{Answerer, HangupCause},
     directory::Directory,
     flow::{
-        ActionId, DEFAULT_RING_TIMEOUT, Expect, Flow, Input, Party, PinVerdict, Round, Setting, SpokenOption,
+        ActionId, DEFAULT_RING_TIMEOUT, Expect, Flow, Greetings, Input, Party, PinVerdict, Round, Setting,
+        SpokenOption,
     },
     number::DialPlan,
     policy::LegPermit,
@@ -78,6 +79,7 @@ impl Stage {
         let directory = Arc::new(house::directory(scenario));
         let setting = Setting {
             directory: directory.clone(),
+            greetings: Greetings::default(),
             records_calls: scenario.records_calls,
             ring_timeout: DEFAULT_RING_TIMEOUT,
             user: house::owner(),

@@ -71,7 +71,9 @@ impl Failure {
             | Self::Line { .. }
             | Self::Read { .. }
             | Self::Settings(_) => 2,
-            Self::Serve(serve::Error::Dialogue(_) | serve::Error::DialogueFile { .. }) => 2,
+            Self::Serve(
+                serve::Error::Dialogue(_) | serve::Error::DialogueFile { .. } | serve::Error::Greeting { .. },
+            ) => 2,
             Self::Model(error) if error.is_what_was_asked() => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
             Self::Serve(serve::Error::Media(media::Lost::NoSection { .. })) => 2,
@@ -152,6 +154,7 @@ impl Failure {
                 | serve::Error::Grammar(grammar::Error::Lexicon(_)),
             ) => "hint-speech",
             Self::Serve(serve::Error::Dialogue(_)) => "hint-dialogue",
+            Self::Serve(serve::Error::Greeting { .. }) => "hint-wav",
             Self::Serve(serve::Error::DialogueFile { .. }) => "hint-read",
             Self::Serve(serve::Error::Grammar(_)) => "hint-grammar",
             Self::Serve(serve::Error::Phrases { .. }) => "hint-read",

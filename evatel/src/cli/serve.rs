@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::{answer::Answer, desk::Desk, failure::Failure, print};
 use crate::{
     metrics,
-    serve::{self, Ready, ServeOptions},
+    serve::{self, GreetingFiles, Ready, ServeOptions},
 };
 
 /// Runs the daemon until it is told to stop; says on standard output when it is ready for calls.
@@ -24,6 +24,10 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
     let options = ServeOptions {
         ari: desk.ari()?,
         dialogues: settings.calls.dialogues.clone(),
+        greetings: GreetingFiles {
+            assistant: settings.calls.assistant_greeting.clone(),
+            numbers: settings.calls.greetings.clone(),
+        },
         switch_patience: Duration::from_secs(settings.asterisk.wait_s),
         database_url: settings.database.url.clone(),
         keeping: settings

@@ -8,15 +8,15 @@ use evatel_core::{
 };
 
 use super::Error;
-use crate::settings::NumberDialogue;
+use crate::settings::NumberFile;
 
 /// Reads all that are named; a number has the last that is named for it.
-pub(super) fn load(named: &[NumberDialogue]) -> Result<HashMap<E164, Arc<Dialogue>>, Error> {
-    let read = |named: &NumberDialogue| Ok((named.number.clone(), Arc::new(read(&named.file)?)));
+pub(super) fn load(named: &[NumberFile]) -> Result<HashMap<E164, Arc<Dialogue>>, Error> {
+    let read = |named: &NumberFile| Ok((named.number.clone(), Arc::new(read(&named.file)?)));
     named.iter().map(read).collect()
 }
 
-/// Reads one.
+/// Reads one, and the sound files of its folder that it plays.
 pub(crate) fn read(path: &Path) -> Result<Dialogue, Error> {
     let unreadable = |source| Error::DialogueFile {
         path: path.to_owned(),
@@ -28,5 +28,10 @@ pub(crate) fn read(path: &Path) -> Result<Dialogue, Error> {
     file.take(LARGEST as u64 + 1)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
-    Ok(evatel_voice::dialogue::read(&path.display().to_string(), &text)?)
+    let folder = path.parent().unwrap_or(Path::new("."));
+    Ok(evatel_voice::dialogue::read_in(
+        folder,
+        &path.display().to_string(),
+        &text,
+    )?)
 }

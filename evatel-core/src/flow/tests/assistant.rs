@@ -259,3 +259,31 @@ fn a_dialled_number_is_not_answered_before_the_callee_and_a_busy_one_gives_its_c
     call.finish_saying();
     assert!(call.hung_up());
 }
+
+#[test]
+fn a_recorded_greeting_takes_the_place_of_our_words_and_the_notice_of_recording_stays() {
+    let sound = |name| Some(Sound::new(name, vec![1; 8000].into()));
+    let setting = || Setting {
+        greetings: Greetings {
+            assistant: sound("assistant.wav"),
+            front_desk: sound("desk.wav"),
+        },
+        ..Bench::setting(true)
+    };
+    let greeted = |call: &Bench| {
+        let said = call.done.iter().find_map(|action| match action {
+            Action::Say { pieces, .. } => Some(pieces.clone()),
+            _ => None,
+        });
+        let said = said.unwrap();
+        let Piece::Sound(sound) = &said[0] else {
+            panic!("{said:?}");
+        };
+        assert_eq!(said[1], Prompt::RecordingNotice.into());
+        sound.name().to_owned()
+    };
+    let own = Bench::new(Flow::assistant("phone".parse().unwrap(), setting()));
+    assert_eq!(greeted(&own), "assistant.wav");
+    let desk = Bench::new(Flow::front_desk(setting()));
+    assert_eq!(greeted(&desk), "desk.wav");
+}

@@ -100,6 +100,7 @@ impl Bench {
         let directory = Arc::new(Directory::new(records(), 1).unwrap());
         Setting {
             directory,
+            greetings: Greetings::default(),
             records_calls,
             ring_timeout: DEFAULT_RING_TIMEOUT,
             user: "luc".parse().unwrap(),
@@ -262,6 +263,7 @@ impl Bench {
             Piece::Marked(_) => "(marked)",
             Piece::Recording(_) => "(recording)",
             Piece::Sentence(_) => "(sentence)",
+            Piece::Sound(_) => "(sound)",
         })
         .collect()
     }

@@ -226,7 +226,9 @@ fn a_callee_who_is_busy_is_told_and_leads_back_to_what_was_asked() {
 /// Each `Say` so far: its id, and whether it may be interrupted.
 fn sayings(call: &Bench) -> Vec<(ActionId, bool)> {
     let says = call.done.iter().filter_map(|action| match action {
-        Action::Say { id, interruptible, .. } => Some((*id, *interruptible)),
+        Action::Say {
+            id, interruptible, ..
+        } => Some((*id, *interruptible)),
         _ => None,
     });
     says.collect()
@@ -303,6 +305,28 @@ fn last_words_that_may_not_be_interrupted_need_no_goodbye() {
     assert_eq!(call.said(), ["(sentence)"]);
     call.finish_saying();
     assert!(call.hung_up());
+}
+
+#[test]
+fn a_sound_file_is_played_in_the_place_of_its_step() {
+    let call = call(json!([
+        { "step": "a", "play": "hello.wav" },
+        { "step": "b", "say": "Bonjour." },
+        { "step": "c", "play": "sounds/rules.wav", "interruptible": false },
+        { "step": "d", "ask": "yes-no", "text": "D'accord?" },
+        { "step": "e", "play": "hello.wav" },
+    ]));
+    let interruptible: Vec<bool> = sayings(&call).iter().map(|(_, may)| *may).collect();
+    assert_eq!(interruptible, [true, false, true]);
+    let played = call.done.iter().filter_map(|action| match action {
+        Action::Say { pieces, .. } => Some(pieces),
+        _ => None,
+    });
+    let played = played.flatten().filter_map(|piece| match piece {
+        Piece::Sound(sound) => Some(sound.name()),
+        _ => None,
+    });
+    assert_eq!(played.collect::<Vec<_>>(), ["hello.wav", "sounds/rules.wav"]);
 }
 
 #[test]

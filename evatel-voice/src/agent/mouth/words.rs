@@ -1,34 +1,63 @@
-//! Which words of a sentence a party has heard when its sound was stopped.
+//! Which words of a sentence a party has heard when its sound was stopped; of a sound file, how much.
 //!
 //! No engine here tells where a word lies in its sound, so the letters say it. Measured with espeak-ng on the prompts of both languages, against
 //! the sound of each beginning of a sentence: the end of a word is 80 ms beside the estimate in the middle, 240 ms in 95 of 100.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-use crate::frame::Clip;
+use crate::frame::{Clip, FRAME};
 
-/// A sentence that was begun.
+/// A sentence or a sound file that was begun.
 pub(super) struct Begun {
-    text: String,
+    says: Says,
     /// How many frames of its utterance went before it.
     from: u64,
     clip: Clip,
 }
 
+/// What is told of it.
+enum Says {
+    /// The words of a text.
+    Words(String),
+    /// A name, and how much of it.
+    Sound(String),
+}
+
 impl Begun {
     pub(super) fn new(text: String, from: u64, clip: Clip) -> Self {
-        Self { text, from, clip }
+        let says = Says::Words(text);
+        Self { says, from, clip }
+    }
+
+    /// A sound of whose words nothing is known.
+    pub(super) fn sound(name: String, from: u64, clip: Clip) -> Self {
+        let says = Says::Sound(name);
+        Self { says, from, clip }
     }
 
     /// Gives the words that are over when `frames` of the whole utterance were heard.
-    pub(super) fn heard(&self, frames: u64) -> &str {
+    pub(super) fn heard(&self, frames: u64) -> Cow<'_, str> {
         let heard = frames.saturating_sub(self.from);
-        if heard >= self.clip.frame_count() as u64 {
-            return &self.text;
+        let is_whole = heard >= self.clip.frame_count() as u64;
+        match &self.says {
+            Says::Words(text) if is_whole => text.as_str().into(),
+            Says::Words(text) => {
+                let Range { start, end } = audible(&self.clip);
+                let heard = (heard as usize * 160).saturating_sub(start);
+                beginning(text, heard, end - start).into()
+            }
+            Says::Sound(_) if heard == 0 => "".into(),
+            Says::Sound(name) => {
+                let whole = self.clip.duration().as_secs_f32();
+                match is_whole {
+                    true => format!("[{name} {whole:.1} s]").into(),
+                    false => {
+                        let heard = heard as f32 * FRAME.as_secs_f32();
+                        format!("[{name} {heard:.1}/{whole:.1} s]").into()
+                    }
+                }
+            }
         }
-        let Range { start, end } = audible(&self.clip);
-        let heard = (heard as usize * 160).saturating_sub(start);
-        beginning(&self.text, heard, end - start)
     }
 }
 
@@ -88,6 +117,16 @@ mod tests {
         assert_eq!(heard(99), "un  deux");
         assert_eq!(heard(100), "un  deux trois");
         assert_eq!(beginning("", 3, 1), "");
+    }
+
+    #[test]
+    fn of_a_sound_it_is_told_how_much_was_heard() {
+        let clip = Clip::silence(std::time::Duration::from_millis(3400));
+        let begun = Begun::sound("hello.wav".to_owned(), 10, clip);
+        assert_eq!(begun.heard(10), "");
+        assert_eq!(begun.heard(70), "[hello.wav 1.2/3.4 s]");
+        assert_eq!(begun.heard(180), "[hello.wav 3.4 s]");
+        assert_eq!(begun.heard(999), "[hello.wav 3.4 s]");
     }
 
     #[tokio::test]

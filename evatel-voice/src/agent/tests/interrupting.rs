@@ -342,6 +342,26 @@ async fn who_speaks_over_what_may_not_be_interrupted_stops_what_would_be_said_af
     };
 }
 
+#[tokio::test]
+async fn of_a_sound_file_that_is_interrupted_it_is_told_how_much_was_heard() {
+    let mut call = Call::new(None).await;
+    let name = "hello.wav".to_owned();
+    let clip = Clip::from_frames(&tone::sine(400.0, -20.0).take(100).collect::<Vec<_>>());
+    call.tell(AgentCommand::Say {
+        id: ActionId(1),
+        parts: vec![Part::Text("Bonjour.".to_owned()), Part::Sound { name, clip }],
+        interruptible: true,
+    })
+    .await;
+    call.silence(600).await;
+    call.speech(700).await;
+    let Some(AgentEvent::Spoken { words, spoken_ms, .. }) = call.events().last().copied() else {
+        panic!("{:?}", call.events());
+    };
+    let heard = (*spoken_ms - 160) as f32 / 1000.0;
+    assert_eq!(*words, format!("Bonjour. [hello.wav {heard:.1}/2.0 s]"));
+}
+
 const QUESTION: &str =
     "Voulez-vous joindre Marie Tremblay à son bureau, ou bien lui laisser un message sur sa boîte vocale?";
 

@@ -13,6 +13,7 @@ use secrecy::ExposeSecret;
 use super::{Stage, who};
 use crate::{
     agent::{AgentCommand, Part},
+    frame::Clip,
     scenario::{house, moment::Happening, script::PromptKey},
     synth::{Pace, sentences, ssml::Span, tone},
 };
@@ -129,12 +130,17 @@ impl Stage {
                         Span::Text { text, .. } => Some(sentences(text)),
                         Span::Pause(_) => None,
                     });
-                    self.sounds.announce(PromptKey::DIALOGUE, texts.flatten().collect());
+                    self.sounds
+                        .announce(PromptKey::DIALOGUE, texts.flatten().collect());
                     last = Some(PromptKey::DIALOGUE);
                     parts.push(Part::Ssml(marked));
                 }
                 Piece::Beep => parts.push(Part::Clip(tone::beep())),
                 Piece::Recording(record) => parts.extend(self.clips.get(&record).cloned().map(Part::Clip)),
+                Piece::Sound(sound) => parts.push(Part::Sound {
+                    name: sound.name().to_owned(),
+                    clip: Clip::shared(sound.samples().clone()),
+                }),
                 _ => {}
             }
         }

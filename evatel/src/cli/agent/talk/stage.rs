@@ -61,6 +61,7 @@ impl Stage {
         let folder = tempfile::tempdir().map_err(unusable)?;
         let settings = Settings {
             dialogues: Arc::new(dialogues),
+            greetings: Arc::default(),
             catalogue: Arc::new(Catalogue::new()),
             engines,
             recordings_dir: folder.path().to_owned(),
