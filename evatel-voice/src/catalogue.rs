@@ -4,7 +4,7 @@ use evatel_core::{account::Language, flow::Prompt};
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
-use crate::ByLanguage;
+use crate::{ByLanguage, synth::sentences};
 
 /// Both catalogues, ready to use. Make one and share it.
 pub struct Catalogue(ByLanguage<FluentBundle<FluentResource>>);
@@ -32,6 +32,22 @@ impl Catalogue {
     pub fn one_moment(&self, language: Language) -> String {
         self.format(language, ONE_MOMENT, FluentArgs::new())
             .unwrap_or_default()
+    }
+
+    /// Gives the sentences of all prompts in which nothing stands that is of a call: they can be spoken before anybody calls.
+    #[must_use]
+    pub fn fixed(&self, language: Language) -> Vec<String> {
+        // Nobody's name: a sentence with it is of a call.
+        const SOMEBODY: &str = "\u{e000}";
+        let texts = Prompt::ALL_KEYS.iter().filter_map(|(key, variables)| {
+            let values = variables.iter().map(|name| (*name, SOMEBODY)).collect();
+            self.format(language, key, values)
+        });
+        let all = texts.chain([self.one_moment(language)]);
+        let sentences = all.flat_map(|text| sentences(&text));
+        sentences
+            .filter(|sentence| !sentence.contains(SOMEBODY))
+            .collect()
     }
 
     /// Gives a text with texts and counts in it; empty where the catalogue has none.
@@ -144,6 +160,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn sentences_of_no_call_in_particular_are_known_before_one() {
+        let catalogue = Catalogue::new();
+        let french = catalogue.fixed(Language::Fr);
+        let help = catalogue.text(Language::Fr, &Prompt::Help);
+        assert!(sentences(&help).iter().all(|sentence| french.contains(sentence)));
+        let owner = "Luc Roy".to_owned();
+        let greeting = sentences(&catalogue.text(Language::Fr, &Prompt::Greeting { owner }));
+        let told: Vec<bool> = greeting
+            .iter()
+            .map(|sentence| french.contains(sentence))
+            .collect();
+        let named: Vec<bool> = greeting
+            .iter()
+            .map(|sentence| !sentence.contains("Luc Roy"))
+            .collect();
+        assert_eq!(told, named, "{greeting:?}");
+        assert!(french.len() > 50, "{}", french.len());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Speech out: the contract of a voice, the engines that fulfil it, and what they share.
 
+mod ahead;
 mod cache;
 mod choice;
 mod espeak;
@@ -10,8 +11,9 @@ mod text;
 pub mod tone;
 mod wav;
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
+pub use ahead::{Ahead, speak_ahead};
 pub use cache::{CacheLimit, Cached};
 pub use choice::WithFallback;
 pub use espeak::{Espeak, EspeakConfig, EspeakVoice};
@@ -68,6 +70,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// It failed for somebody who wanted the same at the same moment.
+    #[error(transparent)]
+    Shared(Arc<Error>),
 }
 
 /// The future of one spoken sentence. Dropping it stops the engine.
@@ -80,4 +85,14 @@ pub trait Synthesizer: Send + Sync + std::fmt::Debug {
 
     /// Names the voice that speaks in this manner, for caches and logs: two that sound different have different names.
     fn voice(&self, manner: Manner) -> String;
+}
+
+impl<S: Synthesizer + ?Sized> Synthesizer for Arc<S> {
+    fn speak<'a>(&'a self, sentence: &'a str, manner: Manner) -> Speaking<'a> {
+        (**self).speak(sentence, manner)
+    }
+
+    fn voice(&self, manner: Manner) -> String {
+        (**self).voice(manner)
+    }
 }

@@ -1,5 +1,6 @@
 //! `evatel serve`: the daemon, from its start to its last call.
 
+mod ahead;
 mod dialogues;
 mod greetings;
 mod snapshot;
@@ -234,6 +235,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let mut signals = Signals::hear().map_err(Error::Signals)?;
     let asterisk = ari.info().system.version.clone();
     let dids = directory.dids().len();
+    let ahead = ahead::start(engines.voice.clone(), options.speech.memory, &directory, &spoken);
     let holder = format!("daemon-{}", std::process::id());
     let (office, writer) = StoreOffice::open(directory, store.ledger(holder), store.clone());
     let shown = tokio::spawn(metrics::follow(ari.clone()));
@@ -285,6 +287,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     info!("Stopping: calls that are up come to their end, new ones are left to the dialplan");
     stop.drain.cancel();
     end_calls(&mut calls, signals.next(), &stop.leave).await;
+    ahead.abort();
     shown.abort();
     swept.abort();
     for task in [refresher, writer] {

@@ -1,11 +1,12 @@
 //! espeak-ng as a voice: one process a sentence, the text through its standard input.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{num::NonZero, path::PathBuf, process::Stdio, sync::Arc, thread, time::Duration};
 
 use evatel_core::account::Language;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::Command,
+    sync::Semaphore,
 };
 
 use super::{Error, Manner, Pace, Speaking, Synthesizer, level::finished, text, wav};
@@ -32,8 +33,10 @@ pub struct EspeakConfig {
     pub french: EspeakVoice,
     /// The English voice.
     pub english: EspeakVoice,
-    /// A sentence that takes longer fails.
+    /// A sentence that takes longer fails, the wait for its turn included.
     pub deadline: Duration,
+    /// How many processes speak at once, at least 1; more sentences wait. The machine's cores unless it is said.
+    pub processes: usize,
 }
 
 impl Default for EspeakConfig {
@@ -48,21 +51,30 @@ impl Default for EspeakConfig {
             french: voice("fr", 150),
             english: voice("en-us", 155),
             deadline: Duration::from_secs(5),
+            processes: thread::available_parallelism().map_or(2, NonZero::get),
         }
     }
 }
 
-/// The voice that works with no model file.
-#[derive(Clone, Debug, Default)]
+/// The voice that works with no model file. Its clones share the places of their processes.
+#[derive(Clone, Debug)]
 pub struct Espeak {
     config: EspeakConfig,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Espeak {
+    fn default() -> Self {
+        Self::new(EspeakConfig::default())
+    }
 }
 
 impl Espeak {
     /// Makes a voice of this configuration; nothing is started before the first sentence.
     #[must_use]
     pub fn new(config: EspeakConfig) -> Self {
-        Self { config }
+        let places = Arc::new(Semaphore::new(config.processes.max(1)));
+        Self { config, places }
     }
 
     fn settings(&self, language: Language) -> &EspeakVoice {
@@ -135,7 +147,12 @@ impl Synthesizer for Espeak {
             if !clean.chars().any(char::is_alphanumeric) {
                 return Ok(Clip::new(Vec::new()));
             }
-            let running = self.run(&clean, self.settings(manner.language), manner.pace);
+            let running = async {
+                // The places are never closed.
+                let _place = self.places.acquire().await;
+                self.run(&clean, self.settings(manner.language), manner.pace)
+                    .await
+            };
             let limit = self.config.deadline;
             let bytes = tokio::time::timeout(limit, running)
                 .await
@@ -235,6 +252,30 @@ mod tests {
             .await
             .unwrap_err();
         assert!(matches!(error, Error::Failed { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_sentence_for_which_there_is_no_place_starts_no_process_and_waits_no_longer_than_its_deadline()
+    {
+        let deadline = Duration::from_millis(100);
+        let voice = Espeak::new(EspeakConfig {
+            // It would be told that it is not there.
+            program: "espeak-nowhere".into(),
+            deadline,
+            processes: 1,
+            ..EspeakConfig::default()
+        });
+        let place = voice.places.clone().try_acquire_owned().unwrap();
+        let other = voice.clone();
+        assert!(matches!(
+            other.speak("a", Language::Fr.into()).await,
+            Err(Error::TooSlow { .. })
+        ));
+        drop(place);
+        assert!(matches!(
+            voice.speak("a", Language::Fr.into()).await,
+            Err(Error::NotInstalled { .. })
+        ));
     }
 
     #[tokio::test]

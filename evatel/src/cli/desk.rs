@@ -130,6 +130,7 @@ impl Desk<'_> {
             ear,
             vad: speech.vad(),
             voices: speech.voices(),
+            memory: speech.memory(),
         })
     }
 

@@ -16,7 +16,7 @@ use evatel_voice::{
     },
     grammar::{self, Grammar, Limits, PhraseFile},
     lexicon::{Lexicon, PhoneSet},
-    synth::{CacheLimit, Cached, Espeak, EspeakConfig, Synthesizer, WithFallback},
+    synth::{CacheLimit, Cached, Espeak, Synthesizer, WithFallback},
     transcribe::{ByWords, Transcriber},
     vad::{Detection, VadConfig, VadModel},
     worker::{PoolConfig, Voice, VoiceConfig, WorkerPool},
@@ -34,6 +34,8 @@ pub struct SpeechOptions {
     pub vad: Option<PoolConfig>,
     /// Voices that speak in place of espeak-ng.
     pub voices: Languages<VoiceConfig>,
+    /// How much each voice keeps of what it spoke.
+    pub memory: CacheLimit,
 }
 
 /// How the assistant hears.
@@ -49,9 +51,6 @@ pub struct EarOptions {
     pub grammar: Option<PathBuf>,
 }
 
-/// How much spoken audio is kept, in bytes: about an hour of prompts at 8 kHz.
-const CACHE: usize = 64 * 1024 * 1024;
-
 /// Starts the engines, and makes them ready for these dialogues; gives them with the name of the recogniser.
 pub(crate) async fn start(
     options: &SpeechOptions,
@@ -59,7 +58,7 @@ pub(crate) async fn start(
 ) -> Result<(Engines, Option<String>), Error> {
     let mut engines = Engines {
         recognition: None,
-        voice: start_voices(&options.voices).await?,
+        voice: start_voices(&options.voices, options.memory).await?,
         vad: Detection {
             config: VadConfig::default(),
             model: match &options.vad {
@@ -117,13 +116,13 @@ async fn start_pool(
 }
 
 /// Starts the voices, a voice of an operator's where there is one; espeak-ng says what it cannot.
-pub(crate) async fn start_voices(options: &Languages<VoiceConfig>) -> Result<Arc<dyn Synthesizer>, Error> {
-    let espeak: Arc<dyn Synthesizer> = Arc::new(Cached::new(
-        Espeak::new(EspeakConfig::default()),
-        CacheLimit(CACHE),
-    ));
-    let english = start_voice(options.en.as_ref(), &espeak).await?;
-    let french = start_voice(options.fr.as_ref(), &espeak).await?;
+pub(crate) async fn start_voices(
+    options: &Languages<VoiceConfig>,
+    memory: CacheLimit,
+) -> Result<Arc<dyn Synthesizer>, Error> {
+    let espeak: Arc<dyn Synthesizer> = Arc::new(Cached::new(Espeak::default(), memory));
+    let english = start_voice(options.en.as_ref(), &espeak, memory).await?;
+    let french = start_voice(options.fr.as_ref(), &espeak, memory).await?;
     Ok(Arc::new(ByLanguage { english, french }))
 }
 
@@ -131,13 +130,14 @@ pub(crate) async fn start_voices(options: &Languages<VoiceConfig>) -> Result<Arc
 async fn start_voice(
     config: Option<&VoiceConfig>,
     espeak: &Arc<dyn Synthesizer>,
+    memory: CacheLimit,
 ) -> Result<Arc<dyn Synthesizer>, Error> {
     let Some(config) = config else {
         return Ok(espeak.clone());
     };
     let voice = Voice::start(config.clone()).await?;
     Ok(Arc::new(WithFallback {
-        first: Arc::new(Cached::new(voice, CacheLimit(CACHE))),
+        first: Arc::new(Cached::new(voice, memory)),
         second: espeak.clone(),
     }))
 }

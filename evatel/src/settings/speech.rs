@@ -9,6 +9,7 @@ use std::{
 
 use evatel_core::account::Language;
 use evatel_voice::{
+    synth::CacheLimit,
     transcribe::Provider,
     worker::{CALLS_PER_WORKER, MOST_BEHIND, Model, PoolConfig, VoiceConfig},
 };
@@ -20,6 +21,9 @@ use super::Error;
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Speech {
+    /// How much sound each voice keeps of what it spoke, in MiB, 1 to 4,096: 64 are about an hour. Prompts that are the same for all calls are
+    /// spoken when the daemon starts, up to half of it.
+    pub cache_mib: usize,
     /// How many calls one worker hears at most, 1 to 512; one more has the keypad.
     pub calls_per_worker: usize,
     /// A file of phrases that are added to what can be said; `evatel agent grammar` checks it.
@@ -104,6 +108,12 @@ impl Speech {
         self.vad.as_ref().map(model)
     }
 
+    /// How much each voice keeps of what it spoke.
+    #[must_use]
+    pub fn memory(&self) -> CacheLimit {
+        CacheLimit(self.cache_mib << 20)
+    }
+
     /// Gives the voices with their workers.
     #[must_use]
     pub fn voices(&self) -> Languages<VoiceConfig> {
@@ -128,6 +138,7 @@ impl Speech {
 
     pub(super) fn check(&self) -> Result<(), Error> {
         for (key, value, least, most, what) in [
+            ("speech.cache_mib", Some(self.cache_mib as u64), 1, 4_096, "MiB"),
             (
                 "speech.calls_per_worker",
                 Some(self.calls_per_worker as u64),
@@ -183,6 +194,7 @@ impl Default for Speech {
             provider: Provider::default(),
             vad: None,
             voice_workers: 1,
+            cache_mib: 64,
             voices: Languages::default(),
             words: Languages::default(),
             workers: None,

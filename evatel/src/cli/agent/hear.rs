@@ -173,6 +173,7 @@ impl Hear {
             ear: Some(EarOptions { brain: None, ..ear }),
             vad: options.vad,
             voices: Languages::default(),
+            memory: options.memory,
         };
         let (engines, _) = serve::start_speech(&options, &[]).await?;
         let recognition = engines.recognition.ok_or_else(no_model)?;

@@ -65,7 +65,10 @@ impl Say {
                     .await
                     .map_err(serve::Error::from)?,
             ),
-            None => serve::start_voices(&desk.settings.speech.voices()).await?,
+            None => {
+                let speech = &desk.settings.speech;
+                serve::start_voices(&speech.voices(), speech.memory()).await?
+            }
         };
         let sound = spoken(&document, &*voice, language.into())
             .await
