@@ -1,7 +1,8 @@
 //! What people say, as types: yes and no, digits, telephone numbers, amounts, durations, times, dates, in French and English.
 //!
 //! The words are data (`data/spoken/*.toml`); numbers in words are read with `text2num`. What may mean two things is both, so that a dialogue
-//! can ask; what is not there is nothing, never a guess. No function reads a clock: what "tomorrow" is depends on the moment that is given.
+//! can ask; what is not there is nothing, never a guess. A word that carries meaning and is left over makes all of it not understood: a number, a unit, a
+//! half, a weekday, "ago". No function reads a clock: what "tomorrow" is depends on the moment that is given.
 //!
 //! ```
 //! use evatel_core::account::Language;
@@ -20,17 +21,20 @@
 mod answer;
 mod calendar;
 mod clock;
+mod digits;
+mod leftover;
 mod moment;
 mod pattern;
 mod quantity;
+mod rules;
 mod tables;
 mod vocabulary;
+mod ways;
 mod words;
 
-pub use answer::{digits, number, yes_no};
-pub use calendar::date;
-pub use clock::time;
-pub use moment::moment;
+pub use answer::yes_no;
+pub use digits::{digits, number};
+pub use moment::{date, moment, time};
 pub use quantity::{amount, duration};
 pub(crate) use tables::names;
 pub(crate) use vocabulary::pieces;

@@ -12,11 +12,16 @@ fuzz_target!(|said: &str| {
         .expect("this is a moment");
     for language in [Language::Fr, Language::En] {
         spoken::yes_no(said, language);
-        spoken::number(said, language, &DialPlan::default());
-        spoken::duration(said, language);
-        if let Some(amount) = spoken::amount(said, language, Currency::CAD) {
-            assert!(!amount.is_negative());
-        }
+        asked(spoken::number(said, language, &DialPlan::default()));
+        asked(spoken::digits(said, language));
+        let amounts = spoken::amount(said, language, Currency::CAD);
+        let all = amounts.iter().flat_map(Meaning::candidates);
+        all.for_each(|amount| assert!(!amount.is_negative()));
+        asked(amounts);
+        let lengths = spoken::duration(said, language);
+        let all = lengths.iter().flat_map(Meaning::candidates);
+        all.for_each(|length| assert!(length.is_positive()));
+        asked(lengths);
         asked(spoken::time(said, language));
         asked(spoken::date(said, language, jiff::civil::date(2026, 11, 26)));
         asked(spoken::moment(said, language, &now));

@@ -197,29 +197,26 @@ fn values(text: &str, language: Language, kinds: &[SlotKind], scene: &Scene) -> 
     let moment = || all(spoken::moment(text, language, &scene.now), Value::Moment);
     let is_moment =
         asks(SlotKind::Moment) && (!asks(SlotKind::Date) || (!day().is_empty() && !time().is_empty()));
+    let length = || all(spoken::duration(text, language), Value::Duration);
+    let amount = || all(spoken::amount(text, language, scene.currency), Value::Amount);
+    let digits = || all(spoken::digits(text, language), Value::Digits);
+    let number = || {
+        let meaning = spoken::number(text, language, &scene.plan);
+        let dialled = meaning.iter().flat_map(Meaning::candidates);
+        let numbers = dialled.filter_map(|dialled| match dialled {
+            Dialled::Number(number) => Some(Value::Number(number.clone())),
+            _ => None,
+        });
+        numbers.collect()
+    };
     let readers: [(bool, &dyn Fn() -> Vec<Value>); 7] = [
         (is_moment, &moment),
         (asks(SlotKind::Time), &time),
         (asks(SlotKind::Date), &day),
-        (asks(SlotKind::Duration), &|| {
-            let length = spoken::duration(text, language).filter(|length| length.is_positive());
-            length.map(Value::Duration).into_iter().collect()
-        }),
-        (asks(SlotKind::Amount), &|| {
-            let amount = spoken::amount(text, language, scene.currency);
-            amount.map(Value::Amount).into_iter().collect()
-        }),
-        (
-            asks(SlotKind::Number),
-            &|| match spoken::number(text, language, &scene.plan) {
-                Some(Dialled::Number(number)) => vec![Value::Number(number)],
-                _ => Vec::new(),
-            },
-        ),
-        (asks(SlotKind::Digits), &|| {
-            let digits = spoken::digits(text, language);
-            digits.map(Value::Digits).into_iter().collect()
-        }),
+        (asks(SlotKind::Duration), &length),
+        (asks(SlotKind::Amount), &amount),
+        (asks(SlotKind::Number), &number),
+        (asks(SlotKind::Digits), &digits),
     ];
     readers
         .into_iter()

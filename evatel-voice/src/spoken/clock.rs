@@ -1,82 +1,107 @@
-//! Times of day.
+//! The times of day that a rule for times means.
 
 use std::ops::Range;
 
-use evatel_core::account::Language;
-use jiff::civil::Time;
-
 use super::{
-    Meaning,
-    tables::{ClockRule, Fit, PartOfDay, Tables},
-    words::{self, Word},
+    rules::{ClockRule, Fit},
+    tables::{PartOfDay, Tables},
+    words::Word,
 };
 
-/// Gives the time of day that was said. An hour up to twelve may be before noon or after it, unless a part of the day was said, too.
-pub fn time(utterance: &str, language: Language) -> Option<Meaning<Time>> {
-    let (words, tables) = (words::of(utterance, language), Tables::of(language));
-    let (times, _) = find(&words, tables)?;
-    Meaning::of(times)
-}
+/// The parts of the day that were said, and where.
+pub(super) struct Parts(Vec<(PartOfDay, Range<usize>)>);
 
-/// Finds a time, the likelier of two first, and the words that say it.
-pub(super) fn find(words: &[Word], tables: &Tables) -> Option<(Vec<Time>, Range<usize>)> {
-    let part = part(words, tables);
-    let mut best: Option<(usize, Fit<ClockRule>)> = None;
-    for at in 0..words.len() {
-        let Some(fit) = tables.clock.at(at, words, &tables.names) else {
-            continue;
-        };
+/// A day has so many minutes.
+pub(super) const DAY_MINUTES: i64 = 24 * 60;
+
+/// Finds what may be a time, and the parts of the day beside it.
+pub(super) fn find(words: &[Word], tables: &Tables) -> (Vec<Fit<ClockRule>>, Parts) {
+    let mut fits = tables.clock.anywhere(words, &tables.names);
+    let parts = Parts::find(words, &fits, tables);
+    fits.retain(|fit| {
         // The noon of "afternoon" is none, in French.
-        let is_inside = part
-            .as_ref()
-            .is_some_and(|(_, part)| part.start <= at && fit.end <= part.end);
-        let follows = || {
-            tables
-                .parts
-                .iter()
-                .any(|(_, part)| words[fit.end..].starts_with(part))
-        };
-        if !is_inside
-            && (!fit.rule.before_part || follows())
-            && best
-                .as_ref()
-                .is_none_or(|(begin, best)| fit.end - at > best.end - begin)
-        {
-            best = Some((at, fit));
+        let is_inside = |range: &Range<usize>| range.start <= fit.begin && fit.end <= range.end;
+        let follows = || parts.0.iter().any(|(_, range)| range.start == fit.end);
+        !parts.0.iter().any(|(_, range)| is_inside(range)) && (!fit.rule.before_part || follows())
+    });
+    (fits, parts)
+}
+
+impl Parts {
+    fn find(words: &[Word], times: &[Fit<ClockRule>], tables: &Tables) -> Self {
+        let mut all = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let is_behind_time = times.iter().any(|time| time.end == at);
+            let fitting = tables.parts.iter().filter(|phrase| {
+                words[at..].starts_with(&phrase.words) && (is_behind_time || !phrase.after_time)
+            });
+            match fitting.max_by_key(|phrase| phrase.words.len()) {
+                Some(phrase) => {
+                    all.push((phrase.part, at..at + phrase.words.len()));
+                    at += phrase.words.len();
+                }
+                None => at += 1,
+            }
         }
+        Self(all)
     }
-    let (begin, fit) = best?;
+
+    /// Where they are, in order.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.0.iter().map(|(_, range)| range)
+    }
+
+    /// The hours from a day's midnight that an hour may be, the likelier first: 25 is one in the night after it.
+    fn hours(&self, hour: i64) -> Vec<i64> {
+        let mut hours = hours(hour, None);
+        for (nth, (part, _)) in self.0.iter().enumerate() {
+            let of_part = self::hours(hour, Some(*part));
+            match nth {
+                0 => hours = of_part,
+                _ => hours.retain(|hour| of_part.contains(hour)),
+            }
+        }
+        hours
+    }
+}
+
+/// Gives the times that a rule means, in minutes from the midnight before: those of a day and more are of the night after it.
+pub(super) fn minutes(fit: &Fit<ClockRule>, parts: &Parts) -> Vec<i64> {
     let said = fit.found.minute.unwrap_or(0) as i64;
-    let minutes = fit.rule.minutes + if fit.rule.before { -said } else { said };
-    let hours = match fit.rule.hour {
-        Some(hour) => vec![hour],
-        None => hours(fit.found.hour? as i64, part.map(|(part, _)| part)),
+    let more = fit.rule.minutes + if fit.rule.before { -said } else { said };
+    let hours = match (fit.rule.hour, fit.found.hour) {
+        (Some(hour), _) => vec![hour],
+        (None, Some(hour)) => parts.hours(hour as i64),
+        (None, None) => Vec::new(),
     };
-    let time = |hour: i64| {
-        let minute = (hour * 60 + minutes).rem_euclid(24 * 60);
-        Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).ok()
-    };
-    Some((hours.into_iter().filter_map(time).collect(), begin..fit.end))
+    let minutes = hours.into_iter().map(|hour| hour * 60 + more);
+    minutes
+        .map(|minutes| {
+            if minutes < 0 {
+                minutes + DAY_MINUTES
+            } else {
+                minutes
+            }
+        })
+        .collect()
 }
 
-/// The part of the day that was said, and where.
-fn part(words: &[Word], tables: &Tables) -> Option<(PartOfDay, Range<usize>)> {
-    tables.parts.iter().find_map(|(part, phrase)| {
-        let at = (0..words.len()).find(|at| words[*at..].starts_with(phrase))?;
-        Some((*part, at..at + phrase.len()))
-    })
-}
-
-/// The hours of the day that an hour may be, the likelier first.
 fn hours(hour: i64, part: Option<PartOfDay>) -> Vec<i64> {
     // Noon and midnight are both twelve.
     let (before_noon, after_noon) = (hour % 12, hour % 12 + 12);
-    match (hour, part) {
-        (0 | 13.., _) => vec![hour % 24],
-        (_, Some(PartOfDay::Morning)) => vec![before_noon],
-        (12, Some(PartOfDay::Night)) | (1..=5, Some(PartOfDay::Night)) => vec![before_noon],
-        (_, Some(_)) => vec![after_noon],
-        (7..=11, None) => vec![before_noon, after_noon],
-        (_, None) => vec![after_noon, before_noon],
+    let night = before_noon + 24;
+    match (part, hour) {
+        (Some(PartOfDay::Morning | PartOfDay::BeforeNoon), 13..) => Vec::new(),
+        (_, 0 | 13..) => vec![hour],
+        (Some(PartOfDay::Morning | PartOfDay::BeforeNoon), _) => vec![before_noon],
+        (Some(PartOfDay::AfterNoon), _) | (Some(PartOfDay::Afternoon), 1..=7 | 12) => vec![after_noon],
+        (Some(PartOfDay::Afternoon), _) => Vec::new(),
+        (Some(PartOfDay::Evening), 1..=3 | 12) | (Some(PartOfDay::Tonight), 1..=5 | 12) => vec![night],
+        (Some(PartOfDay::Night), 1..=5) => vec![before_noon],
+        (Some(PartOfDay::Night), 12) => vec![night],
+        (Some(PartOfDay::Evening | PartOfDay::Night | PartOfDay::Tonight), _) => vec![after_noon],
+        (None, 7..=11) => vec![before_noon, after_noon],
+        (None, _) => vec![after_noon, before_noon],
     }
 }

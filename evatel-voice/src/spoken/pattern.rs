@@ -17,15 +17,27 @@ enum Part {
 enum Slot {
     /// Cents, 0 to 99.
     Cents,
+    /// Cents of two digits, without a word that says so: 10 to 99, or `05`.
+    CentsAlone,
     /// A day of the month, 1 to 31, as a number or an ordinal.
     Day,
+    /// Cents behind a decimal mark: `5` is fifty.
+    Decimals,
+    /// The hour and the minute as one number: 1530.
+    HourAndMinute,
+    /// Cents read as hundreds: 500 is "cinq cents".
+    Hundreds,
     /// 0 to 24.
     Hour,
     /// 0 to 59.
     Minute,
+    /// Minutes of two digits, without a word that says so: 10 to 59, or `05`.
+    MinuteAlone,
     Month,
     /// Any number up to a million.
     Number,
+    /// The last three digits of thousands.
+    Thousands,
     Weekday,
     /// 2000 to 2199, or two numbers such as 20 27.
     Year,
@@ -64,7 +76,7 @@ impl Pattern {
                 .ok_or_else(|| format!("`{text}`: a brace is not closed"))?;
             parts.extend(words::split(before).into_iter().map(Part::Word));
             parts.push(Part::Slot(Slot::named(name).ok_or_else(|| {
-                format!("`{text}`: `{name}` is none of c, d, h, m, month, n, weekday, y")
+                format!("`{text}`: `{name}` is none of c, cc, d, dec, h, hhmm, hundreds, k, m, mm, month, n, weekday, y")
             })?));
             rest = behind;
         }
@@ -73,6 +85,22 @@ impl Pattern {
             return Err(format!("`{text}` has no word"));
         }
         Ok(Self(parts))
+    }
+
+    /// Gives the word that it begins with; nothing where that is a slot.
+    pub(super) fn first_word(&self) -> Option<&Word> {
+        match self.0.first() {
+            Some(Part::Word(word)) => Some(word),
+            Some(Part::Slot(_)) | None => None,
+        }
+    }
+
+    /// Gives its words.
+    pub(super) fn words(&self) -> impl Iterator<Item = &Word> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Word(word) => Some(word),
+            Part::Slot(_) => None,
+        })
     }
 
     /// Gives what the slots stand for and how many words the pattern takes, if the words begin with it.
@@ -95,9 +123,15 @@ impl Slot {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
             "c" => Self::Cents,
+            "cc" => Self::CentsAlone,
             "d" => Self::Day,
+            "dec" => Self::Decimals,
             "h" => Self::Hour,
+            "hhmm" => Self::HourAndMinute,
+            "hundreds" => Self::Hundreds,
+            "k" => Self::Thousands,
             "m" => Self::Minute,
+            "mm" => Self::MinuteAlone,
             "month" => Self::Month,
             "n" => Self::Number,
             "weekday" => Self::Weekday,
@@ -113,8 +147,36 @@ impl Slot {
             Word::Number(_) => first.value(),
             Word::Ordinal(_) | Word::Text(_) => None,
         };
+        let of_length = |length: usize| match first {
+            Word::Number(digits) if digits.len() == length => first.value(),
+            _ => None,
+        };
         let (slot, value, taken) = match self {
             Self::Cents => (&mut found.cents, number().filter(|cents| *cents < 100)?, 1),
+            Self::CentsAlone => (&mut found.cents, of_length(2)?, 1),
+            Self::Decimals => {
+                let tenths = of_length(1).map(|tenths| tenths * 10);
+                (&mut found.cents, tenths.or(of_length(2))?, 1)
+            }
+            Self::Hundreds => {
+                let cents = number().filter(|said| said % 100 == 0)? / 100;
+                (
+                    &mut found.cents,
+                    Some(cents).filter(|cents| (1..10).contains(cents))?,
+                    1,
+                )
+            }
+            Self::HourAndMinute => {
+                let said = of_length(4).or(of_length(3))?;
+                found.minute = Some(said % 100).filter(|minute| *minute < 60);
+                found.minute?;
+                (&mut found.hour, Some(said / 100).filter(|hour| *hour <= 24)?, 1)
+            }
+            Self::Thousands => {
+                let thousands = found.number.filter(|thousands| *thousands < 1000)?;
+                (&mut found.number, thousands * 1000 + of_length(3)?, 1)
+            }
+            Self::MinuteAlone => (&mut found.minute, of_length(2).filter(|minute| *minute < 60)?, 1),
             Self::Day => (
                 &mut found.day,
                 first.value().filter(|day| (1..=31).contains(day))?,

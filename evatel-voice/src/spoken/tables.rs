@@ -1,13 +1,14 @@
 //! The words of each language, read once.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use evatel_core::account::Language;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{
-    pattern::{Found, Names, Pattern},
+    pattern::Names,
+    rules::{AmountRule, ClockRule, DateRule, DurationRule, RuleFile, Rules},
     words::{self, Word},
 };
 
@@ -18,16 +19,24 @@ pub(super) struct Tables {
     pub(super) names: Names,
     /// The same as they are written.
     pub(super) spoken: Written,
-    pub(super) parts: Vec<(PartOfDay, Vec<Word>)>,
+    pub(super) parts: Vec<PartPhrase>,
     pub(super) clock: Rules<ClockRule>,
     pub(super) date: Rules<DateRule>,
     pub(super) duration: Rules<DurationRule>,
     pub(super) amount: Rules<AmountRule>,
-    /// What stands before a duration where it is a moment.
-    pub(super) delay: Vec<Vec<Word>>,
+    /// What stands before and behind a duration where it is a moment.
+    pub(super) delay: Vec<(Vec<Word>, Vec<Word>)>,
     /// What joins two parts of a duration.
     pub(super) join: Vec<Vec<Word>>,
     pub(super) digits: Digits,
+    /// Every word of patterns and names.
+    pub(super) known: HashSet<Word>,
+    /// What may be left over although it is known.
+    pub(super) light: Vec<Vec<Word>>,
+    /// What may not be left over although it is in no pattern.
+    pub(super) heavy: Vec<Vec<Word>>,
+    /// Numbers that are articles before a word of which nothing is known.
+    pub(super) articles: Vec<Vec<Word>>,
 }
 
 /// Names as they are written.
@@ -39,8 +48,23 @@ pub(super) struct Written {
 /// Words in and around digits.
 pub(super) struct Digits {
     pub(super) zero: Vec<Vec<Word>>,
-    pub(super) twice: Vec<Vec<Word>>,
     pub(super) plus: Vec<Vec<Word>>,
+    /// What may stand between groups.
+    pub(super) between: Vec<Vec<Word>>,
+    /// What says the next digit several times, and how many.
+    pub(super) repeat: Vec<(Vec<Word>, usize)>,
+    /// The word that makes hundreds of a digit.
+    pub(super) hundreds: Vec<String>,
+    /// One to nine.
+    pub(super) units: Vec<String>,
+}
+
+/// What says a part of the day.
+pub(super) struct PartPhrase {
+    pub(super) part: PartOfDay,
+    pub(super) words: Vec<Word>,
+    /// It is one behind a time only: "am".
+    pub(super) after_time: bool,
 }
 
 /// A part of the day that tells nine in the morning from nine in the evening.
@@ -49,86 +73,14 @@ pub(super) enum PartOfDay {
     Morning,
     Afternoon,
     Evening,
+    /// Six in the evening to five.
     Night,
+    /// The night that begins on a day: one o'clock is of the next.
+    Tonight,
+    /// Midnight to noon.
+    BeforeNoon,
     /// Noon to midnight.
     AfterNoon,
-}
-
-/// A time: the hour that was said or this one, with minutes that were said, or these.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct ClockRule {
-    pub(super) hour: Option<i64>,
-    #[serde(default)]
-    pub(super) minutes: i64,
-    /// The minutes that were said are before the hour.
-    #[serde(default)]
-    pub(super) before: bool,
-    /// It is a time only where a part of the day follows: "nine in the morning".
-    #[serde(default)]
-    pub(super) before_part: bool,
-}
-
-/// A day: from today so many days, or so many times the number that was said; else by weekday, day, month and year.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct DateRule {
-    pub(super) days: Option<i64>,
-    /// The weekday of next week, as some say it.
-    #[serde(default)]
-    pub(super) next: bool,
-}
-
-/// A length of time: the number that was said, or one, times `seconds`, and `more`.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct DurationRule {
-    #[serde(default)]
-    pub(super) seconds: i64,
-    #[serde(default)]
-    pub(super) more: i64,
-}
-
-/// An amount: the number that was said, or one, and cents.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(super) struct AmountRule {}
-
-/// Rules with the patterns of each.
-pub(super) struct Rules<R>(Vec<(Pattern, R)>);
-
-/// A rule that fits, what its slots stand for, and where it ends.
-pub(super) struct Fit<R> {
-    pub(super) rule: R,
-    pub(super) found: Found,
-    pub(super) end: usize,
-}
-
-impl<R: Copy> Rules<R> {
-    /// Finds the longest fit that begins at `at`.
-    pub(super) fn at(&self, at: usize, words: &[Word], names: &Names) -> Option<Fit<R>> {
-        let mut best: Option<Fit<R>> = None;
-        for (pattern, rule) in &self.0 {
-            if let Some((found, length)) = pattern.fits(words.get(at..)?, names)
-                && best.as_ref().is_none_or(|best| at + length > best.end)
-            {
-                let (rule, end) = (*rule, at + length);
-                best = Some(Fit { rule, found, end });
-            }
-        }
-        best
-    }
-
-    /// Finds the longest fit anywhere, the first of two of a length, and where it begins.
-    pub(super) fn anywhere(&self, words: &[Word], names: &Names) -> Option<(usize, Fit<R>)> {
-        let mut best: Option<(usize, Fit<R>)> = None;
-        for at in 0..words.len() {
-            if let Some(fit) = self.at(at, words, names)
-                && best
-                    .as_ref()
-                    .is_none_or(|(begin, best)| fit.end - at > best.end - begin)
-            {
-                best = Some((at, fit));
-            }
-        }
-        best
-    }
 }
 
 impl Tables {
@@ -147,51 +99,48 @@ impl Tables {
 
     fn parse(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let parts = file.parts;
-        let mut of_day = Vec::new();
-        for (part, said) in [
-            (PartOfDay::Morning, parts.morning),
-            (PartOfDay::Afternoon, parts.afternoon),
-            (PartOfDay::Evening, parts.evening),
-            (PartOfDay::Night, parts.night),
-            (PartOfDay::AfterNoon, parts.after_noon),
-        ] {
-            of_day.extend(phrases(&said).into_iter().map(|phrase| (part, phrase)));
-        }
-        // `after-midi` is not `midi`, `de l'après-midi` is not only `après-midi`: the longest first.
-        of_day.sort_by_key(|(_, phrase)| std::cmp::Reverse(phrase.len()));
-        let delays = file.delay.iter().flat_map(|delay| &delay.say);
-        let delay = delays
-            .map(|say| {
-                let before = say.strip_suffix("{duration}");
-                before
-                    .map(words::split)
-                    .ok_or_else(|| format!("`{say}` does not end with a duration"))
-            })
-            .collect::<Result<_, _>>()?;
+        let parts = parts(&file.parts);
+        let delay = delays(&file.delay)?;
+        let names = Names {
+            months: phrases(&file.months),
+            weekdays: phrases(&file.weekdays),
+        };
+        let (clock, date) = (Rules::read(file.clock)?, Rules::read(file.date)?);
+        let (duration, amount) = (Rules::read(file.duration)?, Rules::read(file.amount)?);
+        let of_rules = clock.words().chain(date.words());
+        let of_rules = of_rules.chain(duration.words()).chain(amount.words());
+        let of_names = names.months.iter().chain(&names.weekdays).flatten();
+        let of_parts = parts.iter().flat_map(|part| &part.words);
+        let known = of_rules.chain(of_names).chain(of_parts);
+        let known = known.filter(|word| !word.is_mark()).cloned().collect();
+        let light = [file.light, file.around].concat();
         Ok(Self {
             yes: phrases(&file.yes),
             no: phrases(&file.no),
-            names: Names {
-                months: phrases(&file.months),
-                weekdays: phrases(&file.weekdays),
-            },
+            names,
             spoken: Written {
                 months: file.months,
                 weekdays: file.weekdays,
             },
-            parts: of_day,
-            clock: rules(file.clock)?,
-            date: rules(file.date)?,
-            duration: rules(file.duration)?,
-            amount: rules(file.amount)?,
+            parts,
+            clock,
+            date,
+            duration,
+            amount,
             delay,
             join: phrases(&file.join.words),
             digits: Digits {
                 zero: phrases(&file.digits.zero),
-                twice: phrases(&file.digits.twice),
                 plus: phrases(&file.digits.plus),
+                between: phrases(&file.digits.between),
+                repeat: repeats(&file.digits.repeat),
+                hundreds: file.digits.hundreds,
+                units: file.digits.units,
             },
+            known,
+            light: phrases(&light),
+            heavy: phrases(&file.heavy),
+            articles: phrases(&file.articles),
         })
     }
 }
@@ -214,9 +163,11 @@ pub(super) const FR: &str = include_str!("../../data/spoken/fr.toml");
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    /// Said around an answer, without a meaning of its own; for an ear that compares sounds.
-    #[serde(rename = "around")]
-    _around: Vec<String>,
+    /// Said around an answer, without a meaning of its own.
+    around: Vec<String>,
+    light: Vec<String>,
+    heavy: Vec<String>,
+    articles: Vec<String>,
     yes: Vec<String>,
     no: Vec<String>,
     months: Vec<String>,
@@ -238,15 +189,11 @@ struct PartsFile {
     afternoon: Vec<String>,
     evening: Vec<String>,
     night: Vec<String>,
+    tonight: Vec<String>,
+    #[serde(default)]
+    before_noon: Vec<String>,
     #[serde(default)]
     after_noon: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct RuleFile<R> {
-    say: Vec<String>,
-    #[serde(flatten)]
-    rule: R,
 }
 
 #[derive(Deserialize)]
@@ -265,22 +212,61 @@ struct JoinFile {
 #[serde(deny_unknown_fields)]
 struct DigitsFile {
     zero: Vec<String>,
-    twice: Vec<String>,
     plus: Vec<String>,
+    between: Vec<String>,
+    hundreds: Vec<String>,
+    units: Vec<String>,
+    repeat: Vec<RepeatFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RepeatFile {
+    say: Vec<String>,
+    times: usize,
 }
 
 fn phrases(said: &[String]) -> Vec<Vec<Word>> {
     said.iter().map(|phrase| words::split(phrase)).collect()
 }
 
-fn rules<R: Copy>(read: Vec<RuleFile<R>>) -> Result<Rules<R>, String> {
-    let mut rules = Vec::new();
-    for RuleFile { say, rule } in read {
-        for say in say {
-            rules.push((Pattern::parse(&say)?, rule));
-        }
+fn parts(file: &PartsFile) -> Vec<PartPhrase> {
+    let mut all = Vec::new();
+    for (part, said, after_time) in [
+        (PartOfDay::Morning, &file.morning, false),
+        (PartOfDay::Afternoon, &file.afternoon, false),
+        (PartOfDay::Evening, &file.evening, false),
+        (PartOfDay::Night, &file.night, false),
+        (PartOfDay::Tonight, &file.tonight, false),
+        (PartOfDay::BeforeNoon, &file.before_noon, true),
+        (PartOfDay::AfterNoon, &file.after_noon, true),
+    ] {
+        all.extend(phrases(said).into_iter().map(|words| PartPhrase {
+            part,
+            words,
+            after_time,
+        }));
     }
-    Ok(Rules(rules))
+    all
+}
+
+fn delays(file: &[DelayFile]) -> Result<Vec<(Vec<Word>, Vec<Word>)>, String> {
+    let said = file.iter().flat_map(|delay| &delay.say);
+    let around = said.map(|say| {
+        let around = say.split_once("{duration}");
+        around
+            .map(|(before, behind)| (words::split(before), words::split(behind)))
+            .ok_or_else(|| format!("`{say}` has no duration"))
+    });
+    around.collect()
+}
+
+fn repeats(file: &[RepeatFile]) -> Vec<(Vec<Word>, usize)> {
+    let all = file.iter().flat_map(|repeat| {
+        let said = phrases(&repeat.say).into_iter();
+        said.map(|words| (words, repeat.times))
+    });
+    all.collect()
 }
 
 #[cfg(test)]
@@ -297,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_slot_that_is_none_is_named() {
-        let broken = FR.replace("{h} heures et quart", "{hour} heures et quart");
+        let broken = FR.replace("{h} et quart", "{hour} et quart");
         let error = Tables::parse(&broken).err().unwrap();
         assert!(error.contains("`hour` is none of"), "{error}");
     }

@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use evatel_core::{account::Language, dialogue::SlotKind};
 use serde::Deserialize;
 
-use super::tables::{EN, FR};
+use super::{
+    tables::{EN, FR},
+    ways::ways,
+};
 
 /// Gives the pieces that answers of this kind are made of, each once.
 pub(crate) fn pieces(kind: SlotKind, language: Language) -> Vec<String> {
@@ -37,10 +40,17 @@ pub(crate) fn pieces(kind: SlotKind, language: Language) -> Vec<String> {
         }
         SlotKind::Time => all.times(),
         SlotKind::Digits | SlotKind::Number => {
-            for said in [&words.digits.zero, &words.digits.twice, &words.digits.plus] {
+            let Digits {
+                zero,
+                plus,
+                between,
+                repeat,
+            } = &words.digits;
+            for said in [zero, plus, between] {
                 all.plain(said);
             }
-            all.numbers(0..=999);
+            repeat.iter().for_each(|repeat| all.plain(&repeat.say));
+            all.found.extend((0..=999).map(|number: u32| number.to_string()));
         }
         SlotKind::Choice | SlotKind::Message | SlotKind::Name | SlotKind::YesNo => {}
     }
@@ -63,6 +73,8 @@ impl Pieces<'_> {
             &parts.afternoon,
             &parts.evening,
             &parts.night,
+            &parts.tonight,
+            &parts.before_noon,
             &parts.after_noon,
         ] {
             self.plain(said);
@@ -73,14 +85,18 @@ impl Pieces<'_> {
         self.found.extend(said.iter().cloned());
     }
 
-    fn numbers(&mut self, range: impl Iterator<Item = u32>) {
-        self.found.extend(range.map(|number| number.to_string()));
-    }
-
     fn patterns(&mut self, rules: &[Rule]) {
-        for pattern in rules.iter().flat_map(|rule| &rule.say) {
-            for chunk in chunks(pattern) {
-                self.chunk(chunk.trim());
+        let said = rules.iter().filter(|rule| !rule.written);
+        for pattern in said.flat_map(|rule| &rule.say) {
+            let ways = ways(pattern).expect("our own tables are checked by a test");
+            let mut heard = BTreeSet::new();
+            for way in &ways {
+                if !heard.insert(self.sounding(way)) {
+                    continue;
+                }
+                for chunk in chunks(way) {
+                    self.chunk(chunk.trim());
+                }
             }
         }
     }
@@ -98,17 +114,37 @@ impl Pieces<'_> {
             "month" => self.words.months.clone(),
             "weekday" => self.words.weekdays.clone(),
             "d" => (1..=31).flat_map(|day| self.day(day)).collect(),
-            "h" => numbers(0, 24),
-            "m" => numbers(0, 59),
-            "c" => numbers(1, 99),
-            "n" => numbers(1, 60),
-            "y" => numbers(2025, 2035),
+            "h" => self.numbers(0, 24),
+            "m" => self.numbers(0, 59),
+            "c" => self.numbers(1, 99),
+            "cc" => self.numbers(10, 99),
+            "mm" => self.numbers(10, 59),
+            "n" => self.numbers(1, 60),
+            "y" => self.numbers(2025, 2035),
             // What else may follow has its own patterns.
             _ => vec![String::new()],
         };
         for filling in fillings {
             self.keep(format!("{before}{filling}{after}"));
         }
+    }
+
+    /// What tells a way of saying something from others: the "s" of a plural is silent in French.
+    fn sounding(&self, way: &str) -> String {
+        let words = way.split(' ').map(|word| match self.language {
+            Language::En => word,
+            Language::Fr => word.strip_suffix('s').unwrap_or(word),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Numbers; "une" sounds otherwise than "un".
+    fn numbers(&self, from: u32, to: u32) -> Vec<String> {
+        let feminine = (self.language == Language::Fr && from <= 1).then(|| "une".to_owned());
+        (from..=to)
+            .map(|number| number.to_string())
+            .chain(feminine)
+            .collect()
     }
 
     /// A day of the month, as a number and as people count days.
@@ -133,19 +169,34 @@ impl Pieces<'_> {
     }
 }
 
-fn numbers(from: u32, to: u32) -> Vec<String> {
-    (from..=to).map(|number| number.to_string()).collect()
-}
-
-/// Cuts a pattern so that each part has one slot at most.
+/// Cuts a pattern so that each part has one slot at most. A number that may be any is alone with the word behind it, so that "2 heures" is one piece
+/// and not one for each pattern.
 fn chunks(pattern: &str) -> Vec<&str> {
-    let mut cuts: Vec<usize> = pattern.match_indices('{').map(|(at, _)| at).skip(1).collect();
+    let mut cuts = Vec::new();
+    for (nth, (open, _)) in pattern.match_indices('{').enumerate() {
+        let close = pattern[open..]
+            .find('}')
+            .map_or(pattern.len(), |length| open + length);
+        let is_any = ANY.contains(&&pattern[open + 1..close]);
+        if nth > 0 || is_any {
+            cuts.push(open);
+        }
+        let behind = pattern[close..].match_indices(' ').nth(1);
+        if let Some((length, _)) = behind.filter(|_| is_any) {
+            cuts.push(close + length);
+        }
+    }
     cuts.push(pattern.len());
+    cuts.sort_unstable();
+    cuts.dedup();
     let mut from = 0;
     cuts.into_iter()
         .map(|to| &pattern[std::mem::replace(&mut from, to)..to])
         .collect()
 }
+
+/// The slots of numbers that may be any.
+const ANY: [&str; 5] = ["c", "cc", "m", "mm", "n"];
 
 #[derive(Deserialize)]
 struct Words {
@@ -169,6 +220,9 @@ struct Parts {
     afternoon: Vec<String>,
     evening: Vec<String>,
     night: Vec<String>,
+    tonight: Vec<String>,
+    #[serde(default)]
+    before_noon: Vec<String>,
     #[serde(default)]
     after_noon: Vec<String>,
 }
@@ -176,6 +230,9 @@ struct Parts {
 #[derive(Deserialize)]
 struct Rule {
     say: Vec<String>,
+    /// Met in texts, not said.
+    #[serde(default)]
+    written: bool,
 }
 
 #[derive(Deserialize)]
@@ -186,8 +243,14 @@ struct Join {
 #[derive(Deserialize)]
 struct Digits {
     zero: Vec<String>,
-    twice: Vec<String>,
     plus: Vec<String>,
+    between: Vec<String>,
+    repeat: Vec<Repeat>,
+}
+
+#[derive(Deserialize)]
+struct Repeat {
+    say: Vec<String>,
 }
 
 #[cfg(test)]
@@ -201,6 +264,10 @@ mod tests {
             ["{weekday} le ", "{d} ", "{month}"]
         );
         assert_eq!(chunks("midi et quart"), ["midi et quart"]);
+        assert_eq!(
+            chunks("{n} dollars and {c} cents"),
+            ["", "{n} dollars", " and ", "{c} cents"]
+        );
         let times = pieces(SlotKind::Time, Language::Fr);
         for piece in [
             "midi et quart",
@@ -225,7 +292,8 @@ mod tests {
     fn no_kind_has_more_pieces_than_are_compared_within_a_moment() {
         for (_, kind) in SlotKind::ALL {
             for language in [Language::En, Language::Fr] {
-                assert!(pieces(*kind, language).len() < 4_000, "{kind} {language}");
+                let count = pieces(*kind, language).len();
+                assert!(count < 4_000, "{kind} {language}: {count}");
             }
         }
     }

@@ -7,7 +7,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use super::LONGEST;
 
 /// A word of an utterance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Word {
     /// Digits, as they were said: `05` is not `5`.
     Number(String),
@@ -18,6 +18,11 @@ pub(super) enum Word {
 }
 
 impl Word {
+    /// Says whether it is a punctuation mark, which nobody says.
+    pub(super) fn is_mark(&self) -> bool {
+        matches!(self, Self::Text(text) if [":", ".", ","].contains(&text.as_str()))
+    }
+
     /// Gives the value of a number; nothing for one that is longer than any that means something here.
     pub(super) fn value(&self) -> Option<u64> {
         match self {
@@ -36,7 +41,15 @@ pub(super) fn of(utterance: &str, language: Language) -> Vec<Word> {
         Language::En => text2num::Language::english(),
         Language::Fr => text2num::Language::french(),
     };
-    split(&replace_numbers_in_text(&lower, &spoken, 0.0))
+    let mut words = split(&replace_numbers_in_text(&lower, &spoken, 0.0));
+    if language == Language::Fr {
+        // `text2num` takes some for the adjective: in "le quinze à neuf heures". A new telephone is rarer, and asked about.
+        let nines = words
+            .iter_mut()
+            .filter(|word| **word == Word::Text("neuf".into()));
+        nines.for_each(|nine| *nine = Word::Number("9".into()));
+    }
+    words
 }
 
 /// Reads the words of a pattern, in which numbers are digits.
@@ -79,6 +92,12 @@ pub(super) fn split(text: &str) -> Vec<Word> {
     words
 }
 
+/// How many words the longest of these phrases takes that the words begin with; 0 if none.
+pub(super) fn longest(phrases: &[Vec<Word>], words: &[Word]) -> usize {
+    let fitting = phrases.iter().filter(|phrase| words.starts_with(phrase));
+    fitting.map(Vec::len).max().unwrap_or(0)
+}
+
 /// What follows the digits of an ordinal, without accents.
 const ORDINALS: [&str; 11] = [
     "er", "ere", "e", "eme", "emes", "ers", "eres", "st", "nd", "rd", "th",
@@ -113,6 +132,7 @@ mod tests {
             ("aujourd’hui, à 9h05", Language::Fr, "aujourd hui , a 9 h 05"),
             ("quatre-vingt-dix-neuf dollars", Language::Fr, "99 dollars"),
             ("cinq un quatre", Language::Fr, "5 1 4"),
+            ("le quinze à neuf heures", Language::Fr, "le 15 a 9 heures"),
             ("the twenty-third of March", Language::En, "the 23. of march"),
             ("Half past nine, the 3rd", Language::En, "half past 9 , the 3."),
         ] {
