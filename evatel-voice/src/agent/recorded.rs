@@ -12,7 +12,7 @@ use super::{
     ear::{Ear, Listening, Noticed},
 };
 use crate::{
-    brain::{Spent, Understood},
+    brain::{Scene, Spent, Understood},
     endpoint::Utterance,
     frame::{Clip, Frame8k},
     lexicon::Contacts,
@@ -29,6 +29,8 @@ pub struct Question {
     pub expect: Expect,
     /// Who may be named, looked up in that language.
     pub contacts: Arc<Contacts>,
+    /// What an answer is read by, where he answers a dialogue.
+    pub scene: Option<Arc<Scene>>,
 }
 
 /// One turn of a recording.
@@ -71,7 +73,7 @@ pub async fn hear_recording(
                 expect: question.expect,
                 contacts: question.contacts.clone(),
                 language: question.language,
-                scene: None,
+                scene: question.scene.clone(),
             }));
         }
         noticed.extend(ear.hear(frame, false));
@@ -137,6 +139,7 @@ mod tests {
             language: Language::Fr,
             expect: Expect::YesNo,
             contacts: Arc::default(),
+            scene: None,
         };
         let recognition = Recognition::with_grammar(Arc::new(ScriptedTranscriber::new(script)), grammar);
         hear_recording(

@@ -155,6 +155,7 @@ pub(super) async fn who_whispers_or_shouts_is_understood_as_well() {
         language: Language::Fr,
         expect: Expect::Command,
         contacts: Arc::new(room.contacts.clone()),
+        scene: None,
     };
     let recognition = Recognition::with_grammar(Arc::new(room.pool.clone()), grammar);
     let clip = room

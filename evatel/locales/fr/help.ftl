@@ -109,6 +109,7 @@ value-number = NUMÉRO
 value-numbers = NUMÉROS
 value-operator = UTILISATEUR
 value-peer = ADRESSE
+value-phrase = PHRASE
 value-pin = NIP
 value-priority = PRIORITÉ
 value-product = PRODUIT
@@ -781,9 +782,19 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
     .expect = Ce que l'assistante a demandé
     .expect-accept-refuse = Prendre ou non un appel annoncé
     .expect-after-failure = Un message, un autre essai, ou la fin
+    .expect-amount = Un montant d'argent
+    .expect-choice = Une des options que donne `--option`
     .expect-command = Un ordre à l'assistante
+    .expect-date = Un jour
+    .expect-digits = Des chiffres
+    .expect-duration = Une durée
+    .expect-moment = Un jour et une heure
     .expect-name = Un nom dit librement
+    .expect-number = Un numéro de téléphone
+    .expect-time = Une heure du jour
     .expect-yes-no = Oui ou non
+    .options = Ce qui peut être choisi : une phrase, ou plusieurs séparées par |, dont la première la nomme; peut se répéter
+    .at = Quand c'était, avec son fuseau : ce que vaut « demain » [défaut : maintenant, ici]
     .contacts = Quelqu'un qui peut être nommé; peut se répéter
     .user = De qui les contacts de la base de données peuvent aussi être nommés
     .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages; sans modèle, seules les touches sont comprises]
@@ -795,7 +806,7 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
         Exemples :
         { $code1 }
 
-        Ce qui est entendu dépend du modèle : le nôtre (models/phones) n'a appris que de voix de synthèse.
+        Les réponses aux questions d'un dialogue sont comprises comme dans un appel : ce qui peut vouloir dire deux choses est les deux, et un dialogue demanderait. Ce qui est entendu dépend du modèle : le nôtre (models/phones) n'a appris que de voix de synthèse.
 help-agent-parse = Dit quels dates, heures, numéros et réponses sont dans un texte, comme dans ce que dit un appelant
     .text = Ce qui a été dit; `-` lit une phrase par ligne et répond à chacune par un objet JSON
     .at = Quand c'était, avec son fuseau [défaut : maintenant, ici]

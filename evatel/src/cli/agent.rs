@@ -7,7 +7,7 @@ mod say;
 mod talk;
 mod test;
 
-use std::{fs, path::PathBuf};
+use std::{fs::File, io::Read, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use evatel_core::account::Language;
@@ -16,6 +16,7 @@ use evatel_voice::{
     wav,
     worker::{Model, PoolConfig},
 };
+use jiff::Zoned;
 
 use super::{answer::Answer, desk::Desk, failure::Failure};
 use crate::{
@@ -113,12 +114,20 @@ impl Models {
 /// Reads a sound file that somebody named.
 fn read_wav(path: &PathBuf) -> Result<Clip, Failure> {
     let refused = |why: String| Failure::input(format!("`{}`: {why}", path.display()), "hint-wav");
-    let size = fs::metadata(path)
-        .map_err(|error| refused(error.to_string()))?
-        .len();
-    if size > wav::LARGEST_FILE as u64 {
-        return Err(refused(wav::Error::TooLarge(size as usize).to_string()));
+    // Whatever its size is said to be: a pipe has none.
+    let most = wav::LARGEST_FILE as u64 + 1;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .map_err(|error| refused(error.to_string()))?;
+    if bytes.len() > wav::LARGEST_FILE {
+        return Err(refused(wav::Error::TooLarge(bytes.len()).to_string()));
     }
-    let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     wav::read(&bytes).map_err(|error| refused(error.to_string()))
+}
+
+/// Reads when something was said.
+fn moment(text: &str) -> Result<Zoned, String> {
+    text.parse()
+        .map_err(|error| format!("{error}; write it as `2026-11-26T10:00[America/Toronto]`"))
 }

@@ -68,6 +68,72 @@ fn what_is_said_into_a_file_is_heard_in_it_with_intent_slot_and_scores() {
     }
 }
 
+#[test]
+fn answers_to_a_dialogue_are_heard_as_typed_slots() {
+    let home = Home::empty();
+    let at = "2026-11-26T10:00[America/Toronto]";
+    for (lang, text, expect, slot, value) in [
+        ("fr", "vingt-cinq dollars", "amount", "amount", "25 CAD"),
+        ("fr", "une heure et demie", "duration", "duration", "PT1H30M"),
+        ("fr", "demain", "date", "date", "2026-11-27"),
+        ("en", "Tuesday", "date", "date", "2026-12-01"),
+        ("en", "fifteen thirty", "time", "time", "15:30:00"),
+    ] {
+        home.json(&["agent", "say", "--lang", lang, text, "-o", "said.wav"]);
+        let heard = home.json(&[
+            "agent", "hear", "--lang", lang, "--model", MODEL, "--expect", expect, "--at", at, "said.wav",
+        ]);
+        let turn = &heard[0]["turns"][0];
+        assert_eq!(turn["intent"], "told", "{text}: {heard:#}");
+        assert_eq!(turn["slots"][slot], value, "{text}: {heard:#}");
+        assert!(turn["distance"].is_f64() && turn["margin"].is_f64(), "{heard:#}");
+    }
+    // Nine in the morning, or in the evening: a dialogue would ask.
+    home.json(&["agent", "say", "--lang", "fr", "neuf heures", "-o", "said.wav"]);
+    let hear = [
+        "agent", "hear", "--lang", "fr", "--model", MODEL, "said.wav", "--expect",
+    ];
+    let heard = home.json(&[&hear[..], &["time"]].concat());
+    assert_eq!(
+        heard[0]["turns"][0]["slots"]["time_one_of"],
+        serde_json::json!(["09:00:00", "21:00:00"]),
+        "{heard:#}"
+    );
+    home.json(&[
+        "agent",
+        "say",
+        "--lang",
+        "fr",
+        "le service des ventes",
+        "-o",
+        "said.wav",
+    ]);
+    let options = [
+        "--option",
+        "ventes | le service des ventes",
+        "--option",
+        "soutien",
+    ];
+    let heard = home.json(&[&hear[..], &["choice"], &options].concat());
+    assert_eq!(heard[0]["turns"][0]["slots"]["choice"], "ventes", "{heard:#}");
+    let shown = home.run(&[&hear[..], &["choice"], &options].concat());
+    assert!(shown.text().contains("ventes"), "{}", shown.text());
+    let said = home.refused(&[&hear[..], &["date"], &options].concat());
+    assert!(said.contains("`--expect choice`"), "{said}");
+    home.refused(&[&hear[..], &["choice"]].concat());
+}
+
+#[test]
+fn a_file_of_any_size_is_read_up_to_its_limit_only() {
+    let home = Home::empty();
+    std::fs::write(home.path("large.yaml"), "x".repeat(65 * 1024)).unwrap();
+    let said = home.refused(&["agent", "test", "large.yaml", "--model", MODEL]);
+    assert!(
+        said.contains("`large.yaml`") && said.contains("65536 bytes"),
+        "{said}"
+    );
+}
+
 /// The smallest models of the forms that people publish, in the tests of evatel-voice.
 const PUBLIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../evatel-voice/tests/models");
 
@@ -192,7 +258,7 @@ fn what_is_in_an_utterance_is_told_by_type_and_what_may_be_two_is_both() {
     assert_eq!(read["dates"], serde_json::json!(["2026-11-27"]));
     let lines = home.run_with_input(
         &["agent", "parse", "--lang", "en", "--at", at, "-"],
-        "yes please\nfive one four five five five oh one double nine\nnext Tuesday at half past nine\n",
+        "yes please\nfive one four five five five oh one double nine\nnext Tuesday at half past nine\ntwelve fifty\nyesterday at noon\n",
     );
     let lines: Vec<serde_json::Value> = lines
         .text()
@@ -200,8 +266,25 @@ fn what_is_in_an_utterance_is_told_by_type_and_what_may_be_two_is_both() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(lines[0]["yes"], true);
-    assert_eq!(lines[1]["number"], "+15145550199");
+    assert_eq!(lines[1]["numbers"], serde_json::json!(["+15145550199"]));
     assert_eq!(lines[2]["moments"].as_array().unwrap().len(), 2, "{:#}", lines[2]);
+    assert_eq!(lines[3]["amounts"], serde_json::json!(["12.5 CAD", "1250 CAD"]));
+    assert_eq!(lines[4].get("moments"), None, "{:#}", lines[4]);
+    // With a model, each line is compared with what can be said, too.
+    let lines = home.run_with_input(
+        &[
+            "agent", "parse", "--lang", "fr", "--at", at, "--model", MODEL, "-",
+        ],
+        "au revoir\nmardi en huit\n",
+    );
+    let lines: Vec<serde_json::Value> = lines
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["intents"][0]["intent"], "end", "{:#}", lines[0]);
+    assert_eq!(lines[1]["dates"], serde_json::json!(["2026-12-08"]));
     let said = home.refused(&["agent", "parse", "demain", "--at", "tomorrow"]);
     assert!(
         said.contains("--at") && said.contains("2026-11-26T10:00[America/Toronto]"),

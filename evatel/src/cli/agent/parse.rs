@@ -17,8 +17,9 @@ use evatel_voice::{
     spoken::{self, Meaning},
     transcribe::PhoneToken,
 };
-use jiff::Zoned;
+use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
+use tokio::{runtime::Handle, task::block_in_place};
 
 use super::{
     super::{
@@ -27,7 +28,7 @@ use super::{
         failure::Failure,
         lines::{LineAnswer, each_line},
     },
-    grammar,
+    grammar, moment,
 };
 use crate::serve;
 
@@ -37,6 +38,7 @@ use crate::serve;
   evatel agent parse --lang en \"next Tuesday at half past nine\" --at \"2026-11-26T10:00[America/Toronto]\" --json
   printf 'oui\\ndeux piastres\\n' | evatel agent parse --lang fr -
   evatel agent parse --lang fr \"à la revoyure\" --model models/phones --grammar phrases.toml
+  printf 'oui\\naide\\n' | evatel agent parse --lang fr --model models/phones -
 
 With --model, its sound is compared with what can be said to the assistant, too. What may mean two things is both: a dialogue would ask.")]
 pub(in crate::cli) struct Parse {
@@ -59,14 +61,14 @@ struct Reading {
     input: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     yes: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    digits: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    amount: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    digits: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    numbers: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amounts: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    seconds: Vec<i64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     times: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -98,8 +100,16 @@ impl Parse {
             let added = self.grammar.or_else(|| desk.settings.speech.grammar.clone());
             let files = added.iter().map(grammar::read).collect::<Result<_, _>>()?;
             let grammar = grammar::load(Some(model), files, desk).await?;
-            let mut reading = Reading::of(&self.text, language, &now);
-            reading.intents = intents(&self.text, language, &grammar).await?;
+            if self.text == "-" {
+                let here = Handle::current();
+                return each_line(desk.texts, |line| {
+                    let reading = Reading::with_intents(line.text, language, &now, &grammar);
+                    // Standard input holds this thread up anyway.
+                    let read = block_in_place(|| here.block_on(reading));
+                    read.unwrap_or_else(|failed| Reading::refused(line.text.to_owned(), failed.to_string()))
+                });
+            }
+            let reading = Reading::with_intents(&self.text, language, &now, &grammar).await?;
             return Ok(reading.answer(desk));
         }
         if self.text == "-" {
@@ -112,7 +122,7 @@ impl Parse {
 impl Reading {
     fn answer(self, desk: &Desk<'_>) -> Answer {
         let reading = self;
-        let rows = reading.rows();
+        let rows = reading.rows(desk);
         let human = if rows.is_empty() {
             desk.say("agent-nothing-read", &[])
         } else {
@@ -122,52 +132,59 @@ impl Reading {
     }
 
     fn of(said: &str, language: Language, now: &Zoned) -> Self {
-        let all = |candidates: Option<Vec<String>>| candidates.unwrap_or_default();
-        let number = match spoken::number(said, language, &DialPlan::default()) {
-            Some(Dialled::Number(number)) => Some(number.to_string()),
+        let number = |dialled: &Dialled| match dialled {
+            Dialled::Number(number) => Some(number.to_string()),
             _ => None,
         };
+        let numbers = spoken::number(said, language, &DialPlan::default());
+        let seconds = spoken::duration(said, language);
         Self {
             input: said.to_owned(),
             yes: spoken::yes_no(said, language),
-            digits: spoken::digits(said, language),
-            number,
-            amount: spoken::amount(said, language, Currency::CAD).map(|amount| amount.to_string()),
-            seconds: spoken::duration(said, language).map(|length| length.as_secs()),
-            times: all(spoken::time(said, language).map(|times| words(&times))),
-            dates: all(spoken::date(said, language, now.date()).map(|dates| words(&dates))),
-            moments: all(spoken::moment(said, language, now).map(|moments| words(&moments))),
+            digits: words(spoken::digits(said, language)),
+            numbers: all(numbers.as_ref()).filter_map(number).collect(),
+            amounts: words(spoken::amount(said, language, Currency::CAD)),
+            seconds: all(seconds.as_ref()).map(SignedDuration::as_secs).collect(),
+            times: words(spoken::time(said, language)),
+            dates: words(spoken::date(said, language, now.date())),
+            moments: words(spoken::moment(said, language, now)),
             ..Self::default()
         }
     }
 
-    fn rows(&self) -> Vec<[String; 2]> {
-        let mut rows: Vec<[String; 2]> = Vec::new();
-        let mut row = |kind: &str, value: String| rows.push([kind.to_owned(), value]);
-        if let Some(yes) = self.yes {
-            row("yes", yes.to_string());
-        }
-        for (kind, value) in [
-            ("digits", &self.digits),
-            ("number", &self.number),
-            ("amount", &self.amount),
-        ] {
-            if let Some(value) = value {
-                row(kind, value.clone());
-            }
-        }
-        if let Some(seconds) = self.seconds {
-            row("seconds", seconds.to_string());
-        }
+    async fn with_intents(
+        said: &str,
+        language: Language,
+        now: &Zoned,
+        grammar: &Grammar,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            intents: intents(said, language, grammar).await?,
+            ..Self::of(said, language, now)
+        })
+    }
+
+    fn rows(&self, desk: &Desk<'_>) -> Vec<[String; 2]> {
+        let seconds: Vec<String> = self.seconds.iter().map(i64::to_string).collect();
+        let yes = self.yes.map(|yes| desk.say(if yes { "yes" } else { "no" }, &[]));
+        let yes: Vec<String> = yes.into_iter().collect();
+        let intents = self.intents.iter();
+        let intents: Vec<String> = intents
+            .map(|meant| format!("{}: {}", meant.place, meant.intent))
+            .collect();
+        let mut rows = Vec::new();
         for (kind, values) in [
-            ("time", &self.times),
-            ("date", &self.dates),
-            ("moment", &self.moments),
+            ("parse-yes-no", &yes),
+            ("parse-digits", &self.digits),
+            ("parse-number", &self.numbers),
+            ("parse-amount", &self.amounts),
+            ("parse-seconds", &seconds),
+            ("parse-time", &self.times),
+            ("parse-date", &self.dates),
+            ("parse-moment", &self.moments),
+            ("parse-intent", &intents),
         ] {
-            values.iter().for_each(|value| row(kind, value.clone()));
-        }
-        for meant in &self.intents {
-            row("intent", format!("{}: {}", meant.place, meant.intent));
+            rows.extend(values.iter().map(|value| [desk.say(kind, &[]), value.clone()]));
         }
         rows
     }
@@ -215,11 +232,10 @@ async fn intents(said: &str, language: Language, grammar: &Grammar) -> Result<Ve
     Ok(meant.collect())
 }
 
-fn words<T: ToString + PartialEq>(meaning: &Meaning<T>) -> Vec<String> {
-    meaning.candidates().iter().map(T::to_string).collect()
+fn all<T: PartialEq>(meaning: Option<&Meaning<T>>) -> impl Iterator<Item = &T> {
+    meaning.into_iter().flat_map(Meaning::candidates)
 }
 
-fn moment(text: &str) -> Result<Zoned, String> {
-    text.parse()
-        .map_err(|error| format!("{error}; write it as `2026-11-26T10:00[America/Toronto]`"))
+fn words<T: ToString + PartialEq>(meaning: Option<Meaning<T>>) -> Vec<String> {
+    all(meaning.as_ref()).map(T::to_string).collect()
 }
