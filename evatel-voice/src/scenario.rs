@@ -24,8 +24,8 @@ pub use aloud::Aloud;
 pub use moment::{Happening, Moment};
 pub use play::{PlayError, Played, Player, StepFailed, Took};
 pub use script::{
-    Caller, CallerLine, CallerVoice, Deed, Hearing, Keying, NewContact, Noise, NoiseKind, PromptKey, Ringing,
-    Saying, Scenario, ScenarioError, Step, Who, files_of, is_wanted,
+    Caller, CallerLine, CallerVoice, Deed, Hearing, Keying, LARGEST, NewContact, Noise, NoiseKind, PromptKey,
+    Ringing, Saying, Scenario, ScenarioError, Step, Who, files_of, is_wanted,
 };
 pub use stage::NOW;
 

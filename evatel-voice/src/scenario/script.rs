@@ -27,8 +27,8 @@ pub use self::{
     step::{Deed, Hearing, Keying, Ringing, Saying, Step, Who},
 };
 
-/// No file is larger.
-const LARGEST: usize = 64 * 1024;
+/// No file is larger, in bytes.
+pub const LARGEST: usize = 64 * 1024;
 /// No scenario has more steps.
 const MOST_STEPS: usize = 200;
 

@@ -81,13 +81,17 @@ fn answer_lines<T: LineAnswer>(
     Ok(())
 }
 
-enum Length {
+/// How long a line is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Length {
+    /// Longer than [`MAX_LINE_BYTES`]: the rest of it was left out.
     TooLong,
+    /// All of it was read.
     Whole,
 }
 
 /// Reads the next line without its break, and of one that is too long no more than it may have; `None` at the end.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<Length>> {
+pub(super) fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<Length>> {
     line.clear();
     // With the break, in both its forms.
     let most = MAX_LINE_BYTES as u64 + 2;
@@ -110,7 +114,7 @@ fn shown(line: &[u8]) -> String {
 }
 
 /// Longest line that is read.
-const MAX_LINE_BYTES: usize = 64 * 1024;
+pub(super) const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// How much is shown of a line that is not read.
 const SHOWN_CHARS: usize = 80;

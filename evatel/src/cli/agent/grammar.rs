@@ -1,6 +1,6 @@
 //! `evatel agent grammar`
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs::File, io::Read, path::PathBuf, sync::Arc};
 
 use clap::Args;
 use evatel_core::flow::Expect;
@@ -80,9 +80,13 @@ pub(super) fn read(path: &PathBuf) -> Result<PhraseFile, Failure> {
         path: path.clone(),
         source,
     };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
     let name = path.display().to_string();
-    if size > grammar::LARGEST as u64 {
+    let mut text = String::new();
+    let most = grammar::LARGEST as u64 + 1;
+    File::open(path)
+        .and_then(|file| file.take(most).read_to_string(&mut text))
+        .map_err(unreadable)?;
+    if text.len() > grammar::LARGEST {
         let error = grammar::FileError {
             file: name,
             line: 1,
@@ -90,7 +94,6 @@ pub(super) fn read(path: &PathBuf) -> Result<PhraseFile, Failure> {
         };
         return Err(Failure::input(error.to_string(), "hint-grammar"));
     }
-    let text = fs::read_to_string(path).map_err(unreadable)?;
     PhraseFile::parse(&name, &text).map_err(|error| Failure::input(error.to_string(), "hint-grammar"))
 }
 

@@ -28,6 +28,7 @@ use super::super::{
     answer::Answer,
     desk::{self, Desk},
     failure::Failure,
+    lines::MAX_LINE_BYTES,
     values,
 };
 use super::{Models, read_wav};
@@ -110,7 +111,10 @@ impl Talk {
         let (engines, _) = serve::start_speech(&speech, &answering).await?;
         let input = match sound {
             Some(sound) => Input::Sound(sound),
-            None => Input::typed(),
+            None => {
+                let most = MAX_LINE_BYTES.to_string();
+                Input::typed(desk.say("agent-line-too-long", &[("most", &most)]))
+            }
         };
         let (office, mut told) = TalkOffice::new(directory);
         let stage = Stage::open(office, engines.clone(), numbers).await?;

@@ -3,7 +3,7 @@
 mod asterisk;
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -100,9 +100,10 @@ impl Test {
         let files = scenario::files_of(&self.paths).map_err(unreadable)?;
         let mut scenarios = Vec::with_capacity(files.len());
         for file in files {
-            let text = fs::read_to_string(&file).map_err(|source| Failure::Read {
+            let bytes = desk.read_file(&file, scenario::LARGEST)?;
+            let text = String::from_utf8(bytes).map_err(|error| Failure::Read {
                 path: file.clone(),
-                source,
+                source: io::Error::new(io::ErrorKind::InvalidData, error),
             })?;
             let refused = |error| Failure::input(format!("`{}`: {error}", file.display()), "hint-scenario");
             let mut scenario = Scenario::parse(&text).map_err(refused)?;

@@ -21,7 +21,7 @@ const ANSWER: Duration = Duration::from_secs(4);
 /// The line of one party. What went over it is given when it ends, with the media leg.
 #[derive(Debug)]
 pub(super) struct Line {
-    says: mpsc::UnboundedSender<Clip>,
+    says: mpsc::Sender<Clip>,
     /// When he last said something; nothing while he speaks.
     spoke: Arc<watch::Sender<Option<Instant>>>,
     /// When he last heard something.
@@ -38,7 +38,7 @@ pub(super) struct Sound {
 impl Line {
     /// Holds the line until its media leg ends.
     pub(super) fn hold(peer: Peer) -> (Self, JoinHandle<Sound>) {
-        let (says, to_say) = mpsc::unbounded_channel();
+        let (says, to_say) = mpsc::channel(1);
         let (hears, heard) = watch::channel(None);
         let spoke = Arc::new(watch::Sender::new(Some(Instant::now())));
         let task = tokio::spawn(carry(peer, to_say, spoke.clone(), hears));
@@ -63,11 +63,11 @@ impl Line {
         }
     }
 
-    /// Lets the party say something, after what he says already.
-    pub(super) fn say(&self, sound: Clip) {
+    /// Lets the party say something, after what he says already; waits where something else is waiting for that.
+    pub(super) async fn say(&self, sound: Clip) {
         self.spoke.send_replace(None);
         // A line that has ended takes nothing more.
-        _ = self.says.send(sound);
+        _ = self.says.send(sound).await;
     }
 
     /// The party has something to wait for anew: he has pressed a key, or whoever was rung for him did not answer.
@@ -82,7 +82,7 @@ impl Line {
 
 async fn carry(
     mut peer: Peer,
-    mut to_say: mpsc::UnboundedReceiver<Clip>,
+    mut to_say: mpsc::Receiver<Clip>,
     spoke: Arc<watch::Sender<Option<Instant>>>,
     hears: watch::Sender<Option<Instant>>,
 ) -> Sound {
@@ -104,7 +104,7 @@ async fn carry(
                 Some(_) => {}
             },
             _ = clock.tick() => {
-                while let Ok(clip) = to_say.try_recv() {
+                if saying.is_empty() && let Ok(clip) = to_say.try_recv() {
                     saying.extend(clip.frames());
                 }
                 let frame = saying.pop_front().unwrap_or(Frame8k::SILENCE);

@@ -19,6 +19,9 @@ use secrecy::SecretString;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
+/// So many lines wait to be told; then the call waits.
+const UNREAD: usize = 64;
+
 /// A line of the call's story.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Told {
@@ -32,14 +35,14 @@ pub(super) struct Told {
 /// Tells the story on a channel.
 pub(super) struct TalkOffice {
     directory: Arc<Directory>,
-    story: mpsc::UnboundedSender<Told>,
+    story: mpsc::Sender<Told>,
     places: AtomicU32,
     began: Instant,
 }
 
 impl TalkOffice {
-    pub(super) fn new(directory: Arc<Directory>) -> (Arc<Self>, mpsc::UnboundedReceiver<Told>) {
-        let (story, told) = mpsc::unbounded_channel();
+    pub(super) fn new(directory: Arc<Directory>) -> (Arc<Self>, mpsc::Receiver<Told>) {
+        let (story, told) = mpsc::channel(UNREAD);
         let office = Self {
             directory,
             story,
@@ -49,14 +52,14 @@ impl TalkOffice {
         (Arc::new(office), told)
     }
 
-    fn tell(&self, who: &str, text: String) {
+    async fn tell(&self, who: &str, text: String) {
         let told = Told {
             at: (self.began.elapsed().as_secs_f64() * 100.0).round() / 100.0,
             who: who.to_owned(),
             text,
         };
         // Who listens no more has seen the end.
-        _ = self.story.send(told);
+        _ = self.story.send(told).await;
     }
 }
 
@@ -84,10 +87,12 @@ impl Office for TalkOffice {
 
     async fn record(&self, record: CallRecord) {
         match record {
-            CallRecord::LegBegan(entry) => self.tell("system", format!("leg to {}", entry.to)),
+            CallRecord::LegBegan(entry) => self.tell("system", format!("leg to {}", entry.to)).await,
             CallRecord::LegAnswered { .. } | CallRecord::Recorded { .. } => {}
-            CallRecord::LegEnded { cause, .. } => self.tell("system", format!("leg ended: {}", cause.word())),
-            CallRecord::Line { line, .. } => self.tell(&line.who, line.text),
+            CallRecord::LegEnded { cause, .. } => {
+                self.tell("system", format!("leg ended: {}", cause.word())).await;
+            }
+            CallRecord::Line { line, .. } => self.tell(&line.who, line.text).await,
         }
     }
 

@@ -86,7 +86,7 @@ impl Stage {
         callee: Callee,
         input: Input,
         voice: Voice,
-        told: &mut mpsc::UnboundedReceiver<Told>,
+        told: &mut mpsc::Receiver<Told>,
         mut tell: impl FnMut(Told),
     ) -> Result<Sound, Failure> {
         let mut begins = Some((input, voice));
@@ -119,7 +119,17 @@ impl Stage {
             }
         }
         self.stop.drain.cancel();
-        _ = tokio::time::timeout(END, &mut self.calls).await;
+        // The call waits for whoever is told.
+        let ends = async {
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(line) = told.recv() => tell(line),
+                    _ = &mut self.calls => return,
+                }
+            }
+        };
+        _ = tokio::time::timeout(END, ends).await;
         while let Ok(line) = told.try_recv() {
             tell(line);
         }
