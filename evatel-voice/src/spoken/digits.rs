@@ -41,7 +41,10 @@ fn in_groups(utterance: &str, tables: &Digits) -> Vec<String> {
         let word = said.get(at).map(|word| word.trim_matches(','));
         word.is_some_and(|word| all.iter().any(|one| one.eq_ignore_ascii_case(word)))
     };
-    let begins_hundreds = |at: usize| is(at, &tables.units) && is(at + 1, &tables.hundreds);
+    let begins_hundreds = |at: usize| {
+        let is_of_thousands = at > 0 && is(at - 1, &tables.thousands);
+        is(at, &tables.units) && is(at + 1, &tables.hundreds) && !is_of_thousands
+    };
     let follows_hundreds = |at: usize| at > 0 && is(at - 1, &tables.hundreds) && is(at, &tables.units);
     let with_commas = |before: &dyn Fn(usize) -> bool| {
         let words = said.iter().enumerate().map(|(at, word)| {

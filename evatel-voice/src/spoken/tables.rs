@@ -55,6 +55,8 @@ pub(super) struct Digits {
     pub(super) repeat: Vec<(Vec<Word>, usize)>,
     /// The word that makes hundreds of a digit.
     pub(super) hundreds: Vec<String>,
+    /// The word behind which hundreds belong to the same number.
+    pub(super) thousands: Vec<String>,
     /// One to nine.
     pub(super) units: Vec<String>,
 }
@@ -135,6 +137,7 @@ impl Tables {
                 between: phrases(&file.digits.between),
                 repeat: repeats(&file.digits.repeat),
                 hundreds: file.digits.hundreds,
+                thousands: file.digits.thousands,
                 units: file.digits.units,
             },
             known,
@@ -215,6 +218,7 @@ struct DigitsFile {
     plus: Vec<String>,
     between: Vec<String>,
     hundreds: Vec<String>,
+    thousands: Vec<String>,
     units: Vec<String>,
     repeat: Vec<RepeatFile>,
 }
