@@ -1,4 +1,4 @@
-//! Speech models on disk: known ones by name, installed from a URL or an archive, checked, removed.
+//! Speech models on disk: known ones by name, installed from a URL, an archive or a graph (`.onnx`) that is a model by itself, checked, removed.
 //!
 //! A [`Shelf`] is the folder that holds them. [`Shelf::stage`] brings an archive (a download goes on where it was cut), compares its
 //! SHA-256, and unpacks it into a hidden folder within [`Limits`]; only [`Staged::install`] gives it its name, in one rename. Each
@@ -13,6 +13,7 @@ mod known;
 mod limits;
 mod manifest;
 mod name;
+mod ours;
 mod shelf;
 mod source;
 
@@ -22,6 +23,7 @@ pub use known::{KnownModel, known_models, read_catalogue};
 pub use limits::{Limits, Progress};
 pub use manifest::{Difference, FileEntry, MANIFEST, Manifest};
 pub use name::{InvalidModelName, ModelName};
+pub use ours::is_of_synthetic_speech;
 pub use shelf::{Order, Shelf, Staged, Trust};
 pub use source::Source;
 

@@ -13,6 +13,7 @@ use evatel_provision::{Change, Plan, Rendered, Site};
 use evatel_store::Store;
 use evatel_voice::{
     lexicon::{Lexicon, PhoneSet},
+    models::is_of_synthetic_speech,
     transcribe,
     worker::{Form, PoolConfig, VoiceConfig, admit, try_model},
 };
@@ -304,18 +305,28 @@ async fn speech(
     Some(lexicon)
 }
 
+/// What is said beside the name of our own model, lest somebody relies on it.
+const SYNTHETIC: &str = "a small model that knows synthetic voices only and is not made to recognise people";
+
 /// Lets a model hear a second of noise.
 async fn hears(pool: &PoolConfig) -> Finding {
     match admit(pool).await {
-        Ok(info) => ok(
-            Check::Model,
-            format!(
+        Ok(info) => {
+            let folder = &pool.model.folder;
+            let seen = format!(
                 "`{}`, {} on `{}`",
-                pool.model.folder.display(),
+                folder.display(),
                 info.engine,
                 pool.model.provider
-            ),
-        ),
+            );
+            ok(
+                Check::Model,
+                match is_of_synthetic_speech(folder) {
+                    true => format!("{seen}: {SYNTHETIC}"),
+                    false => seen,
+                },
+            )
+        }
         Err(error @ transcribe::Error::NoProvider { .. }) => {
             failure(Check::Model, chain(&error), "doctor-provider")
         }

@@ -72,6 +72,28 @@ pub(super) fn unpack(
     }
 }
 
+/// Takes a file that is no archive into a folder that is empty, under a name without folders; gives it with its digest.
+pub(super) fn keep(
+    file: &Path,
+    name: String,
+    into: &Path,
+    limits: &Limits,
+    progress: &dyn Fn(Progress),
+) -> Result<Vec<FileEntry>, Error> {
+    let bytes = fs::metadata(file).map_err(Error::io(file))?.len();
+    limits.room_for(bytes, into)?;
+    let path = into.join(&name);
+    let mut reading = Hashing::new(File::open(file).map_err(Error::io(file))?);
+    let mut writing = File::create_new(&path).map_err(Error::io(&path))?;
+    let bytes = io::copy(&mut reading, &mut writing).map_err(Error::io(&path))?;
+    progress(Progress::Unpacking { files: 1, bytes });
+    Ok(vec![FileEntry {
+        path: name,
+        bytes,
+        sha256: reading.done(),
+    }])
+}
+
 /// How much padding may follow the end of a tar, in bytes; it is written in blocks of 10 KiB.
 const MOST_BEHIND: u64 = 1 << 20;
 

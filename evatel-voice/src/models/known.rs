@@ -9,7 +9,7 @@ use super::{digest::Sha256, name::ModelName};
 use crate::worker::Form;
 
 /// A model that is known by name.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownModel {
     /// The name that its makers gave it.
@@ -22,10 +22,10 @@ pub struct KnownModel {
     pub licence: String,
     /// What whoever uses it should know first.
     pub note: Option<String>,
-    /// Where its archive is published.
+    /// Where its archive is published, or its graph where it is no archive.
     pub url: String,
-    /// About how large the archive is, in MB.
-    pub archive_mb: Option<u32>,
+    /// About how large that is, in MB, where its publisher says it.
+    pub archive_mb: Option<f64>,
     /// The digest of the archive, where somebody whom we trust has said it.
     pub sha256: Option<Sha256>,
 }
@@ -78,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_have_an_ear_and_a_voice() {
+    fn both_languages_have_an_ear_a_voice_and_somebody_who_finds_speech() {
         for language in [Language::En, Language::Fr] {
-            for form in [Form::Transducer, Form::Voice] {
+            for form in [Form::Transducer, Form::Vad, Form::Voice] {
                 let known = known_models();
                 let found = known.iter().filter(|model| model.form == form);
                 assert!(

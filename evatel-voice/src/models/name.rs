@@ -28,13 +28,13 @@ impl ModelName {
         &self.0
     }
 
-    /// Makes a name of that of an archive: without its folders and the endings of archives.
+    /// Makes a name of that of an archive or a graph: without its folders and its ending.
     ///
     /// # Errors
     /// [`InvalidModelName`] where what is left is none.
     pub fn of_archive(path: &str) -> Result<Self, InvalidModelName> {
         let file = path.rsplit('/').next().unwrap_or(path);
-        let endings = [".tar.bz2", ".tar.gz", ".tbz2", ".tgz", ".tar"];
+        let endings = [".tar.bz2", ".tar.gz", ".tbz2", ".tgz", ".tar", ".onnx"];
         let stem = endings
             .iter()
             .find_map(|ending| file.strip_suffix(ending))

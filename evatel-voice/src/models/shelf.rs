@@ -128,7 +128,7 @@ impl Shelf {
         Manifest::read(&self.folder_of(name))?.ok_or_else(|| self.missing(name))
     }
 
-    /// Brings the archive here, compares its digest and unpacks it into a hidden folder. Call it inside a tokio runtime.
+    /// Brings the archive here, compares its digest and unpacks it into a hidden folder; a graph by itself (`.onnx`) is taken as it is. Call it inside a tokio runtime.
     ///
     /// A download that breaks off is kept; so is one whose digest nobody knew, for the next call to use.
     ///
@@ -148,7 +148,12 @@ impl Shelf {
         let (download, archive, sha256) = self.fetch(&order, progress.clone()).await?;
         let room = self.room()?;
         let (into, limits) = (room.path().to_owned(), self.limits);
-        let mut files = in_background(move || archive::unpack(&archive, &into, &limits, &*progress)).await?;
+        let graph = order.source.graph();
+        let mut files = in_background(move || match graph {
+            Some(name) => archive::keep(&archive, name, &into, &limits, &*progress),
+            None => archive::unpack(&archive, &into, &limits, &*progress),
+        })
+        .await?;
         let mut root = room.path().to_owned();
         let tops = files
             .iter()

@@ -27,6 +27,17 @@ impl Source {
         };
         Ok(named?)
     }
+
+    /// The name of its one file, where it is a graph by itself and no archive, as silero's are published.
+    pub(super) fn graph(&self) -> Option<String> {
+        let path = match self {
+            Self::File(path) => path.to_string_lossy(),
+            Self::Url(url) => url.as_url().path().into(),
+        };
+        let file = path.rsplit('/').next().filter(|file| file.ends_with(".onnx"))?;
+        // A name of other characters would be one of the disk's, too.
+        file.parse::<ModelName>().ok().map(|name| name.to_string())
+    }
 }
 
 /// A URL without its query, which may hold a secret.

@@ -13,7 +13,7 @@ pub enum Form {
     Phones,
     /// Hears words, a streaming transducer at 16 kHz: `encoder*.onnx`, `decoder*.onnx`, `joiner*.onnx`, `tokens.txt`.
     Transducer,
-    /// Finds speech, silero's of version 5: one `silero_vad*.onnx`.
+    /// Finds speech, silero's as sherpa-onnx takes it: one `silero_vad*.onnx`.
     Vad,
     /// Speaks, VITS as Piper trains it or with a lexicon: one `*.onnx`, `tokens.txt`, and `lexicon.txt` or `espeak-ng-data`.
     Voice,

@@ -128,6 +128,31 @@ fn now() -> Timestamp {
 }
 
 #[tokio::test]
+async fn a_graph_that_is_a_model_by_itself_is_installed_as_it_is_published() {
+    let graph = b"a graph of silero's".to_vec();
+    let (home, server) = (Home::new(), Server::of(graph.clone(), []));
+    let source = listed(&server, &server.url("silero_vad.onnx"));
+    assert_eq!(source.model_name().unwrap(), name("silero_vad"));
+    let digest = Sha256::of_bytes(&graph);
+    let staged = home.stage(source, Trust::Digest(digest)).await.unwrap();
+    let model = staged.install(now()).unwrap();
+    assert_eq!((model.form, model.files.len()), (Form::Vad, 1));
+    assert_eq!(
+        (model.files[0].path.as_str(), model.files[0].sha256),
+        ("silero_vad.onnx", digest)
+    );
+    let installed = home.shelf.folder_of(&model.name).join("silero_vad.onnx");
+    assert_eq!(fs::read(installed).unwrap(), graph);
+    // A graph of which nothing is known is no model.
+    let path = home.folder.path().join("other.onnx");
+    fs::write(&path, &graph).unwrap();
+    let home = Home::new();
+    let refused = home.stage(Source::File(path), Trust::Any).await.unwrap_err();
+    assert!(matches!(refused, Error::Form), "{refused:?}");
+    assert_eq!(home.names(), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_model_is_installed_whole_with_the_digest_of_every_file() {
     let (home, server) = (Home::new(), Server::of(archive(), []));
     let staged = home.from(&server, digest()).await.unwrap();

@@ -481,6 +481,7 @@ seen-modules = { $count } modules, all that calls need among them
 seen-not-running = not running: { $modules }
 seen-no-model = no model is set: keys only
 seen-model = `{ $folder }`, { $engine } on `{ $provider }`
+seen-model-synthetic = `{ $folder }`, { $engine } on `{ $provider }`: a small model that knows synthetic voices only and is not made to recognise people
 seen-voice = espeak-ng speaks
 seen-unpronounceable = `{ $name }` ({ $contact }): { $reason }
 seen-contacts = { $count } can be called by name

@@ -481,6 +481,7 @@ seen-modules = { $count } modules, dont tous ceux que veulent les appels
 seen-not-running = ne tournent pas : { $modules }
 seen-no-model = aucun modèle n'est nommé : touches seulement
 seen-model = « { $folder } », { $engine } sur `{ $provider }`
+seen-model-synthetic = « { $folder } », { $engine } sur `{ $provider }` : un petit modèle qui ne connaît que des voix de synthèse et n'est pas fait pour reconnaître des personnes
 seen-voice = espeak-ng parle
 seen-unpronounceable = « { $name } » ({ $contact }) : { $reason }
 seen-contacts = peuvent être appelés par leur nom : { $count }

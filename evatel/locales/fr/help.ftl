@@ -806,7 +806,7 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
         Exemples :
         { $code1 }
 
-        Les réponses aux questions d'un dialogue sont comprises comme dans un appel : ce qui peut vouloir dire deux choses est les deux, et un dialogue demanderait. Ce qui est entendu dépend du modèle : le nôtre (models/phones) n'a appris que de voix de synthèse.
+        Les réponses aux questions d'un dialogue sont comprises comme dans un appel : ce qui peut vouloir dire deux choses est les deux, et un dialogue demanderait. Ce qui est entendu dépend du modèle : le nôtre (models/phones) n'a appris que de voix de synthèse. Les noms sont comparés comme les disent le français et l'anglais, quelle que soit la langue.
 help-agent-parse = Dit quels dates, heures, numéros et réponses sont dans un texte, comme dans ce que dit un appelant
     .text = Ce qui a été dit; `-` lit une phrase par ligne et répond à chacune par un objet JSON
     .at = Quand c'était, avec son fuseau [défaut : maintenant, ici]
@@ -867,7 +867,7 @@ help-model-check = Compare les modèles installés à ce qui a été installé, 
 
         Chaque fichier est comparé à son empreinte, puis le modèle est chargé dans un processus à part, où il entend ou dit quelque chose : un modèle qui met fin à son processus ne met fin à rien d'autre. Code de sortie 1 si l'un n'est pas tel qu'il a été installé ou est refusé.
 help-model-install = Installe un modèle du catalogue, d'une URL ou d'une archive sur cette machine
-    .what = Un nom que donne `evatel model list`, une URL, ou un fichier .tar.gz ou .tar.bz2
+    .what = Un nom que donne `evatel model list`, une URL, ou un fichier .tar.gz, .tar.bz2 ou .onnx
     .name = Comment le modèle s'appelle ici [défaut : le nom de l'archive]
     .sha256 = L'empreinte que l'archive doit avoir, comme l'écrit `sha256sum`
     .accept_unknown_digest = Prend l'archive quelle que soit son empreinte, si aucune n'est connue

@@ -51,6 +51,11 @@ fn is_in_use(name: &ModelName, shelf: &Shelf, desk: &Desk<'_>) -> bool {
     used.any(|used| real(used).starts_with(&folder))
 }
 
+/// Says that the model of a folder knows synthetic voices only.
+pub(super) fn of_synthetic_speech(folder: &Path, desk: &Desk<'_>) -> String {
+    desk.say("model-synthetic", &[("folder", &folder.display().to_string())])
+}
+
 /// A size in MB with one digit, as archives are listed.
 fn megabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1e6)

@@ -208,6 +208,25 @@ fn a_url_goes_only_where_the_operator_lets_it() {
 }
 
 #[test]
+fn whoever_is_told_that_our_small_model_hears_is_told_that_it_knows_synthetic_voices_only() {
+    let home = Home::empty();
+    assert!(!home.human(&["model", "list"]).contains("synthetic voices only"));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones");
+    fs::write(
+        home.path("evatel.toml"),
+        format!("[speech]\nmodel_dir = \"{folder}\"\n"),
+    )
+    .unwrap();
+    for (lang, words) in [("en", "synthetic voices only"), ("fr", "voix de synthèse")] {
+        let told = home.human(&["model", "list", "--lang", lang]);
+        assert!(told.contains(words), "{told}");
+    }
+    // Programs read columns, and no sentence.
+    let columns = home.human(&["model", "list", "--csv"]);
+    assert!(!columns.contains("synthetic"), "{columns}");
+}
+
+#[test]
 fn what_is_known_is_listed_with_licence_and_language_and_what_is_not_is_refused() {
     let home = Home::empty();
     let listed = home.json(&["model", "list"]);
@@ -220,7 +239,8 @@ fn what_is_known_is_listed_with_licence_and_language_and_what_is_not_is_refused(
         assert_eq!(model["languages"], serde_json::json!([language]));
         assert!(!model["licence"].as_str().unwrap().is_empty());
     }
-    assert!(home.human(&["model", "list", "--lang", "fr"]).contains("connu"));
+    let human = home.human(&["model", "list", "--lang", "fr"]);
+    assert!(human.contains("connu") && human.contains("inconnue"), "{human}");
     for what in [
         "no-such-model",
         "ftp://models.example/a.tar.gz",

@@ -16,6 +16,8 @@ use evatel_voice::{
     agent::{Question, Recognition, hear_recording},
     brain::Scene,
     frame::{Clip, Frame8k},
+    lexicon::Contacts,
+    models::is_of_synthetic_speech,
     progress::{Progress, ProgressConfig, ProgressEvent},
     vad::Detection,
 };
@@ -30,6 +32,7 @@ use super::super::{
     answer::{Answer, table},
     desk::{self, Desk},
     failure::Failure,
+    model::of_synthetic_speech,
 };
 use super::{Models, moment, read_wav};
 use crate::{
@@ -48,7 +51,8 @@ use crate::{
   evatel agent hear --lang fr --words speech-models/sherpa-onnx-streaming-zipformer-fr-2023-04-14 appelle-marie.wav --json
 
 Answers to a dialogue's questions are understood as in a call: what may mean two things is both, and a dialogue would ask. \
-What is heard depends on the model: ours (models/phones) was trained on synthetic voices only.")]
+What is heard depends on the model: ours (models/phones) was trained on synthetic voices only. Names are compared as French and as English \
+say them, whatever the language.")]
 pub(in crate::cli) struct Hear {
     /// WAV files of any rate; channels are mixed
     #[arg(required = true, value_name = "FILE.wav")]
@@ -156,6 +160,9 @@ impl Hear {
             let headings = desk.texts.headings(["head-file", "head-to", "head-answered"]);
             human = format!("{human}\n{}", table(headings, &answered));
         }
+        if let Some(folder) = self.synthetic(desk) {
+            human = format!("{human}\n{}", of_synthetic_speech(&folder, desk));
+        }
         for nameless in &question.contacts.unpronounceable {
             let values = [
                 ("name", nameless.name.as_str()),
@@ -191,6 +198,13 @@ impl Hear {
         let user = desk::user(Some(user.clone()), &store).await?;
         let directory = store.load_directory().await.map_err(Failure::from)?;
         Ok(Some((user.id, directory)))
+    }
+
+    /// The folder of our own small model, where nothing else hears.
+    fn synthetic(&self, desk: &Desk<'_>) -> Option<PathBuf> {
+        let ear = self.models.speech(desk.texts.language(), desk).ok()?.ear?;
+        let hears_words = ear.words.iter().next().is_some();
+        Some(ear.phones.model.folder).filter(|folder| !hears_words && is_of_synthetic_speech(folder))
     }
 
     /// Who may be named, and how: those of the command line by ids that last as long as the command, a user's contacts by their own.

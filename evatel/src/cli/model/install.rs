@@ -25,7 +25,7 @@ use super::{
 Where nothing says which SHA-256 the archive must have, its own is printed and nothing is installed; the download is kept for the next try. \
 A URL is https at a public address, or what `egress.allow` of the settings lists; where that cannot be reached, install from a file.")]
 pub(in crate::cli) struct Install {
-    /// A name of `evatel model list`, a URL, or a .tar.gz or .tar.bz2 file
+    /// A name of `evatel model list`, a URL, or a .tar.gz, .tar.bz2 or .onnx file
     #[arg(value_name = "NAME|URL|FILE")]
     what: String,
     /// What the model is called here [default: the name of the archive]

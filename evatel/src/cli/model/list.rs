@@ -1,7 +1,9 @@
 //! `evatel model list`
 
+use std::path::PathBuf;
+
 use clap::Args;
-use evatel_voice::models::{KnownModel, Manifest, Shelf, known_models};
+use evatel_voice::models::{KnownModel, Manifest, Shelf, is_of_synthetic_speech, known_models};
 use serde_json::json;
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
         desk::Desk,
         failure::Failure,
     },
-    is_in_use, megabytes, shelf,
+    is_in_use, megabytes, of_synthetic_speech, shelf,
 };
 
 #[derive(Debug, Args)]
@@ -73,14 +75,24 @@ impl List {
                 listed.name.clone(),
                 listed.form.clone(),
                 listed.languages.clone(),
-                listed.megabytes.clone(),
+                match listed.megabytes.as_str() {
+                    "" => desk.say("model-size-unknown", &[]),
+                    known => known.to_owned(),
+                },
                 listed.licence.clone(),
                 desk.say(&format!("model-{}", listed.state), &[]),
             ]
         };
-        let human = self.form.text(&listed, SHEET, || match listed[..] {
-            [] => desk.say("model-none", &[("folder", &shelf.folder().display().to_string())]),
-            _ => table(headings, &listed.iter().map(row).collect::<Vec<_>>()),
+        let human = self.form.text(&listed, SHEET, || {
+            let mut lines = synthetic(&installed, &shelf, desk);
+            lines.insert(
+                0,
+                match listed[..] {
+                    [] => desk.say("model-none", &[("folder", &shelf.folder().display().to_string())]),
+                    _ => table(headings, &listed.iter().map(row).collect::<Vec<_>>()),
+                },
+            );
+            lines.join("\n")
         });
         let installed: Vec<_> = installed
             .iter()
@@ -97,6 +109,19 @@ impl List {
             human,
         ))
     }
+}
+
+/// Says of each model that is here, or that calls are heard with, whether it knows synthetic voices only.
+fn synthetic(installed: &[Manifest], shelf: &Shelf, desk: &Desk<'_>) -> Vec<String> {
+    let mut folders: Vec<PathBuf> = installed
+        .iter()
+        .map(|model| shelf.folder_of(&model.name))
+        .collect();
+    folders.extend(desk.settings.speech.model_dir.clone());
+    folders.sort();
+    folders.dedup();
+    let ours = folders.iter().filter(|folder| is_of_synthetic_speech(folder));
+    ours.map(|folder| of_synthetic_speech(folder, desk)).collect()
 }
 
 fn here(model: &Manifest, shelf: &Shelf, desk: &Desk<'_>) -> Listed {
