@@ -12,7 +12,7 @@ pub enum Intent {
     Back,
     /// Wants a contact called.
     CallContact(ContactId),
-    /// Wants one of these contacts called, who sound alike: the likelier first. There are at least two.
+    /// Wants one of these contacts called, who sound alike or share the name that was said: the likelier first. There are at least two.
     CallOneOf(Vec<ContactId>),
     /// Wants 911; always confirmed when spoken.
     CallEmergency,

@@ -17,6 +17,9 @@ use super::{
 };
 use crate::switch::LegEvent;
 
+/// Of so many who may be meant the story tells the names.
+const MOST_TOLD: usize = 3;
+
 impl<O: Office> CallTask<O> {
     pub(super) async fn leg_told(&mut self, party: Party, event: LegEvent) {
         match (event, party) {
@@ -219,7 +222,11 @@ impl<O: Office> CallTask<O> {
         match intent {
             Intent::CallContact(id) => format!("call {}", name(id)),
             Intent::CallOneOf(ids) => {
-                format!("call {}", ids.iter().map(name).collect::<Vec<_>>().join(" or "))
+                let mut names: Vec<String> = ids.iter().take(MOST_TOLD).map(name).collect();
+                if ids.len() > MOST_TOLD {
+                    names.push(format!("{} others", ids.len() - MOST_TOLD));
+                }
+                format!("call {}", names.join(" or "))
             }
             Intent::NotThatBut(id) => format!("no, {}", name(id)),
             Intent::Told(values) => {

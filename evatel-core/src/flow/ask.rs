@@ -152,6 +152,11 @@ impl Ask {
         }
     }
 
+    /// Says `because` and asks again what was asked, as often as if nothing had been understood; then it gives up.
+    pub(super) fn unclear(&mut self, because: Prompt, desk: &mut Desk) -> Option<Reply> {
+        self.again(because, Reply::Puzzled, desk)
+    }
+
     fn again(&mut self, because: Prompt, given_up: Reply, desk: &mut Desk) -> Option<Reply> {
         self.stop(desk);
         if self.asked_again == ASKED_AGAIN {

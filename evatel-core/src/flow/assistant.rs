@@ -23,6 +23,9 @@ use crate::{
     policy::{Authoriser, Destination, Rule},
 };
 
+/// Who sound alike or share a name are asked about one by one if there are no more than these; of more the whole name is asked for.
+const MOST_ASKED: usize = 3;
+
 /// A call to the assistant, from the user's device or after his PIN.
 #[derive(Debug)]
 pub(super) struct Assistant {
@@ -209,6 +212,12 @@ impl Assistant {
             Reply::Meant(Intent::CallContact(contact) | Intent::NotThatBut(contact)) => {
                 self.confirm_contact(&contact, desk)
             }
+            Reply::Meant(Intent::CallOneOf(contacts)) if contacts.len() > MOST_ASKED => {
+                match ask.unclear(Prompt::WholeName, desk) {
+                    None => Step::Command(ask),
+                    Some(_) => Step::Keypad(Keypad::menu(vec![], desk)),
+                }
+            }
             Reply::Meant(Intent::CallOneOf(contacts)) => self.confirm_one_of(contacts, desk),
             Reply::Meant(Intent::CallEmergency) => {
                 let target = Target::dialled(Dialled::Special(SpecialCode::Emergency));
@@ -232,7 +241,7 @@ impl Assistant {
         self.confirm(target, Prompt::ConfirmCall { name }, vec![], desk)
     }
 
-    /// Asks about the first of those who sound alike, by his number too; the others wait for a no.
+    /// Asks about the first of those who sound alike or share a name, by his number too; the others wait for a no.
     fn confirm_one_of(&self, contacts: Vec<ContactId>, desk: &mut Desk) -> Step {
         let mut contacts = contacts.into_iter();
         let known = |id| self.setting.directory.contact(&self.setting.user, &id);
@@ -285,7 +294,10 @@ impl Assistant {
             Reply::Meant(Intent::CallOneOf(mut contacts)) => {
                 // Whoever was asked about just now is not meant.
                 contacts.retain(|contact| target.destination != Destination::Contact(contact.clone()));
-                self.confirm_one_of(contacts, desk)
+                match contacts.len() {
+                    0..=MOST_ASKED => self.confirm_one_of(contacts, desk),
+                    _ => self.command(vec![Prompt::WholeName.into()], desk),
+                }
             }
             Reply::Meant(Intent::CallContact(contact) | Intent::NotThatBut(contact)) => {
                 self.confirm_contact(&contact, desk)

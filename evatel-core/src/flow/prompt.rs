@@ -139,6 +139,8 @@ pub enum Prompt {
     Connecting,
     /// "What shall I change?"
     WhatToChange,
+    /// "Several contacts share that name. Please say the first and the last name."
+    WholeName,
     /// "Wrong PIN."
     PinWrong,
     /// "Too many wrong attempts."
@@ -219,4 +221,5 @@ keys! {
     RefusedOther = "refused-other";
     RefusedPin = "refused-pin";
     WhatToChange = "what-to-change";
+    WholeName = "whole-name";
 }

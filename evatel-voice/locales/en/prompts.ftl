@@ -65,6 +65,7 @@ keys-duration = Enter the number of minutes, then pound.
 keys-moment = Enter the day, the month, the hour and the minutes, in eight digits.
 keys-time = Enter the hour, 0 to 23, and the minutes, in four digits.
 what-to-change = What shall I change? Say it, or press 2 to begin again.
+whole-name = Several contacts share that name. Please say the first and the last name.
 # Answers, as people say them.
 value-amount = { $cents ->
     [0] { $dollars } { $dollars ->

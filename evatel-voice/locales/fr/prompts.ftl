@@ -65,6 +65,7 @@ keys-duration = Entrez le nombre de minutes, puis le carré.
 keys-moment = Entrez le jour, le mois, l'heure et les minutes, en huit chiffres.
 keys-time = Entrez l'heure et les minutes, en quatre chiffres.
 what-to-change = Que faut-il changer? Dites-le, ou faites le 2 pour recommencer.
+whole-name = Plusieurs contacts portent ce nom. Dites le prénom et le nom, s'il vous plaît.
 # Réponses, comme on les dit.
 value-amount = { $cents ->
     [0] { $dollars } { $dollars ->

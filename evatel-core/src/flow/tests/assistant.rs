@@ -60,6 +60,33 @@ fn who_says_the_name_again_is_not_asked_again_about_the_one_he_refused() {
 }
 
 #[test]
+fn of_more_than_three_who_share_a_name_the_whole_name_is_asked_for_and_then_the_keypad() {
+    let mut call = Bench::assistant();
+    let many = || {
+        Intent::CallOneOf(
+            ["marie", "mario", "pierre", "marie-2"]
+                .map(|id| id.parse().unwrap())
+                .into(),
+        )
+    };
+    for _ in 0..2 {
+        call.hear(many());
+        assert_eq!(call.said(), ["whole-name", "ask-command"]);
+    }
+    call.hear(many());
+    assert_eq!(call.said(), ["keypad-menu"]);
+
+    let mut call = Bench::assistant();
+    call.hear(many());
+    call.hear(contact("marie"));
+    assert_eq!(call.said(), ["confirm-call"]);
+    // Who answers a question with such a name is asked anew, too.
+    let others = ["mario", "pierre", "marie-2", "marie-3"].map(|id| id.parse().unwrap());
+    call.hear(Intent::CallOneOf(others.into()));
+    assert_eq!(call.said(), ["whole-name", "ask-command"]);
+}
+
+#[test]
 fn a_contact_abroad_is_refused_with_the_reason_and_the_assistant_stays() {
     let mut call = Bench::assistant();
     call.hear(contact("pierre"));
