@@ -277,7 +277,7 @@ mod tests {
         let marie = SpokenContact {
             id: "marie".parse().unwrap(),
             name: "Marie Tremblay".to_owned(),
-            phones: Vec::new(),
+            sounds: Vec::new(),
         };
         let contacts = Contacts {
             spoken: vec![marie],

@@ -13,6 +13,7 @@ mod outlook;
 mod pattern;
 mod phrases;
 mod pieces;
+mod whom;
 
 #[cfg(feature = "chat")]
 use std::collections::HashMap;
@@ -32,7 +33,7 @@ pub use pattern::PatternError;
 
 use self::{
     answers::{Answer, Vocabularies},
-    entry::{Entry, Meaning},
+    entry::{Entry, Named},
     kind::Kind,
     outlook::Ahead,
     phrases::{Phrases, Sound},
@@ -52,6 +53,8 @@ pub struct Limits {
     pub distance: f32,
     /// A smaller margin is not understood.
     pub margin: f32,
+    /// A name as the other language says it is not understood at a greater distance; at most [`Limits::distance`].
+    pub other_language: f32,
 }
 
 impl Default for Limits {
@@ -60,6 +63,7 @@ impl Default for Limits {
         Self {
             distance: 0.3,
             margin: 0.06,
+            other_language: 0.25,
         }
     }
 }
@@ -78,9 +82,6 @@ pub enum Error {
 
 /// What is nearer by so many phones is clearly nearer: one that has nothing to do with what was meant.
 const CLEARLY: f32 = 0.9;
-
-/// Who is asked about one by one; more who sound alike are left to the keypad.
-const MOST_ALIKE: usize = 3;
 
 impl Limits {
     fn hold<M>(&self, best: &Best<M>) -> bool {
@@ -151,11 +152,12 @@ impl Grammar {
             words: words(heard),
             ..Understood::nothing()
         };
-        let entries = self.entries(language, expect, contacts);
+        let mut matcher = Matcher::new(set);
+        let mut entries = self.entries(language, expect, contacts);
+        entries.retain(|entry| self.may_be(entry, &phones, &mut matcher));
         let compared = entries
             .iter()
             .map(|entry| (entry.phones.as_slice(), entry.meaning));
-        let mut matcher = Matcher::new(set);
         let best = matcher.best(&phones, compared);
         let Some(best) = best.filter(|_| !phones.is_empty()) else {
             return understood;
@@ -164,16 +166,6 @@ impl Grammar {
             distance: best.distance,
             margin: best.margin,
         });
-        understood.intent = match self.limits.hold(&best) {
-            true => best.meaning.kind.intent(best.meaning.contact),
-            false => self.one_of(&best, &phones, &entries, &mut matcher),
-        };
-        if !expect.takes(&understood.intent) {
-            understood.intent = Intent::NotUnderstood;
-        }
-        if understood.intent == Intent::NotUnderstood {
-            return understood;
-        }
         let of_best = entries.iter().filter(|entry| entry.meaning == best.meaning);
         let nearest = of_best.min_by(|one, other| {
             let mut distance = |entry: &Entry<'_>| matcher.distance(&phones, &entry.phones);
@@ -182,6 +174,13 @@ impl Grammar {
         let Some(nearest) = nearest else {
             return understood;
         };
+        understood.intent = self.meant(&best, nearest, &phones, &entries, contacts);
+        if !expect.takes(&understood.intent) {
+            understood.intent = Intent::NotUnderstood;
+        }
+        if understood.intent == Intent::NotUnderstood {
+            return understood;
+        }
         if understood.intent == Intent::CallEmergency && self.is_another_number(nearest, &phones, language) {
             understood.intent = Intent::NotUnderstood;
         } else if understood.words.is_empty() {
@@ -326,52 +325,22 @@ impl Grammar {
             .collect()
     }
 
-    /// Finds the contacts who sound alike where the same is wanted of one of them and no margin tells which: the nearest first.
-    fn one_of(
-        &self,
-        best: &Best<Meaning<'_>>,
-        phones: &[Phone],
-        entries: &[Entry<'_>],
-        matcher: &mut Matcher<'_>,
-    ) -> Intent {
-        if best.distance > self.limits.distance || best.meaning.contact.is_none() {
-            return Intent::NotUnderstood;
-        }
-        let mut near: Vec<(&ContactId, f32)> = Vec::new();
-        for entry in entries {
-            let distance = matcher.distance(phones, &entry.phones);
-            if distance - best.distance >= self.limits.margin || distance > self.limits.distance {
-                continue;
-            }
-            let Some(contact) = entry
-                .meaning
-                .contact
-                .filter(|_| entry.meaning.kind == best.meaning.kind)
-            else {
-                return Intent::NotUnderstood;
-            };
-            match near.iter_mut().find(|(known, _)| *known == contact) {
-                Some((_, least)) => *least = least.min(distance),
-                None => near.push((contact, distance)),
-            }
-        }
-        near.sort_by(|(_, one), (_, other)| one.total_cmp(other));
-        match near.len() {
-            2..=MOST_ALIKE => {
-                Intent::CallOneOf(near.into_iter().map(|(contact, _)| contact.clone()).collect())
-            }
-            _ => Intent::NotUnderstood,
-        }
-    }
-
     fn entries<'c>(&'c self, language: Language, expect: Expect, contacts: &'c Contacts) -> Vec<Entry<'c>> {
         let mut entries = Vec::new();
         for template in self.phrases.of(language).of(Kind::expected(expect)) {
             match &template.sound {
                 Sound::Words(_) => entries.push(Entry::new(template, None)),
                 Sound::Around { .. } => {
-                    let all = contacts.spoken.iter();
-                    entries.extend(all.map(|contact| Entry::new(template, Some(contact))));
+                    let all = contacts.spoken.iter().chain(&contacts.shared);
+                    let named = all.flat_map(|contact| {
+                        let sounds = contact.sounds.iter().enumerate();
+                        sounds.map(move |(place, sound)| Named {
+                            contact,
+                            sound,
+                            by_other_language: place > 0,
+                        })
+                    });
+                    entries.extend(named.map(|named| Entry::new(template, Some(named))));
                 }
             }
         }

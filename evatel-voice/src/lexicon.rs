@@ -1,5 +1,6 @@
 //! From text to the phones of the model, by espeak-ng: the one step that models/phones/README.md fixes.
 
+mod contacts;
 pub(crate) mod ipa;
 mod phones;
 
@@ -9,9 +10,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use evatel_core::{account::Language, id::ContactId};
+use evatel_core::account::Language;
 use unicode_normalization::UnicodeNormalization;
 
+pub use contacts::{Contacts, SpokenContact, Unpronounceable};
 pub use phones::{Phone, PhoneSet};
 
 /// What looking words up may fail with. That one text has no pronunciation is no error: see [`Pronunciation`].
@@ -171,39 +173,6 @@ impl Lexicon {
         known.extend(keyed.map(|(text, answer)| ((language, text), answer)));
     }
 
-    /// Looks the names of contacts up, so that they can be said in a call.
-    ///
-    /// # Errors
-    /// When espeak-ng is not there or does not work.
-    pub async fn contacts(
-        &self,
-        names: &[(ContactId, String)],
-        language: Language,
-    ) -> Result<Contacts, Error> {
-        let texts: Vec<_> = names.iter().map(|(_, name)| name.as_str()).collect();
-        let found = self.pronounce_all(&texts, language).await?;
-        let mut contacts = Contacts::default();
-        for ((id, name), pronunciation) in names.iter().zip(found) {
-            match pronunciation {
-                Pronunciation::Phones(phones) => {
-                    contacts.spoken.push(SpokenContact {
-                        id: id.clone(),
-                        name: name.clone(),
-                        phones,
-                    });
-                }
-                Pronunciation::Unpronounceable { reason } => {
-                    contacts.unpronounceable.push(Unpronounceable {
-                        id: id.clone(),
-                        name: name.clone(),
-                        reason,
-                    });
-                }
-            }
-        }
-        Ok(contacts)
-    }
-
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<(Language, String), Pronunciation>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -211,37 +180,6 @@ impl Lexicon {
 
 const BATCH: usize = 200;
 const MOST_KNOWN: usize = 50_000;
-
-/// The contacts that may be named in a call, looked up in one language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Contacts {
-    /// Whom a caller can name.
-    pub spoken: Vec<SpokenContact>,
-    /// Whom nobody can name, with the reason, for `evatel doctor`.
-    pub unpronounceable: Vec<Unpronounceable>,
-}
-
-/// A contact and how its name sounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpokenContact {
-    /// Its id.
-    pub id: ContactId,
-    /// Its name as written.
-    pub name: String,
-    /// Its name as spoken.
-    pub phones: Vec<Phone>,
-}
-
-/// A contact whose name has no sound that the model knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unpronounceable {
-    /// Its id.
-    pub id: ContactId,
-    /// Its name as written.
-    pub name: String,
-    /// Why.
-    pub reason: String,
-}
 
 /// Step 1 of the recipe: NFC, lower case, Latin letters, digits, `'` and `-` only.
 fn normalise(text: &str) -> Result<String, String> {
@@ -311,20 +249,6 @@ pub(crate) mod tests {
                 assert_eq!(spelled, row[2], "{language} `{}`", row[1]);
             }
         }
-    }
-
-    #[tokio::test]
-    async fn a_contact_without_a_sound_is_listed_with_the_reason() {
-        let id = |text: &str| text.parse::<ContactId>().unwrap();
-        let names = [
-            (id("a"), "Marie Tremblay".to_owned()),
-            (id("b"), "王小明".to_owned()),
-            (id("c"), "--- !".to_owned()),
-        ];
-        let contacts = lexicon().contacts(&names, Language::Fr).await.unwrap();
-        assert_eq!(contacts.spoken.len(), 1);
-        assert_eq!(contacts.unpronounceable.len(), 2);
-        assert!(contacts.unpronounceable[0].reason.contains('王'), "{contacts:?}");
     }
 
     #[tokio::test]

@@ -38,6 +38,11 @@ impl<'a> Matcher<'a> {
         self.distance_within(heard, meant, 1.0)
     }
 
+    /// Whether what was heard is at most so far from one entry; it gives up as soon as it is not.
+    pub fn is_within(&mut self, heard: &[Phone], meant: &[Phone], limit: f32) -> bool {
+        self.distance_within(heard, meant, limit) <= limit
+    }
+
     /// Finds the best entry and its margin. Of two with the same distance the first wins, with margin 0.
     pub fn best<'e, M: PartialEq + Clone>(
         &mut self,
@@ -320,6 +325,11 @@ mod tests {
                 .unwrap();
             assert_eq!(best.distance, least, "{heard:?} {entries:?}");
             assert_eq!(matcher.distance(&heard, &heard), 0.0);
+            for (entry, distance) in entries.iter().zip(distances) {
+                for limit in [0.25, 0.5] {
+                    assert_eq!(matcher.is_within(&heard, entry, limit), distance <= limit);
+                }
+            }
         }
     }
 }

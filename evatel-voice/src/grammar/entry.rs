@@ -17,8 +17,17 @@ use crate::{
 pub(super) struct Entry<'c> {
     pub(super) phones: Vec<Phone>,
     pub(super) meaning: Meaning<'c>,
+    pub(super) named: Option<Named<'c>>,
     template: &'c Template,
-    contact: Option<&'c SpokenContact>,
+}
+
+/// Who is named, by one of the sounds of his name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named<'c> {
+    pub(super) contact: &'c SpokenContact,
+    pub(super) sound: &'c [Phone],
+    /// It is how the other language says it, not that of the call.
+    pub(super) by_other_language: bool,
 }
 
 /// What it means: ways of saying the same have the same.
@@ -29,21 +38,21 @@ pub(super) struct Meaning<'c> {
 }
 
 impl<'c> Entry<'c> {
-    pub(super) fn new(template: &'c Template, contact: Option<&'c SpokenContact>) -> Self {
-        let name = contact.map_or(&[][..], |contact| &contact.phones);
+    pub(super) fn new(template: &'c Template, named: Option<Named<'c>>) -> Self {
+        let name = named.map_or(&[][..], |named| named.sound);
         let phones = match &template.sound {
             Sound::Words(phones) => phones.clone(),
             Sound::Around { before, after } => [before, name, after].concat(),
         };
         let meaning = Meaning {
             kind: template.kind.merged(),
-            contact: contact.map(|contact| &contact.id),
+            contact: named.map(|named| &named.contact.id),
         };
         Self {
             phones,
             meaning,
+            named,
             template,
-            contact,
         }
     }
 
@@ -79,8 +88,8 @@ impl<'c> Entry<'c> {
             .each_ref()
             .map(|words| words.iter().map(|(text, phones)| (&**text, *phones)));
         let name = self
-            .contact
-            .map(|contact| (contact.name.as_str(), contact.phones.len()));
+            .named
+            .map(|named| (named.contact.name.as_str(), named.sound.len()));
         before.chain(name).chain(after).collect()
     }
 }

@@ -21,6 +21,7 @@ use crate::{
 const SURE: Limits = Limits {
     distance: 0.15,
     margin: 0.15,
+    other_language: 0.15,
 };
 
 /// What is this near to the beginning of a phrase is taken for it.
@@ -53,7 +54,11 @@ impl Grammar {
         }
         let entries = self.entries(language, expect, contacts);
         let mut matcher = Matcher::new(set);
-        let borrowed = entries
+        let counting: Vec<&Entry<'_>> = entries
+            .iter()
+            .filter(|entry| self.may_be(entry, &phones, &mut matcher))
+            .collect();
+        let borrowed = counting
             .iter()
             .map(|entry| (entry.phones.as_slice(), entry.meaning));
         let best = matcher.best(&phones, borrowed);

@@ -28,3 +28,5 @@ mv "$work/confusions.tsv" ../confusions.tsv
 "$tools" evaluate.py "$work/second/heard.jsonl" ../accuracy-second.tsv
 "$tools" distances.py ../distances.tsv
 "$tools" calibration.py "$work/heard.jsonl" ../calibration.svg ../calibration.tsv
+"$tools" bilingual.py hear ../phones.onnx "$work/bilingual.jsonl"
+"$tools" bilingual.py score "$work/heard.jsonl" "$work/bilingual.jsonl" ../bilingual.tsv

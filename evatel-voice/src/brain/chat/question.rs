@@ -32,10 +32,11 @@ impl Question {
                     .iter()
                     .filter(move |contact| contact.id == **id);
                 named.map(move |contact| {
+                    let sounds: Vec<String> = contact.sounds.iter().map(|sound| phones.ipa(sound)).collect();
                     json!({
                         "id": Toolbox::handle(place),
                         "name": contact.name,
-                        "sounds": phones.ipa(&contact.phones),
+                        "sounds": sounds.join(" / "),
                     })
                 })
             })
