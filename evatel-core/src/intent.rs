@@ -16,7 +16,7 @@ pub enum Intent {
     CallOneOf(Vec<ContactId>),
     /// Wants 911; always confirmed when spoken.
     CallEmergency,
-    /// Said digits, one by one.
+    /// Wants a number called, of these digits as they were said; perhaps with a `+` before. Always said back and confirmed.
     Digits(String),
     /// Wants the call to end.
     End,

@@ -307,7 +307,7 @@ mod tests {
             (Expect::AcceptRefuse, Intent::End),
             (Expect::Command, Intent::CallContact("stranger".parse().unwrap())),
             (Expect::YesNo, Intent::NotThatBut("stranger".parse().unwrap())),
-            (Expect::Command, Intent::Digits("19005550123".to_owned())),
+            (Expect::YesNo, Intent::Digits("19005550123".to_owned())),
         ] {
             let word = intent.word();
             let kept = bounds(expect).keep(proposed(intent));

@@ -1,15 +1,46 @@
 //! What was heard, cut into the pieces that it was most likely made of.
 
+use std::{collections::HashMap, sync::Arc};
+
 use crate::{lexicon::Phone, matcher::Matcher};
 
 /// A way of cutting what was heard into pieces.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct Reading<P = usize> {
     /// The pieces, by their place among those that were offered.
-    pub pieces: Vec<usize>,
+    pub pieces: Vec<P>,
     /// What it costs, in phones: 0 where each sounds as it should.
     pub cost: f32,
 }
+
+/// What comes next in what is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage<'a> {
+    /// This, once.
+    Once(&'a [Phone]),
+    /// One piece or more of this list.
+    Some(usize),
+}
+
+/// Lists of pieces, with what each costs in one utterance: courses that have a list in common compare it once.
+#[derive(Debug)]
+pub struct Lists<'a> {
+    heard: &'a [Phone],
+    lists: Vec<Vec<&'a [Phone]>>,
+    /// By list and place.
+    costs: HashMap<(usize, usize), Arc<[Ends]>>,
+}
+
+/// A piece that ends so many phones further, and what it costs.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    piece: usize,
+    length: usize,
+    cost: f32,
+}
+
+/// A piece by its stage and, of a list, its place in it.
+pub type Staged = (usize, usize);
 
 /// How many readings are followed at a time.
 const FOLLOWED: usize = 12;
@@ -33,35 +64,23 @@ pub fn read(matcher: &mut Matcher<'_>, heard: &[Phone], pieces: &[&[Phone]], mos
             continue;
         }
         for (index, piece) in pieces.iter().enumerate() {
-            let longest = (piece.len() * 3 / 2 + 1).min(heard.len() - from);
-            // A piece of which half is wrong is none.
-            let limit = 0.5 * piece.len() as f32;
-            for (length, cost) in matcher.costs(&heard[from..from + longest], piece, limit) {
+            for Ends { length, cost, .. } in ends_of(matcher, &heard[from..], piece, index) {
                 for before in &begun {
-                    let mut longer = before.pieces.clone();
-                    longer.push(index);
-                    keep(
-                        &mut ends[from + length],
-                        Reading {
-                            pieces: longer,
-                            cost: before.cost + cost + PIECE,
-                        },
-                    );
+                    let cost = before.cost + cost + PIECE;
+                    keep(&mut ends[from + length], &before.pieces, Some(index), cost);
                 }
             }
         }
         for before in &begun {
             let at_edge = before.pieces.is_empty();
             let cost = before.cost + if at_edge { STRANGE_AT_EDGE } else { STRANGE };
-            let pieces = before.pieces.clone();
-            keep(&mut ends[from + 1], Reading { pieces, cost });
+            keep(&mut ends[from + 1], &before.pieces, None, cost);
         }
         // What follows the last piece is cheaper, too.
         let left = (heard.len() - from) as f32;
-        for before in begun.into_iter().filter(|before| !before.pieces.is_empty()) {
+        for before in begun.iter().filter(|before| !before.pieces.is_empty()) {
             let cost = before.cost + left * STRANGE_AT_EDGE;
-            let end = heard.len();
-            keep(&mut ends[end], Reading { cost, ..before });
+            keep(&mut ends[heard.len()], &before.pieces, None, cost);
         }
     }
     let mut last = ends.pop().unwrap_or_default();
@@ -70,19 +89,114 @@ pub fn read(matcher: &mut Matcher<'_>, heard: &[Phone], pieces: &[&[Phone]], mos
     last
 }
 
-/// Keeps a reading among the cheapest, the cheapest first; of two of the same pieces the cheaper.
-fn keep(readings: &mut Vec<Reading>, new: Reading) {
-    if let Some(at) = readings.iter().position(|known| known.pieces == new.pieces) {
-        if readings[at].cost <= new.cost {
+/// Where a piece may end that begins with what was heard, and what it costs.
+fn ends_of(matcher: &mut Matcher<'_>, heard: &[Phone], phones: &[Phone], piece: usize) -> Vec<Ends> {
+    let longest = (phones.len() * 3 / 2 + 1).min(heard.len());
+    // A piece of which half is wrong is none.
+    let costs = matcher.costs(&heard[..longest], phones, 0.5 * phones.len() as f32);
+    let ends = costs
+        .into_iter()
+        .map(|(length, cost)| Ends { piece, length, cost });
+    ends.collect()
+}
+
+impl<'a> Lists<'a> {
+    /// Takes the lists for what was heard.
+    pub fn new(heard: &'a [Phone], lists: Vec<Vec<&'a [Phone]>>) -> Self {
+        let costs = HashMap::new();
+        Self { heard, lists, costs }
+    }
+
+    /// Gives the likeliest ways of going through a course from its first stage to its last, the cheapest first; at most `most`.
+    pub fn follow(
+        &mut self,
+        matcher: &mut Matcher<'_>,
+        course: &[Stage<'_>],
+        most: usize,
+    ) -> Vec<Reading<Staged>> {
+        let heard = self.heard;
+        // By place, then by the number of stages that have begun.
+        let mut ends: Vec<Vec<Vec<Reading<Staged>>>> =
+            vec![vec![Vec::new(); course.len() + 1]; heard.len() + 1];
+        ends[0][0].push(Reading {
+            pieces: Vec::new(),
+            cost: 0.0,
+        });
+        for from in 0..heard.len() {
+            for begun in 0..=course.len() {
+                let ways = std::mem::take(&mut ends[from][begun]);
+                if ways.is_empty() {
+                    continue;
+                }
+                // The next stage, or one piece more of this one.
+                let more = begun
+                    .checked_sub(1)
+                    .filter(|at| matches!(course[*at], Stage::Some(_)));
+                for at in more.into_iter().chain((begun < course.len()).then_some(begun)) {
+                    let reached: Arc<[Ends]> = match course[at] {
+                        Stage::Once(phones) => ends_of(matcher, &heard[from..], phones, 0).into(),
+                        Stage::Some(list) => self.ends(list, from, matcher),
+                    };
+                    for Ends { piece, length, cost } in reached.iter() {
+                        for before in &ways {
+                            let cost = before.cost + cost + PIECE;
+                            keep(
+                                &mut ends[from + length][at + 1],
+                                &before.pieces,
+                                Some((at, *piece)),
+                                cost,
+                            );
+                        }
+                    }
+                }
+                let strange = if begun == 0 { STRANGE_AT_EDGE } else { STRANGE };
+                let left = (heard.len() - from) as f32;
+                for before in &ways {
+                    keep(
+                        &mut ends[from + 1][begun],
+                        &before.pieces,
+                        None,
+                        before.cost + strange,
+                    );
+                    // What follows the last piece is cheaper, too.
+                    if begun == course.len() {
+                        let cost = before.cost + left * STRANGE_AT_EDGE;
+                        keep(&mut ends[heard.len()][begun], &before.pieces, None, cost);
+                    }
+                }
+            }
+        }
+        let mut last = ends.pop().and_then(|mut at_end| at_end.pop()).unwrap_or_default();
+        last.truncate(most);
+        last
+    }
+
+    fn ends(&mut self, list: usize, from: usize, matcher: &mut Matcher<'_>) -> Arc<[Ends]> {
+        let (heard, pieces) = (&self.heard[from..], &self.lists[list]);
+        let known = self.costs.entry((list, from)).or_insert_with(|| {
+            let each = pieces.iter().enumerate();
+            each.flat_map(|(piece, phones)| ends_of(matcher, heard, phones, piece))
+                .collect()
+        });
+        known.clone()
+    }
+}
+
+/// Keeps a reading, with a piece more or the same ones, among the cheapest, the cheapest first; of two of the same pieces the cheaper.
+fn keep<P: Copy + PartialEq>(readings: &mut Vec<Reading<P>>, before: &[P], piece: Option<P>, cost: f32) {
+    if readings.len() == FOLLOWED && readings[FOLLOWED - 1].cost <= cost {
+        return;
+    }
+    let pieces: Vec<P> = before.iter().copied().chain(piece).collect();
+    if let Some(at) = readings.iter().position(|known| known.pieces == pieces) {
+        if readings[at].cost <= cost {
             return;
         }
         readings.remove(at);
     }
-    let at = readings.partition_point(|known| known.cost <= new.cost);
-    if at < FOLLOWED {
-        readings.insert(at, new);
-        readings.truncate(FOLLOWED);
-    }
+    let at = readings.partition_point(|known| known.cost <= cost);
+    readings.insert(at, Reading { pieces, cost });
+    readings.truncate(FOLLOWED);
 }
 
 #[cfg(test)]
@@ -111,5 +225,33 @@ mod tests {
         assert_eq!(best("s E t oe R"), Some(vec![2, 4]));
         assert_eq!(best("S S S"), None);
         assert_eq!(best(""), None);
+    }
+
+    #[test]
+    fn a_course_is_followed_from_its_first_stage_to_its_last_with_a_list_between() {
+        let tokens = std::fs::read_to_string(model_folder().join("tokens.txt")).unwrap();
+        let set = PhoneSet::parse(&tokens, "", "").unwrap();
+        let [call, please, one, five] =
+            ["a p E l", "s i l t e", "in", "s in k"].map(|piece| set.parse_tokens(piece));
+        let mut matcher = Matcher::new(&set);
+        let course = [Stage::Once(&call), Stage::Some(0), Stage::Once(&please)];
+        let mut best = |heard: &str| {
+            let heard = set.parse_tokens(heard);
+            let mut lists = Lists::new(&heard, vec![vec![&one, &five]]);
+            let found = lists.follow(&mut matcher, &course, 3);
+            found.first().map(|reading| {
+                (
+                    reading.pieces.clone(),
+                    reading.cost - PIECE * reading.pieces.len() as f32,
+                )
+            })
+        };
+        let (pieces, cost) = best("a p E l s in k in s i l t e").unwrap();
+        assert_eq!(pieces, [(0, 0), (1, 1), (1, 0), (2, 0)]);
+        assert!(cost.abs() < 0.001, "{cost}");
+        // A breath before it and after it is no piece, and what is missing cannot be followed.
+        assert_eq!(best("S a p E l in s i l t e S").unwrap().0.len(), 3);
+        assert_eq!(best("a p E l s in k in"), None);
+        assert_eq!(best("s in k in s i l t e"), None);
     }
 }

@@ -9,6 +9,7 @@ mod entry;
 mod file;
 mod foresee;
 mod kind;
+mod number;
 mod outlook;
 mod pattern;
 mod phrases;
@@ -32,9 +33,9 @@ pub use file::{Fault, FileError, LARGEST, MOST_PHRASES, PhraseFile};
 pub use pattern::PatternError;
 
 use self::{
-    answers::{Answer, Vocabularies},
-    entry::{Entry, Named},
-    kind::Kind,
+    answers::{Answer, Vocabularies, Vocabulary},
+    entry::{Entry, Meaning, Named},
+    kind::{CONTACT, Kind},
     outlook::Ahead,
     phrases::{Phrases, Sound},
 };
@@ -96,6 +97,8 @@ pub struct Grammar {
     limits: Limits,
     phrases: ByLanguage<Phrases>,
     vocabularies: Vocabularies,
+    /// What telephone numbers are made of.
+    numbers: ByLanguage<Arc<Vocabulary>>,
     ahead: Ahead,
 }
 
@@ -120,12 +123,18 @@ impl Grammar {
             french: Phrases::load(Language::Fr, &files, &lexicon).await?,
         };
         let ahead = Ahead::load(&lexicon).await?;
+        let vocabularies = Vocabularies::default();
+        let numbers = ByLanguage {
+            english: vocabularies.digits(Language::En, &lexicon).await?,
+            french: vocabularies.digits(Language::Fr, &lexicon).await?,
+        };
         Ok(Self {
             ahead,
             lexicon,
             limits,
+            numbers,
             phrases,
-            vocabularies: Vocabularies::default(),
+            vocabularies,
         })
     }
 
@@ -139,6 +148,20 @@ impl Grammar {
     /// [`Brain::think`] does.
     #[must_use]
     pub fn interpret(
+        &self,
+        heard: &[PhoneToken],
+        language: Language,
+        expect: Expect,
+        contacts: &Contacts,
+    ) -> Understood {
+        let command = self.command(heard, language, expect, contacts);
+        let phones = self.lexicon.phones().known(heard);
+        let number = self.number(&phones, language, expect);
+        self.nearer(command, number, heard)
+    }
+
+    /// Of what is said as it stands, or with a contact's name in it.
+    fn command(
         &self,
         heard: &[PhoneToken],
         language: Language,
@@ -251,21 +274,15 @@ impl Grammar {
                 &vocabularies,
                 &mut matcher,
             );
-            let meant = command.intent.clone();
-            let understood = self.nearer(command, answer);
-            let words = match understood.intent == meant {
-                true => understood.words,
-                // Those of a command that it is not.
-                false => words(&turn.heard),
-            };
-            Understood { words, ..understood }
+            let told = answer.map(|answer| (Intent::Told(answer.values), answer.distance));
+            self.nearer(command, told, &turn.heard)
         });
         Ok(compared.await.unwrap_or_else(|_| Understood::nothing()))
     }
 
-    /// Of a command and an answer, the nearer one; nothing where neither is near, or both are.
-    fn nearer(&self, command: Understood, answer: Option<Answer>) -> Understood {
-        let Some(Answer { values, distance, .. }) = answer else {
+    /// Of a command and what else it may be, with its distance, the nearer one; nothing where neither is near, or both are.
+    fn nearer(&self, command: Understood, other: Option<(Intent, f32)>, heard: &[PhoneToken]) -> Understood {
+        let Some((intent, distance)) = other else {
             return command;
         };
         let other = command.score.map_or(1.0, |score| score.distance);
@@ -273,28 +290,27 @@ impl Grammar {
             // A command must be as much nearer than the answer as it is than other commands.
             let is_clear = distance - other >= self.limits.margin;
             let margin = (distance - other).min(command.score.map_or(0.0, |score| score.margin));
-            return Understood {
-                intent: if is_clear {
-                    command.intent
-                } else {
-                    Intent::NotUnderstood
+            let score = Some(Score {
+                distance: other,
+                margin,
+            });
+            return match is_clear {
+                true => Understood { score, ..command },
+                false => Understood {
+                    intent: Intent::NotUnderstood,
+                    score,
+                    words: words(heard),
+                    ..command
                 },
-                score: Some(Score {
-                    distance: other,
-                    margin,
-                }),
-                ..command
             };
         }
         let margin = other - distance;
         let is_clear = distance <= self.limits.distance && margin >= self.limits.margin;
         Understood {
-            intent: if is_clear {
-                Intent::Told(values)
-            } else {
-                Intent::NotUnderstood
-            },
+            intent: if is_clear { intent } else { Intent::NotUnderstood },
             score: Some(Score { distance, margin }),
+            // Not those of a command that it is not.
+            words: words(heard),
             ..command
         }
     }
@@ -330,7 +346,7 @@ impl Grammar {
         for template in self.phrases.of(language).of(Kind::expected(expect)) {
             match &template.sound {
                 Sound::Words(_) => entries.push(Entry::new(template, None)),
-                Sound::Around { .. } => {
+                Sound::Around { .. } if template.kind.slot() == Some(CONTACT) => {
                     let all = contacts.spoken.iter().chain(&contacts.shared);
                     let named = all.flat_map(|contact| {
                         let sounds = contact.sounds.iter().enumerate();
@@ -342,6 +358,8 @@ impl Grammar {
                     });
                     entries.extend(named.map(|named| Entry::new(template, Some(named))));
                 }
+                // Numbers are too many to be compared one by one.
+                Sound::Around { .. } => {}
             }
         }
         entries

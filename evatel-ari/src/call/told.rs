@@ -228,6 +228,7 @@ impl<O: Office> CallTask<O> {
                 }
                 format!("call {}", names.join(" or "))
             }
+            Intent::Digits(digits) => format!("call {digits}"),
             Intent::NotThatBut(id) => format!("no, {}", name(id)),
             Intent::Told(values) => {
                 let aloud = |value| self.settings.catalogue.aloud(self.legs.language, value);

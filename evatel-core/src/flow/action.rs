@@ -203,7 +203,7 @@ pub enum Expect {
     AcceptRefuse,
     /// After a leg failed: Message, TryAgain, End.
     AfterFailure,
-    /// An order to the assistant: CallContact, CallOneOf, CallEmergency, Help, Repeat, End.
+    /// An order to the assistant: CallContact, CallOneOf, CallEmergency, Digits, Help, Repeat, End.
     Command,
     /// A name spoken freely; an order to call somebody is recognised and nothing else.
     Name,
@@ -239,8 +239,7 @@ impl Expect {
                 };
                 !values.is_empty() && values.iter().all(|value| is_asked(value.kind()))
             }
-            // Nobody listens for spoken digits yet.
-            Intent::Digits(_) => false,
+            Intent::Digits(_) => matches!(self, Self::Command | Self::Name),
         }
     }
 

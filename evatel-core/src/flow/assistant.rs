@@ -223,6 +223,16 @@ impl Assistant {
                 let target = Target::dialled(Dialled::Special(SpecialCode::Emergency));
                 self.confirm(target, Prompt::ConfirmEmergency, vec![], desk)
             }
+            Reply::Meant(Intent::Digits(digits)) => match self.read(&digits) {
+                Some(Dialled::Special(SpecialCode::Emergency)) => {
+                    self.ordered(Reply::Meant(Intent::CallEmergency), ask, desk)
+                }
+                Some(dialled) => self.confirm_number(dialled, desk),
+                None => {
+                    ask.repeat(vec![Prompt::KeypadNoNumber.into()], desk);
+                    Step::Command(ask)
+                }
+            },
             Reply::Meant(Intent::End) => leave(Prompt::Goodbye, desk),
             Reply::Key(_) | Reply::Meant(_) => {
                 ask.repeat(vec![Prompt::Help.into()], desk);
@@ -239,6 +249,25 @@ impl Assistant {
         let target = Target::contact(contact);
         let name = target.name.clone();
         self.confirm(target, Prompt::ConfirmCall { name }, vec![], desk)
+    }
+
+    /// Digits that were said, as if he had dialled them.
+    fn read(&self, digits: &str) -> Option<Dialled> {
+        let directory = &self.setting.directory;
+        let account = directory.account_of(&self.setting.user);
+        let plan = account.map(|account| directory.dial_plan(&account.id));
+        plan.unwrap_or_default().read(digits).ok()
+    }
+
+    /// Digits that are misheard make another number, which may be anybody's: it is said back.
+    fn confirm_number(&self, dialled: Dialled, desk: &mut Desk) -> Step {
+        let number = dialled.aloud();
+        self.confirm(
+            Target::dialled(dialled),
+            Prompt::ConfirmNumber { number },
+            vec![],
+            desk,
+        )
     }
 
     /// Asks about the first of those who sound alike or share a name, by his number too; the others wait for a no.

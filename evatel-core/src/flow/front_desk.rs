@@ -199,6 +199,10 @@ impl FrontDesk {
     fn refuse_order(&mut self, intent: Intent, desk: &mut Desk) -> Step {
         let destination = match intent {
             Intent::CallContact(contact) | Intent::NotThatBut(contact) => Destination::Contact(contact),
+            Intent::Digits(digits) => match Dialled::parse(&digits) {
+                Ok(dialled) => Destination::Dialled(dialled),
+                Err(_) => return self.refused(Prompt::RefusedNoAuthority, desk),
+            },
             _ => Destination::Dialled(Dialled::Special(SpecialCode::Emergency)),
         };
         let id = desk.new_id();
@@ -213,11 +217,15 @@ impl FrontDesk {
     }
 
     fn order_decided(&mut self, decision: &Decision, desk: &mut Desk) -> Step {
-        self.repeats += 1;
         let reason = match decision {
             Decision::Refused(refusal) => refusal::spoken(refusal),
             Decision::Allowed(_) => Prompt::RefusedNoAuthority,
         };
+        self.refused(reason, desk)
+    }
+
+    fn refused(&mut self, reason: Prompt, desk: &mut Desk) -> Step {
+        self.repeats += 1;
         if self.repeats > MAX_REPEATS {
             return leave(vec![reason.into(), Prompt::Goodbye.into()], desk);
         }

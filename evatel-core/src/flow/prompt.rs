@@ -34,6 +34,11 @@ pub enum Prompt {
     ConfirmEmergency,
     /// "Press 1 for yes, 2 for no": for who can only be heard by keys.
     ConfirmKeys,
+    /// "Call NUMBER?": of a number that was said.
+    ConfirmNumber {
+        /// Which, digit by digit.
+        number: String,
+    },
     /// "Call NAME, at NUMBER?": of several who sound alike.
     ConfirmWhich {
         /// Whom.
@@ -182,6 +187,7 @@ keys! {
     ConfirmCall { name } = "confirm-call";
     ConfirmEmergency = "confirm-emergency";
     ConfirmKeys = "confirm-keys";
+    ConfirmNumber { number } = "confirm-number";
     ConfirmWhich { name, number } = "confirm-which";
     Connecting = "connecting";
     DidYouMean = "did-you-mean";

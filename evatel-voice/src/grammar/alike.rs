@@ -4,7 +4,7 @@ use evatel_core::{account::Language, dialogue::SlotKind, flow::Expect};
 
 use super::{
     Grammar,
-    kind::Kind,
+    kind::{Kind, NUMBER},
     phrases::{Sound, Template},
 };
 use crate::{lexicon::Phone, matcher::Matcher};
@@ -65,6 +65,8 @@ impl Grammar {
                     .phrases
                     .of(language)
                     .of(Kind::expected(expect))
+                    // A number is too long to sound like something else.
+                    .filter(|template| template.kind.slot() != Some(NUMBER))
                     .map(|template| (template, self.with_somebody(template)))
                     .collect();
                 for (index, (one, sound)) in entries.iter().enumerate() {

@@ -26,7 +26,7 @@ pub(super) struct Vocabularies(Mutex<Known>);
 
 /// How the pieces of an answer sound.
 #[derive(Debug, Default)]
-pub(super) struct Vocabulary(Vec<(String, Vec<Phone>)>);
+pub(super) struct Vocabulary(pub(super) Vec<(String, Vec<Phone>)>);
 
 /// An answer that was heard.
 #[derive(Debug, PartialEq)]
@@ -56,26 +56,43 @@ impl Vocabularies {
     ) -> Result<Vec<Arc<Vocabulary>>, Error> {
         let mut all = Vec::new();
         for kind in kinds(expect) {
-            let known = self.known().get(&(language, kind)).cloned();
-            if let Some(vocabulary) = known {
-                all.push(vocabulary);
-                continue;
-            }
-            let pieces = spoken::pieces(kind, language);
-            let texts: Vec<&str> = pieces.iter().map(String::as_str).collect();
-            let sounds = lexicon.pronounce_all(&texts, language).await?;
-            let spoken = pieces
-                .iter()
-                .zip(sounds)
-                .filter_map(|(piece, sound)| match sound {
-                    Pronunciation::Phones(phones) => Some((piece.clone(), phones)),
-                    Pronunciation::Unpronounceable { .. } => None,
-                });
-            let vocabulary = Arc::new(Vocabulary(spoken.collect()));
-            self.known().insert((language, kind), vocabulary.clone());
-            all.push(vocabulary);
+            all.push(self.of_kind(kind, language, lexicon).await?);
         }
         Ok(all)
+    }
+
+    /// The pieces of digits in a row.
+    pub(super) async fn digits(
+        &self,
+        language: Language,
+        lexicon: &Lexicon,
+    ) -> Result<Arc<Vocabulary>, Error> {
+        self.of_kind(SlotKind::Digits, language, lexicon).await
+    }
+
+    async fn of_kind(
+        &self,
+        kind: SlotKind,
+        language: Language,
+        lexicon: &Lexicon,
+    ) -> Result<Arc<Vocabulary>, Error> {
+        let known = self.known().get(&(language, kind)).cloned();
+        if let Some(vocabulary) = known {
+            return Ok(vocabulary);
+        }
+        let pieces = spoken::pieces(kind, language);
+        let texts: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let sounds = lexicon.pronounce_all(&texts, language).await?;
+        let spoken = pieces
+            .iter()
+            .zip(sounds)
+            .filter_map(|(piece, sound)| match sound {
+                Pronunciation::Phones(phones) => Some((piece.clone(), phones)),
+                Pronunciation::Unpronounceable { .. } => None,
+            });
+        let vocabulary = Arc::new(Vocabulary(spoken.collect()));
+        self.known().insert((language, kind), vocabulary.clone());
+        Ok(vocabulary)
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    kind::Kind,
-    pattern::{self, CONTACT, PatternError},
+    kind::{Kind, SLOTS},
+    pattern::{self, PatternError},
 };
 
 /// A file of phrases that can be read.
@@ -66,21 +66,23 @@ pub enum Fault {
     /// It is not TOML of this form.
     #[error("{0}")]
     Malformed(String),
-    /// A contact is named where nobody is called.
-    #[error("`{phrase}` names a contact, and `{intent}` needs none: take `{{contact}}` out of it")]
-    NeedsNoContact {
+    /// Something stands in braces that the intent has no use for.
+    #[error("`{phrase}` has a `{{{slot}}}`, and `{intent}` needs none: take it out")]
+    NeedsNoSlot {
         /// The phrase.
         phrase: String,
+        /// What stands in braces.
+        slot: &'static str,
         /// The intent's word.
         intent: &'static str,
     },
-    /// A contact is missing where somebody is called.
-    #[error(
-        "`{phrase}` names no contact, and `{intent}` needs one: write `{{contact}}` where the name is said"
-    )]
-    NeedsContact {
+    /// A name or a number is missing where somebody is called.
+    #[error("`{phrase}` has no `{{{slot}}}`, and `{intent}` needs one: write it where it is said")]
+    NeedsSlot {
         /// The phrase.
         phrase: String,
+        /// What is missing.
+        slot: &'static str,
         /// The intent's word.
         intent: &'static str,
     },
@@ -200,18 +202,18 @@ impl PhraseFile {
 }
 
 fn read(phrase: &str, kind: Kind) -> Result<Vec<String>, Fault> {
-    let ways = pattern::ways(phrase).map_err(|why| Fault::Phrase {
+    let ways = pattern::ways(phrase, &SLOTS).map_err(|why| Fault::Phrase {
         phrase: phrase.to_owned(),
         why,
     })?;
     for way in &ways {
-        let names_somebody = way.contains(CONTACT);
-        let (phrase, intent) = (way.clone(), kind.word());
-        if names_somebody && !kind.takes_contact() {
-            return Err(Fault::NeedsNoContact { phrase, intent });
-        }
-        if !names_somebody && kind.takes_contact() {
-            return Err(Fault::NeedsContact { phrase, intent });
+        for slot in SLOTS {
+            let (phrase, intent) = (way.clone(), kind.word());
+            match (way.contains(&format!("{{{slot}}}")), kind.slot() == Some(slot)) {
+                (true, false) => return Err(Fault::NeedsNoSlot { phrase, slot, intent }),
+                (false, true) => return Err(Fault::NeedsSlot { phrase, slot, intent }),
+                _ => {}
+            }
         }
     }
     Ok(ways)
@@ -255,11 +257,20 @@ mod tests {
                 3,
                 "there is no intent `yess`: write one of accept, ",
             ),
-            ("[fr]\nend = [\"bye {contact}\"]", 2, "take `{contact}` out of it"),
+            (
+                "[fr]\nend = [\"bye {contact}\"]",
+                2,
+                "has a `{contact}`, and `end` needs none",
+            ),
             (
                 "[en]\ncall-contact = [\"call\"]",
                 2,
-                "write `{contact}` where the name is said",
+                "has no `{contact}`, and `call-contact` needs one",
+            ),
+            (
+                "[en]\ncall-number = [\"call {contact}\"]",
+                2,
+                "has a `{contact}`, and `call-number` needs none",
             ),
             ("[de]\nyes = [\"ja\"]", 1, "unknown field `de`"),
             ("[fr]\nyes = \"oui\"", 2, "invalid type"),

@@ -2,6 +2,13 @@
 
 use evatel_core::{dialogue::SlotKind, flow::Expect, id::ContactId, intent::Intent};
 
+/// What stands for a contact's name.
+pub(super) const CONTACT: &str = "contact";
+/// What stands for a telephone number.
+pub(super) const NUMBER: &str = "number";
+/// All that may stand in braces.
+pub(super) const SLOTS: [&str; 2] = [CONTACT, NUMBER];
+
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $kind:ident = $word:literal;)*) => {
         /// What a phrase is for: one key of a file of phrases.
@@ -28,6 +35,7 @@ kinds! {
     Backchannel = "backchannel";
     CallContact = "call-contact";
     CallEmergency = "call-emergency";
+    CallNumber = "call-number";
     /// Ends the call where nothing is asked that it could refuse.
     Cancel = "cancel";
     /// A name and nothing else.
@@ -39,6 +47,8 @@ kinds! {
     NameTold = "name-told";
     No = "no";
     NotThatBut = "not-that-but";
+    /// A telephone number and nothing else.
+    NumberAlone = "number-alone";
     Operator = "operator";
     Refuse = "refuse";
     Repeat = "repeat";
@@ -61,16 +71,18 @@ impl Kind {
         match self {
             Self::Cancel => Self::End,
             Self::ContactAlone => Self::CallContact,
+            Self::NumberAlone => Self::CallNumber,
             kind => kind,
         }
     }
 
-    /// Its phrases name a contact.
-    pub(super) fn takes_contact(self) -> bool {
-        matches!(
-            self,
-            Self::CallContact | Self::ContactAlone | Self::NameTold | Self::NotThatBut
-        )
+    /// What stands in braces in each of its phrases.
+    pub(super) fn slot(self) -> Option<&'static str> {
+        match self {
+            Self::CallContact | Self::ContactAlone | Self::NameTold | Self::NotThatBut => Some(CONTACT),
+            Self::CallNumber | Self::NumberAlone => Some(NUMBER),
+            _ => None,
+        }
     }
 
     /// What core lets be said at each place, and what must not be taken for it.
@@ -82,12 +94,14 @@ impl Kind {
                 Self::CallContact,
                 Self::ContactAlone,
                 Self::CallEmergency,
+                Self::CallNumber,
+                Self::NumberAlone,
                 Self::Help,
                 Self::Repeat,
                 Self::Cancel,
                 Self::End,
             ],
-            Expect::Name => &[Self::CallContact, Self::NameTold],
+            Expect::Name => &[Self::CallContact, Self::CallNumber, Self::NameTold],
             Expect::YesNo => &[Self::Yes, Self::No, Self::NotThatBut],
             Expect::Confirm(_) | Expect::Slot(SlotKind::YesNo) => &[
                 Self::Back,
@@ -128,13 +142,15 @@ impl Kind {
             (Self::Repeat, _) => Intent::Repeat,
             (Self::TryAgain, _) => Intent::TryAgain,
             (Self::Yes, _) => Intent::Yes,
-            // A name that was told is an answer, not a wish; a phrase without its contact is half a wish; who listens has none.
+            // A name that was told is an answer, not a wish; a phrase without its contact or its number is half a wish; who listens has none.
             (
                 Self::Backchannel
                 | Self::NameTold
                 | Self::CallContact
+                | Self::CallNumber
                 | Self::ContactAlone
-                | Self::NotThatBut,
+                | Self::NotThatBut
+                | Self::NumberAlone,
                 _,
             ) => Intent::NotUnderstood,
         }

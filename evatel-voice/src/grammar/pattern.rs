@@ -1,4 +1,4 @@
-//! A phrase as it is written: words, `{contact}`, `[what may be left out]`, `(one|of|several)`.
+//! A phrase as it is written: words, `{slot}`, `[what may be left out]`, `(one|of|several)`.
 
 /// Why a phrase cannot be read. Its `Display` says what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,14 +14,19 @@ pub enum PatternError {
     #[error("brackets are nested deeper than {MOST_NESTED}: write several phrases")]
     Nested,
     /// `{…}` that is none.
-    #[error("`{{{name}}}` is none of what can be said here: write `{{contact}}`")]
+    #[error("`{{{name}}}` is none of what can be said here: write {known}")]
     Slot {
         /// What it says.
         name: String,
+        /// What there is.
+        known: String,
     },
-    /// More than one contact in one way of saying it.
-    #[error("`{{contact}}` stands in it more than once: one contact a phrase")]
-    Contacts,
+    /// The same more than once in one way of saying it.
+    #[error("`{{{name}}}` stands in it more than once: write it once a phrase")]
+    Twice {
+        /// What.
+        name: String,
+    },
     /// There is nothing to say.
     #[error("all of it may be left out: at least one word must be said")]
     Empty,
@@ -39,17 +44,16 @@ const LONGEST: usize = 200;
 const MOST_WAYS: usize = 64;
 /// How deep brackets may be nested.
 const MOST_NESTED: usize = 4;
-/// What stands for a contact's name.
-pub(super) const CONTACT: &str = "{contact}";
 
-/// Gives each way of saying a phrase, in the order in which they are written.
-pub(super) fn ways(phrase: &str) -> Result<Vec<String>, PatternError> {
+/// Gives each way of saying a phrase, in the order in which they are written; `slots` are the names that may stand in braces.
+pub(super) fn ways(phrase: &str, slots: &[&str]) -> Result<Vec<String>, PatternError> {
     if phrase.chars().count() > LONGEST {
         return Err(PatternError::Long);
     }
     let letters: Vec<char> = phrase.chars().collect();
     let mut reader = Reader {
         letters: &letters,
+        slots,
         at: 0,
     };
     let mut ways: Vec<String> = Vec::new();
@@ -58,8 +62,10 @@ pub(super) fn ways(phrase: &str) -> Result<Vec<String>, PatternError> {
         if way.is_empty() {
             return Err(PatternError::Empty);
         }
-        if way.matches(CONTACT).count() > 1 {
-            return Err(PatternError::Contacts);
+        let is_twice = |slot: &&&str| way.matches(&format!("{{{slot}}}")).count() > 1;
+        if let Some(slot) = slots.iter().find(is_twice) {
+            let name = (*slot).to_owned();
+            return Err(PatternError::Twice { name });
         }
         if !ways.contains(&way) {
             ways.push(way);
@@ -70,6 +76,7 @@ pub(super) fn ways(phrase: &str) -> Result<Vec<String>, PatternError> {
 
 struct Reader<'a> {
     letters: &'a [char],
+    slots: &'a [&'a str],
     at: usize,
 }
 
@@ -100,7 +107,7 @@ impl Reader<'_> {
                 }
                 '{' => {
                     let slot = self.slot()?;
-                    ways.iter_mut().for_each(|way| way.push_str(slot));
+                    ways.iter_mut().for_each(|way| way.push_str(&slot));
                 }
                 letter => ways.iter_mut().for_each(|way| way.push(letter)),
             }
@@ -115,17 +122,22 @@ impl Reader<'_> {
         few(all)
     }
 
-    fn slot(&mut self) -> Result<&'static str, PatternError> {
+    fn slot(&mut self) -> Result<String, PatternError> {
         let rest = &self.letters[self.at..];
         let Some(length) = rest.iter().position(|letter| *letter == '}') else {
             return Err(PatternError::Bracket { bracket: '{' });
         };
         let name: String = rest[..length].iter().collect();
         self.at += length + 1;
-        if name.trim() == "contact" {
-            return Ok(CONTACT);
+        if self.slots.contains(&name.trim()) {
+            return Ok(format!("{{{}}}", name.trim()));
         }
-        Err(PatternError::Slot { name })
+        let known: Vec<String> = self.slots.iter().map(|slot| format!("`{{{slot}}}`")).collect();
+        let known = match known.is_empty() {
+            true => "no braces".to_owned(),
+            false => known.join(", "),
+        };
+        Err(PatternError::Slot { name, known })
     }
 }
 
@@ -149,6 +161,8 @@ fn few(ways: Vec<String>) -> Result<Vec<String>, PatternError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SLOTS: [&str; 2] = ["contact", "number"];
 
     #[test]
     fn a_phrase_stands_for_each_way_of_saying_it() {
@@ -175,7 +189,7 @@ mod tests {
             ("({contact}|c'est {contact})", &["{contact}", "c'est {contact}"]),
             ("oui (|oui)", &["oui", "oui oui"]),
         ] {
-            assert_eq!(ways(phrase).unwrap(), all, "{phrase}");
+            assert_eq!(ways(phrase, &SLOTS).unwrap(), all, "{phrase}");
         }
     }
 
@@ -189,16 +203,16 @@ mod tests {
             ("appelle {contact", "`{` has no other half"),
             (
                 "appelle {nom}",
-                "`{nom}` is none of what can be said here: write `{contact}`",
+                "`{nom}` is none of what can be said here: write `{contact}`, `{number}`",
             ),
             ("{contact} et {contact}", "more than once"),
             ("[aide]", "at least one word"),
             ("[[[[[a]]]]]", "nested deeper than 4"),
             ("(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)", "more than 64 phrases"),
         ] {
-            let error = ways(phrase).unwrap_err().to_string();
+            let error = ways(phrase, &SLOTS).unwrap_err().to_string();
             assert!(error.contains(told), "{phrase}: {error}");
         }
-        assert_eq!(ways(&"a".repeat(201)), Err(PatternError::Long));
+        assert_eq!(ways(&"a".repeat(201), &SLOTS), Err(PatternError::Long));
     }
 }

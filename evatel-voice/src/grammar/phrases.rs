@@ -8,7 +8,6 @@ use super::{
     Error,
     file::{Fault, FileError, Phrase, PhraseFile},
     kind::Kind,
-    pattern::CONTACT,
 };
 use crate::lexicon::{Lexicon, Phone, Pronunciation};
 
@@ -17,7 +16,7 @@ use crate::lexicon::{Lexicon, Phone, Pronunciation};
 pub(super) struct Template {
     pub(super) kind: Kind,
     pub(super) sound: Sound,
-    /// Its words before and after a contact's name, or all of them before; each with its number of phones.
+    /// Its words before and after what stands in braces, or all of them before; each with its number of phones.
     pub(super) words: [Vec<(Arc<str>, usize)>; 2],
     /// As it is written, and in which file and line.
     pub(super) text: String,
@@ -27,7 +26,7 @@ pub(super) struct Template {
 
 #[derive(Clone, Debug)]
 pub(super) enum Sound {
-    /// With a contact's name in the middle.
+    /// With a contact's name or a number in the middle.
     Around { before: Vec<Phone>, after: Vec<Phone> },
     /// As it stands.
     Words(Vec<Phone>),
@@ -130,7 +129,11 @@ fn counted(text: &str, phones: &[Phone], singles: &HashMap<&str, Pronunciation>)
     }
 }
 
-/// One part, or the two parts around a contact's name.
+/// One part, or the two parts around what stands in braces.
 fn halves(phrase: &str) -> impl Iterator<Item = &str> {
-    phrase.splitn(2, CONTACT).map(str::trim)
+    let (before, after) = match phrase.split_once('{') {
+        Some((before, rest)) => (before, rest.split_once('}').map(|(_, after)| after)),
+        None => (phrase, None),
+    };
+    std::iter::once(before).chain(after).map(str::trim)
 }

@@ -129,6 +129,72 @@ async fn a_number_near_911_calls_no_ambulance() {
 }
 
 #[tokio::test]
+async fn a_number_is_read_digit_by_digit_or_in_groups_and_what_is_near_it_is_none() {
+    for (language, all) in [
+        (
+            Language::Fr,
+            [
+                (
+                    "appelle le cinq un quatre, cinq cinq cinq, zéro un neuf neuf",
+                    "5145550199",
+                ),
+                (
+                    "compose le cinq cent quatorze, cinq cinq cinq, zéro un quatre-vingt-dix-neuf",
+                    "5145550199",
+                ),
+                (
+                    "appelle le un huit cent, cinq cinq cinq, zéro un quatre deux",
+                    "18005550142",
+                ),
+                (
+                    "quatre cinq zéro, cinq cinq cinq, zéro un trois sept",
+                    "4505550137",
+                ),
+            ],
+        ),
+        (
+            Language::En,
+            [
+                (
+                    "call five one four, five five five, oh one nine nine",
+                    "5145550199",
+                ),
+                (
+                    "dial five one four, five five five, zero one forty two",
+                    "5145550142",
+                ),
+                (
+                    "call one eight hundred, five five five, zero one four two",
+                    "18005550142",
+                ),
+                (
+                    "four five zero, five five five, zero one three seven",
+                    "4505550137",
+                ),
+            ],
+        ),
+    ] {
+        let room = Room::new(language).await;
+        for (text, digits) in all {
+            let understood = room.hear(text, Expect::Command).await;
+            assert_eq!(
+                understood.intent,
+                Intent::Digits(digits.to_owned()),
+                "`{text}`: {understood:?}"
+            );
+            assert!(Expect::Command.takes(&understood.intent));
+            // Who was asked yes or no, or who he is, has told a number at most.
+            let elsewhere = room.hear(text, Expect::YesNo).await;
+            assert_eq!(elsewhere.intent, Intent::NotUnderstood, "`{text}`: {elsewhere:?}");
+        }
+        let told = room.hear(all[3].0, Expect::Name).await;
+        assert_eq!(told.intent, Intent::NotUnderstood, "{told:?}");
+        let ordered = room.hear(all[0].0, Expect::Name).await;
+        assert_eq!(ordered.intent, Intent::Digits(all[0].1.to_owned()), "{ordered:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_understood_has_its_words_in_their_times() {
     let room = Room::new(Language::Fr).await;
     let phones = room.sound("téléphone à Zoé Beauchemin").await;

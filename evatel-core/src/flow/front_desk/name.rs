@@ -126,7 +126,10 @@ impl AskName {
                 self.listening = None;
                 if matches!(
                     intent,
-                    Intent::CallContact(_) | Intent::NotThatBut(_) | Intent::CallEmergency
+                    Intent::CallContact(_)
+                        | Intent::NotThatBut(_)
+                        | Intent::CallEmergency
+                        | Intent::Digits(_)
                 ) {
                     self.stop(desk);
                     return Some(Told::Order(intent.clone()));

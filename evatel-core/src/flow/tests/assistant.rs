@@ -175,6 +175,42 @@ fn what_is_keyed_and_is_no_number_or_nobody_is_said_and_the_menu_comes_back() {
 }
 
 #[test]
+fn a_spoken_number_is_said_back_confirmed_and_goes_through_the_same_gate() {
+    let mut call = Bench::assistant();
+    call.hear(Intent::Digits("5145550142".into()));
+    assert_eq!((call.said(), call.rang()), (vec!["confirm-number"], 0));
+    assert!(matches!(
+        call.last(|action| match action {
+            Action::Say { pieces, .. } => pieces.first().cloned(),
+            _ => None,
+        }),
+        Piece::Prompt(Prompt::ConfirmNumber { number }) if number == "5 1 4, 5 5 5, 0 1 4 2"
+    ));
+    call.hear(Intent::No);
+    assert_eq!((call.said(), call.rang()), (vec!["ask-command"], 0));
+    call.hear(Intent::Digits("+15145550142".into()));
+    call.hear(Intent::Yes);
+    assert_eq!(call.rang(), 1);
+
+    let mut call = Bench::assistant();
+    call.hear(Intent::Digits("19005551234".into()));
+    call.hear(Intent::Yes);
+    assert_eq!(
+        (call.said(), call.rang()),
+        (vec!["refused-class", "ask-command"], 0)
+    );
+}
+
+#[test]
+fn spoken_digits_that_are_no_number_are_asked_again_and_those_of_911_are_911() {
+    let mut call = Bench::assistant();
+    call.hear(Intent::Digits("12345678".into()));
+    assert_eq!(call.said(), ["keypad-no-number", "ask-command"]);
+    call.hear(Intent::Digits("911".into()));
+    assert_eq!((call.said(), call.rang()), (vec!["confirm-emergency"], 0));
+}
+
+#[test]
 fn spoken_911_is_confirmed_and_keyed_911_is_not() {
     let mut call = Bench::assistant();
     call.hear(Intent::CallEmergency);

@@ -1,0 +1,86 @@
+//! A telephone number that somebody wants called: the words around it as they stand, its digits in groups as people say them.
+
+use evatel_core::{account::Language, flow::Expect, intent::Intent, number::Dialled};
+
+use super::{
+    Grammar,
+    kind::{Kind, NUMBER},
+    phrases::Sound,
+};
+use crate::{
+    decoder::{Lists, PIECE, Stage},
+    lexicon::Phone,
+    matcher::Matcher,
+    spoken,
+};
+
+/// Who says fewer digits than this wants no public number: 911 has its own phrases, and what is near it must not be taken for a number.
+const FEWEST: usize = 7;
+/// No number has more, with what is dialled before it.
+const MOST: usize = 20;
+/// How many readings are looked at.
+const READINGS: usize = 12;
+/// A reading that costs at most so much more than the best, about one sound, may be meant as well: if it is a number, and the best is none, it is.
+const AS_LIKELY: f32 = 1.0;
+
+impl Grammar {
+    /// Finds the number that what was heard wants called, with its distance.
+    pub(super) fn number(
+        &self,
+        heard: &[Phone],
+        language: Language,
+        expect: Expect,
+    ) -> Option<(Intent, f32)> {
+        let of_place = self.phrases.of(language).of(Kind::expected(expect));
+        let mut templates = of_place
+            .filter(|template| template.kind.slot() == Some(NUMBER))
+            .peekable();
+        if heard.len() < FEWEST || templates.peek().is_none() {
+            return None;
+        }
+        let vocabulary = &self.numbers.of(language).0;
+        let pieces = vocabulary.iter().map(|(_, phones)| phones.as_slice());
+        let mut lists = Lists::new(heard, vec![pieces.collect()]);
+        let mut matcher = Matcher::new(self.lexicon.phones());
+        let mut nearest: Option<(String, f32)> = None;
+        for template in templates {
+            let Sound::Around { before, after } = &template.sound else {
+                continue;
+            };
+            let said = |phones| Some(Stage::Once(phones)).filter(|_| !<[Phone]>::is_empty(phones));
+            let course = [
+                said(before.as_slice()),
+                Some(Stage::Some(0)),
+                said(after.as_slice()),
+            ];
+            let course: Vec<Stage<'_>> = course.into_iter().flatten().collect();
+            let readings = lists.follow(&mut matcher, &course, READINGS);
+            let least = readings.first().map_or(0.0, |reading| reading.cost);
+            let likely = readings
+                .iter()
+                .take_while(|reading| reading.cost <= least + AS_LIKELY);
+            let numbers = likely.filter_map(|reading| {
+                let digits = reading
+                    .pieces
+                    .iter()
+                    .filter(|(stage, _)| course[*stage] == Stage::Some(0));
+                let text: Vec<&str> = digits.map(|(_, piece)| vocabulary[*piece].0.as_str()).collect();
+                let digits = spoken::digits(&text.join(" "), language)?;
+                let sound = reading.cost - PIECE * reading.pieces.len() as f32;
+                let distance = (sound.max(0.0) / heard.len() as f32).min(1.0);
+                (FEWEST..=MOST)
+                    .contains(&digits.len())
+                    .then_some((digits, distance))
+            });
+            let numbers: Vec<(String, f32)> = numbers.collect();
+            let is_public = |(digits, _): &&(String, f32)| Dialled::parse(digits).is_ok();
+            let Some(number) = numbers.iter().find(is_public).or(numbers.first()) else {
+                continue;
+            };
+            if nearest.as_ref().is_none_or(|(_, least)| number.1 < *least) {
+                nearest = Some(number.clone());
+            }
+        }
+        nearest.map(|(digits, distance)| (Intent::Digits(digits), distance))
+    }
+}
