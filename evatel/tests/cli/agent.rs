@@ -73,7 +73,7 @@ fn answers_to_a_dialogue_are_heard_as_typed_slots() {
     let home = Home::empty();
     let at = "2026-11-26T10:00[America/Toronto]";
     for (lang, text, expect, slot, value) in [
-        ("fr", "vingt-cinq dollars", "amount", "amount", "25 CAD"),
+        ("fr", "vingt-cinq dollars", "amount", "amount", "25.00 CAD"),
         ("fr", "une heure et demie", "duration", "duration", "PT1H30M"),
         ("fr", "demain", "date", "date", "2026-11-27"),
         ("en", "Tuesday", "date", "date", "2026-12-01"),
@@ -268,7 +268,7 @@ fn what_is_in_an_utterance_is_told_by_type_and_what_may_be_two_is_both() {
     assert_eq!(lines[0]["yes"], true);
     assert_eq!(lines[1]["numbers"], serde_json::json!(["+15145550199"]));
     assert_eq!(lines[2]["moments"].as_array().unwrap().len(), 2, "{:#}", lines[2]);
-    assert_eq!(lines[3]["amounts"], serde_json::json!(["12.5 CAD", "1250 CAD"]));
+    assert_eq!(lines[3]["amounts"], serde_json::json!(["12.50 CAD", "1250.00 CAD"]));
     assert_eq!(lines[4].get("moments"), None, "{:#}", lines[4]);
     // With a model, each line is compared with what can be said, too.
     let lines = home.run_with_input(
