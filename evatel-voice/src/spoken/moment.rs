@@ -12,7 +12,7 @@ use super::{
     leftover::Weight,
     quantity::{self, Length},
     rules::{ClockRule, DateRule, Fit},
-    tables::Tables,
+    tables::{Delay, Tables},
     words::{self, Word},
 };
 
@@ -131,7 +131,7 @@ fn delays(words: &[Word], tables: &Tables) -> Vec<SignedDuration> {
     let weight = Weight::of(words, tables);
     let mut all: Vec<Length> = Vec::new();
     for at in 0..words.len() {
-        for (before, behind) in &tables.delay {
+        for Delay { before, behind } in &tables.delay {
             if !words[at..].starts_with(before) {
                 continue;
             }

@@ -24,8 +24,7 @@ pub(super) struct Tables {
     pub(super) date: Rules<DateRule>,
     pub(super) duration: Rules<DurationRule>,
     pub(super) amount: Rules<AmountRule>,
-    /// What stands before and behind a duration where it is a moment.
-    pub(super) delay: Vec<(Vec<Word>, Vec<Word>)>,
+    pub(super) delay: Vec<Delay>,
     /// What joins two parts of a duration.
     pub(super) join: Vec<Vec<Word>>,
     pub(super) digits: Digits,
@@ -37,6 +36,12 @@ pub(super) struct Tables {
     pub(super) heavy: Vec<Vec<Word>>,
     /// Numbers that are articles before a word of which nothing is known.
     pub(super) articles: Vec<Vec<Word>>,
+}
+
+/// What stands before and behind a duration where it is a moment.
+pub(super) struct Delay {
+    pub(super) before: Vec<Word>,
+    pub(super) behind: Vec<Word>,
 }
 
 /// Names as they are written.
@@ -254,15 +259,17 @@ fn parts(file: &PartsFile) -> Vec<PartPhrase> {
     all
 }
 
-fn delays(file: &[DelayFile]) -> Result<Vec<(Vec<Word>, Vec<Word>)>, String> {
+fn delays(file: &[DelayFile]) -> Result<Vec<Delay>, String> {
     let said = file.iter().flat_map(|delay| &delay.say);
-    let around = said.map(|say| {
+    let delays = said.map(|say| {
         let around = say.split_once("{duration}");
-        around
-            .map(|(before, behind)| (words::split(before), words::split(behind)))
-            .ok_or_else(|| format!("`{say}` has no duration"))
+        let (before, behind) = around.ok_or_else(|| format!("`{say}` has no duration"))?;
+        Ok(Delay {
+            before: words::split(before),
+            behind: words::split(behind),
+        })
     });
-    around.collect()
+    delays.collect()
 }
 
 fn repeats(file: &[RepeatFile]) -> Vec<(Vec<Word>, usize)> {
