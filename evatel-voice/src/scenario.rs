@@ -10,6 +10,7 @@
 //! hears what was really said to it while it listened, and what a party heard is known to the frame.
 
 mod aloud;
+mod files;
 mod goal;
 mod house;
 mod moment;
@@ -21,11 +22,12 @@ mod stage;
 mod tests;
 
 pub use aloud::Aloud;
+pub use files::{files_of, is_wanted};
 pub use moment::{Happening, Moment};
 pub use play::{PlayError, Played, Player, StepFailed, Took};
 pub use script::{
     Caller, CallerLine, CallerVoice, Deed, Hearing, Keying, LARGEST, NewContact, Noise, NoiseKind, PromptKey,
-    Ringing, Saying, Scenario, ScenarioError, Step, Who, files_of, is_wanted,
+    Ringing, Saying, Scenario, ScenarioError, Step, Who,
 };
 pub use stage::NOW;
 

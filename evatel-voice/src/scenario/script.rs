@@ -1,6 +1,5 @@
 //! What a scenario's file holds.
 
-mod files;
 mod prompt;
 mod sound;
 mod step;
@@ -21,7 +20,6 @@ use evatel_core::{
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 pub use self::{
-    files::{files_of, is_wanted},
     prompt::PromptKey,
     sound::{CallerLine, CallerVoice, Noise, NoiseKind},
     step::{Deed, Hearing, Keying, Ringing, Saying, Step, Who},

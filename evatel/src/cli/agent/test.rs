@@ -68,7 +68,12 @@ struct Report {
 impl Test {
     pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
         if self.asterisk {
-            return asterisk::play(&self, desk, as_json).await;
+            let wanted = asterisk::Wanted {
+                paths: &self.paths,
+                only: self.only.as_deref(),
+                story: self.story,
+            };
+            return asterisk::play(wanted, desk, as_json).await;
         }
         let scenarios = self.scenarios(desk)?;
         let player = self.player(desk).await?;

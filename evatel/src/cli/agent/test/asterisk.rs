@@ -13,14 +13,24 @@ use std::{
 use serde_json::Value;
 use tokio::process::Command;
 
-use super::Test;
 use crate::cli::{answer::Answer, desk::Desk, failure::Failure};
 
 /// The harness's program.
 const PROGRAM: &str = "evatel-scenarios";
 
-/// Lets the harness play what the test names, and ends as it does.
-pub(super) async fn play(test: &Test, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
+/// What is to be played.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    /// Files and folders.
+    pub(super) paths: &'a [PathBuf],
+    /// Only those whose file or title has this in it.
+    pub(super) only: Option<&'a str>,
+    /// All that happened is told.
+    pub(super) story: bool,
+}
+
+/// Lets the harness play it, and ends as it does.
+pub(super) async fn play(wanted: Wanted<'_>, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
     let absent = || {
         Failure::input(
             desk.say("agent-no-harness", &[("program", PROGRAM)]),
@@ -29,16 +39,16 @@ pub(super) async fn play(test: &Test, desk: &Desk<'_>, as_json: bool) -> Result<
     };
     let program = find(env::current_exe().ok().as_deref(), env::var_os("PATH")).ok_or_else(absent)?;
     let mut harness = Command::new(&program);
-    if let Some(only) = &test.only {
+    if let Some(only) = wanted.only {
         harness.arg("--only").arg(only);
     }
-    if test.story {
+    if wanted.story {
         harness.arg("--story");
     }
     if as_json {
         harness.arg("--json").stdout(Stdio::piped());
     }
-    harness.arg("--").args(&test.paths);
+    harness.arg("--").args(wanted.paths);
     let harness = harness.kill_on_drop(true).spawn();
     let unreadable = |source| Failure::Read {
         path: program.clone(),

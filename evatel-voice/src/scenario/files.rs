@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Scenario;
+use super::script::Scenario;
 
 /// Finds the files that these paths name, in order and each once: a file is itself, a folder is its `*.yaml` and those of the folders below.
 ///
