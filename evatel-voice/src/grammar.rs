@@ -20,11 +20,12 @@ mod whom;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+#[cfg(feature = "chat")]
+use evatel_core::id::ContactId;
 use evatel_core::{
     account::Language,
     dialogue::{Dialogue, SlotKind, SlotKinds},
     flow::Expect,
-    id::ContactId,
     intent::{Intent, Score},
 };
 
