@@ -34,8 +34,8 @@ pub use file::{Fault, FileError, LARGEST, MOST_PHRASES, PhraseFile};
 pub use pattern::PatternError;
 
 use self::{
-    answers::{Answer, Vocabularies, Vocabulary},
-    entry::{Entry, Meaning, Named},
+    answers::{Vocabularies, Vocabulary},
+    entry::{Entry, Named},
     kind::{CONTACT, Kind},
     outlook::Ahead,
     phrases::{Phrases, Sound},

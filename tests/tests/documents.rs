@@ -175,7 +175,7 @@ fn every_invariant_and_vector_names_tests_that_exist_or_says_why_there_is_none()
 fn every_complaint_has_a_scenario_that_names_it_or_a_test_that_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let page = fs::read_to_string(root.join("docs/scenarios.md")).unwrap();
-    let lines: Vec<Line> = Line::all(&page)
+    let lines: Vec<Line<'_>> = Line::all(&page)
         .into_iter()
         .filter(|line| line.about.contains('#'))
         .collect();
@@ -213,7 +213,7 @@ fn every_complaint_has_a_scenario_that_names_it_or_a_test_that_exists() {
     for (scenario, complaints) in &named {
         let (_, stem) = scenario.split_once('/').unwrap();
         for complaint in complaints {
-            let has = |line: &Line| {
+            let has = |line: &Line<'_>| {
                 line.about.split(", ").any(|about| about == complaint)
                     && line.scenarios().any(|named| named == stem)
             };

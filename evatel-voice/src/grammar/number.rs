@@ -65,7 +65,9 @@ impl Grammar {
                     .iter()
                     .filter(|(stage, _)| course[*stage] == Stage::Some(0));
                 let text: Vec<&str> = digits.map(|(_, piece)| vocabulary[*piece].0.as_str()).collect();
+                // Where two are meant, the caller says which: the likelier one is said back to him.
                 let digits = spoken::digits(&text.join(" "), language)?;
+                let digits = digits.candidates().first()?.clone();
                 let sound = reading.cost - PIECE * reading.pieces.len() as f32;
                 let distance = (sound.max(0.0) / heard.len() as f32).min(1.0);
                 (FEWEST..=MOST)

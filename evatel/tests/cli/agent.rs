@@ -268,7 +268,10 @@ fn what_is_in_an_utterance_is_told_by_type_and_what_may_be_two_is_both() {
     assert_eq!(lines[0]["yes"], true);
     assert_eq!(lines[1]["numbers"], serde_json::json!(["+15145550199"]));
     assert_eq!(lines[2]["moments"].as_array().unwrap().len(), 2, "{:#}", lines[2]);
-    assert_eq!(lines[3]["amounts"], serde_json::json!(["12.50 CAD", "1250.00 CAD"]));
+    assert_eq!(
+        lines[3]["amounts"],
+        serde_json::json!(["12.50 CAD", "1250.00 CAD"])
+    );
     assert_eq!(lines[4].get("moments"), None, "{:#}", lines[4]);
     // With a model, each line is compared with what can be said, too.
     let lines = home.run_with_input(

@@ -16,7 +16,6 @@ use evatel_voice::{
     agent::{Question, Recognition, hear_recording},
     brain::Scene,
     frame::{Clip, Frame8k},
-    lexicon::Contacts,
     models::is_of_synthetic_speech,
     progress::{Progress, ProgressConfig, ProgressEvent},
     vad::Detection,

@@ -3,7 +3,7 @@
 mod asterisk;
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
