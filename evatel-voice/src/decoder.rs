@@ -46,6 +46,8 @@ pub type Staged = (usize, usize);
 const FOLLOWED: usize = 12;
 /// What each piece costs by itself: of two readings that sound the same, the one of fewer pieces is the likelier.
 pub const PIECE: f32 = 0.4;
+/// How much of words around a list may be wrong, as much as of a command.
+const WRONG_OF_WORDS: f32 = 0.3;
 /// What a phone costs that belongs to no piece.
 const STRANGE: f32 = 0.75;
 /// The same before the first piece and after the last: a breath, "euh".
@@ -100,6 +102,15 @@ fn ends_of(matcher: &mut Matcher<'_>, heard: &[Phone], phones: &[Phone], piece: 
     ends.collect()
 }
 
+/// Where words may end that are said as they stand: of more than two sounds, most must be right.
+fn words_end(matcher: &mut Matcher<'_>, heard: &[Phone], words: &[Phone]) -> Vec<Ends> {
+    let mut ends = ends_of(matcher, heard, words, 0);
+    if words.len() > 2 {
+        ends.retain(|end| end.cost <= WRONG_OF_WORDS * words.len() as f32);
+    }
+    ends
+}
+
 impl<'a> Lists<'a> {
     /// Takes the lists for what was heard.
     pub fn new(heard: &'a [Phone], lists: Vec<Vec<&'a [Phone]>>) -> Self {
@@ -134,7 +145,7 @@ impl<'a> Lists<'a> {
                     .filter(|at| matches!(course[*at], Stage::Some(_)));
                 for at in more.into_iter().chain((begun < course.len()).then_some(begun)) {
                     let reached: Arc<[Ends]> = match course[at] {
-                        Stage::Once(phones) => ends_of(matcher, &heard[from..], phones, 0).into(),
+                        Stage::Once(phones) => words_end(matcher, &heard[from..], phones).into(),
                         Stage::Some(list) => self.ends(list, from, matcher),
                     };
                     for Ends { piece, length, cost } in reached.iter() {

@@ -23,6 +23,9 @@ const READINGS: usize = 12;
 /// A reading that costs at most so much more than the best, about one sound, may be meant as well: if it is a number, and the best is none, it is.
 const AS_LIKELY: f32 = 1.0;
 
+/// A visitor who is asked for his name, and tells his number, has ordered nothing: what he orders is as near as this.
+const CLEAR: f32 = 0.15;
+
 impl Grammar {
     /// Finds the number that what was heard wants called, with its distance.
     pub(super) fn number(
@@ -83,6 +86,9 @@ impl Grammar {
                 nearest = Some(number.clone());
             }
         }
-        nearest.map(|(digits, distance)| (Intent::Digits(digits), distance))
+        let farthest = if expect == Expect::Name { CLEAR } else { 1.0 };
+        nearest
+            .filter(|(_, distance)| *distance <= farthest)
+            .map(|(digits, distance)| (Intent::Digits(digits), distance))
     }
 }
