@@ -234,10 +234,14 @@ fn every_complaint_has_a_scenario_that_names_it_or_a_test_that_exists() {
 
 /// The complaints that each scenario names, by its place below the folder: `fr/cough`.
 fn named_complaints(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let files = files_of(&[folder.to_owned()]).unwrap();
+    let files = files_of(&[folder.to_owned()]).expect("the folder can be read");
     let read = |file: &Path| {
-        let scenario = Scenario::parse(&fs::read_to_string(file).unwrap()).unwrap();
-        let place = file.strip_prefix(folder).unwrap().with_extension("");
+        let text = fs::read_to_string(file).expect("it can be read");
+        let scenario = Scenario::parse(&text).expect("it is a scenario");
+        let place = file
+            .strip_prefix(folder)
+            .expect("it was found there")
+            .with_extension("");
         (
             place.display().to_string(),
             scenario.complaints.into_iter().collect(),
