@@ -74,8 +74,9 @@ impl Advised {
         if !wanted || is_known || self.endpoints.is_empty() {
             return false;
         }
-        // Who only shows that he listens wants nothing, whatever a model would make of it.
-        !matches!(self.grammar.aside(&turn.heard, turn.language), Aside::Only { .. })
+        // Who only shows that he listens wants nothing, whatever a model would make of it; a "yes" to a question is an answer.
+        own.intent != Intent::NotUnderstood
+            || !matches!(self.grammar.aside(&turn.heard, turn.language), Aside::Only { .. })
     }
 
     async fn advise(self: Arc<Self>, turn: Turn, own: Understood) -> Result<Understood, Error> {

@@ -26,6 +26,9 @@ const AS_LIKELY: f32 = 1.0;
 /// A visitor who is asked for his name, and tells his number, has ordered nothing: what he orders is as near as this.
 const CLEAR: f32 = 0.15;
 
+/// How many digits stand behind the ends of a number's groups: 1 514 555 0199.
+const GROUP_ENDS: [usize; 3] = [4, 7, 10];
+
 impl Grammar {
     /// Finds the number that what was heard wants called, with its distance.
     pub(super) fn number(
@@ -68,6 +71,7 @@ impl Grammar {
                     .iter()
                     .filter(|(stage, _)| course[*stage] == Stage::Some(0));
                 let text: Vec<&str> = digits.map(|(_, piece)| vocabulary[*piece].0.as_str()).collect();
+                let is_grouped = in_groups(&text);
                 // Where two are meant, the caller says which: the likelier one is said back to him.
                 let digits = spoken::digits(&text.join(" "), language)?;
                 let digits = digits.candidates().first()?.clone();
@@ -75,20 +79,49 @@ impl Grammar {
                 let distance = (sound.max(0.0) / heard.len() as f32).min(1.0);
                 (FEWEST..=MOST)
                     .contains(&digits.len())
-                    .then_some((digits, distance))
+                    .then_some((digits, distance, is_grouped))
             });
-            let numbers: Vec<(String, f32)> = numbers.collect();
-            let is_public = |(digits, _): &&(String, f32)| Dialled::parse(digits).is_ok();
-            let Some(number) = numbers.iter().find(is_public).or(numbers.first()) else {
+            let numbers: Vec<(String, f32, bool)> = numbers.collect();
+            let is_public = |digits: &str| Dialled::parse(digits).is_ok();
+            let likeliest = numbers
+                .iter()
+                .find(|(digits, _, is_grouped)| *is_grouped && is_public(digits))
+                .or_else(|| numbers.iter().find(|(digits, ..)| is_public(digits)));
+            let Some((digits, distance, _)) = likeliest.or(numbers.first()) else {
                 continue;
             };
-            if nearest.as_ref().is_none_or(|(_, least)| number.1 < *least) {
-                nearest = Some(number.clone());
+            if nearest.as_ref().is_none_or(|(_, least)| distance < least) {
+                nearest = Some((digits.clone(), *distance));
             }
         }
         let farthest = if expect == Expect::Name { CLEAR } else { 1.0 };
         nearest
             .filter(|(_, distance)| *distance <= farthest)
             .map(|(digits, distance)| (Intent::Digits(digits), distance))
+    }
+}
+
+/// Says whether no piece goes over the end of a group: of "un neuf cent cinq cinq cinq ..." the second group is 900, as nobody begins a 105 in
+/// one group to end it in the next. A piece that is not of digits alone says nothing.
+fn in_groups(pieces: &[&str]) -> bool {
+    let mut behind = 0;
+    pieces.iter().rev().all(|piece| {
+        let digits = piece.bytes().filter(u8::is_ascii_digit).count();
+        let (ends, begins) = (behind, behind + digits);
+        behind = begins;
+        digits < piece.len() || GROUP_ENDS.iter().all(|end| !(ends < *end && *end < begins))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_ends_where_a_piece_does() {
+        assert!(in_groups(&["1", "900", "5", "5", "5", "0", "1", "42"]));
+        assert!(!in_groups(&["1", "9", "105", "5", "5", "0", "1", "42"]));
+        assert!(in_groups(&["5", "14", "555", "01", "99"]));
+        assert!(!in_groups(&["5", "14", "55", "50", "1", "99"]));
     }
 }
