@@ -16,10 +16,10 @@ async fn a_call_whose_sound_stutters_and_breaks_goes_on_and_the_log_says_so() ->
     let mut talk = from_device("*55", voice("fr"), &world).await?;
     talk.told("Bonjour. Qui dois-je appeler?").await?;
 
-    // For half a second nothing passes, in either direction, and again and again, under what the assistant says.
+    // For most of a second nothing passes, in either direction, and again and again, under what the assistant says.
     for _ in 0..3 {
         proxy.stutter(true);
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        tokio::time::sleep(Duration::from_millis(800)).await;
         proxy.stutter(false);
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
