@@ -111,6 +111,7 @@ mod tests {
         assert_eq!(verdict(mhm(), false), Some((34, Verdict::Nothing)));
         assert_eq!(verdict(mhm(), true), Some((109, Verdict::Nothing)));
     }
+
     #[test]
     fn what_a_listener_may_be_saying_has_two_seconds_and_half_a_second_once_it_is_something_else() {
         let doubt = || Doubt::new(Duration::from_millis(120), true);

@@ -30,10 +30,10 @@ impl Grammar {
         }
         let backchannels = self.phrases.of(language).of(&[Kind::Backchannel]);
         let words = backchannels.filter_map(|template| match &template.sound {
-            Sound::Words(phones) => Some(phones.clone()),
+            Sound::Words(phones) => Some(phones.as_slice()),
             Sound::Around { .. } => None,
         });
-        let words: Vec<Vec<Phone>> = words.collect();
+        let words: Vec<&[Phone]> = words.collect();
         let length = phones.len() as f32;
         let whole = in_words(&phones, &words, set).first().copied().flatten();
         if let Some(said) = whole.filter(|said| said.cost <= NEAR * length) {

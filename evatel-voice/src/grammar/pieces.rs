@@ -17,17 +17,25 @@ pub(super) struct Said {
 const MOST_EXTRA: usize = 1;
 
 /// Gives, for each place, the cheapest way to say all from there to the end in words of the list; none where there is no way.
-pub(super) fn in_words(phones: &[Phone], words: &[Vec<Phone>], set: &PhoneSet) -> Vec<Option<Said>> {
+pub(super) fn in_words<W: AsRef<[Phone]>>(
+    phones: &[Phone],
+    words: &[W],
+    set: &PhoneSet,
+) -> Vec<Option<Said>> {
     ways(phones, words, vec![None; phones.len()], &mut Matcher::new(set))
 }
 
 /// The same where the last word may be the beginning of one.
-pub(super) fn so_far_in_words(phones: &[Phone], words: &[Vec<Phone>], set: &PhoneSet) -> Vec<Option<Said>> {
+pub(super) fn so_far_in_words<W: AsRef<[Phone]>>(
+    phones: &[Phone],
+    words: &[W],
+    set: &PhoneSet,
+) -> Vec<Option<Said>> {
     let mut matcher = Matcher::new(set);
     let mut last: Vec<Option<Said>> = Vec::new();
     for begins in 0..phones.len() {
         let part = &phones[begins..];
-        let beginnings = words.iter().flat_map(|word| {
+        let beginnings = words.iter().map(AsRef::as_ref).flat_map(|word| {
             let lengths = part.len().saturating_sub(MOST_EXTRA).max(1)..=part.len() + MOST_EXTRA;
             lengths.filter_map(|length| word.get(..length).filter(|_| length < word.len()))
         });
@@ -40,13 +48,13 @@ pub(super) fn so_far_in_words(phones: &[Phone], words: &[Vec<Phone>], set: &Phon
 }
 
 /// `ways` has, for each place, a way to say all from there to the end that is known already.
-fn ways(
+fn ways<W: AsRef<[Phone]>>(
     phones: &[Phone],
-    words: &[Vec<Phone>],
+    words: &[W],
     mut ways: Vec<Option<Said>>,
     matcher: &mut Matcher<'_>,
 ) -> Vec<Option<Said>> {
-    let longest = words.iter().map(Vec::len).max().unwrap_or(0) + MOST_EXTRA;
+    let longest = words.iter().map(|word| word.as_ref().len()).max().unwrap_or(0) + MOST_EXTRA;
     ways.push(Some(Said { cost: 0.0, words: 0 }));
     for begins in (0..phones.len()).rev() {
         for ends in begins + 1..=(begins + longest).min(phones.len()) {
@@ -56,6 +64,7 @@ fn ways(
             let part = &phones[begins..ends];
             for word in words
                 .iter()
+                .map(AsRef::as_ref)
                 .filter(|word| word.len().abs_diff(part.len()) <= MOST_EXTRA)
             {
                 let cost = rest.cost + matcher.cost(part, word);
