@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub use error::{Fault, Malformed};
 pub use sentence::{Bit, Part, Template};
 pub use slot::{OptionId, SlotKind, SlotKinds, Value};
-pub use sound::Sound;
+pub use sound::{Sound, SoundId};
 
 use crate::{account::Language, number::E164};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use evatel_core::dialogue::{Dialogue, LARGEST, Part};
 
-use crate::synth::sentences;
+use crate::{sound_files::SoundFiles, synth::sentences};
 
 /// Why a text is no dialogue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,13 +53,18 @@ pub fn read(file: &str, text: &str) -> Result<Dialogue, DialogueError> {
     }
 }
 
-/// Reads a dialogue and the sound files that it plays, which lie in its folder; `file` is for what is told of it.
+/// Reads a dialogue, and into `files` the sounds that it plays, which lie in its folder; `file` is for what is told of it.
 ///
 /// # Errors
 /// As [`read`]; and with the step that plays what is no file of the folder, no WAV file that can be read ([`crate::wav::load`]), or too long.
-pub fn read_in(folder: &Path, file: &str, text: &str) -> Result<Dialogue, DialogueError> {
+pub fn read_in(
+    folder: &Path,
+    file: &str,
+    text: &str,
+    files: &mut SoundFiles,
+) -> Result<Dialogue, DialogueError> {
     let mut dialogue = read(file, text)?;
-    sounds::load(&mut dialogue, folder).map_err(|(step, reason)| DialogueError {
+    sounds::load(&mut dialogue, folder, files).map_err(|(step, reason)| DialogueError {
         file: file.to_owned(),
         line: marks::line_of(text, &step).unwrap_or(0) + 1,
         reason: format!("step `{step}`: {reason}"),

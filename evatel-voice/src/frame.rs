@@ -81,12 +81,6 @@ impl Clip {
         }
     }
 
-    /// Wraps samples at [`RATE_HZ`] that others hold, too.
-    #[must_use]
-    pub fn shared(samples: Arc<[i16]>) -> Self {
-        Self { samples }
-    }
-
     /// Makes a clip of digital silence.
     #[must_use]
     pub fn silence(length: Duration) -> Self {
@@ -103,12 +97,6 @@ impl Clip {
     #[must_use]
     pub fn samples(&self) -> &[i16] {
         &self.samples
-    }
-
-    /// Its samples, shared.
-    #[must_use]
-    pub fn into_shared(self) -> Arc<[i16]> {
-        self.samples
     }
 
     /// How long it lasts.

@@ -9,6 +9,7 @@
 //! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
 //! - [`brain`]: the border to whatever makes sense of a turn; [`lexicon`], [`matcher`], [`grammar`]: the built-in one.
 //! - [`dialogue`]: an operator's own, read from a file; [`decoder`]: what was heard, cut into the words of an answer.
+//! - [`sound_files`]: recorded greetings and what dialogues play.
 //! - [`spoken`]: dates, times, durations, amounts, numbers and yes or no in what was said.
 //! - [`synth`], [`catalogue`]: voices and the texts they say, in French and English.
 //! - `resolver` (features `chat`, `models`): names looked up so that what is connected to is what was checked.
@@ -40,6 +41,7 @@ pub mod resolver;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod scripted;
+pub mod sound_files;
 pub mod spoken;
 pub mod stereo;
 pub mod synth;

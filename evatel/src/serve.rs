@@ -21,7 +21,7 @@ use evatel_core::{
 };
 use evatel_provision::MediaClient;
 use evatel_store::{LegFilter, Scope, Store};
-use evatel_voice::catalogue::Catalogue;
+use evatel_voice::{catalogue::Catalogue, sound_files::SoundFiles};
 use jiff::Timestamp;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -213,8 +213,9 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
              tell no address until `evatel emergency set` sets it anew"
         );
     }
-    let dialogues = dialogues::load(&options.dialogues)?;
-    let greetings = greetings::load(&options.greetings)?;
+    let mut sounds = SoundFiles::default();
+    let dialogues = dialogues::load(&options.dialogues, &mut sounds)?;
+    let greetings = greetings::load(&options.greetings, &mut sounds)?;
     let spoken: Vec<_> = dialogues.values().cloned().collect();
     let (engines, speech) = speech::start(&options.speech, &spoken).await?;
 
@@ -253,6 +254,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let settings = Settings {
         dialogues: Arc::new(dialogues),
         greetings: Arc::new(greetings),
+        sounds: Arc::new(sounds),
         catalogue: Arc::new(Catalogue::new()),
         engines,
         keeper,

@@ -11,7 +11,7 @@ use evatel_core::{
     number::E164,
     policy::Ledger,
 };
-use evatel_voice::{agent::Engines, catalogue::Catalogue};
+use evatel_voice::{agent::Engines, catalogue::Catalogue, sound_files::SoundFiles};
 use secrecy::SecretString;
 
 use super::keeper::Keeper;
@@ -64,6 +64,8 @@ pub struct Settings {
     pub engines: Engines,
     /// Sound that greets in place of the catalogue's words.
     pub greetings: Arc<RecordedGreetings>,
+    /// What is played of `dialogues` and `greetings`.
+    pub sounds: Arc<SoundFiles>,
     /// Writes what calls leave; without it nothing is kept of what agents hear and say.
     pub keeper: Option<Keeper>,
     /// Where recordings and messages are kept.

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use evatel_core::{
-    dialogue::Sound,
     flow::{ActionId, Expect, Party, Piece, Prompt, SpokenOption},
     id::UserId,
 };
 use evatel_voice::{
     agent::{AgentCommand, Part},
     brain::Scene,
-    frame::Clip,
     lexicon::Contacts,
     synth::{Pace, tone},
 };
@@ -156,7 +154,7 @@ impl<O: Office> CallTask<O> {
                 Piece::Sound(sound) => {
                     told.push(format!("[{}]", sound.name()));
                     keys.push("");
-                    parts.push(played(&sound));
+                    parts.extend(self.settings.sounds.part(&sound));
                 }
                 other => warn!(?other, "Piece is not known here"),
             }
@@ -214,13 +212,5 @@ impl<O: Office> CallTask<O> {
         for leg in [Some(&self.legs.caller), callee].into_iter().flatten() {
             self.legs.switch.flush(&leg.id).await;
         }
-    }
-}
-
-/// A sound file, as an agent plays it.
-fn played(sound: &Sound) -> Part {
-    Part::Sound {
-        name: sound.name().to_owned(),
-        clip: Clip::shared(sound.samples().clone()),
     }
 }

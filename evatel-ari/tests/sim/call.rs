@@ -89,6 +89,7 @@ impl Daemon {
         let settings = Settings {
             dialogues: Arc::default(),
             greetings: Arc::default(),
+            sounds: Arc::default(),
             keeper: Some(keeper),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {

@@ -51,6 +51,7 @@ impl House {
         let settings = Settings {
             dialogues: Arc::default(),
             greetings: Arc::default(),
+            sounds: Arc::default(),
             catalogue: Arc::new(Catalogue::new()),
             engines: Engines {
                 recognition: None,

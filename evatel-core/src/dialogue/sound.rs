@@ -1,15 +1,19 @@
-//! Sound files that a dialogue plays.
+//! Sound files that are played, by name: what is heard of them never comes here.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use super::error::Fault;
 
-/// A sound file of an operator's. A document names it; whoever loads the document reads the file ([`Sound::read_as`]).
-#[derive(Clone, PartialEq, Eq)]
+/// A sound file of an operator's. Whoever reads the file keeps what is heard of it, and numbers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sound {
     name: Arc<str>,
-    samples: Arc<[i16]>,
+    kept: Option<SoundId>,
 }
+
+/// Which of the sounds that a reader of files keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SoundId(pub usize);
 
 impl Sound {
     /// Takes a name as a document has it: a file below the document's folder, such as `hello.wav` or `sounds/hello.wav`.
@@ -23,22 +27,22 @@ impl Sound {
         }
         Ok(Self {
             name: name.into(),
-            samples: Arc::default(),
+            kept: None,
         })
     }
 
-    /// Makes one of a name for people and 8 kHz mono samples.
+    /// Makes one of a name for people and of what was read under it.
     #[must_use]
-    pub fn new(name: &str, samples: Arc<[i16]>) -> Self {
+    pub fn new(name: &str, kept: SoundId) -> Self {
         Self {
             name: name.into(),
-            samples,
+            kept: Some(kept),
         }
     }
 
-    /// Takes what was read of the file: 8 kHz mono.
-    pub fn read_as(&mut self, samples: Arc<[i16]>) {
-        self.samples = samples;
+    /// Its file was read.
+    pub fn kept_as(&mut self, kept: SoundId) {
+        self.kept = Some(kept);
     }
 
     /// Its name, as the document has it.
@@ -47,17 +51,10 @@ impl Sound {
         &self.name
     }
 
-    /// Its samples, 8 kHz mono; none before the file was read.
+    /// Which of the kept sounds it is; none before its file was read: nothing is heard of it.
     #[must_use]
-    pub fn samples(&self) -> &Arc<[i16]> {
-        &self.samples
-    }
-}
-
-impl fmt::Debug for Sound {
-    /// Shows no samples: they may be somebody's voice.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sound({}, {} samples)", self.name, self.samples.len())
+    pub fn kept(&self) -> Option<SoundId> {
+        self.kept
     }
 }
 

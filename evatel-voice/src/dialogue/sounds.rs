@@ -1,10 +1,10 @@
 //! The sound files of a dialogue, read from its folder and from nowhere else.
 
-use std::{io, path::Path, sync::Arc};
+use std::{io, path::Path};
 
-use evatel_core::dialogue::{Dialogue, Does};
+use evatel_core::dialogue::{Dialogue, Does, SoundId};
 
-use crate::wav;
+use crate::{sound_files::SoundFiles, wav};
 
 /// Why a sound file of a dialogue cannot be played.
 #[derive(Debug, thiserror::Error)]
@@ -20,27 +20,31 @@ pub(super) enum Error {
     Sound(#[from] wav::Error),
 }
 
-/// Reads all sound files of a dialogue; or says which step plays one that cannot be, and why.
-pub(super) fn load(dialogue: &mut Dialogue, folder: &Path) -> Result<(), (String, String)> {
+/// Reads all sound files of a dialogue into `files`; or says which step plays one that cannot be, and why.
+pub(super) fn load(
+    dialogue: &mut Dialogue,
+    folder: &Path,
+    files: &mut SoundFiles,
+) -> Result<(), (String, String)> {
     for index in 0..dialogue.sounds.len() {
         let name = dialogue.sounds[index].name().to_owned();
-        let samples = read(folder, &name).map_err(|error| {
+        let kept = read(folder, &name, files).map_err(|error| {
             let plays = |does: &Does| matches!(does, Does::Play { sound, .. } if *sound == index);
             let step = dialogue.steps.iter().find(|step| plays(&step.does));
             let step = step.map(|step| step.name.clone()).unwrap_or_default();
             (step, format!("`{name}` {error}"))
         })?;
-        dialogue.sounds[index].read_as(samples);
+        dialogue.sounds[index].kept_as(kept);
     }
     Ok(())
 }
 
-fn read(folder: &Path, name: &str) -> Result<Arc<[i16]>, Error> {
+fn read(folder: &Path, name: &str, files: &mut SoundFiles) -> Result<SoundId, Error> {
     let here = folder.as_os_str().is_empty();
     let folder = if here { Path::new(".") } else { folder }.canonicalize()?;
     let path = folder.join(name).canonicalize()?;
     if !path.starts_with(&folder) {
         return Err(Error::Outside);
     }
-    Ok(wav::load(&path)?.into_shared())
+    Ok(files.load(&path)?)
 }

@@ -4,6 +4,7 @@ use evatel_core::{account::Language, dialogue::Bit};
 
 use super::*;
 use crate::{
+    agent::Part,
     catalogue::Catalogue,
     frame::Clip,
     synth::ssml::{Span, Ssml},
@@ -89,11 +90,15 @@ fn folder() -> (tempfile::TempDir, std::path::PathBuf) {
 fn a_sound_file_of_the_dialogues_folder_is_read() {
     let (_outer, folder) = folder();
     let text = format!("{HEAD}  - step: a\n    play: hello.wav\n  - step: b\n    play: sounds/in.wav\n");
-    let dialogue = read_in(&folder, "d.yaml", &text).unwrap();
+    let mut files = SoundFiles::default();
+    let dialogue = read_in(&folder, "d.yaml", &text, &mut files).unwrap();
     let lengths: Vec<usize> = dialogue
         .sounds
         .iter()
-        .map(|sound| sound.samples().len())
+        .map(|sound| match files.part(sound) {
+            Some(Part::Sound { clip, .. }) => clip.samples().len(),
+            _ => 0,
+        })
         .collect();
     assert_eq!(lengths, [4000, 4000]);
 }
@@ -114,7 +119,10 @@ fn a_file_elsewhere_or_of_no_sound_is_refused_with_its_step_and_what_to_do() {
         ("long.wav", "it lasts 121s, and 120s can be played: cut it"),
     ] {
         let text = format!("{HEAD}  - step: a\n    say: Bonjour.\n  - step: b\n    play: {name}\n");
-        let told = read_in(&folder, "d.yaml", &text).unwrap_err().to_string();
+        let mut files = SoundFiles::default();
+        let told = read_in(&folder, "d.yaml", &text, &mut files)
+            .unwrap_err()
+            .to_string();
         let begins = format!("`d.yaml` line 5: step `b`: `{name}` ");
         assert!(told.starts_with(&begins) && told.contains(wanted), "{told}");
     }

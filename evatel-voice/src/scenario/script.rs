@@ -24,6 +24,7 @@ pub use self::{
     sound::{CallerLine, CallerVoice, Noise, NoiseKind},
     step::{Deed, Hearing, Keying, Ringing, Saying, Step, Who},
 };
+use crate::sound_files::SoundFiles;
 
 /// No file is larger, in bytes.
 pub const LARGEST: usize = 64 * 1024;
@@ -71,6 +72,9 @@ pub struct Scenario {
     /// That dialogue, once [`Scenario::load_dialogue`] has read it.
     #[serde(skip)]
     pub loaded: Option<Arc<Dialogue>>,
+    /// What that dialogue plays.
+    #[serde(skip)]
+    pub files: SoundFiles,
     /// What happens, in order.
     pub steps: Vec<Step>,
 }
@@ -153,7 +157,7 @@ impl Scenario {
             .and_then(|file| file.take(most).read_to_string(&mut text))
             .map_err(|error| ScenarioError::Dialogue(format!("`{name}`: {error}")))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let read = crate::dialogue::read_in(folder, &name, &text);
+        let read = crate::dialogue::read_in(folder, &name, &text, &mut self.files);
         self.loaded = Some(Arc::new(
             read.map_err(|error| ScenarioError::Dialogue(error.to_string()))?,
         ));

@@ -36,6 +36,7 @@ use crate::{
     catalogue::Catalogue,
     frame::{Clip, FRAME, Frame8k},
     lexicon::Contacts,
+    sound_files::SoundFiles,
     synth::tone,
 };
 
@@ -54,6 +55,8 @@ pub(super) struct Stage {
     now: Zoned,
     pin: Option<String>,
     sounds: Sounds,
+    /// What the dialogue plays.
+    files: SoundFiles,
     caller: Line,
     callee: Line,
     permits: HashMap<ActionId, LegPermit>,
@@ -107,6 +110,7 @@ impl Stage {
             now,
             pin: scenario.pin.clone(),
             sounds,
+            files: scenario.files.clone(),
             caller: Line::over(scenario.line),
             callee: Line::default(),
             permits: HashMap::new(),

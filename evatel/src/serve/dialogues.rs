@@ -6,18 +6,22 @@ use evatel_core::{
     dialogue::{Dialogue, LARGEST},
     number::E164,
 };
+use evatel_voice::sound_files::SoundFiles;
 
 use super::Error;
 use crate::settings::NumberFile;
 
-/// Reads all that are named; a number has the last that is named for it.
-pub(super) fn load(named: &[NumberFile]) -> Result<HashMap<E164, Arc<Dialogue>>, Error> {
-    let read = |named: &NumberFile| Ok((named.number.clone(), Arc::new(read(&named.file)?)));
+/// Reads all that are named, and into `sounds` what they play; a number has the last that is named for it.
+pub(super) fn load(
+    named: &[NumberFile],
+    sounds: &mut SoundFiles,
+) -> Result<HashMap<E164, Arc<Dialogue>>, Error> {
+    let read = |named: &NumberFile| Ok((named.number.clone(), Arc::new(read(&named.file, sounds)?)));
     named.iter().map(read).collect()
 }
 
-/// Reads one, and the sound files of its folder that it plays.
-pub(crate) fn read(path: &Path) -> Result<Dialogue, Error> {
+/// Reads one, and into `sounds` the files of its folder that it plays.
+pub(crate) fn read(path: &Path, sounds: &mut SoundFiles) -> Result<Dialogue, Error> {
     let unreadable = |source| Error::DialogueFile {
         path: path.to_owned(),
         source,
@@ -33,5 +37,6 @@ pub(crate) fn read(path: &Path) -> Result<Dialogue, Error> {
         folder,
         &path.display().to_string(),
         &text,
+        sounds,
     )?)
 }

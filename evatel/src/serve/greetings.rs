@@ -7,7 +7,7 @@ use std::{
 
 use evatel_ari::call::RecordedGreetings;
 use evatel_core::dialogue::Sound;
-use evatel_voice::wav;
+use evatel_voice::sound_files::SoundFiles;
 
 use super::Error;
 use crate::settings::NumberFile;
@@ -21,31 +21,35 @@ pub struct GreetingFiles {
     pub numbers: Vec<NumberFile>,
 }
 
-/// Reads all that are named; a number has the last that is named for it.
-pub(super) fn load(files: &GreetingFiles) -> Result<RecordedGreetings, Error> {
+/// Reads all that are named into `sounds`; a number has the last that is named for it.
+pub(super) fn load(files: &GreetingFiles, sounds: &mut SoundFiles) -> Result<RecordedGreetings, Error> {
     let mut numbers = HashMap::new();
     for NumberFile { number, file } in &files.numbers {
-        numbers.insert(number.clone(), read(file)?);
+        numbers.insert(number.clone(), read(file, sounds)?);
     }
     Ok(RecordedGreetings {
-        assistant: files.assistant.as_deref().map(read).transpose()?,
+        assistant: files
+            .assistant
+            .as_deref()
+            .map(|path| read(path, sounds))
+            .transpose()?,
         numbers,
     })
 }
 
 /// Reads one; it is called as its file is.
-fn read(path: &Path) -> Result<Sound, Error> {
-    let clip = wav::load(path).map_err(|source| Error::Greeting {
+fn read(path: &Path, sounds: &mut SoundFiles) -> Result<Sound, Error> {
+    let kept = sounds.load(path).map_err(|source| Error::Greeting {
         path: path.to_owned(),
         source,
     })?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Ok(Sound::new(&name, clip.into_shared()))
+    Ok(Sound::new(&name, kept))
 }
 
 #[cfg(test)]
 mod tests {
-    use evatel_voice::frame::Clip;
+    use evatel_voice::{Part, frame::Clip};
 
     use super::*;
 
@@ -62,11 +66,14 @@ mod tests {
                 file: file.to_owned(),
             }],
         };
-        let greetings = load(&named(&file)).unwrap();
-        let sound = &greetings.numbers[&number];
-        assert_eq!((sound.name(), sound.samples().len()), ("hello.wav", 4000));
+        let mut sounds = SoundFiles::default();
+        let greetings = load(&named(&file), &mut sounds).unwrap();
+        let Some(Part::Sound { name, clip }) = sounds.part(&greetings.numbers[&number]) else {
+            panic!("{greetings:?}");
+        };
+        assert_eq!((name.as_str(), clip.samples().len()), ("hello.wav", 4000));
         assert!(greetings.assistant.is_none());
-        let error = load(&named(folder.path())).unwrap_err().to_string();
+        let error = load(&named(folder.path()), &mut sounds).unwrap_err().to_string();
         assert!(error.contains(&folder.path().display().to_string()), "{error}");
     }
 }

@@ -67,6 +67,7 @@ async fn serve(url: &str, user: &str, app: &str) -> Result<(), Failure> {
     let settings = Settings {
         dialogues: Arc::default(),
         greetings: Arc::default(),
+        sounds: Arc::default(),
         catalogue: Arc::new(Catalogue::new()),
         engines: engines().await?,
         recordings_dir: PathBuf::from("."),

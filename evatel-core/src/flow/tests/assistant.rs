@@ -1,5 +1,5 @@
 use super::bench::Bench;
-use crate::{calls::HangupCause, flow::*, intent::Intent};
+use crate::{calls::HangupCause, dialogue::SoundId, flow::*, intent::Intent};
 
 fn contact(id: &str) -> Intent {
     Intent::CallContact(id.parse().unwrap())
@@ -325,7 +325,7 @@ fn a_dialled_number_is_not_answered_before_the_callee_and_a_busy_one_gives_its_c
 
 #[test]
 fn a_recorded_greeting_takes_the_place_of_our_words_and_the_notice_of_recording_stays() {
-    let sound = |name| Some(Sound::new(name, vec![1; 8000].into()));
+    let sound = |name| Some(Sound::new(name, SoundId(0)));
     let setting = || Setting {
         greetings: Greetings {
             assistant: sound("assistant.wav"),

@@ -13,7 +13,6 @@ use secrecy::ExposeSecret;
 use super::{Stage, who};
 use crate::{
     agent::{AgentCommand, Part},
-    frame::Clip,
     scenario::{house, moment::Happening, script::PromptKey},
     synth::{Pace, sentences, ssml::Span, tone},
 };
@@ -137,10 +136,7 @@ impl Stage {
                 }
                 Piece::Beep => parts.push(Part::Clip(tone::beep())),
                 Piece::Recording(record) => parts.extend(self.clips.get(&record).cloned().map(Part::Clip)),
-                Piece::Sound(sound) => parts.push(Part::Sound {
-                    name: sound.name().to_owned(),
-                    clip: Clip::shared(sound.samples().clone()),
-                }),
+                Piece::Sound(sound) => parts.extend(self.files.part(&sound)),
                 _ => {}
             }
         }

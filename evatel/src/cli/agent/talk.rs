@@ -16,7 +16,7 @@ use evatel_core::{
     id::UserId,
     number::{ASSISTANT_CODE, E164},
 };
-use evatel_voice::{frame::Clip, wav};
+use evatel_voice::{frame::Clip, sound_files::SoundFiles, wav};
 use serde_json::json;
 
 use self::{
@@ -99,7 +99,11 @@ impl Talk {
         let user = desk::user(self.user.clone(), &store).await?.id;
         let directory = Arc::new(store.load_directory().await?);
         let entry = self.entry(&user, &directory, desk)?;
-        let dialogue = self.dialogue.as_deref().map(serve::read_dialogue).transpose()?;
+        let mut sounds = SoundFiles::default();
+        let dialogue = self.dialogue.as_deref();
+        let dialogue = dialogue
+            .map(|path| serve::read_dialogue(path, &mut sounds))
+            .transpose()?;
         let account = directory.account_of(&user);
         let language = match &dialogue {
             Some(dialogue) => dialogue.language,
@@ -117,7 +121,7 @@ impl Talk {
             }
         };
         let (office, mut told) = TalkOffice::new(directory);
-        let stage = Stage::open(office, engines.clone(), numbers).await?;
+        let stage = Stage::open(office, engines.clone(), numbers, sounds).await?;
         let arguments: Vec<&str> = entry.iter().map(String::as_str).collect();
         stage
             .asterisk

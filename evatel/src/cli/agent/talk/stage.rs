@@ -12,7 +12,7 @@ use evatel_ari::{
     sim::{Asterisk, Peer},
 };
 use evatel_core::{dialogue::Dialogue, number::E164};
-use evatel_voice::{agent::Engines, catalogue::Catalogue};
+use evatel_voice::{agent::Engines, catalogue::Catalogue, sound_files::SoundFiles};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -53,6 +53,7 @@ impl Stage {
         office: Arc<TalkOffice>,
         engines: Engines,
         dialogues: HashMap<E164, Arc<Dialogue>>,
+        sounds: SoundFiles,
     ) -> Result<Self, Failure> {
         let unusable = |error: std::io::Error| Failure::input(error.to_string(), "hint-loopback");
         let asterisk = Asterisk::start().await.map_err(unusable)?;
@@ -62,6 +63,7 @@ impl Stage {
         let settings = Settings {
             dialogues: Arc::new(dialogues),
             greetings: Arc::default(),
+            sounds: Arc::new(sounds),
             catalogue: Arc::new(Catalogue::new()),
             engines,
             recordings_dir: folder.path().to_owned(),
