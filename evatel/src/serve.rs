@@ -16,6 +16,7 @@ use evatel_ari::{
     switch::UNUSED_EVENTS,
 };
 use evatel_core::{
+    account::Language,
     calls::LegEntry,
     policy::{MAX_LEG_LENGTH, Rule},
 };
@@ -86,6 +87,8 @@ pub struct Ready {
     pub media: Media,
     /// The speech engine with its version, where there is one.
     pub speech: Option<String>,
+    /// What hears is our own small model, which knows synthetic voices only.
+    pub synthetic_voices_only: bool,
 }
 
 /// Why the daemon did not start, or ended.
@@ -219,6 +222,9 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
     let spoken: Vec<_> = dialogues.values().cloned().collect();
     let (engines, speech) = speech::start(&options.speech, &spoken).await?;
 
+    let ear = options.speech.ear.as_ref();
+    let synthetic = ear.and_then(|ear| ear.of_synthetic_speech(&[Language::En, Language::Fr]));
+
     let mut config = options.ari;
     config.start = Start::Wait(options.switch_patience);
     config.leftovers = Leftovers::HandOver;
@@ -276,7 +282,12 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         dids,
         media: options.media,
         speech,
+        synthetic_voices_only: synthetic.is_some(),
     };
+    if let Some(folder) = synthetic {
+        let folder = folder.display();
+        tracing::warn!(%folder, "`{folder}` knows synthetic voices only: it is not made to recognise people");
+    }
     info!(asterisk = %found.asterisk, dids = found.dids, media = %found.media, speech = found.speech, "Ready for calls");
     ready(&found);
     let outcome = tokio::select! {

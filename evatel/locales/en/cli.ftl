@@ -246,7 +246,10 @@ serve-ready =
     ready: Asterisk { $asterisk } over { $media }, { $dids ->
         [one] { $dids } number
        *[other] { $dids } numbers
-    }, speech: { $speech }
+    }, speech: { $speech }{ $synthetic ->
+        [yes] , which knows synthetic voices only
+       *[no] {""}
+    }
 serve-keys-only = keys only (no `speech.model_dir`)
 serve-stopped = stopped
 severity-ok = ok

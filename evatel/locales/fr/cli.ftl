@@ -246,7 +246,10 @@ serve-ready =
     prêt : Asterisk { $asterisk } par { $media }, { $dids ->
         [one] { $dids } numéro
        *[other] { $dids } numéros
-    }, parole : { $speech }
+    }, parole : { $speech }{ $synthetic ->
+        [yes] , qui ne connaît que des voix de synthèse
+       *[no] {""}
+    }
 serve-keys-only = touches seulement (pas de `speech.model_dir`)
 serve-stopped = arrêté
 severity-ok = bon

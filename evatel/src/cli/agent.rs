@@ -73,6 +73,14 @@ struct Models {
 }
 
 impl Models {
+    /// The folder of our own small model, where nothing else hears in this language.
+    fn synthetic(&self, language: Language, desk: &Desk<'_>) -> Option<PathBuf> {
+        self.speech(language, desk)
+            .ok()?
+            .ear?
+            .of_synthetic_speech(&[language])
+    }
+
     /// How the assistant hears and speaks in one conversation in this language: as the settings say, with one worker for each model.
     fn speech(&self, language: Language, desk: &Desk<'_>) -> Result<SpeechOptions, Failure> {
         let settings = desk.speech(self.model.clone())?;

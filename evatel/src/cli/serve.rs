@@ -47,7 +47,9 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
             print(&json!({ "ready": found }).to_string());
         } else {
             let keys_only = desk.say("serve-keys-only", &[]);
+            let synthetic = if found.synthetic_voices_only { "yes" } else { "no" };
             let values = [
+                ("synthetic", synthetic),
                 ("asterisk", &*found.asterisk),
                 ("dids", &*found.dids.to_string()),
                 ("media", &*found.media.to_string()),

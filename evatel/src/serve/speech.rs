@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use evatel_core::dialogue::Dialogue;
+use evatel_core::{account::Language, dialogue::Dialogue};
 use evatel_voice::{
     ByLanguage,
     agent::{Engines, Recognition},
@@ -16,6 +16,7 @@ use evatel_voice::{
     },
     grammar::{self, Grammar, Limits, PhraseFile},
     lexicon::{Lexicon, PhoneSet},
+    models::is_of_synthetic_speech,
     synth::{CacheLimit, Cached, Espeak, Synthesizer, WithFallback},
     transcribe::{ByWords, Transcriber},
     vad::{Detection, VadConfig, VadModel},
@@ -49,6 +50,18 @@ pub struct EarOptions {
     pub brain: Option<BrainOptions>,
     /// A file of phrases that add to ours.
     pub grammar: Option<PathBuf>,
+}
+
+impl EarOptions {
+    /// The folder of our own small model, where it is what hears one of these languages.
+    pub(crate) fn of_synthetic_speech(&self, languages: &[Language]) -> Option<PathBuf> {
+        let by_phones = languages.iter().any(|language| match language {
+            Language::En => self.words.en.is_none(),
+            Language::Fr => self.words.fr.is_none(),
+        });
+        let folder = &self.phones.model.folder;
+        (by_phones && is_of_synthetic_speech(folder)).then(|| folder.clone())
+    }
 }
 
 /// Starts the engines, and makes them ready for these dialogues; gives them with the name of the recogniser.

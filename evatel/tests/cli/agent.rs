@@ -33,6 +33,7 @@ fn what_is_said_into_a_file_is_heard_in_it_with_intent_slot_and_scores() {
             "--answered",
             "said.wav",
         ]);
+        assert_eq!(heard[0]["synthetic_voices_only"], true, "{heard:#}");
         let turn = &heard[0]["turns"][0];
         assert_eq!(turn["intent"], "call-contact", "{heard:#}");
         assert_eq!(turn["slots"]["contact"], name, "{heard:#}");
@@ -166,6 +167,7 @@ fn a_model_of_words_hears_words_with_their_times_and_what_they_sound_like_is_com
     let heard = hear(&["--model", MODEL, "--words", &words]);
     let turn = &heard[0]["turns"][0];
     assert_eq!(turn["heard"], "APPELLE MARIE TREMBLAY", "{heard:#}");
+    assert_eq!(heard[0]["synthetic_voices_only"], false, "{heard:#}");
     assert_eq!(turn["slots"]["contact"], "Marie Tremblay", "{heard:#}");
     let said = turn["words"].as_array().unwrap();
     let at = |word: &serde_json::Value| word["from"].as_f64().unwrap();
@@ -306,6 +308,7 @@ fn a_call_is_held_without_a_switch_and_its_sound_is_kept() {
     );
     assert_eq!(talked.code(), 0, "{}", talked.errors());
     let talked: serde_json::Value = serde_json::from_str(&talked.text()).unwrap();
+    assert_eq!(talked["synthetic_voices_only"], true, "{talked:#}");
     let story = talked["story"].as_array().unwrap();
     let told = |who: &str, part: &str| {
         story

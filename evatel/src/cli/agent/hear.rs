@@ -16,7 +16,6 @@ use evatel_voice::{
     agent::{Question, Recognition, hear_recording},
     brain::Scene,
     frame::{Clip, Frame8k},
-    models::is_of_synthetic_speech,
     progress::{Progress, ProgressConfig, ProgressEvent},
     vad::Detection,
 };
@@ -109,6 +108,7 @@ impl Hear {
             question: &question,
             options: &options,
         };
+        let synthetic = self.models.synthetic(language, desk);
         let mut documents = Vec::new();
         let mut rows = Vec::new();
         let mut grown = Vec::new();
@@ -128,6 +128,7 @@ impl Hear {
                 "file": file,
                 "seconds": seconds(sound.duration()),
                 "turns": turns,
+                "synthetic_voices_only": synthetic.is_some(),
             });
             if self.answered {
                 let found = progress(&sound);
@@ -159,8 +160,8 @@ impl Hear {
             let headings = desk.texts.headings(["head-file", "head-to", "head-answered"]);
             human = format!("{human}\n{}", table(headings, &answered));
         }
-        if let Some(folder) = self.synthetic(desk) {
-            human = format!("{human}\n{}", of_synthetic_speech(&folder, desk));
+        if let Some(folder) = &synthetic {
+            human = format!("{human}\n{}", of_synthetic_speech(folder, desk));
         }
         for nameless in &question.contacts.unpronounceable {
             let values = [
@@ -197,13 +198,6 @@ impl Hear {
         let user = desk::user(Some(user.clone()), &store).await?;
         let directory = store.load_directory().await.map_err(Failure::from)?;
         Ok(Some((user.id, directory)))
-    }
-
-    /// The folder of our own small model, where nothing else hears.
-    fn synthetic(&self, desk: &Desk<'_>) -> Option<PathBuf> {
-        let ear = self.models.speech(desk.texts.language(), desk).ok()?.ear?;
-        let hears_words = ear.words.iter().next().is_some();
-        Some(ear.phones.model.folder).filter(|folder| !hears_words && is_of_synthetic_speech(folder))
     }
 
     /// Who may be named, and how: those of the command line by ids that last as long as the command, a user's contacts by their own.

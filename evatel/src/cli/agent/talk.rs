@@ -29,6 +29,7 @@ use super::super::{
     desk::{self, Desk},
     failure::Failure,
     lines::MAX_LINE_BYTES,
+    model::of_synthetic_speech,
     values,
 };
 use super::{Models, read_wav};
@@ -134,6 +135,7 @@ impl Talk {
             story.push(line);
         };
         let voice = Voice { engines, language };
+        let synthetic = self.models.synthetic(language, desk);
         let sound = stage.play(self.callee, input, voice, &mut told, tell).await?;
         if let Some(path) = &self.output {
             let (left, right) = (Clip::new(sound.said), Clip::new(sound.heard));
@@ -147,7 +149,12 @@ impl Talk {
             Some(file) => desk.say("agent-kept", &[("file", file)]),
             None => desk.say("agent-talked", &[]),
         };
-        Ok(Answer::new(json!({ "story": story, "file": file }), human))
+        let human = match &synthetic {
+            Some(folder) => format!("{human}\n{}", of_synthetic_speech(folder, desk)),
+            None => human,
+        };
+        let told = json!({ "story": story, "file": file, "synthetic_voices_only": synthetic.is_some() });
+        Ok(Answer::new(told, human))
     }
 
     /// The dialogue answers whichever of the user's numbers is called.

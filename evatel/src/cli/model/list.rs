@@ -101,6 +101,7 @@ impl List {
                     "name": model.name, "form": model.form, "bytes": model.bytes(), "files": model.files.len(), "licence": model.licence,
                     "source": model.source, "archive_sha256": model.archive_sha256, "installed_at": model.installed_at,
                     "folder": shelf.folder_of(&model.name), "in_use": is_in_use(&model.name, &shelf, desk),
+                    "synthetic_voices_only": is_of_synthetic_speech(&shelf.folder_of(&model.name)),
                 })
             })
             .collect();
