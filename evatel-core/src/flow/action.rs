@@ -229,7 +229,9 @@ impl Expect {
             Intent::CallEmergency => self == Self::Command,
             Intent::Help | Intent::Repeat => self.is_of_dialogue() || self == Self::Command,
             Intent::Back | Intent::Operator | Intent::Slower => self.is_of_dialogue(),
-            Intent::No | Intent::Yes => matches!(self, Self::Confirm(_) | Self::YesNo),
+            Intent::No | Intent::Yes => {
+                matches!(self, Self::Confirm(_) | Self::Slot(SlotKind::YesNo) | Self::YesNo)
+            }
             Intent::NotThatBut(_) => self == Self::YesNo,
             Intent::Told(values) => {
                 let is_asked = |kind| match self {

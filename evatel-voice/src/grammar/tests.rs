@@ -67,6 +67,8 @@ async fn french_orders_answers_and_choices_become_their_intents() {
         ("neuf un un", Expect::Command, Intent::CallEmergency),
         ("oui, c'est ça", Expect::YesNo, Intent::Yes),
         ("non", Expect::YesNo, Intent::No),
+        ("oui", Expect::Slot(SlotKind::YesNo), Intent::Yes),
+        ("non", Expect::Slot(SlotKind::YesNo), Intent::No),
         (
             "non, Zoé Beauchemin",
             Expect::YesNo,
