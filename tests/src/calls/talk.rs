@@ -174,10 +174,10 @@ pub fn recording_holds(signals: &[(&str, &[i16])], story: &Value) -> Result<()> 
         .samples::<i16>()
         .collect::<Result<_, _>>()?;
     for (who, signal) in signals {
-        let found = signal::find(signal, &samples);
         ensure!(
-            found.peak >= signal::HEARD,
-            "the {who} is not in `{file}`: {found:?}"
+            signal::heard(signal, &samples),
+            "the {who} is not in `{file}`: {:?}",
+            signal::find(signal, &samples)
         );
     }
     Ok(())

@@ -72,8 +72,11 @@ async fn busy_declined_and_unreachable_are_said_and_the_caller_tries_again_or_le
     let samples: Vec<i16> = hound::WavReader::open(&file)?
         .samples::<i16>()
         .collect::<Result<_, _>>()?;
-    let found = signal::find(&message, &samples);
-    ensure!(found.peak >= signal::HEARD, "the message is another: {found:?}");
+    ensure!(
+        signal::heard(&message, &samples),
+        "the message is another: {:?}",
+        signal::find(&message, &samples)
+    );
 
     // The telephone fails; again, by key; it is away for a while (480); again; nobody is registered; end, by voice.
     world.phone.set_behaviour(Behaviour::Fail);
