@@ -12,6 +12,7 @@ mod sound;
 use serde::Deserialize;
 
 pub use error::{Fault, Malformed};
+pub(crate) use form::{DialogueForm, StepForm, is_name};
 pub use sentence::{Bit, Part, Template};
 pub use slot::{OptionId, SlotKind, SlotKinds, Value};
 pub use sound::{Sound, SoundId};
@@ -132,6 +133,13 @@ pub enum Does {
         /// The caller may interrupt it.
         interruptible: bool,
     },
+    /// Does what a skill can, with the answers that it takes; a price is agreed to before.
+    Run {
+        /// The skill's name.
+        skill: String,
+        /// What comes after where it is not done.
+        otherwise: Next,
+    },
     /// Says something.
     Say {
         /// What.
@@ -150,6 +158,16 @@ pub struct Ask {
     pub digits: Option<u8>,
     /// The question.
     pub question: Question,
+}
+
+impl Ask {
+    /// Says whether there are as many digits in an answer as are asked for.
+    pub fn takes(&self, value: &Value) -> bool {
+        match (value, self.digits) {
+            (Value::Digits(digits), Some(wanted)) => digits.len() == usize::from(wanted),
+            _ => true,
+        }
+    }
 }
 
 /// What is said to get an answer.
@@ -177,7 +195,7 @@ impl Dialogue {
                 }
                 Does::Call { text, .. } => vec![("text", text)],
                 Does::Say { text, .. } => vec![("say", text)],
-                Does::Branch { .. } | Does::Note(_) | Does::Play { .. } => Vec::new(),
+                Does::Branch { .. } | Does::Note(_) | Does::Play { .. } | Does::Run { .. } => Vec::new(),
             };
             texts
                 .into_iter()

@@ -45,12 +45,14 @@ use direct::Direct;
 use front_desk::FrontDesk;
 
 use crate::{
+    account::Language,
     calls::HangupCause,
     dialogue::{Dialogue, Sound},
     directory::Directory,
     id::{DeviceId, UserId},
     number::Dialled,
     policy::Authoriser,
+    skill::Skills,
 };
 
 /// How long a leg rings before it counts as not answered.
@@ -59,14 +61,20 @@ pub const DEFAULT_RING_TIMEOUT: Duration = Duration::from_secs(25);
 /// What every flow of a user needs to know.
 #[derive(Debug, Clone)]
 pub struct Setting {
+    /// When the call began, in the time zone of the user.
+    pub began: Zoned,
     /// The snapshot that the call began with; names are looked up in it.
     pub directory: Arc<Directory>,
     /// Sound that greets in place of our own words.
     pub greetings: Greetings,
+    /// The language that the assistant speaks.
+    pub language: Language,
     /// Calls are recorded; each party is told first.
     pub records_calls: bool,
     /// How long a leg rings.
     pub ring_timeout: Duration,
+    /// What can be done beside calling somebody.
+    pub skills: Arc<Skills>,
     /// Whose call it is: the DID's owner, or who calls the assistant.
     pub user: UserId,
 }
@@ -152,10 +160,9 @@ impl Flow {
     }
 
     /// Begins a call from outside to a number that an operator's dialogue answers. Whom it calls, it calls by the rule of the number's owner.
-    /// `began` is now, in the time zone of the number's owner.
-    pub fn dialogue(dialogue: Arc<Dialogue>, setting: Setting, began: Zoned) -> Self {
+    pub fn dialogue(dialogue: Arc<Dialogue>, setting: Setting) -> Self {
         let mut desk = Desk::default();
-        let conversation = Conversation::start(dialogue, setting, began, &mut desk);
+        let conversation = Conversation::start(dialogue, setting, &mut desk);
         let scene = Scene::Conversation(Box::new(conversation));
         Self { desk, scene }
     }
@@ -204,7 +211,8 @@ impl Flow {
                 None
             }
             Scene::Conversation(conversation) => {
-                conversation.handle(&input, now, &mut self.desk);
+                // One that answers a number goes back to nobody.
+                _ = conversation.handle(&input, now, &mut self.desk);
                 None
             }
             Scene::Direct(direct) => {

@@ -1,6 +1,6 @@
 //! What a speaker wants, whatever he said it with: voice, keys, a language model.
 
-use crate::{dialogue::Value, id::ContactId};
+use crate::{dialogue::Value, id::ContactId, skill::Order};
 
 /// A recognised wish. The grammar and any other brain end here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,6 +36,8 @@ pub enum Intent {
     Refuse,
     /// Wants to hear it again.
     Repeat,
+    /// Wants something done that a skill does.
+    Run(Order),
     /// Wants to be spoken to more slowly.
     Slower,
     /// Gives an answer that was asked for: one of these, the likelier first. There is at least one.
@@ -66,6 +68,7 @@ impl Intent {
             Self::Operator => "operator",
             Self::Refuse => "refuse",
             Self::Repeat => "repeat",
+            Self::Run(_) => "run",
             Self::Slower => "slower",
             Self::Told(_) => "told",
             Self::TryAgain => "try-again",

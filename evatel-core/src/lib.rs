@@ -14,7 +14,8 @@
 //! - [`directory`]: all of that as one immutable snapshot, looked up in memory.
 //! - [`policy`]: the one gate for every leg: `authorize_leg` to [`policy::LegPlan`] to [`policy::LegPermit`].
 //! - [`egress`]: where this system connects to when somebody else chose the address.
-//! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`dialogue`]: an operator's own, as data; [`calls`]: the call log.
+//! - [`intent`]: what a speaker wants; [`flow`]: what a call does next; [`dialogue`]: an operator's own, as data; [`skill`]: what an
+//!   integrator adds to what an assistant can do; [`calls`]: the call log.
 
 pub mod account;
 pub mod audit;
@@ -53,6 +54,7 @@ pub mod route;
 pub mod schedule;
 pub mod screening;
 pub mod sheet;
+pub mod skill;
 pub mod trunk;
 pub mod word;
 

@@ -4,6 +4,7 @@ use evatel_core::{
     account::Language,
     dialogue::{Bit, Value},
     money::MICROS_PER_UNIT,
+    skill::{Argument, Errand},
 };
 use jiff::{
     SignedDuration,
@@ -66,6 +67,24 @@ impl Catalogue {
             Value::YesNo(yes) => self.worded(language, if *yes { "value-yes" } else { "value-no" }, &[]),
             // An option is said by the words that the dialogue has for it.
             _ => String::new(),
+        }
+    }
+
+    /// Gives what a skill does, as a call's story has it: its name, and what it is told.
+    #[must_use]
+    pub fn errand(&self, language: Language, errand: &Errand) -> String {
+        let told = errand.arguments().filter_map(|(name, argument)| {
+            let words = match argument? {
+                Argument::Choice(option) => option.clone(),
+                Argument::Value(value) => self.aloud(language, value),
+            };
+            Some(format!("{name}: {words}"))
+        });
+        let price = errand.price().map(|price| price.to_string());
+        let told: Vec<String> = told.chain(price).collect();
+        match told.is_empty() {
+            true => errand.skill().to_owned(),
+            false => format!("{} ({})", errand.skill(), told.join(", ")),
         }
     }
 

@@ -1,11 +1,18 @@
 //! An operator's dialogue, read from the text of a YAML file. What it may say is in `docs/dialogues.md`.
 
 mod marks;
+mod skills;
 mod sounds;
 
 use std::path::Path;
 
-use evatel_core::dialogue::{Dialogue, LARGEST, Part};
+use evatel_core::{
+    dialogue::{Dialogue, LARGEST, Part},
+    skill::Skills,
+};
+use serde::de::DeserializeOwned;
+
+pub use skills::read_skills;
 
 use crate::{sound_files::SoundFiles, synth::sentences};
 
@@ -72,6 +79,27 @@ pub fn read_in(
     Ok(dialogue)
 }
 
+/// Checks that a number's dialogue runs none but these skills, and those as they can be run; `file` and `text` are what it was read from.
+///
+/// # Errors
+/// With the line of the step that runs what cannot be run.
+pub fn check_skills(
+    dialogue: &Dialogue,
+    skills: &Skills,
+    file: &str,
+    text: &str,
+) -> Result<(), DialogueError> {
+    skills.check(dialogue).map_err(|malformed| {
+        let step = malformed.step.as_deref();
+        let line = step.and_then(|step| marks::line_of(text, step));
+        DialogueError {
+            file: file.to_owned(),
+            line: line.unwrap_or(0) + 1,
+            reason: malformed.to_string(),
+        }
+    })
+}
+
 /// Gives the sentences of a dialogue in which no answer stands and no marks do: they can be spoken before anybody calls.
 #[must_use]
 pub fn fixed(dialogue: &Dialogue) -> Vec<String> {
@@ -91,16 +119,8 @@ pub fn fixed(dialogue: &Dialogue) -> Vec<String> {
 
 /// Reads the document; or says what is wrong, and in which line.
 fn parsed(text: &str) -> Result<Dialogue, (usize, String)> {
-    // What a person says may be "yes" or "no".
-    let options = serde_saphyr::options! { strict_booleans: true };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let told = error.to_string();
-        let told = told.lines().next().unwrap_or_default();
-        let mut reason = told.trim_start_matches("error: ");
-        let place = error.location();
-        let mut line = place
-            .map_or(1, |place| usize::try_from(place.line()).unwrap_or(1))
-            .max(1);
+    document(text).map_err(|(mut line, reason)| {
+        let mut reason = reason.as_str();
         // What does not fit together is found once all was read: its place is its step.
         if let Some(at) = reason.find("step `") {
             let name = reason[at + "step `".len()..]
@@ -113,6 +133,19 @@ fn parsed(text: &str) -> Result<Dialogue, (usize, String)> {
             }
         }
         (line, reason.to_owned())
+    })
+}
+
+/// Reads a YAML document; or says what is wrong, and in which line.
+fn document<T: DeserializeOwned>(text: &str) -> Result<T, (usize, String)> {
+    // What a person says may be "yes" or "no".
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let told = error.to_string();
+        let told = told.lines().next().unwrap_or_default();
+        let place = error.location();
+        let line = place.map_or(1, |place| usize::try_from(place.line()).unwrap_or(1));
+        (line.max(1), told.trim_start_matches("error: ").to_owned())
     })
 }
 

@@ -14,6 +14,7 @@ mod outlook;
 mod pattern;
 mod phrases;
 mod pieces;
+mod skilled;
 mod whom;
 
 #[cfg(feature = "chat")]
@@ -27,18 +28,23 @@ use evatel_core::{
     dialogue::{Dialogue, SlotKind, SlotKinds},
     flow::Expect,
     intent::{Intent, Score},
+    skill::Skills,
 };
 
 pub use alike::{Alike, NEAR, Place};
+#[cfg(feature = "chat")]
+pub(crate) use answers::values;
 pub use file::{Fault, FileError, LARGEST, MOST_PHRASES, PhraseFile};
 pub use pattern::PatternError;
+pub(crate) use skilled::check_phrases;
 
 use self::{
     answers::{Vocabularies, Vocabulary},
     entry::{Entry, Named},
     kind::{CONTACT, Kind},
     outlook::Ahead,
-    phrases::{Phrases, Sound},
+    phrases::{Phrases, Sound, Template},
+    skilled::Orders,
 };
 use crate::{
     ByLanguage,
@@ -92,15 +98,17 @@ impl Limits {
 }
 
 /// All that can be said, in each language.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Grammar {
     lexicon: Arc<Lexicon>,
     limits: Limits,
-    phrases: ByLanguage<Phrases>,
-    vocabularies: Vocabularies,
+    phrases: Arc<ByLanguage<Phrases>>,
+    vocabularies: Arc<Vocabularies>,
     /// What telephone numbers are made of.
     numbers: ByLanguage<Arc<Vocabulary>>,
-    ahead: Ahead,
+    ahead: Arc<Ahead>,
+    skills: Arc<Skills>,
+    orders: Arc<ByLanguage<Orders>>,
 }
 
 impl Grammar {
@@ -130,13 +138,38 @@ impl Grammar {
             french: vocabularies.digits(Language::Fr, &lexicon).await?,
         };
         Ok(Self {
-            ahead,
+            ahead: Arc::new(ahead),
             lexicon,
             limits,
             numbers,
-            phrases,
-            vocabularies,
+            orders: Arc::default(),
+            phrases: Arc::new(phrases),
+            skills: Arc::default(),
+            vocabularies: Arc::new(vocabularies),
         })
+    }
+
+    /// The same with these skills, and no others, that can be ordered.
+    ///
+    /// # Errors
+    /// When espeak-ng is not there or does not work, or a phrase cannot be read or has no sound.
+    pub async fn with_skills(mut self, skills: Arc<Skills>) -> Result<Self, Error> {
+        let dialogues: Vec<Arc<Dialogue>> = skills.dialogues().cloned().collect();
+        for dialogue in dialogues {
+            self.prepare(&dialogue).await?;
+        }
+        self.orders = Arc::new(ByLanguage {
+            english: Orders::load(Language::En, &skills, &self.vocabularies, &self.lexicon).await?,
+            french: Orders::load(Language::Fr, &skills, &self.vocabularies, &self.lexicon).await?,
+        });
+        self.skills = skills;
+        Ok(self)
+    }
+
+    /// The skills that can be ordered.
+    #[must_use]
+    pub fn skills(&self) -> &Arc<Skills> {
+        &self.skills
     }
 
     /// The lexicon that looks contacts up.
@@ -155,10 +188,41 @@ impl Grammar {
         expect: Expect,
         contacts: &Contacts,
     ) -> Understood {
+        self.interpret_in(heard, language, expect, contacts, None)
+    }
+
+    /// The same with orders of skills that have an answer in them, which is read by the scene.
+    fn interpret_in(
+        &self,
+        heard: &[PhoneToken],
+        language: Language,
+        expect: Expect,
+        contacts: &Contacts,
+        scene: Option<&Scene>,
+    ) -> Understood {
         let command = self.command(heard, language, expect, contacts);
         let phones = self.lexicon.phones().known(heard);
         let number = self.number(&phones, language, expect);
-        self.nearer(command, number, heard)
+        let order = scene
+            .filter(|_| expect == Expect::Command)
+            .and_then(|scene| self.order(&phones, language, scene));
+        self.nearer(command, self.either(number, order), heard)
+    }
+
+    /// Of a number and an order, the nearer one; neither where both are as near.
+    fn either(&self, number: Option<(Intent, f32)>, order: Option<(Intent, f32)>) -> Option<(Intent, f32)> {
+        let (Some(number), Some(order)) = (&number, &order) else {
+            return number.or(order);
+        };
+        let (nearer, other) = if number.1 < order.1 {
+            (number, order)
+        } else {
+            (order, number)
+        };
+        match other.1 - nearer.1 >= self.limits.margin {
+            true => Some(nearer.clone()),
+            false => Some((Intent::NotUnderstood, nearer.1)),
+        }
     }
 
     /// Of what is said as it stands, or with a contact's name in it.
@@ -342,9 +406,16 @@ impl Grammar {
             .collect()
     }
 
+    /// The phrases that may be said at a place, ours, an operator's and those of skills.
+    fn templates(&self, language: Language, expect: Expect) -> impl Iterator<Item = &Template> {
+        let kinds = Kind::expected(expect);
+        let orders = &self.orders.of(language).phrases;
+        self.phrases.of(language).of(kinds).chain(orders.of(kinds))
+    }
+
     fn entries<'c>(&'c self, language: Language, expect: Expect, contacts: &'c Contacts) -> Vec<Entry<'c>> {
         let mut entries = Vec::new();
-        for template in self.phrases.of(language).of(Kind::expected(expect)) {
+        for template in self.templates(language, expect) {
             match &template.sound {
                 Sound::Words(_) => entries.push(Entry::new(template, None)),
                 Sound::Around { .. } if template.kind.slot() == Some(CONTACT) => {
@@ -370,7 +441,7 @@ impl Grammar {
 impl Brain for Grammar {
     /// Thinks on a thread that may take its time: a thousand contacts take some milliseconds.
     fn think(self: Arc<Self>, turn: Turn) -> Thinking {
-        if let Some(scene) = turn.scene.clone() {
+        if let Some(scene) = turn.scene.clone().filter(|_| turn.expect.is_of_dialogue()) {
             return Box::pin(async move {
                 let answered = self.answered(turn, scene).await;
                 Ok(answered.unwrap_or_else(|error| Understood {
@@ -383,7 +454,8 @@ impl Brain for Grammar {
             });
         }
         let thought = tokio::task::spawn_blocking(move || {
-            self.interpret(&turn.heard, turn.language, turn.expect, &turn.contacts)
+            let scene = turn.scene.as_deref();
+            self.interpret_in(&turn.heard, turn.language, turn.expect, &turn.contacts, scene)
         });
         Box::pin(async move {
             thought
@@ -393,7 +465,7 @@ impl Brain for Grammar {
     }
 
     fn foresee(self: Arc<Self>, turn: Turn) -> Foreseeing {
-        if let Some(scene) = turn.scene.clone() {
+        if let Some(scene) = turn.scene.clone().filter(|_| turn.expect.is_of_dialogue()) {
             return Box::pin(async move {
                 let outlook = self.outlook_of_answer(turn, scene).await;
                 outlook.unwrap_or_default()

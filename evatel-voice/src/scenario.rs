@@ -26,8 +26,8 @@ pub use files::{files_of, is_wanted};
 pub use moment::{Happening, Moment};
 pub use play::{PlayError, Played, Player, StepFailed, Took};
 pub use script::{
-    Caller, CallerLine, CallerVoice, Deed, Hearing, Keying, LARGEST, NewContact, Noise, NoiseKind, PromptKey,
-    Ringing, Saying, Scenario, ScenarioError, Step, Who,
+    Caller, CallerLine, CallerVoice, Came, Deed, Hearing, Keying, LARGEST, NewContact, Noise, NoiseKind,
+    PromptKey, Ringing, Saying, Scenario, ScenarioError, Step, Who,
 };
 pub use stage::NOW;
 

@@ -3,10 +3,16 @@
 mod ahead;
 mod dialogues;
 mod greetings;
+mod skills;
 mod snapshot;
 mod speech;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use evatel_ari::{
     Ari, Config, ConnectionState, Switch,
@@ -34,6 +40,7 @@ use tracing::info;
 
 pub(crate) use dialogues::read as read_dialogue;
 pub use greetings::GreetingFiles;
+pub(crate) use skills::load as load_skills;
 pub use speech::{EarOptions, SpeechOptions};
 pub(crate) use speech::{advised, start as start_speech, start_voices};
 
@@ -41,7 +48,7 @@ use crate::{
     media::{self, Media},
     metrics,
     office::StoreOffice,
-    settings::NumberFile,
+    settings::{NumberFile, SkillsOptions},
     sweep::{self, Retention},
 };
 
@@ -72,6 +79,8 @@ pub struct ServeOptions {
     pub ring_timeout: Duration,
     /// How long a trunk may be silent about a leg before the next way out is tried.
     pub silent_trunk: Duration,
+    /// What can be ordered beside calls, and who does it.
+    pub skills: SkillsOptions,
     /// Speech; without it there are prompts and keys only.
     pub speech: SpeechOptions,
 }
@@ -157,6 +166,20 @@ pub enum Error {
     /// The signals of the system.
     #[error("the system's signals cannot be heard")]
     Signals(#[source] std::io::Error),
+    /// The skills of `skills.file`.
+    #[error("the skills of `skills.file` are none")]
+    Skills(#[source] evatel_voice::dialogue::DialogueError),
+    /// What posts errands to `skills.url`.
+    #[error("errands cannot be posted to `skills.url`: {0}")]
+    SkillsClient(String),
+    /// The file of `skills.file`.
+    #[error("the skills in `{}` cannot be read", path.display())]
+    SkillsFile {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The recogniser.
     #[error("hearing or speaking cannot start")]
     Speech(#[from] evatel_voice::transcribe::Error),
@@ -217,10 +240,12 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         );
     }
     let mut sounds = SoundFiles::default();
-    let dialogues = dialogues::load(&options.dialogues, &mut sounds)?;
+    let skilled = skills::load(&options.skills, &mut sounds)?;
+    let dialogues = dialogues::load(&options.dialogues, &skilled.skills, &mut sounds)?;
     let greetings = greetings::load(&options.greetings, &mut sounds)?;
-    let spoken: Vec<_> = dialogues.values().cloned().collect();
-    let (engines, speech) = speech::start(&options.speech, &spoken).await?;
+    let answering: Vec<_> = dialogues.values().cloned().collect();
+    let (engines, speech) = speech::start(&options.speech, &answering, skilled.skills.clone()).await?;
+    let spoken = [answering, skilled.skills.dialogues().cloned().collect()].concat();
 
     let ear = options.speech.ear.as_ref();
     let synthetic = ear.and_then(|ear| ear.of_synthetic_speech(&[Language::En, Language::Fr]));
@@ -267,6 +292,7 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         recordings_dir: options.recordings_dir,
         ring_timeout: options.ring_timeout,
         silent_trunk: options.silent_trunk,
+        skilled,
     };
     let mut calls = tokio::spawn(run_calls(
         offers,
@@ -313,6 +339,14 @@ pub async fn run(options: ServeOptions, ready: impl FnOnce(&Ready)) -> Result<()
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     }
     outcome
+}
+
+/// Reads a file that the settings name. Of one that is too large one byte more than may be is read: enough to refuse it.
+fn text_of(path: &Path, largest: usize) -> std::io::Result<String> {
+    let mut text = String::new();
+    let file = std::fs::File::open(path)?;
+    file.take(largest as u64 + 1).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Waits until the connection is given up for good, and says how it ended.

@@ -2,11 +2,12 @@
 
 mod brain;
 mod keeping;
+mod skills;
 mod speech;
 
 use std::{
     collections::HashMap,
-    env,
+    env, fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use brain::{Asked, Brain, BrainEndpoint, BrainOptions, Egress, Written};
 pub use keeping::Keeping;
+pub use skills::{PostOptions, Skills, SkillsOptions};
 pub use speech::{Languages, Speech};
 
 use crate::media::Media;
@@ -42,6 +44,8 @@ pub struct Settings {
     pub log: String,
     /// What is shown to Prometheus.
     pub metrics: Metrics,
+    /// What can be ordered beside calls, and who does it.
+    pub skills: Skills,
     /// The ear.
     pub speech: Speech,
 }
@@ -267,6 +271,7 @@ impl Settings {
         self.keeping.check()?;
         self.speech.check()?;
         self.brain.check(&self.egress)?;
+        self.skills.check(&self.egress)?;
         Ok(())
     }
 }
@@ -291,6 +296,7 @@ impl Default for Settings {
             keeping: Keeping::default(),
             log: "info".to_owned(),
             metrics: Metrics::default(),
+            skills: Skills::default(),
             speech: Speech::default(),
         }
     }
@@ -359,6 +365,26 @@ fn hide<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Erro
 
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
+}
+
+fn hide_some<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(secret) => hide(secret, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn some_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    secret(deserializer).map(Some)
+}
+
+/// Reads the secret that a file holds; or says why it cannot be used.
+fn secret_in(path: &Path) -> Result<SecretString, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    match text.trim() {
+        "" => Err("the file is empty".to_owned()),
+        secret => Ok(secret.into()),
+    }
 }
 
 /// Read from the working folder when no other file is named.

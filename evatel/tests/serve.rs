@@ -37,6 +37,7 @@ async fn ready(asterisk: &Asterisk, home: &TempDir) -> JoinHandle<Result<(), Err
         silent_trunk: Duration::from_secs(6),
         keeping: None,
         recordings_kept: None,
+        skills: evatel::settings::SkillsOptions::default(),
         speech: SpeechOptions::default(),
     };
     Store::create(&options.database_url)

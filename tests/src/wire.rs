@@ -71,6 +71,10 @@ pub fn refusal(scenario: &Scenario) -> Option<String> {
         let why = "`line`: the caller's RTP comes in time and whole; what a stuttering leg does, the faults of the live tests show";
         return Some(why.to_owned());
     }
+    if scenario.skills.is_some() {
+        let why = "`skills`: an integrator's server would have to do what the file says; a live test has one";
+        return Some(why.to_owned());
+    }
     if scenario.steps.contains(&Step::EarFails) {
         let why =
             "`ear-fails`: killed workers are replaced and the words kept, so that no ear is lost for good";

@@ -5,4 +5,5 @@ mod assistant {
     mod emergency;
     mod keypad;
     mod orders;
+    mod skills;
 }

@@ -158,15 +158,7 @@ impl House<'_> {
             );
         };
         let (flow, language) = match self.known.settings.dialogues.get(&did.number) {
-            Some(dialogue) => {
-                let zone = self.directory.zone_of(user);
-                let zone = zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
-                let began = Timestamp::now().to_zoned(zone);
-                (
-                    Flow::dialogue(dialogue.clone(), setting, began),
-                    dialogue.language,
-                )
-            }
+            Some(dialogue) => (Flow::dialogue(dialogue.clone(), setting), dialogue.language),
             None => {
                 let mut setting = setting;
                 setting.greetings.front_desk = self.known.settings.greetings.of(&did.number);
@@ -262,14 +254,19 @@ impl House<'_> {
 
     fn setting(&self, user: &UserId) -> Option<(Setting, Language)> {
         let account = self.directory.account_of(user)?;
+        let zone = self.directory.zone_of(user);
+        let zone = zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
         let setting = Setting {
+            began: Timestamp::now().to_zoned(zone),
             directory: self.directory.clone(),
             greetings: Greetings {
                 assistant: self.known.settings.greetings.assistant.clone(),
                 front_desk: None,
             },
+            language: account.language,
             records_calls: account.records_calls,
             ring_timeout: self.known.settings.ring_timeout,
+            skills: self.known.settings.skilled.skills.clone(),
             user: user.clone(),
         };
         Some((setting, account.language))

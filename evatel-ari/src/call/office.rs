@@ -14,7 +14,7 @@ use evatel_core::{
 use evatel_voice::{agent::Engines, catalogue::Catalogue, sound_files::SoundFiles};
 use secrecy::SecretString;
 
-use super::keeper::Keeper;
+use super::{keeper::Keeper, skills::Skilled};
 
 /// The daemon's side of a call: the snapshot, the ledger, the PINs and the call log.
 pub trait Office: Ledger + Send + Sync + 'static {
@@ -72,6 +72,8 @@ pub struct Settings {
     pub recordings_dir: PathBuf,
     /// How long a leg rings.
     pub ring_timeout: Duration,
+    /// What can be ordered beside calls, and who does it.
+    pub skilled: Skilled,
     /// How long a trunk may be silent about a leg, neither ringing nor early media, before the next way out is tried.
     /// The last way has the whole ring timeout. ARI does not show SIP's 100 Trying, so a carrier that takes its time to find
     /// the called party is as silent as one that is not there.

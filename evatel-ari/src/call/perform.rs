@@ -91,6 +91,10 @@ impl<O: Office> CallTask<O> {
                 self.ring(id, timeout).await;
                 Ok(())
             }
+            Action::Run { id, errand } => {
+                self.run_errand(id, errand).await;
+                Ok(())
+            }
             Action::Ringback { id } => self.ringback(id).await,
             Action::Say {
                 id,

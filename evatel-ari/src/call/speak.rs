@@ -39,9 +39,10 @@ impl<O: Office> CallTask<O> {
             Some(user) => self.contacts_of(user).await,
             None => Arc::new(Contacts::default()),
         };
-        let scene = match expect {
-            Expect::Confirm(_) | Expect::Slot(_) => self.scene(&options).await,
-            _ => None,
+        let may_hold_answers = expect == Expect::Command && !self.settings.skilled.skills.is_empty();
+        let scene = match expect.is_of_dialogue() || may_hold_answers {
+            true => self.scene(&options).await,
+            false => None,
         };
         let listen = AgentCommand::Listen {
             id,

@@ -145,6 +145,7 @@ impl<O: Office> Story<O> {
 
     pub(super) async fn fact(&self, fact: Fact) {
         let (who, text) = match fact {
+            Fact::Agreed(price) => ("caller", format!("agreed to {price}")),
             Fact::Keyed { party, digit } => (word(party), format!("key {digit}")),
             Fact::KeyedSecret { count } => ("caller", format!("{count} secret keys")),
             Fact::PinAccepted => ("system", "PIN accepted".to_owned()),

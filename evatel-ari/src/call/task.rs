@@ -12,9 +12,11 @@ use evatel_core::{
     flow::{ActionId, Flow, Input, Party},
     id::{CallId, UserId},
     policy::{LegPermit, LegPlan},
+    skill::Outcome,
 };
 use evatel_voice::{frame::Clip, lexicon::Contacts};
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -87,6 +89,9 @@ pub(super) struct CallTask<O> {
     pub(super) recording: Option<RecordingName>,
     pub(super) bridge: Option<BridgeId>,
     pub(super) ended: HangupCause,
+    /// What is being done, with the skill that does it.
+    pub(super) errands: JoinSet<(ActionId, String, Outcome)>,
+    pub(super) errands_begun: u64,
     leave: CancellationToken,
 }
 
@@ -179,6 +184,8 @@ impl<O: Office> CallTask<O> {
             recording: None,
             bridge: None,
             ended: HangupCause::Normal,
+            errands: JoinSet::new(),
+            errands_begun: 0,
         }
     }
 
@@ -199,6 +206,12 @@ impl<O: Office> CallTask<O> {
             } = &mut self.legs;
             let (party, told) = tokio::select! {
                 () = self.leave.cancelled() => return self.leave().await,
+                Some(ran) = self.errands.join_next(), if !self.errands.is_empty() => {
+                    if let Ok((id, skill, outcome)) = ran {
+                        self.errand_ran(id, skill, outcome).await;
+                    }
+                    continue;
+                }
                 told = caller.next(switch) => (Party::Caller, told),
                 told = Legs::next_of_callee(callee, switch) => (Party::Callee, told),
                 (ring, told) = Legs::next_of_ringing(ringing, switch) => match told {
@@ -321,6 +334,7 @@ impl<O: Office> CallTask<O> {
             self.keep_recording(name).await;
         }
         self.story.ended(&self.legs.caller.id.clone(), self.ended).await;
+        self.end_errands().await;
     }
 
     /// Takes the recording from the switch into our own folder, so that it belongs to the call.

@@ -230,6 +230,19 @@ impl<O: Office> CallTask<O> {
             }
             Intent::Digits(digits) => format!("call {digits}"),
             Intent::NotThatBut(id) => format!("no, {}", name(id)),
+            Intent::Run(order) => {
+                let skill = self.settings.skilled.skills.get(order.skill);
+                let name = skill.map_or("a skill", |skill| skill.name.as_str());
+                let told = order.told.iter().filter_map(|(_, values)| values.first());
+                let told: Vec<String> = told
+                    .map(|value| self.settings.catalogue.aloud(self.legs.language, value))
+                    .filter(|words| !words.is_empty())
+                    .collect();
+                match told.is_empty() {
+                    true => format!("run {name}"),
+                    false => format!("run {name}: {}", told.join(", ")),
+                }
+            }
             Intent::Told(values) => {
                 let aloud = |value| self.settings.catalogue.aloud(self.legs.language, value);
                 let told: Vec<String> = values.iter().map(aloud).collect();

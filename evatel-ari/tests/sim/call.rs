@@ -4,7 +4,7 @@ use std::{future::ready, sync::Arc, time::Duration};
 
 use evatel_ari::{
     Ari, Switch,
-    call::{KeepRules, Keeper, Settings, Stop, TakenOver, run_calls},
+    call::{KeepRules, Keeper, Settings, Skilled, Stop, TakenOver, run_calls},
     client::ConnectionState,
     sim::{Asterisk, Came, Fault, Peer},
 };
@@ -60,12 +60,25 @@ impl Daemon {
         office: Arc<Memory>,
         recognition: Option<Recognition>,
     ) -> Self {
-        Self::begin(TakenOver::default(), silent_trunk, office, recognition).await
+        Self::begin(
+            TakenOver::default(),
+            silent_trunk,
+            office,
+            recognition,
+            Skilled::default(),
+        )
+        .await
+    }
+
+    /// Starts with skills.
+    pub(crate) async fn start_skilled(skilled: Skilled) -> Self {
+        let (office, silent_trunk) = (Memory::new(false), Duration::from_secs(25));
+        Self::begin(TakenOver::default(), silent_trunk, office, None, skilled).await
     }
 
     /// Starts where another daemon was.
     pub(crate) async fn start_taken(taken: TakenOver, office: Arc<Memory>) -> Self {
-        Self::begin(taken, Duration::from_secs(25), office, None).await
+        Self::begin(taken, Duration::from_secs(25), office, None, Skilled::default()).await
     }
 
     async fn begin(
@@ -73,6 +86,7 @@ impl Daemon {
         silent_trunk: Duration,
         office: Arc<Memory>,
         recognition: Option<Recognition>,
+        skilled: Skilled,
     ) -> Self {
         let (asterisk, ari, offers) = connected().await;
         let (switch, offers) = Switch::new(ari.clone(), offers);
@@ -100,6 +114,7 @@ impl Daemon {
             recordings_dir: folder.path().to_owned(),
             ring_timeout: Duration::from_secs(25),
             silent_trunk,
+            skilled,
         };
         let stop = Stop::default();
         let running = run_calls(

@@ -23,6 +23,8 @@ mod ringing;
 #[cfg(test)]
 mod simulator;
 #[cfg(test)]
+mod skills;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod switch;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use evatel_ari::{
     Ari, Switch,
-    call::{DEFAULT_SILENT_TRUNK, Settings, Stop, TakenOver, run_calls, take_over},
+    call::{DEFAULT_SILENT_TRUNK, Settings, Skilled, Stop, TakenOver, run_calls, take_over},
     client::ConnectionState,
     config::Leftovers,
     sim::{Asterisk, Peer, RECORDING},
@@ -61,6 +61,7 @@ impl House {
             recordings_dir: self.folder.path().to_owned(),
             ring_timeout: DEFAULT_RING_TIMEOUT,
             silent_trunk: DEFAULT_SILENT_TRUNK,
+            skilled: Skilled::default(),
             keeper: None,
         };
         let (office, stop) = (self.office.clone(), Stop::default());

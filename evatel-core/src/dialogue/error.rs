@@ -1,5 +1,6 @@
 //! What is wrong with a dialogue. Each says what to do about it.
 
+use super::slot::SlotKind;
 use crate::number::InvalidNumber;
 
 /// Why a document is no dialogue, and in which step.
@@ -29,7 +30,7 @@ pub enum Fault {
     },
     /// A step that does nothing, or two things.
     #[error(
-        "a step does exactly one of `say`, `play`, `ask`, `confirm`, `branch`, `call` and `note`: it has {count} of them"
+        "a step does exactly one of `say`, `play`, `ask`, `confirm`, `branch`, `call`, `note` and `run`: it has {count} of them"
     )]
     Verbs {
         /// How many it has.
@@ -107,6 +108,30 @@ pub enum Fault {
     Brace {
         /// The text.
         text: String,
+    },
+    /// A skill that is not there.
+    #[error("there is no skill `{name}`: write it in the file of skills, or correct the name")]
+    NoSkill {
+        /// Which.
+        name: String,
+    },
+    /// A skill that costs something, in a dialogue that answers a number.
+    #[error(
+        "`{name}` costs something: whoever calls a number cannot agree to a price that its owner pays; take the step away, or the price"
+    )]
+    Priced {
+        /// Which.
+        name: String,
+    },
+    /// A skill that is not given what it takes.
+    #[error("`{skill}` takes {kind} `{answer}`, which nothing asks for: write a step that does")]
+    Takes {
+        /// The skill.
+        skill: String,
+        /// The answer.
+        answer: String,
+        /// Its kind.
+        kind: SlotKind,
     },
     /// A key that is none, or stands twice.
     #[error("`{key}` cannot be the key of an option: give each its own of 1 to 9")]

@@ -13,16 +13,16 @@ use crate::account::Language;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct DialogueForm {
-    language: Language,
+pub(crate) struct DialogueForm {
+    pub(crate) language: Language,
     #[serde(default)]
-    operator: Option<String>,
-    steps: Vec<StepForm>,
+    pub(crate) operator: Option<String>,
+    pub(crate) steps: Vec<StepForm>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StepForm {
+pub(crate) struct StepForm {
     step: String,
     say: Option<String>,
     play: Option<String>,
@@ -31,6 +31,7 @@ struct StepForm {
     branch: Option<String>,
     call: Option<String>,
     note: Option<String>,
+    run: Option<String>,
     text: Option<String>,
     help: Option<String>,
     slot: Option<String>,
@@ -157,6 +158,7 @@ impl Frame {
             ("branch", form.branch.is_some()),
             ("call", form.call.is_some()),
             ("note", form.note.is_some()),
+            ("run", form.run.is_some()),
         ];
         let mut there = verbs.iter().filter(|(_, there)| *there);
         let (Some((verb, _)), 0) = (there.next(), there.count()) else {
@@ -171,7 +173,7 @@ impl Frame {
         };
         let otherwise = match &form.otherwise {
             Some(name) => self.next(name)?,
-            None if matches!(*verb, "branch" | "call") => then,
+            None if matches!(*verb, "branch" | "call" | "run") => then,
             None if self.has_operator => Next::Operator,
             None => Next::End,
         };
@@ -196,6 +198,10 @@ impl Frame {
                 otherwise,
             },
             "branch" => self.branch(&form, otherwise)?,
+            "run" => Does::Run {
+                skill: form.run.unwrap_or_default(),
+                otherwise,
+            },
             "confirm" => Does::Confirm {
                 slots: self.confirmed(form.confirm.as_deref().unwrap_or_default())?,
                 question: self.question(&form, otherwise)?,
@@ -238,7 +244,7 @@ impl Frame {
             (
                 "otherwise",
                 form.otherwise.is_some(),
-                asks || matches!(verb, "branch" | "call"),
+                asks || matches!(verb, "branch" | "call" | "run"),
             ),
         ] {
             if there && !useful {
@@ -441,11 +447,15 @@ fn whom(text: &str) -> Result<Whom, Fault> {
 }
 
 fn named(name: &str) -> Result<(), Fault> {
-    let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    let is_name = (1..=40).contains(&name.len()) && name.chars().all(is_letter);
-    if is_name && !matches!(name, "end" | "operator") {
+    if is_name(name) && !matches!(name, "end" | "operator") {
         return Ok(());
     }
     let name = name.chars().take(40).collect();
     Err(Fault::Name { name })
+}
+
+/// Says whether something may have this name: 1 to 40 of `a-z`, `0-9` and `-`.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    (1..=40).contains(&name.len()) && name.chars().all(is_letter)
 }

@@ -94,6 +94,23 @@ pub enum Value {
 }
 
 impl Value {
+    /// The answer as a program reads it: dates and times by ISO 8601 (a moment with its zone, RFC 9557), a length of time as `PT1H15M`, an
+    /// amount as `12.50 CAD`, a number by E.164, `yes` or `no`. An option has no words here: they are its dialogue's.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Amount(amount) => amount.to_string(),
+            Self::Choice(_) => String::new(),
+            Self::Date(date) => date.to_string(),
+            Self::Digits(digits) => digits.clone(),
+            Self::Duration(length) => length.to_string(),
+            Self::Moment(then) => then.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Time(time) => time.to_string(),
+            Self::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        }
+    }
+
     /// What it is an answer to.
     pub fn kind(&self) -> SlotKind {
         match self {

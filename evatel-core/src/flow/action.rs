@@ -10,7 +10,9 @@ use crate::{
     dialogue::{Bit, OptionId, SlotKind, SlotKinds, Sound},
     id::UserId,
     intent::Intent,
+    money::Money,
     policy::{Authoriser, Destination},
+    skill::Errand,
 };
 
 /// Names one started thing within a call. Its completion quotes it.
@@ -120,6 +122,13 @@ pub enum Action {
         /// Names the tone.
         id: ActionId,
     },
+    /// Does what a skill can. Completes with `Ran`, however long it takes: whoever does it sets the limit.
+    Run {
+        /// Quoted by the completion.
+        id: ActionId,
+        /// What, and with what.
+        errand: Errand,
+    },
     /// Says pieces one after the other. Completes with `Spoken`.
     Say {
         /// Quoted by the completion.
@@ -203,7 +212,7 @@ pub enum Expect {
     AcceptRefuse,
     /// After a leg failed: Message, TryAgain, End.
     AfterFailure,
-    /// An order to the assistant: CallContact, CallOneOf, CallEmergency, Digits, Help, Repeat, End.
+    /// An order to the assistant: CallContact, CallOneOf, CallEmergency, Digits, Run, Help, Repeat, End.
     Command,
     /// A name spoken freely; an order to call somebody is recognised and nothing else.
     Name,
@@ -226,7 +235,7 @@ impl Expect {
             Intent::End => self.is_of_dialogue() || matches!(self, Self::AfterFailure | Self::Command),
             Intent::CallContact(_) => matches!(self, Self::Command | Self::Name),
             Intent::CallOneOf(contacts) => contacts.len() > 1 && matches!(self, Self::Command | Self::YesNo),
-            Intent::CallEmergency => self == Self::Command,
+            Intent::CallEmergency | Intent::Run(_) => self == Self::Command,
             Intent::Help | Intent::Repeat => self.is_of_dialogue() || self == Self::Command,
             Intent::Back | Intent::Operator | Intent::Slower => self.is_of_dialogue(),
             Intent::No | Intent::Yes => {
@@ -245,7 +254,9 @@ impl Expect {
         }
     }
 
-    fn is_of_dialogue(self) -> bool {
+    /// Says whether a dialogue asks: an answer is read by the scene.
+    #[must_use]
+    pub fn is_of_dialogue(self) -> bool {
         matches!(self, Self::Confirm(_) | Self::Slot(_))
     }
 }
@@ -254,6 +265,8 @@ impl Expect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fact {
+    /// The caller agreed to what something costs.
+    Agreed(Money),
     /// The caller asked outside his rights.
     Refused {
         /// The rule that decided.

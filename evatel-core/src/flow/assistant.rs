@@ -6,10 +6,11 @@ use super::{
     Setting,
     action::{Action, ActionId, Expect, Party, Piece},
     ask::{Ask, Question, Reply},
+    conversation::Conversation,
     desk::{Desk, Event},
     input::Input,
     keypad::{Chosen, Keypad},
-    outbound::{Failure, Outbound, Outcome},
+    outbound::{Outbound, Outcome},
     pin::{Pin, PinOutcome},
     prompt::Prompt,
     refusal,
@@ -17,14 +18,18 @@ use super::{
 use crate::{
     calls::{HangupCause, LegCause},
     contact::Contact,
+    dialogue::Bit,
     id::ContactId,
     intent::Intent,
     number::{Dialled, SpecialCode},
     policy::{Authoriser, Destination, Rule},
+    skill::Order,
 };
 
 /// Who sound alike or share a name are asked about one by one if there are no more than these; of more the whole name is asked for.
 const MOST_ASKED: usize = 3;
+/// Who asks for help hears of so many skills.
+const MOST_HELP: usize = 5;
 
 /// A call to the assistant, from the user's device or after his PIN.
 #[derive(Debug)]
@@ -81,6 +86,8 @@ enum Step {
         notice: ActionId,
     },
     Over,
+    /// What he ordered is done by a skill: its own dialogue goes on.
+    Skill(Box<Conversation>),
     /// What he ordered needs the PIN.
     Pin {
         pin: Pin,
@@ -123,7 +130,7 @@ impl Assistant {
                 // The question names no keys, so silence would be all that follows.
                 None if ask.is_deaf() => {
                     ask.stop(desk);
-                    Step::Keypad(Keypad::menu(Vec::new(), desk))
+                    Step::Keypad(Keypad::menu(Vec::new(), &self.setting, desk))
                 }
                 None => Step::Command(ask),
                 Some(reply) => self.ordered(reply, ask, desk),
@@ -142,6 +149,14 @@ impl Assistant {
                 Some(Chosen::Contact(contact)) => self.confirm_contact(&contact, desk),
                 Some(Chosen::Nothing) => leave(Prompt::Goodbye, desk),
                 Some(Chosen::Number(dialled)) => self.call(Target::dialled(dialled), desk),
+                Some(Chosen::Skill(skill)) => {
+                    let told = Vec::new();
+                    self.skill(Order { skill, told }, desk)
+                }
+            },
+            Step::Skill(mut conversation) => match conversation.handle(event, now, desk) {
+                None => Step::Skill(conversation),
+                Some(first) => self.command(first, desk),
             },
             Step::Calling { outbound, target } => self.calling(outbound, target, event, now, desk),
             Step::Pin { mut pin, target } => match pin.handle(event, now, &self.setting, desk) {
@@ -205,6 +220,9 @@ impl Assistant {
         match reply {
             Reply::Key('1') => Step::Keypad(Keypad::spell(desk)),
             Reply::Key('2') => Step::Keypad(Keypad::number(desk)),
+            Reply::Key('3') if Keypad::can_do_more(&self.setting) => {
+                Step::Keypad(Keypad::skills(&self.setting, desk))
+            }
             Reply::Key('0' | '*') | Reply::Meant(Intent::Repeat) => {
                 ask.repeat(vec![], desk);
                 Step::Command(ask)
@@ -215,7 +233,7 @@ impl Assistant {
             Reply::Meant(Intent::CallOneOf(contacts)) if contacts.len() > MOST_ASKED => {
                 match ask.unclear(Prompt::WholeName, desk) {
                     None => Step::Command(ask),
-                    Some(_) => Step::Keypad(Keypad::menu(vec![], desk)),
+                    Some(_) => Step::Keypad(Keypad::menu(vec![], &self.setting, desk)),
                 }
             }
             Reply::Meant(Intent::CallOneOf(contacts)) => self.confirm_one_of(contacts, desk),
@@ -233,12 +251,39 @@ impl Assistant {
                     Step::Command(ask)
                 }
             },
+            Reply::Meant(Intent::Run(order)) => self.skill(order, desk),
             Reply::Meant(Intent::End) => leave(Prompt::Goodbye, desk),
             Reply::Key(_) | Reply::Meant(_) => {
-                ask.repeat(vec![Prompt::Help.into()], desk);
+                ask.repeat(self.help(), desk);
                 Step::Command(ask)
             }
-            Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], desk)),
+            Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], &self.setting, desk)),
+        }
+    }
+
+    /// What can be said, and what skills are good for.
+    fn help(&self) -> Vec<Piece> {
+        let skills = self.setting.skills.in_language(self.setting.language);
+        let told = skills.take(MOST_HELP).map(|(_, _, ordered)| {
+            let help = Bit::Text(ordered.help.clone());
+            Piece::Sentence(vec![help])
+        });
+        [Prompt::Help.into()].into_iter().chain(told).collect()
+    }
+
+    /// Goes from an order to what is done.
+    fn skill(&self, order: Order, desk: &mut Desk) -> Step {
+        let language = self.setting.language;
+        let skill = self.setting.skills.get(order.skill);
+        let Some(ordered) = skill.and_then(|skill| skill.ordered(language)) else {
+            return self.command(vec![Prompt::NotUnderstood.into()], desk);
+        };
+        let (dialogue, setting) = (ordered.dialogue.clone(), self.setting.clone());
+        let mut conversation =
+            Conversation::ordered(dialogue, order.told, self.authoriser.clone(), setting, desk);
+        match conversation.done() {
+            None => Step::Skill(Box::new(conversation)),
+            Some(first) => self.command(first, desk),
         }
     }
 
@@ -335,7 +380,7 @@ impl Assistant {
                 ask.repeat(vec![], desk);
                 Step::Confirm { ask, target, others }
             }
-            Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], desk)),
+            Reply::Nothing | Reply::Puzzled => Step::Keypad(Keypad::menu(vec![], &self.setting, desk)),
         }
     }
 
@@ -379,7 +424,7 @@ impl Assistant {
                 outbound.bridge(false, desk);
                 Step::Bridged(outbound)
             }
-            Some(Outcome::Failed(failure)) => self.command(vec![said(failure, target.name).into()], desk),
+            Some(Outcome::Failed(failure)) => self.command(vec![failure.spoken(target.name).into()], desk),
             Some(Outcome::Refused(refusal))
                 if matches!(refusal.rule, Rule::PinRequired(_)) && self.authoriser.with_pin().is_some() =>
             {
@@ -388,16 +433,6 @@ impl Assistant {
             }
             Some(Outcome::Refused(refusal)) => self.command(vec![refusal::spoken(&refusal).into()], desk),
         }
-    }
-}
-
-/// Finds the words for a leg that failed.
-pub(super) fn said(failure: Failure, name: String) -> Prompt {
-    match failure {
-        Failure::Busy => Prompt::OutcomeBusy { name },
-        Failure::Declined => Prompt::OutcomeDeclined { name },
-        Failure::NoAnswer => Prompt::OutcomeNoAnswer { name },
-        Failure::Unreachable => Prompt::OutcomeUnreachable { name },
     }
 }
 

@@ -1,20 +1,19 @@
-//! An operator's dialogue in a call: it says, asks, is corrected, goes back, and rings whom the dialogue names.
+//! A dialogue in a call, of a number or of a skill that somebody ordered: it says, asks, is corrected, goes back, rings whom it names and has
+//! done what a skill does.
 
 mod answering;
 mod asking;
 mod keyed;
+mod running;
 mod saying;
 mod turn;
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use jiff::Zoned;
-
-use self::turn::Turn;
+use self::{running::Told, turn::Turn};
 use super::{
     Setting,
     action::{Action, ActionId, Fact, Party, Piece},
-    assistant::said,
     desk::{Desk, Event},
     input::Input,
     outbound::{Outbound, Outcome},
@@ -24,6 +23,7 @@ use super::{
 use crate::{
     calls::{HangupCause, LegCause},
     dialogue::{Dialogue, Does, Next, Step, Value, Whom},
+    money::Money,
     number::Dialled,
     policy::{Authoriser, Destination},
 };
@@ -38,9 +38,11 @@ const CALL: u8 = 5;
 pub(super) struct Conversation {
     dialogue: Arc<Dialogue>,
     setting: Setting,
-    /// When the call began, on the clock of whoever is called.
-    began: Zoned,
+    standing: Standing,
+    /// When the call began.
     since: Option<Instant>,
+    /// Answers that were given before they were asked for, by the number of their slot: what each may be.
+    told: BTreeMap<usize, Vec<Value>>,
     /// The answers, by the number of their slot.
     filled: Vec<Option<Filled>>,
     /// The steps that have asked, in order, each once.
@@ -51,6 +53,15 @@ pub(super) struct Conversation {
     /// The steps since the last question.
     unasked: u8,
     state: State,
+}
+
+/// For whom a dialogue is held.
+#[derive(Debug, Clone)]
+enum Standing {
+    /// For whoever called a number: it acts by the rule of the number's owner, and ends the call.
+    Number,
+    /// For the owner, who ordered a skill: it acts for him, and goes back to his assistant.
+    Owner(Authoriser),
 }
 
 /// An answer as it is kept.
@@ -65,6 +76,8 @@ enum State {
     Answering(ActionId),
     Asking(Asking),
     Bridged(Outbound),
+    /// It goes back to the assistant, who says this before anything else.
+    Done(Vec<Piece>),
     Calling {
         outbound: Outbound,
         name: String,
@@ -78,6 +91,11 @@ enum State {
         otherwise: Next,
     },
     Over,
+    /// Something is being done.
+    Running {
+        id: ActionId,
+        step: usize,
+    },
 }
 
 /// A question that waits for its answer.
@@ -97,29 +115,52 @@ enum About {
     Itself,
     /// What is to be changed of what was to be confirmed.
     Change,
+    /// Whether it is worth its price to run a skill.
+    Price(Money),
     /// Whether the first of these is meant.
     Which(Vec<Value>),
 }
 
 impl Conversation {
-    pub(super) fn start(dialogue: Arc<Dialogue>, setting: Setting, began: Zoned, desk: &mut Desk) -> Self {
+    /// Answers a call to a number.
+    pub(super) fn start(dialogue: Arc<Dialogue>, setting: Setting, desk: &mut Desk) -> Self {
         let id = desk.new_id();
         desk.act(Action::Answer { id });
+        Self::new(dialogue, setting, Standing::Number, State::Answering(id))
+    }
+
+    /// Goes from an order to what is done, in a call that is answered. What was told with the order is not asked for.
+    pub(super) fn ordered(
+        dialogue: Arc<Dialogue>,
+        told: Vec<(usize, Vec<Value>)>,
+        authoriser: Authoriser,
+        setting: Setting,
+        desk: &mut Desk,
+    ) -> Self {
+        let mut conversation = Self::new(dialogue, setting, Standing::Owner(authoriser), State::Over);
+        conversation.told = told.into_iter().collect();
+        conversation.state = conversation.enter(Next::Step(0), Vec::new(), desk);
+        conversation
+    }
+
+    fn new(dialogue: Arc<Dialogue>, setting: Setting, standing: Standing, state: State) -> Self {
         Self {
             filled: vec![None; dialogue.slots.len()],
             dialogue,
             setting,
-            began,
+            standing,
             since: None,
+            told: BTreeMap::new(),
             asked: Vec::new(),
             lead: Vec::new(),
             turns: 0,
             unasked: 0,
-            state: State::Answering(id),
+            state,
         }
     }
 
-    pub(super) fn handle(&mut self, event: &Event, now: Instant, desk: &mut Desk) {
+    /// Takes an event; where a skill's dialogue is over, gives what is still to be said of it.
+    pub(super) fn handle(&mut self, event: &Event, now: Instant, desk: &mut Desk) -> Option<Vec<Piece>> {
         self.since.get_or_insert(now);
         self.state = match std::mem::replace(&mut self.state, State::Over) {
             State::Answering(id) => match event {
@@ -169,8 +210,18 @@ impl Conversation {
                 }
                 State::Leaving(id)
             }
-            State::Over => State::Over,
+            State::Running { id, step } => self.running(id, step, event, desk),
+            done @ (State::Done(_) | State::Over) => done,
         };
+        self.done()
+    }
+
+    /// What is still to be said of a skill's dialogue that is over.
+    pub(super) fn done(&mut self) -> Option<Vec<Piece>> {
+        match &mut self.state {
+            State::Done(pieces) => Some(std::mem::take(pieces)),
+            _ => None,
+        }
     }
 
     /// Goes on, step by step, up to one that waits for somebody. `first` is said before what comes.
@@ -195,10 +246,18 @@ impl Conversation {
             next = *then;
             match does {
                 Does::Ask(_) | Does::Confirm { .. } => {
+                    let about = match self.told_before(index) {
+                        Told::Clearly(answered) => {
+                            next = answered;
+                            continue;
+                        }
+                        Told::Either(values) => About::Which(values),
+                        Told::Nothing => About::Itself,
+                    };
                     if !self.asked.contains(&index) {
                         self.asked.push(index);
                     }
-                    return self.ask(index, 0, About::Itself, first, desk);
+                    return self.ask(index, 0, about, first, desk);
                 }
                 Does::Branch {
                     slot,
@@ -230,11 +289,15 @@ impl Conversation {
                     let pieces = vec![Piece::Sound(dialogue.sounds[*sound].clone())];
                     said = self.utter(pieces, *interruptible, &mut first, desk).or(said);
                 }
+                Does::Run { .. } => return self.errand(index, first, desk),
                 Does::Say { text, interruptible } => {
                     let pieces = self.said(text);
                     said = self.utter(pieces, *interruptible, &mut first, desk).or(said);
                 }
             }
+        }
+        if let Standing::Owner(_) = self.standing {
+            return State::Done(first);
         }
         match said {
             // The last words are over with what may not be interrupted.
@@ -269,6 +332,10 @@ impl Conversation {
     fn call(&mut self, whom: &Whom, intro: Vec<Piece>, otherwise: Next, desk: &mut Desk) -> State {
         self.unasked += CALL - 1;
         let user = self.setting.user.clone();
+        let (authoriser, ordered) = match &self.standing {
+            Standing::Number => (Authoriser::Rule { user: user.clone() }, None),
+            Standing::Owner(authoriser) => (authoriser.clone(), Some(LegCause::VoiceAssistant)),
+        };
         let (destination, cause, name) = match whom {
             Whom::Number(number) => (
                 Destination::Dialled(Dialled::Number(number.clone())),
@@ -276,12 +343,13 @@ impl Conversation {
                 Dialled::Number(number.clone()).aloud(),
             ),
             Whom::Owner => (
-                Destination::User(user.clone()),
+                Destination::User(user),
                 LegCause::FindMe,
                 self.setting.user_name(),
             ),
         };
-        let outbound = Outbound::start(Authoriser::Rule { user }, destination, cause, intro, desk);
+        let cause = ordered.unwrap_or(cause);
+        let outbound = Outbound::start(authoriser, destination, cause, intro, desk);
         State::Calling {
             outbound,
             name,
@@ -324,7 +392,7 @@ impl Conversation {
                 outbound.bridge(false, desk);
                 State::Bridged(outbound)
             }
-            Some(Outcome::Failed(failure)) => self.enter(otherwise, vec![said(failure, name).into()], desk),
+            Some(Outcome::Failed(failure)) => self.enter(otherwise, vec![failure.spoken(name).into()], desk),
             Some(Outcome::Refused(refusal)) => {
                 self.enter(otherwise, vec![refusal::spoken(&refusal).into()], desk)
             }

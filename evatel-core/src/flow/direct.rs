@@ -6,7 +6,6 @@ use std::time::Instant;
 use super::{
     Setting,
     action::{Action, ActionId, Party},
-    assistant::said,
     desk::{Desk, Event},
     input::Input,
     outbound::{Outbound, Outcome},
@@ -164,7 +163,7 @@ impl Direct {
                     outbound.bridge(false, desk);
                     Step::Bridged(outbound)
                 }
-                Some(Outcome::Failed(failure)) => leave(vec![said(failure, wanted.shown())], desk),
+                Some(Outcome::Failed(failure)) => leave(vec![failure.spoken(wanted.shown())], desk),
                 Some(Outcome::Refused(refusal)) => leave(vec![refusal::spoken(&refusal)], desk),
             },
             Step::Bridged(outbound) => {

@@ -13,7 +13,7 @@ use super::{
     Setting,
     action::{Action, ActionId, Expect, Keep, Party, Piece},
     ask::{Ask, Question, Reply},
-    assistant::{Assistant, said},
+    assistant::Assistant,
     desk::{Desk, Event},
     input::{Decision, Input},
     outbound::{Failure, Found, Outbound, Outcome},
@@ -339,7 +339,7 @@ impl FrontDesk {
         };
         Step::AfterFailure(Ask::start(
             question,
-            vec![said(failure, self.setting.user_name()).into()],
+            vec![failure.spoken(self.setting.user_name()).into()],
             desk,
         ))
     }

@@ -7,6 +7,7 @@ use crate::{
     calls::{Answerer, HangupCause},
     intent::Intent,
     policy::{LegPlan, Refusal},
+    skill::Outcome,
 };
 
 /// A fact. Completions quote the [`ActionId`] of what they complete.
@@ -88,6 +89,13 @@ pub enum Input {
         id: ActionId,
         /// With what result.
         verdict: PinVerdict,
+    },
+    /// An errand is over, done or not.
+    Ran {
+        /// The `Run`.
+        id: ActionId,
+        /// What came of it.
+        outcome: Outcome,
     },
     /// A recording is over.
     Recorded {

@@ -10,7 +10,7 @@ use super::{
     desk::{Desk, Event},
     prompt::Prompt,
 };
-use crate::{contact::Contact, id::ContactId, number::Dialled};
+use crate::{contact::Contact, id::ContactId, number::Dialled, skill::SkillId};
 
 /// What was chosen with keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Chosen {
     Nothing,
     /// A number, keyed digit by digit.
     Number(Dialled),
+    /// Something that is done by a skill.
+    Skill(SkillId),
 }
 
 /// The keypad's menu and what is below it.
@@ -36,18 +38,37 @@ enum Step {
     Menu(Ask),
     Number(Collect),
     Pick { ask: Ask, contacts: Vec<ContactId> },
+    Skills { ask: Ask, skills: Vec<SkillId> },
     Spell(Collect),
 }
 
 impl Keypad {
     /// Begins with the menu; `first` is said before it.
-    pub(super) fn menu(first: Vec<Piece>, desk: &mut Desk) -> Self {
+    pub(super) fn menu(first: Vec<Piece>, setting: &Setting, desk: &mut Desk) -> Self {
+        let skills = Self::can_do_more(setting).then_some(Prompt::KeypadSkills);
+        let pieces = skills.into_iter().chain([Prompt::KeypadMenu]);
+        let question = keys_only(pieces.map(Piece::from).collect());
         Self {
-            step: Step::Menu(Ask::start(
-                keys_only(vec![Prompt::KeypadMenu.into()]),
-                first,
-                desk,
-            )),
+            step: Step::Menu(Ask::start(question, first, desk)),
+        }
+    }
+
+    /// Says whether there is something to do beside calling somebody.
+    pub(super) fn can_do_more(setting: &Setting) -> bool {
+        setting.skills.in_language(setting.language).next().is_some()
+    }
+
+    /// Begins where something is chosen that is to be done: the first nine.
+    pub(super) fn skills(setting: &Setting, desk: &mut Desk) -> Self {
+        let named = ('1'..='9').zip(setting.skills.in_language(setting.language));
+        let named = named.map(|(digit, (skill, _, ordered))| {
+            let name = ordered.phrases[0].clone();
+            (skill, Prompt::KeypadPick { digit, name }.into())
+        });
+        let (skills, pieces) = named.unzip();
+        let ask = Ask::start(keys_only(pieces), Vec::new(), desk);
+        Self {
+            step: Step::Skills { ask, skills },
         }
     }
 
@@ -76,43 +97,45 @@ impl Keypad {
             Step::Menu(ask) => match ask.handle(event, now, desk)? {
                 Reply::Key('1') => self.go(Self::spell(desk)),
                 Reply::Key('2') => self.go(Self::number(desk)),
+                Reply::Key('3') if Self::can_do_more(setting) => self.go(Self::skills(setting, desk)),
                 Reply::Key('*') => Some(Chosen::Back),
-                Reply::Key('0') => self.go(Self::menu(Vec::new(), desk)),
-                Reply::Key(_) => self.go(Self::menu(vec![Prompt::NotUnderstood.into()], desk)),
+                Reply::Key('0') => self.go(Self::menu(Vec::new(), setting, desk)),
+                Reply::Key(_) => self.go(Self::menu(vec![Prompt::NotUnderstood.into()], setting, desk)),
                 Reply::Meant(_) | Reply::Nothing | Reply::Puzzled => Some(Chosen::Nothing),
             },
             Step::Spell(collect) => match collect.handle(event, now, desk)? {
-                Keyed::Back | Keyed::Nothing => self.go(Self::menu(Vec::new(), desk)),
+                Keyed::Back | Keyed::Nothing => self.go(Self::menu(Vec::new(), setting, desk)),
                 Keyed::Digits(keys) => match setting
                     .directory
                     .contacts_spelled(&setting.user, &keys)
                     .as_slice()
                 {
-                    [] => self.go(Self::menu(vec![Prompt::KeypadNoMatch.into()], desk)),
+                    [] => self.go(Self::menu(vec![Prompt::KeypadNoMatch.into()], setting, desk)),
                     [only] => Some(Chosen::Contact(only.id.clone())),
                     several => self.go(Self::pick(several, desk)),
                 },
             },
-            Step::Pick { ask, contacts } => match ask.handle(event, now, desk)? {
-                Reply::Key(key @ '1'..='9') if (key as usize - '1' as usize) < contacts.len() => {
-                    Some(Chosen::Contact(contacts[key as usize - '1' as usize].clone()))
-                }
-                Reply::Key('*') => self.go(Self::menu(Vec::new(), desk)),
-                Reply::Key('0') => {
-                    ask.repeat(Vec::new(), desk);
-                    None
-                }
-                Reply::Key(_) => {
-                    ask.repeat(vec![Prompt::NotUnderstood.into()], desk);
-                    None
-                }
-                Reply::Meant(_) | Reply::Nothing | Reply::Puzzled => Some(Chosen::Nothing),
+            Step::Pick { ask, contacts } => match picked(ask, event, now, desk)? {
+                Picked::Back => self.go(Self::menu(Vec::new(), setting, desk)),
+                Picked::Nothing => Some(Chosen::Nothing),
+                Picked::One(place) => match contacts.get(place) {
+                    Some(contact) => Some(Chosen::Contact(contact.clone())),
+                    None => not_offered(ask, desk),
+                },
+            },
+            Step::Skills { ask, skills } => match picked(ask, event, now, desk)? {
+                Picked::Back => self.go(Self::menu(Vec::new(), setting, desk)),
+                Picked::Nothing => Some(Chosen::Nothing),
+                Picked::One(place) => match skills.get(place) {
+                    Some(skill) => Some(Chosen::Skill(*skill)),
+                    None => not_offered(ask, desk),
+                },
             },
             Step::Number(collect) => match collect.handle(event, now, desk)? {
-                Keyed::Back | Keyed::Nothing => self.go(Self::menu(Vec::new(), desk)),
+                Keyed::Back | Keyed::Nothing => self.go(Self::menu(Vec::new(), setting, desk)),
                 Keyed::Digits(digits) => match Dialled::parse(&digits) {
                     Ok(dialled) => Some(Chosen::Number(dialled)),
-                    Err(_) => self.go(Self::menu(vec![Prompt::KeypadNoNumber.into()], desk)),
+                    Err(_) => self.go(Self::menu(vec![Prompt::KeypadNoNumber.into()], setting, desk)),
                 },
             },
         }
@@ -140,6 +163,35 @@ impl Keypad {
         *self = next;
         None
     }
+}
+
+/// What was keyed where one of nine is picked.
+enum Picked {
+    Back,
+    Nothing,
+    /// The one at this place, which may not be there.
+    One(usize),
+}
+
+fn picked(ask: &mut Ask, event: &Event, now: Instant, desk: &mut Desk) -> Option<Picked> {
+    match ask.handle(event, now, desk)? {
+        Reply::Key(key @ '1'..='9') => Some(Picked::One(key as usize - '1' as usize)),
+        Reply::Key('*') => Some(Picked::Back),
+        Reply::Key('0') => {
+            ask.repeat(Vec::new(), desk);
+            None
+        }
+        Reply::Key(_) => {
+            _ = not_offered(ask, desk);
+            None
+        }
+        Reply::Meant(_) | Reply::Nothing | Reply::Puzzled => Some(Picked::Nothing),
+    }
+}
+
+fn not_offered(ask: &mut Ask, desk: &mut Desk) -> Option<Chosen> {
+    ask.repeat(vec![Prompt::NotUnderstood.into()], desk);
+    None
 }
 
 fn keys_only(pieces: Vec<Piece>) -> Question {

@@ -7,6 +7,7 @@ use super::{
     action::{Action, ActionId, Party, Piece},
     desk::{Desk, Event, Timer},
     input::{Decision, Input},
+    prompt::Prompt,
     turn::{Round, Turn},
 };
 use crate::{
@@ -31,6 +32,16 @@ impl Failure {
             HangupCause::Rejected => Self::Declined,
             HangupCause::NoAnswer if rang => Self::NoAnswer,
             _ => Self::Unreachable,
+        }
+    }
+
+    /// Finds the words for it; `name` is whom they tell of.
+    pub(super) fn spoken(self, name: String) -> Prompt {
+        match self {
+            Self::Busy => Prompt::OutcomeBusy { name },
+            Self::Declined => Prompt::OutcomeDeclined { name },
+            Self::NoAnswer => Prompt::OutcomeNoAnswer { name },
+            Self::Unreachable => Prompt::OutcomeUnreachable { name },
         }
     }
 }

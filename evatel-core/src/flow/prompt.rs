@@ -75,6 +75,8 @@ pub enum Prompt {
         /// Name.
         name: String,
     },
+    /// "For what else I can do, press 3": after the menu, where there are skills.
+    KeypadSkills,
     /// "No contact is spelled like that."
     KeypadNoMatch,
     /// "That is no number."
@@ -140,6 +142,16 @@ pub enum Prompt {
     RefusedPin,
     /// "Sorry, I did not understand."
     NotUnderstood,
+    /// "Shall I do it?": after a price.
+    SkillAgree,
+    /// "It is done."
+    SkillDone,
+    /// "That did not work."
+    SkillFailed,
+    /// "That costs": a price follows.
+    SkillPrice,
+    /// "That is not possible."
+    SkillRefused,
     /// "You are through": before two people are joined by acceptance.
     Connecting,
     /// "What shall I change?"
@@ -200,6 +212,7 @@ keys! {
     KeypadNoNumber = "keypad-no-number";
     KeypadNumber = "keypad-number";
     KeypadPick { digit, name } = "keypad-pick";
+    KeypadSkills = "keypad-skills";
     KeypadSpell = "keypad-spell";
     KeysAmount = "keys-amount";
     KeysDate = "keys-date";
@@ -226,6 +239,11 @@ keys! {
     RefusedNoAuthority = "refused-no-authority";
     RefusedOther = "refused-other";
     RefusedPin = "refused-pin";
+    SkillAgree = "skill-agree";
+    SkillDone = "skill-done";
+    SkillFailed = "skill-failed";
+    SkillPrice = "skill-price";
+    SkillRefused = "skill-refused";
     WhatToChange = "what-to-change";
     WholeName = "whole-name";
 }

@@ -6,3 +6,4 @@ mod dialogue;
 mod front_desk;
 mod pin;
 mod properties;
+mod skill;

@@ -9,6 +9,7 @@ mod answer;
 mod endpoint;
 mod error;
 mod events;
+mod order;
 mod question;
 mod rest;
 mod tool;

@@ -4,7 +4,7 @@ use evatel_core::{account::Language, dialogue::SlotKind, flow::Expect};
 
 use super::{
     Grammar,
-    kind::{Kind, NUMBER},
+    kind::NUMBER,
     phrases::{Sound, Template},
 };
 use crate::{lexicon::Phone, matcher::Matcher};
@@ -62,16 +62,15 @@ impl Grammar {
         for language in [Language::En, Language::Fr] {
             for expect in PLACES {
                 let entries: Vec<(&Template, Vec<Phone>)> = self
-                    .phrases
-                    .of(language)
-                    .of(Kind::expected(expect))
-                    // A number is too long to sound like something else.
+                    .templates(language, expect)
+                    // A number is too long to sound like something else, and so is an answer.
                     .filter(|template| template.kind.slot() != Some(NUMBER))
+                    .filter(|template| template.skilled.is_none_or(|skilled| skilled.slot.is_none()))
                     .map(|template| (template, self.with_somebody(template)))
                     .collect();
                 for (index, (one, sound)) in entries.iter().enumerate() {
                     for (other, near) in &entries[index + 1..] {
-                        if one.kind.merged() == other.kind.merged() {
+                        if one.kind.merged() == other.kind.merged() && one.skilled == other.skilled {
                             continue;
                         }
                         let distance = matcher.distance(sound, near).min(matcher.distance(near, sound));

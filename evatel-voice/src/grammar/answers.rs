@@ -70,7 +70,7 @@ impl Vocabularies {
         self.of_kind(SlotKind::Digits, language, lexicon).await
     }
 
-    async fn of_kind(
+    pub(super) async fn of_kind(
         &self,
         kind: SlotKind,
         language: Language,
@@ -207,7 +207,7 @@ impl Answer {
 
 /// Reads a text as an answer of the first kind that it is one of. Where moments are asked for, a day or a time alone is one only if
 /// it is asked for, too.
-fn values(text: &str, language: Language, kinds: &[SlotKind], scene: &Scene) -> Vec<Value> {
+pub(crate) fn values(text: &str, language: Language, kinds: &[SlotKind], scene: &Scene) -> Vec<Value> {
     let asks = |kind| kinds.contains(&kind);
     let day = || all(spoken::date(text, language, scene.now.date()), Value::Date);
     let time = || all(spoken::time(text, language), Value::Time);

@@ -1,6 +1,10 @@
 //! What what was heard is compared with: a phrase, with a contact's name where it has room for one.
 
-use evatel_core::id::ContactId;
+use evatel_core::{
+    id::ContactId,
+    intent::Intent,
+    skill::{Order, SkillId},
+};
 
 use super::{
     kind::Kind,
@@ -35,6 +39,19 @@ pub(super) struct Named<'c> {
 pub(super) struct Meaning<'c> {
     pub(super) kind: Kind,
     pub(super) contact: Option<&'c ContactId>,
+    pub(super) skill: Option<SkillId>,
+}
+
+impl Meaning<'_> {
+    pub(super) fn intent(self) -> Intent {
+        match self.skill {
+            Some(skill) => Intent::Run(Order {
+                skill,
+                told: Vec::new(),
+            }),
+            None => self.kind.intent(self.contact),
+        }
+    }
 }
 
 impl<'c> Entry<'c> {
@@ -47,6 +64,7 @@ impl<'c> Entry<'c> {
         let meaning = Meaning {
             kind: template.kind.merged(),
             contact: named.map(|named| &named.contact.id),
+            skill: template.skilled.map(|skilled| skilled.skill),
         };
         Self {
             phones,

@@ -1,6 +1,6 @@
 //! What a phrase is for.
 
-use evatel_core::{dialogue::SlotKind, flow::Expect, id::ContactId, intent::Intent};
+use evatel_core::{dialogue::SlotKind, flow::Expect, id::ContactId, intent::Intent, skill::SkillId};
 
 /// What stands for a contact's name.
 pub(super) const CONTACT: &str = "contact";
@@ -8,6 +8,13 @@ pub(super) const CONTACT: &str = "contact";
 pub(super) const NUMBER: &str = "number";
 /// All that may stand in braces.
 pub(super) const SLOTS: [&str; 2] = [CONTACT, NUMBER];
+
+/// The skill that a phrase orders, and the slot of its dialogue that stands in braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Skilled {
+    pub(super) skill: SkillId,
+    pub(super) slot: Option<usize>,
+}
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $kind:ident = $word:literal;)*) => {
@@ -52,6 +59,8 @@ kinds! {
     Operator = "operator";
     Refuse = "refuse";
     Repeat = "repeat";
+    /// Orders a skill; no file of phrases has it.
+    Run = "run";
     Slower = "slower";
     TryAgain = "try-again";
     Yes = "yes";
@@ -59,11 +68,16 @@ kinds! {
 
 impl Kind {
     pub(super) fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        Self::of_files().find(|kind| kind.word() == word)
     }
 
     pub(super) fn words() -> Vec<&'static str> {
-        Self::ALL.map(Self::word).to_vec()
+        Self::of_files().map(Self::word).collect()
+    }
+
+    /// Those that a file of phrases may have.
+    fn of_files() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|kind| *kind != Self::Run)
     }
 
     /// What is the same wish: no tie between them.
@@ -98,6 +112,7 @@ impl Kind {
                 Self::NumberAlone,
                 Self::Help,
                 Self::Repeat,
+                Self::Run,
                 Self::Cancel,
                 Self::End,
             ],
@@ -142,7 +157,8 @@ impl Kind {
             (Self::Repeat, _) => Intent::Repeat,
             (Self::TryAgain, _) => Intent::TryAgain,
             (Self::Yes, _) => Intent::Yes,
-            // A name that was told is an answer, not a wish; a phrase without its contact or its number is half a wish; who listens has none.
+            // A name that was told is an answer, not a wish; a phrase without its contact, its number or its skill is half a wish; who
+            // listens has none.
             (
                 Self::Backchannel
                 | Self::NameTold
@@ -150,7 +166,8 @@ impl Kind {
                 | Self::CallNumber
                 | Self::ContactAlone
                 | Self::NotThatBut
-                | Self::NumberAlone,
+                | Self::NumberAlone
+                | Self::Run,
                 _,
             ) => Intent::NotUnderstood,
         }

@@ -7,7 +7,7 @@ use evatel_core::account::Language;
 use super::{
     Error,
     file::{Fault, FileError, Phrase, PhraseFile},
-    kind::Kind,
+    kind::{Kind, Skilled},
 };
 use crate::lexicon::{Lexicon, Phone, Pronunciation};
 
@@ -15,6 +15,8 @@ use crate::lexicon::{Lexicon, Phone, Pronunciation};
 #[derive(Clone, Debug)]
 pub(super) struct Template {
     pub(super) kind: Kind,
+    /// The skill that it orders, where it does.
+    pub(super) skilled: Option<Skilled>,
     pub(super) sound: Sound,
     /// Its words before and after what stands in braces, or all of them before; each with its number of phones.
     pub(super) words: [Vec<(Arc<str>, usize)>; 2],
@@ -33,7 +35,7 @@ pub(super) enum Sound {
 }
 
 /// All phrases of one language.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Phrases {
     templates: Vec<Template>,
 }
@@ -90,6 +92,7 @@ impl Phrases {
             let mut counted = |phones: &[Phone]| counted(texts.next().unwrap_or_default(), phones, &singles);
             templates.push(Template {
                 kind: phrase.kind,
+                skilled: phrase.skilled,
                 words: [counted(&before), counted(after.as_deref().unwrap_or_default())],
                 sound: match after {
                     Some(after) => Sound::Around { before, after },

@@ -1,5 +1,6 @@
 mod aside;
 mod outlook;
+mod skilled;
 
 use super::*;
 use crate::lexicon::tests::lexicon;

@@ -72,7 +72,7 @@ impl Grammar {
 
 /// What an entry means; where somebody else is called so too, one of them is meant.
 fn with_namesakes(entry: &Entry<'_>, contacts: &Contacts) -> Intent {
-    let intent = entry.meaning.kind.intent(entry.meaning.contact);
+    let intent = entry.meaning.intent();
     let Some(named) = entry.named.filter(|_| !intent.contacts().is_empty()) else {
         return intent;
     };

@@ -7,11 +7,10 @@ use std::{
     time::Duration,
 };
 
-use evatel_core::egress::{CheckedUrl, Refused};
+use evatel_core::egress::CheckedUrl;
 use reqwest::{
-    Client, Response, StatusCode,
+    Response, StatusCode,
     header::{self, HeaderMap},
-    redirect,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
@@ -21,7 +20,7 @@ use super::{
     error::Error,
     limits::{Limits, Progress},
 };
-use crate::resolver::{CheckedNames, Lookup};
+use crate::resolver::{Lookup, client, last_cause, refused_in};
 
 /// How often the server may send on.
 const MOST_REDIRECTS: usize = 5;
@@ -245,18 +244,8 @@ impl Download<'_> {
     }
 
     async fn ask(&self, url: &CheckedUrl, range: Option<(u64, Option<&str>)>) -> Result<Response, Stop> {
-        let names = CheckedNames {
-            url: url.clone(),
-            lookup: self.lookup.clone(),
-        };
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .dns_resolver(names.into())
-            .connect_timeout(FIRST)
-            .user_agent(concat!("evatel/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| Stop::Break(last_cause(&error)))?;
+        let client =
+            client(url, self.lookup.clone(), FIRST).map_err(|error| Stop::Break(last_cause(&error)))?;
         let mut request = client
             .get(url.as_url().clone())
             .header(header::ACCEPT_ENCODING, "identity");
@@ -292,19 +281,4 @@ fn validator(headers: &HeaderMap) -> Option<String> {
 fn range_start(headers: &HeaderMap) -> Option<u64> {
     let range = headers.get(header::CONTENT_RANGE)?.to_str().ok()?;
     range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok()
-}
-
-fn refused_in(error: &reqwest::Error) -> Option<Refused> {
-    causes(error).find_map(|cause| cause.downcast_ref().cloned())
-}
-
-/// The client's own words hold the URL, and with it what may be secret.
-fn last_cause(error: &reqwest::Error) -> String {
-    causes(error)
-        .last()
-        .map_or_else(|| "the request could not be made".to_owned(), ToString::to_string)
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    std::iter::successors(std::error::Error::source(error), |cause| cause.source())
 }

@@ -23,6 +23,7 @@ impl Step {
             Self::Notes(text) => format!("note \"{text}\""),
             Self::Refused(rule) => format!("refuse by `{rule}`"),
             Self::Rings(Ringing { whom, .. }) => format!("ring {whom}"),
+            Self::Runs(text) => format!("run \"{text}\""),
             Self::SpeaksSlower => "speak more slowly".to_owned(),
             Self::Callee(_)
             | Self::EarFails
@@ -32,6 +33,7 @@ impl Step {
             | Self::NotHeard(_)
             | Self::Says(_)
             | Self::SilentWithin(_)
+            | Self::Skill(_)
             | Self::Waits(_) => return None,
         })
     }
@@ -56,6 +58,7 @@ impl Step {
             }
             (Self::Keeps(least), Happening::Keeps { ms }) => *ms >= u64::from(*least),
             (Self::Notes(part), Happening::Notes { text }) => text.contains(part.as_str()),
+            (Self::Runs(part), Happening::Runs { text }) => text.contains(part.as_str()),
             (Self::Refused(wanted), Happening::Refused { rule }) => wanted == rule,
             (Self::Rings(ringing), Happening::Rings { whom }) => ringing.whom == *whom,
             _ => false,

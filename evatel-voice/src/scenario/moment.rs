@@ -113,6 +113,16 @@ pub enum Happening {
         /// A contact's name, the owner's, or a number.
         whom: String,
     },
+    /// A skill begins to do something.
+    Runs {
+        /// Its name, and with what.
+        text: String,
+    },
+    /// What a skill did came to something.
+    Ran {
+        /// What.
+        text: String,
+    },
     /// The gate refused a leg.
     Refused {
         /// By which rule.
@@ -187,6 +197,8 @@ impl fmt::Display for Moment {
                 ("system", format!("understood {}: {intent:?}", who(by)))
             }
             Happening::Rings { whom } => ("system", format!("rings {whom}")),
+            Happening::Runs { text } => ("system", format!("runs {text}")),
+            Happening::Ran { text } => ("system", text.clone()),
             Happening::Refused { rule } => ("system", format!("deny by {rule}")),
             Happening::Answers => ("callee", "answers".to_owned()),
             Happening::LegEnds { cause } => ("system", format!("leg ended: {}", cause.word())),

@@ -85,6 +85,16 @@ impl Player {
         if scenario.dialogue.is_some() && scenario.loaded.is_none() {
             return Err(PlayError::NotLoaded);
         }
+        if scenario.skills.is_some() {
+            let grammar = Grammar::clone(&self.grammar);
+            let grammar = Arc::new(grammar.with_skills(scenario.can_do.clone()).await?);
+            let ears = self.ears.clone();
+            return Self { grammar, ears }.play_with_all(scenario).await;
+        }
+        self.play_with_all(scenario).await
+    }
+
+    async fn play_with_all(&self, scenario: &Scenario) -> Result<Played, PlayError> {
         let sounds = Sounds::default();
         let directory = house::directory(scenario);
         let contacts = Arc::new(self.contacts(&directory, scenario.language).await?);
@@ -189,6 +199,9 @@ impl Player {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlayError {
+    /// The skills' phrases cannot be read.
+    #[error(transparent)]
+    Grammar(#[from] crate::grammar::Error),
     /// A word cannot be looked up.
     #[error(transparent)]
     Lexicon(#[from] Error),
@@ -300,6 +313,14 @@ impl Director {
                 self.acted = self.stage.now();
                 Ok(())
             }
+            Step::Skill(came) => {
+                self.begins();
+                if !self.stage.skill_comes_to(came).await {
+                    return Err("nothing is being done that could come to something".to_owned());
+                }
+                self.acted = self.stage.now();
+                Ok(())
+            }
             Step::HangsUp => {
                 self.stage.caller_hangs_up().await;
                 Ok(())
@@ -314,6 +335,7 @@ impl Director {
             | Step::Keeps(_)
             | Step::Notes(_)
             | Step::Refused(_)
+            | Step::Runs(_)
             | Step::SpeaksSlower => self.reach(step).await.map(drop),
         }
     }

@@ -16,15 +16,19 @@ use evatel_core::{
     dialogue::{self, Dialogue},
     name::Name,
     number::E164,
+    skill::{self, Skills},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 pub use self::{
     prompt::PromptKey,
     sound::{CallerLine, CallerVoice, Noise, NoiseKind},
-    step::{Deed, Hearing, Keying, Ringing, Saying, Step, Who},
+    step::{Came, Deed, Hearing, Keying, Ringing, Saying, Step, Who},
 };
-use crate::sound_files::SoundFiles;
+use crate::{
+    dialogue::{check_skills, read_in, read_skills},
+    sound_files::SoundFiles,
+};
 
 /// No file is larger, in bytes.
 pub const LARGEST: usize = 64 * 1024;
@@ -69,10 +73,16 @@ pub struct Scenario {
     /// The file of the dialogue that answers Luc Roy's number, from the scenario's folder; the caller is a stranger then.
     #[serde(default)]
     pub dialogue: Option<PathBuf>,
-    /// That dialogue, once [`Scenario::load_dialogue`] has read it.
+    /// That dialogue, once [`Scenario::load_files`] has read it.
     #[serde(skip)]
     pub loaded: Option<Arc<Dialogue>>,
-    /// What that dialogue plays.
+    /// The file of the skills that the assistant has, from the scenario's folder.
+    #[serde(default)]
+    pub skills: Option<PathBuf>,
+    /// Those skills, once [`Scenario::load_files`] has read them.
+    #[serde(skip)]
+    pub can_do: Arc<Skills>,
+    /// What they and that dialogue play.
     #[serde(skip)]
     pub files: SoundFiles,
     /// What happens, in order.
@@ -116,6 +126,12 @@ pub enum ScenarioError {
     /// The dialogue cannot be read.
     #[error("its dialogue: {0}")]
     Dialogue(String),
+    /// A file that it names cannot be read.
+    #[error("{0}")]
+    Named(String),
+    /// The skills cannot be read.
+    #[error("its skills: {0}")]
+    Skills(String),
     /// It is not of the form; the text has line and column.
     #[error("{0}")]
     Malformed(String),
@@ -141,27 +157,44 @@ impl Scenario {
         }
     }
 
-    /// Reads the dialogue that it names, where it names one; `folder` is that of the scenario.
+    /// Reads the dialogue and the skills that it names, where it names some; `folder` is that of the scenario.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no dialogue.
-    pub fn load_dialogue(&mut self, folder: &Path) -> Result<(), ScenarioError> {
-        let Some(path) = &self.dialogue else {
-            return Ok(());
-        };
-        let path = folder.join(path);
+    /// When a file cannot be read, or is no dialogue or none of skills.
+    pub fn load_files(&mut self, folder: &Path) -> Result<(), ScenarioError> {
+        if let Some(path) = &self.skills {
+            let Named { folder, name, text } = Named::read(&folder.join(path), skill::LARGEST)?;
+            let read = read_skills(&folder, &name, &text, &mut self.files);
+            self.can_do = Arc::new(read.map_err(|error| ScenarioError::Skills(error.to_string()))?);
+        }
+        if let Some(path) = &self.dialogue {
+            let Named { folder, name, text } = Named::read(&folder.join(path), dialogue::LARGEST)?;
+            let refused = |reason: String| ScenarioError::Dialogue(reason);
+            let read = read_in(&folder, &name, &text, &mut self.files);
+            let read = read.map_err(|error| refused(error.to_string()))?;
+            check_skills(&read, &self.can_do, &name, &text).map_err(|error| refused(error.to_string()))?;
+            self.loaded = Some(Arc::new(read));
+        }
+        Ok(())
+    }
+}
+
+/// A file that a scenario names.
+struct Named {
+    folder: PathBuf,
+    name: String,
+    text: String,
+}
+
+impl Named {
+    fn read(path: &Path, largest: usize) -> Result<Self, ScenarioError> {
         let name = path.display().to_string();
         let mut text = String::new();
-        let most = dialogue::LARGEST as u64 + 1;
-        fs::File::open(&path)
-            .and_then(|file| file.take(most).read_to_string(&mut text))
-            .map_err(|error| ScenarioError::Dialogue(format!("`{name}`: {error}")))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let read = crate::dialogue::read_in(folder, &name, &text, &mut self.files);
-        self.loaded = Some(Arc::new(
-            read.map_err(|error| ScenarioError::Dialogue(error.to_string()))?,
-        ));
-        Ok(())
+        fs::File::open(path)
+            .and_then(|file| file.take(largest as u64 + 1).read_to_string(&mut text))
+            .map_err(|error| ScenarioError::Named(format!("`{name}`: {error}")))?;
+        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        Ok(Self { folder, name, text })
     }
 }
 

@@ -19,6 +19,7 @@ use evatel_core::{
     },
     number::DialPlan,
     policy::LegPermit,
+    skill::{Outcome, Saying},
 };
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use tokio::time::Instant;
@@ -27,7 +28,7 @@ use self::line::Line;
 use super::{
     house,
     moment::{Happening, Moment},
-    script::{Caller, Deed, PromptKey, Scenario, Who},
+    script::{Caller, Came, Deed, PromptKey, Scenario, Who},
     sound::{Carried, Sounds, carried},
 };
 use crate::{
@@ -65,6 +66,8 @@ pub(super) struct Stage {
     answered: Option<ActionId>,
     named: HashMap<ActionId, String>,
     clips: HashMap<ActionId, Clip>,
+    /// What is being done.
+    running: Option<ActionId>,
     messages: Vec<ActionId>,
     inputs: VecDeque<Input>,
     began: Instant,
@@ -80,18 +83,21 @@ impl Stage {
         sounds: Sounds,
     ) -> Self {
         let directory = Arc::new(house::directory(scenario));
-        let setting = Setting {
-            directory: directory.clone(),
-            greetings: Greetings::default(),
-            records_calls: scenario.records_calls,
-            ring_timeout: DEFAULT_RING_TIMEOUT,
-            user: house::owner(),
-        };
         let zone = directory.zone_of(&house::owner());
         let zone = zone.map_or(TimeZone::UTC, |zone| zone.time_zone().clone());
         let now = NOW.to_zoned(zone);
+        let setting = Setting {
+            began: now.clone(),
+            directory: directory.clone(),
+            greetings: Greetings::default(),
+            language: scenario.language,
+            records_calls: scenario.records_calls,
+            ring_timeout: DEFAULT_RING_TIMEOUT,
+            skills: scenario.can_do.clone(),
+            user: house::owner(),
+        };
         let flow = match (&scenario.loaded, scenario.caller) {
-            (Some(dialogue), _) => Flow::dialogue(dialogue.clone(), setting, now.clone()),
+            (Some(dialogue), _) => Flow::dialogue(dialogue.clone(), setting),
             (None, Caller::Owner) => Flow::assistant(house::device(), setting),
             (None, Caller::Stranger) => {
                 Flow::front_desk_ringing(vec![Round::owner(&house::owner())], setting)
@@ -118,6 +124,7 @@ impl Stage {
             answered: None,
             named: HashMap::new(),
             clips: HashMap::new(),
+            running: None,
             messages: Vec::new(),
             inputs: VecDeque::new(),
             began: Instant::now(),
@@ -195,6 +202,25 @@ impl Stage {
             _ => {}
         }
         self.inputs.push_back(input);
+        self.settle().await;
+        true
+    }
+
+    /// Lets what is being done come to something; says whether something is.
+    pub(super) async fn skill_comes_to(&mut self, came: &Came) -> bool {
+        let Some(id) = self.running.take() else {
+            return false;
+        };
+        let said = |words: &String| Saying::new(words).ok();
+        let outcome = match came {
+            Came::Done(words) => Outcome::Done(said(words)),
+            Came::Failed(reason) => Outcome::Failed(reason.clone()),
+            Came::Refused(words) => Outcome::Refused(said(words)),
+        };
+        self.note(Happening::Ran {
+            text: outcome.to_string(),
+        });
+        self.inputs.push_back(Input::Ran { id, outcome });
         self.settle().await;
         true
     }
@@ -383,7 +409,7 @@ impl Stage {
             Arc::default()
         };
         let scene = match (expect, &self.engines.recognition) {
-            (Expect::Confirm(_) | Expect::Slot(_), Some(recognition)) => {
+            (expect, Some(recognition)) if expect.is_of_dialogue() || expect == Expect::Command => {
                 let lexicon = &recognition.lexicon;
                 let plan = DialPlan::default();
                 let scene = Scene::look_up(options, self.language, self.now.clone(), plan, lexicon).await;

@@ -174,16 +174,16 @@ fn a_bad_file_is_refused_with_its_line_and_what_would_be_right() {
 }
 
 #[tokio::test]
-async fn each_scenario_of_a_dialogue_goes_as_it_is_written() {
+async fn each_scenario_of_a_dialogue_or_a_skill_goes_as_it_is_written() {
     let grammar = Arc::new(Grammar::load(Arc::new(lexicon())).await.unwrap());
     let player = Player::new(grammar, Ears::Scripted);
     let mut failures = Vec::new();
-    for language in ["en", "fr"] {
-        let folder = format!("{}/../scenarios/{language}/dialogue", env!("CARGO_MANIFEST_DIR"));
+    for folder in ["en/dialogue", "en/skill", "fr/dialogue", "fr/skill"] {
+        let folder = format!("{}/../scenarios/{folder}", env!("CARGO_MANIFEST_DIR"));
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let mut scenario = Scenario::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            scenario.load_dialogue(folder.as_ref()).unwrap();
+            scenario.load_files(folder.as_ref()).unwrap();
             let played = player.play(&scenario).await.unwrap();
             if let Some(failed) = played.failed {
                 failures.push(format!(

@@ -428,6 +428,7 @@ agent-grammar-checked =
        *[other] { $added } phrases
     } added; pairs of different intents that sound alike: { $alike }.
 agent-grammar-never = { $distance } (neither is understood)
+hint-skills = docs/skills.md says what a file of skills holds
 hint-dialogue = docs/dialogues.md says what a dialogue file holds
 hint-grammar = a file of phrases has one table a language and one list an intent: `evatel agent grammar --help` shows one
 head-phrase = PHRASE

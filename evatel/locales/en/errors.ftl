@@ -89,7 +89,7 @@ invalid-mac = `{ $given }` is no MAC address of a telephone: write the 12 hexade
 ## evatel-core/src/dialogue/error.rs
 fault-no-steps = a dialogue has no step: write at least one
 fault-many = there are more than { $most } { $what }: take some away
-fault-verbs = a step does exactly one of `say`, `play`, `ask`, `confirm`, `branch`, `call` and `note`: it has { $count } of them
+fault-verbs = a step does exactly one of `say`, `play`, `ask`, `confirm`, `branch`, `call`, `note` and `run`: it has { $count } of them
 fault-useless = `{ $field }` means nothing with `{ $verb }`: take it away
 fault-needs = `{ $verb }` needs `{ $field }`: write it
 fault-name = `{ $name }` is no name: use 1 to 40 of a-z, 0-9 and -, and none of `end`, `operator`
@@ -100,6 +100,9 @@ fault-no-slot = nothing asks for `{ $name }`: ask for it, or correct the name
 fault-recording = `{ $name }` is a recording: it can be played and not { $verb }
 fault-marks = `{ $name }` is a recording: it cannot be played within `<speak>`; say it in a step without marks
 fault-sound = `{ $name }` is no sound file of the dialogue's folder: write the name of a WAV file in it, such as `hello.wav` or `sounds/hello.wav`
+fault-no-skill = there is no skill `{ $name }`: write it in the file of skills, or correct the name
+fault-priced = `{ $name }` costs something: whoever calls a number cannot agree to a price that its owner pays; take the step away, or the price
+fault-takes = `{ $skill }` takes { $kind } `{ $answer }`, which nothing asks for: write a step that does
 fault-brace = `{ $text }`: a brace is not closed; write an answer's name in braces, such as `{"{"}day{"}"}`
 fault-key = `{ $key }` cannot be the key of an option: give each its own of 1 to 9
 fault-number = whom to call: { $value }; write `owner` or a number such as +15145550123
@@ -246,6 +249,24 @@ invalid-schedule-period-reversed = special period { $number } ends on { $last },
 invalid-schedule-too-many-periods = { $given } special periods are too many: { $max-special-periods } at most
 invalid-schedule-weekly = weekly hours: { $value }
 
+## evatel-core/src/skill/errand.rs
+unfit-kind = `{ $name }` is { $given }, and `{ $skill }` takes { $taken }
+unfit-not-agreed = nobody agreed to what `{ $skill }` costs
+invalid-saying-empty = the words are empty: leave them away
+invalid-saying-long = the words have more than { $longest } characters: shorten them
+
+## evatel-core/src/skill/error.rs
+skill-name = `{ $name }` is no name: use 1 to 40 of a-z, 0-9 and -
+skill-twice = there is another skill `{ $name }`: give each its own name
+skill-no-language = nobody can order it: write `en:`, `fr:` or both, with `phrases` and `steps`
+skill-first-phrase = the first phrase of `{ $language }` is what we say of the skill, too: write it without brackets, such as `{ $example }`
+skill-price = `price`: { $value }
+skill-no-price = `price` is more than nothing: take it away where the skill costs nothing
+skill-unsaid = `price` { $price } cannot be said: write dollars and whole cents, such as `2.50 CAD` or `2.50 USD`
+skill-recording = `{ $name }` is a { $kind }, which is a recording: a skill takes what was understood
+skill-not-asked = `{ $language }` has no step that asks for `{ $name }` as { $kind }: write `step: { $step }` with `ask: { $ask }`
+skill-runs = `{ $language }` has no step `run: { $name }`, or one that runs another skill: its steps lead to itself
+
 ## evatel-store/src/error.rs
 store-actor-gone = whoever asks has no rights here any more: log in again
 store-already-there = `{ $place }` is already there
@@ -311,6 +332,9 @@ error-grammar = the grammar cannot be made ready
 error-dialogue = a dialogue of `calls.dialogues` is none
 error-dialogue-file = the dialogue in `{ $path }` cannot be read
 error-greeting = the greeting in `{ $path }` cannot be played
+error-skills = the skills of `skills.file` are none
+error-skills-client = errands cannot be posted to `skills.url`: { $reason }
+error-skills-file = the skills in `{ $path }` cannot be read
 error-phrases = the phrases in `{ $path }` cannot be read
 error-lexicon = words cannot be looked up
 error-signals = the system's signals cannot be heard

@@ -428,6 +428,7 @@ agent-grammar-checked =
        *[other] { $added } phrases ajoutées
     }; paires d'intentions différentes qui se ressemblent à l'oreille : { $alike }.
 agent-grammar-never = { $distance } (aucune n'est comprise)
+hint-skills = docs/skills.md dit ce que contient un fichier de services
 hint-dialogue = docs/dialogues.md dit ce que contient un fichier de dialogue
 hint-grammar = un fichier de phrases a une table par langue et une liste par intention : `evatel agent grammar --help` en montre un
 head-phrase = PHRASE

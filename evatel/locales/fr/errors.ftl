@@ -89,7 +89,7 @@ invalid-mac = « { $given } » n'est pas l'adresse MAC d'un téléphone : écriv
 ## evatel-core/src/dialogue/error.rs
 fault-no-steps = un dialogue n'a pas d'étape : écrivez-en au moins une
 fault-many = il y a plus de { $most } { $what } : enlevez-en
-fault-verbs = une étape fait exactement l'un de `say`, `play`, `ask`, `confirm`, `branch`, `call` et `note` : elle en a { $count }
+fault-verbs = une étape fait exactement l'un de `say`, `play`, `ask`, `confirm`, `branch`, `call`, `note` et `run` : elle en a { $count }
 fault-useless = `{ $field }` ne veut rien dire avec `{ $verb }` : enlevez-le
 fault-needs = il faut `{ $field }` à `{ $verb }` : écrivez-le
 fault-name = « { $name } » n'est pas un nom : de 1 à 40 caractères parmi a-z, 0-9 et -, et ni `end` ni `operator`
@@ -100,6 +100,9 @@ fault-no-slot = rien ne demande « { $name } » : demandez-le, ou corrigez le no
 fault-recording = « { $name } » est un enregistrement : on peut le faire entendre et non { $verb }
 fault-marks = « { $name } » est un enregistrement : on ne peut pas le faire entendre dans `<speak>` ; dites-le dans une étape sans balises
 fault-sound = « { $name } » n'est pas un fichier de son du dossier du dialogue : écrivez le nom d'un fichier WAV qui s'y trouve, comme `hello.wav` ou `sounds/hello.wav`
+fault-no-skill = il n'y a pas de service « { $name } » : écrivez-le dans le fichier des services, ou corrigez le nom
+fault-priced = « { $name } » coûte quelque chose : qui appelle un numéro ne peut accepter un prix que paie son titulaire ; enlevez l'étape, ou le prix
+fault-takes = « { $skill } » prend « { $answer } » ({ $kind }), que rien ne demande : écrivez une étape qui le fait
 fault-brace = « { $text } » : une accolade n'est pas fermée ; écrivez le nom d'une réponse entre accolades, comme `{"{"}day{"}"}`
 fault-key = « { $key } » ne peut pas être la touche d'un choix : donnez à chacun la sienne, de 1 à 9
 fault-number = qui appeler : { $value } ; écrivez `owner` ou un numéro comme +15145550123
@@ -246,6 +249,24 @@ invalid-schedule-period-reversed = la période spéciale { $number } finit le { 
 invalid-schedule-too-many-periods = { $given } périodes spéciales, c'est trop : { $max-special-periods } au plus
 invalid-schedule-weekly = horaire de la semaine : { $value }
 
+## evatel-core/src/skill/errand.rs
+unfit-kind = « { $name } » est de la sorte { $given }, et « { $skill } » prend { $taken }
+unfit-not-agreed = personne n'a accepté ce que coûte « { $skill } »
+invalid-saying-empty = les paroles sont vides : enlevez-les
+invalid-saying-long = les paroles ont plus de { $longest } caractères : raccourcissez-les
+
+## evatel-core/src/skill/error.rs
+skill-name = « { $name } » n'est pas un nom : de 1 à 40 caractères parmi a-z, 0-9 et -
+skill-twice = il y a déjà un service « { $name } » : donnez à chacun son propre nom
+skill-no-language = personne ne peut le commander : écrivez `en:`, `fr:` ou les deux, avec `phrases` et `steps`
+skill-first-phrase = la première phrase de `{ $language }` est aussi ce que nous disons du service : écrivez-la sans crochets ni accolades, comme « { $example } »
+skill-price = `price` : { $value }
+skill-no-price = `price` est plus que rien : enlevez-le là où le service ne coûte rien
+skill-unsaid = le prix (`price`) { $price } ne peut pas se dire : écrivez des dollars et des cents entiers, comme `2.50 CAD` ou `2.50 USD`
+skill-recording = « { $name } » est de la sorte { $kind }, un enregistrement : un service prend ce qui a été compris
+skill-not-asked = `{ $language }` n'a pas d'étape qui demande « { $name } » comme { $kind } : écrivez `step: { $step }` avec `ask: { $ask }`
+skill-runs = `{ $language }` n'a pas d'étape `run: { $name }`, ou en a une qui appelle un autre service : ses étapes mènent à lui-même
+
 ## evatel-store/src/error.rs
 store-actor-gone = qui demande n'a plus de droits ici : connectez-vous de nouveau
 store-already-there = « { $place } » est déjà là
@@ -311,6 +332,9 @@ error-grammar = la grammaire ne peut pas être préparée
 error-dialogue = un dialogue de `calls.dialogues` n'en est pas un
 error-dialogue-file = le dialogue de « { $path } » ne peut pas être lu
 error-greeting = le message d'accueil dans « { $path } » ne peut pas être joué
+error-skills = les services de `skills.file` n'en sont pas
+error-skills-client = rien ne peut être envoyé à `skills.url` : { $reason }
+error-skills-file = les services de « { $path } » ne peuvent pas être lus
 error-phrases = les phrases de « { $path } » ne peuvent pas être lues
 error-lexicon = les mots ne peuvent pas être cherchés
 error-signals = les signaux du système ne peuvent pas être entendus

@@ -768,6 +768,7 @@ help-emergency-show = Montre les lieux d'urgence
 help-agent = L'assistante vocale, essayée à l'oreille sans Asterisk
 help-agent-grammar = Vérifie des phrases qui s'ajoutent à ce qui peut se dire, et dit lesquelles se ressemblent à l'oreille
     .files = Des fichiers de phrases qui s'ajoutent aux nôtres
+    .skills = Des services dont les phrases sont aussi regardées [défaut : `skills.file` des réglages]
     .model = Le modèle de reconnaissance, dont les phones sont comparés [défaut : `speech.model_dir` des réglages]
     .after-help =
         Exemples :
@@ -797,6 +798,7 @@ help-agent-hear = Dit ce que l'assistante entend dans des fichiers de son, comme
     .at = Quand c'était, avec son fuseau : ce que vaut « demain » [défaut : maintenant, ici]
     .contacts = Quelqu'un qui peut être nommé; peut se répéter
     .user = De qui les contacts de la base de données peuvent aussi être nommés
+    .skills = Ce qui peut être commandé à part des appels [défaut : `skills.file` des réglages]
     .model = Le modèle de reconnaissance [défaut : `speech.model_dir` des réglages; sans modèle, seules les touches sont comprises]
     .words = Un modèle qui entend des mots, dont le son est comparé par les phones de l'autre [défaut : `speech.words` des réglages]
     .vad = Un modèle qui trouve la parole, celui de silero [défaut : `speech.vad` des réglages ; sans lui, un petit réseau intégré le fait]
@@ -829,6 +831,7 @@ help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes ta
     .user = De qui est l'assistante [défaut : l'utilisateur qu'a créé init]
     .did = Le numéro qu'appelle quelqu'un du dehors [défaut : le premier de l'utilisateur]
     .dialogue = Un dialogue qui répond à quelqu'un du dehors, à la place de l'assistante
+    .skills = Ce qui peut être commandé à l'assistante à part des appels [défaut : `skills.file` des réglages]
     .callee = Ce que fait celui qui est appelé
     .callee-answers = Répond, et prend un appel annoncé
     .callee-busy = Est au téléphone
@@ -840,7 +843,7 @@ help-agent-talk = Tient un appel avec l'assistante sans Asterisk : des lignes ta
     .words = Un modèle qui entend des mots, dont le son est comparé par les phones de l'autre [défaut : `speech.words` des réglages]
     .vad = Un modèle qui trouve la parole, celui de silero [défaut : `speech.vad` des réglages ; sans lui, un petit réseau intégré le fait]
     .after-help =
-        Chaque ligne tapée est dite par la voix de l'ordinateur dès que l'assistante se tait; une ligne de chiffres, de * et de # est tapée au clavier du téléphone. La fin de l'entrée (Ctrl-D) raccroche. Rien n'est écrit dans la base de données, et aucun NIP n'est le bon. Les serveurs de `[brain]` sont interrogés comme dans un appel.
+        Chaque ligne tapée est dite par la voix de l'ordinateur dès que l'assistante se tait; une ligne de chiffres, de * et de # est tapée au clavier du téléphone. La fin de l'entrée (Ctrl-D) raccroche. Rien n'est écrit dans la base de données, et aucun NIP n'est le bon. Les serveurs de `[brain]` sont interrogés comme dans un appel, et ce que font les services est envoyé à `skills.url` aussi.
 
         Exemples :
         { $code1 }

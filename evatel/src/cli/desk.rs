@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::{failure::Failure, owner::Trial, person, secret::unlocked, texts::Texts};
 use crate::{
     serve::{EarOptions, SpeechOptions},
-    settings::Settings,
+    settings::{Settings, SkillsOptions},
 };
 
 /// Settings, texts and the way to the store.
@@ -131,6 +131,15 @@ impl Desk<'_> {
             vad: speech.vad(),
             voices: speech.voices(),
             memory: speech.memory(),
+        })
+    }
+
+    /// Says what can be ordered beside calls, by the file that was named or that of the settings, and who does it.
+    pub(super) fn skills(&self, named: Option<PathBuf>) -> Result<SkillsOptions, Failure> {
+        let options = self.settings.skills.options(&self.settings.egress)?;
+        Ok(SkillsOptions {
+            file: named.or(options.file),
+            ..options
         })
     }
 

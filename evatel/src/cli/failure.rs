@@ -72,7 +72,11 @@ impl Failure {
             | Self::Read { .. }
             | Self::Settings(_) => 2,
             Self::Serve(
-                serve::Error::Dialogue(_) | serve::Error::DialogueFile { .. } | serve::Error::Greeting { .. },
+                serve::Error::Dialogue(_)
+                | serve::Error::DialogueFile { .. }
+                | serve::Error::Greeting { .. }
+                | serve::Error::Skills(_)
+                | serve::Error::SkillsFile { .. },
             ) => 2,
             Self::Model(error) if error.is_what_was_asked() => 2,
             Self::Serve(serve::Error::Ari(evatel_ari::Error::Config { .. })) => 2,
@@ -155,6 +159,8 @@ impl Failure {
             ) => "hint-speech",
             Self::Serve(serve::Error::Dialogue(_)) => "hint-dialogue",
             Self::Serve(serve::Error::Greeting { .. }) => "hint-wav",
+            Self::Serve(serve::Error::Skills(_)) => "hint-skills",
+            Self::Serve(serve::Error::SkillsFile { .. }) => "hint-read",
             Self::Serve(serve::Error::DialogueFile { .. }) => "hint-read",
             Self::Serve(serve::Error::Grammar(_)) => "hint-grammar",
             Self::Serve(serve::Error::Phrases { .. }) => "hint-read",

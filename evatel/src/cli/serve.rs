@@ -40,6 +40,7 @@ pub(super) async fn run(desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failur
         recordings_kept: settings.keeping.recordings(),
         ring_timeout: Duration::from_secs(settings.calls.ring_timeout_s),
         silent_trunk: Duration::from_secs(settings.calls.silent_trunk_s),
+        skills: desk.skills(None)?,
         speech: desk.speech(None)?,
     };
     let ready = |found: &Ready| {

@@ -1,12 +1,11 @@
 //! Starting the ear and the mouth.
 
 use std::{
-    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use evatel_core::{account::Language, dialogue::Dialogue};
+use evatel_core::{account::Language, dialogue::Dialogue, skill::Skills};
 use evatel_voice::{
     ByLanguage,
     agent::{Engines, Recognition},
@@ -23,7 +22,7 @@ use evatel_voice::{
     worker::{PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
 
-use super::Error;
+use super::{Error, text_of};
 use crate::settings::{BrainOptions, Languages};
 
 /// How the assistant hears and speaks.
@@ -64,10 +63,11 @@ impl EarOptions {
     }
 }
 
-/// Starts the engines, and makes them ready for these dialogues; gives them with the name of the recogniser.
+/// Starts the engines, and makes them ready for these dialogues and skills; gives them with the name of the recogniser.
 pub(crate) async fn start(
     options: &SpeechOptions,
     dialogues: &[Arc<Dialogue>],
+    skills: Arc<Skills>,
 ) -> Result<(Engines, Option<String>), Error> {
     let mut engines = Engines {
         recognition: None,
@@ -83,7 +83,8 @@ pub(crate) async fn start(
     let Some(ear) = &options.ear else {
         return Ok((engines, None));
     };
-    let grammar = Arc::new(load_grammar(&ear.phones.model.folder, ear.grammar.as_deref()).await?);
+    let grammar = load_grammar(&ear.phones.model.folder, ear.grammar.as_deref()).await?;
+    let grammar = Arc::new(grammar.with_skills(skills).await?);
     let (transcriber, name) = start_ear(ear, grammar.lexicon()).await?;
     for dialogue in dialogues {
         grammar.prepare(dialogue).await?;
@@ -159,16 +160,10 @@ async fn start_voice(
 async fn load_grammar(model: &Path, added: Option<&Path>) -> Result<Grammar, Error> {
     let mut files = Vec::new();
     if let Some(path) = added {
-        let unreadable = |source| Error::Phrases {
+        let text = text_of(path, grammar::LARGEST).map_err(|source| Error::Phrases {
             path: path.to_owned(),
             source,
-        };
-        // One byte more than is allowed is enough to refuse it.
-        let mut text = String::new();
-        let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(grammar::LARGEST as u64 + 1)
-            .read_to_string(&mut text)
-            .map_err(unreadable)?;
+        })?;
         let phrases = PhraseFile::parse(&path.display().to_string(), &text);
         files.push(phrases.map_err(grammar::Error::from)?);
     }

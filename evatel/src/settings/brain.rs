@@ -1,6 +1,6 @@
 //! `[brain]` and `[egress]`: who advises the grammar, and where the daemon may connect to for it.
 
-use std::{collections::HashSet, fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Duration};
 
 use evatel_core::{
     egress::{CheckedUrl, EgressPolicy, Listed},
@@ -13,7 +13,7 @@ use evatel_voice::brain::{
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Error, hide, secret};
+use super::{Error, hide_some, secret_in, some_secret};
 
 /// Who advises the grammar about what it does not understand: nobody by default.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -260,11 +260,7 @@ impl BrainEndpoint {
             );
             refused("brain.endpoints", reason)
         };
-        let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-        match text.trim() {
-            "" => Err(unreadable("the file is empty".to_owned())),
-            key => Ok(Some(key.into())),
-        }
+        secret_in(path).map(Some).map_err(unreadable)
     }
 }
 
@@ -302,15 +298,4 @@ fn money<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Money>, D:
 
 fn shown<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
     money.map(|money| money.to_string()).serialize(serializer)
-}
-
-fn hide_some<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
-    match secret {
-        Some(secret) => hide(secret, serializer),
-        None => serializer.serialize_none(),
-    }
-}
-
-fn some_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
-    secret(deserializer).map(Some)
 }

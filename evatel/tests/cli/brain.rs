@@ -1,39 +1,10 @@
 //! A language model that advises the grammar, behind an endpoint of the test's own.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener},
-    thread,
-};
+use std::net::SocketAddr;
 
-use crate::home::Home;
+use crate::{endpoint::Endpoint, home::Home};
 
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones");
-
-/// Answers every question with the same bytes, until the test is over.
-fn endpoint(answer: String) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = BufReader::new(stream.unwrap());
-            let mut length = 0;
-            loop {
-                let mut line = String::new();
-                stream.read_line(&mut line).unwrap();
-                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                if line.trim().is_empty() {
-                    break;
-                }
-            }
-            stream.read_exact(&mut vec![0; length]).unwrap();
-            stream.get_mut().write_all(answer.as_bytes()).unwrap();
-        }
-    });
-    address
-}
 
 /// A stream that calls one tool.
 fn calls(tool: &str, arguments: &str) -> String {
@@ -63,7 +34,10 @@ fn what_the_grammar_does_not_understand_is_asked_and_still_has_to_be_confirmed()
     let home = Home::reachable();
     home.json(&["device", "add", "--name", "Bureau"]);
     home.json(&["contact", "add", "Marie Tremblay", "5145550142"]);
-    ask(&home, endpoint(calls("call_contact", "{\"contact\":\"c1\"}")));
+    ask(
+        &home,
+        Endpoint::answering(calls("call_contact", "{\"contact\":\"c1\"}")).address,
+    );
     let talked = home.run_with_input(
         &["agent", "talk", "--model", MODEL, "--json"],
         "quelle belle journée pour aller au parc avec les enfants\noui\n",
@@ -107,7 +81,7 @@ fn doctor_asks_each_endpoint_once_and_says_what_it_is_about() {
         ),
     ] {
         let home = Home::reachable();
-        ask(&home, endpoint(answer));
+        ask(&home, Endpoint::answering(answer).address);
         let output = home
             .command(&["doctor", "--json"])
             .env("EVATEL_ASTERISK__ARI_URL", "http://127.0.0.1:1")

@@ -9,6 +9,8 @@ mod changes;
 #[cfg(test)]
 mod db;
 #[cfg(test)]
+mod endpoint;
+#[cfg(test)]
 mod french;
 #[cfg(test)]
 mod french_answers;
@@ -32,6 +34,8 @@ mod provision;
 mod refusals;
 #[cfg(test)]
 mod settings;
+#[cfg(test)]
+mod skills;
 #[cfg(test)]
 mod tolls;
 #[cfg(test)]

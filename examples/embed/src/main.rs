@@ -10,7 +10,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use evatel_ari::{
     Ari, Config, Switch,
-    call::{DEFAULT_SILENT_TRUNK, Settings, Stop, TakenOver, run_calls},
+    call::{DEFAULT_SILENT_TRUNK, Settings, Skilled, Stop, TakenOver, run_calls},
 };
 use evatel_core::{
     calls::LegCause,
@@ -73,6 +73,7 @@ async fn serve(url: &str, user: &str, app: &str) -> Result<(), Failure> {
         recordings_dir: PathBuf::from("."),
         ring_timeout: DEFAULT_RING_TIMEOUT,
         silent_trunk: DEFAULT_SILENT_TRUNK,
+        skilled: Skilled::default(),
         keeper: None,
     };
     let stop = Stop::default();

@@ -194,6 +194,7 @@ impl Director<'_> {
                 Ok(())
             }
             Step::EarFails => Err("an ear cannot be made to fail over the wire".to_owned()),
+            Step::Runs(_) | Step::Skill(_) => Err("nobody does what skills do over the wire".to_owned()),
             Step::HangsUp => self.hang_up(),
             Step::Ends
             | Step::Fills

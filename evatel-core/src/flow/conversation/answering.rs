@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{About, Asking, Conversation, Filled, State, keyed::Pad, leave, turn::Reply};
+use super::{About, Asking, Conversation, Filled, Standing, State, keyed::Pad, leave, turn::Reply};
 use crate::{
     dialogue::{Choice, Does, Next, OptionId, Question, SlotKind, Value},
     flow::{
@@ -23,6 +23,9 @@ enum Answer {
 impl Conversation {
     pub(super) fn replied(&mut self, reply: Reply, asking: &Asking, now: Instant, desk: &mut Desk) -> State {
         let Asking { step, failed, .. } = *asking;
+        if let About::Price(price) = asking.about {
+            return self.agreed(reply, price, asking, desk);
+        }
         let again = asking.about.clone();
         match reply {
             Reply::Meant(Intent::End) => leave(Vec::new(), desk),
@@ -39,7 +42,7 @@ impl Conversation {
             }
             Reply::Meant(Intent::Back) | Reply::Key('*') => match again {
                 About::Itself => self.back(step, desk),
-                About::Change | About::Which(_) => self.ask(step, 0, About::Itself, Vec::new(), desk),
+                _ => self.ask(step, 0, About::Itself, Vec::new(), desk),
             },
             Reply::Meant(Intent::Operator) | Reply::Key('0') if self.dialogue.operator.is_some() => {
                 let whom = self.dialogue.operator.clone().expect("there is one");
@@ -77,11 +80,7 @@ impl Conversation {
         let kind = self.dialogue.slots[ask.slot].kind;
         let value = match (reply, kind) {
             (Reply::Meant(Intent::Told(values)), _) => {
-                let fits = |value: &Value| match (value, ask.digits) {
-                    (Value::Digits(digits), Some(wanted)) => digits.len() == usize::from(wanted),
-                    _ => true,
-                };
-                let values: Vec<Value> = values.into_iter().filter(fits).collect();
+                let values: Vec<Value> = values.into_iter().filter(|value| ask.takes(value)).collect();
                 return (!values.is_empty()).then_some(Answer::Values(values));
             }
             (Reply::Recorded(id), _) => return Some(Answer::Recording(id)),
@@ -192,7 +191,12 @@ impl Conversation {
 
     /// Goes back to the question before.
     fn back(&mut self, step: usize, desk: &mut Desk) -> State {
-        if let Some(at) = self.asked.iter().position(|asked| *asked == step) {
+        let at = self.asked.iter().position(|asked| *asked == step);
+        if at == Some(0) && matches!(self.standing, Standing::Owner(_)) {
+            // Before the first question was the order.
+            return State::Done(Vec::new());
+        }
+        if let Some(at) = at {
             self.asked.truncate(at.max(1));
         }
         let before = self.asked.last().copied().unwrap_or(step);
@@ -218,13 +222,14 @@ impl Conversation {
     fn pad(&self, now: Instant) -> Pad {
         let passed = self.since.map_or(Duration::ZERO, |since| now - since);
         let today = self
+            .setting
             .began
             .saturating_add(jiff::SignedDuration::try_from(passed).unwrap_or_default());
         let account = self.setting.directory.account_of(&self.setting.user);
         let plan = account.map(|account| self.setting.directory.dial_plan(&account.id));
         Pad {
             today: today.date(),
-            zone: self.began.time_zone().clone(),
+            zone: self.setting.began.time_zone().clone(),
             plan: plan.unwrap_or_default(),
             currency: Currency::CAD,
         }

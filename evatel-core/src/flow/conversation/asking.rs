@@ -40,7 +40,7 @@ impl Conversation {
             return leave(Vec::new(), desk);
         }
         let kinds = |kind| SlotKinds::default().with(kind);
-        let interruptible = self.question(step).interruptible || !matches!(about, About::Itself);
+        let interruptible = !matches!(about, About::Itself | About::Price(_)) || self.is_interruptible(step);
         if !interruptible {
             self.lead(std::mem::take(&mut first), desk);
         }
@@ -67,6 +67,18 @@ impl Conversation {
                 }
                 let expect = Expect::Confirm(kinds(left[0].kind()));
                 (Listening::Words(expect, self.options(step)), Keys::One)
+            }
+            About::Price(price) => {
+                first.extend([
+                    Prompt::SkillPrice.into(),
+                    self.priced(*price),
+                    Prompt::SkillAgree.into(),
+                ]);
+                if failed > 0 || desk.is_deaf_to(Party::Caller) {
+                    first.push(Prompt::ConfirmKeys.into());
+                }
+                let expect = Expect::Confirm(SlotKinds::default());
+                (Listening::Words(expect, Arc::default()), Keys::One)
             }
         };
         let asked = Asked {
@@ -161,6 +173,14 @@ impl Conversation {
             SlotKind::YesNo => Prompt::ConfirmKeys,
         };
         vec![prompt.into()]
+    }
+
+    /// Says whether what a step asks may be interrupted; a price is heard to its end.
+    fn is_interruptible(&self, step: usize) -> bool {
+        match &self.dialogue.steps[step].does {
+            Does::Run { .. } => false,
+            _ => self.question(step).interruptible,
+        }
     }
 
     pub(super) fn question(&self, step: usize) -> &Question {

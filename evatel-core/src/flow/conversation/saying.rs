@@ -4,6 +4,7 @@ use super::{Conversation, Filled};
 use crate::{
     dialogue::{Bit, OptionId, Part, Template, Value},
     flow::action::Piece,
+    money::Money,
 };
 
 impl Conversation {
@@ -38,6 +39,11 @@ impl Conversation {
 
     pub(super) fn meant(&self, value: &Value) -> Piece {
         Piece::Sentence(vec![self.bit(value), Bit::Text("?".to_owned())])
+    }
+
+    pub(super) fn priced(&self, price: Money) -> Piece {
+        let value = Bit::Value(Value::Amount(price));
+        Piece::Sentence(vec![value, Bit::Text(".".to_owned())])
     }
 
     /// An option is said by its first phrase.

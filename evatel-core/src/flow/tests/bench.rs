@@ -99,10 +99,13 @@ impl Bench {
     pub(super) fn setting(records_calls: bool) -> Setting {
         let directory = Arc::new(Directory::new(records(), 1).unwrap());
         Setting {
+            began: "2026-11-26T10:00[America/Toronto]".parse().unwrap(),
             directory,
             greetings: Greetings::default(),
+            language: Language::Fr,
             records_calls,
             ring_timeout: DEFAULT_RING_TIMEOUT,
+            skills: Arc::default(),
             user: "luc".parse().unwrap(),
         }
     }

@@ -16,8 +16,7 @@ use crate::{
 fn call(steps: Json) -> Bench {
     let document = json!({ "language": "fr", "operator": "owner", "steps": steps });
     let dialogue = Arc::new(serde_json::from_value(document).unwrap());
-    let began = "2026-11-26T10:00[America/Toronto]".parse().unwrap();
-    Bench::new(Flow::dialogue(dialogue, Bench::setting(false), began))
+    Bench::new(Flow::dialogue(dialogue, Bench::setting(false)))
 }
 
 /// Asks for a moment, has it confirmed, and notes it.

@@ -1,20 +1,15 @@
 //! Asking one endpoint: the request, its deadlines, its attempts.
 
 use std::{
-    error::Error as _,
     fmt,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use evatel_core::{
-    egress::{CheckedUrl, Refused},
-    intent::Intent,
-};
+use evatel_core::{egress::CheckedUrl, intent::Intent};
 use reqwest::{
     Client, Response, Url,
     header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER},
-    redirect,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -30,7 +25,7 @@ use super::{
 };
 use crate::{
     brain::{Cost, Spent, Tokens},
-    resolver::{CheckedNames, Lookup},
+    resolver::{Lookup, client, last_cause, refused_in},
 };
 
 /// How long endpoints are waited for.
@@ -159,18 +154,8 @@ impl Endpoint {
     /// # Errors
     /// [`Error::Unreachable`] when TLS cannot be set up.
     pub fn new(config: EndpointConfig, patience: Patience, lookup: Lookup) -> Result<Self, Error> {
-        let names = CheckedNames {
-            url: config.url.clone(),
-            lookup,
-        };
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .dns_resolver(names.into())
-            .connect_timeout(patience.first)
-            .user_agent(concat!("evatel/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| unreachable_because(&error))?;
+        let client =
+            client(&config.url, lookup, patience.first).map_err(|error| unreachable_because(&error))?;
         let mut completions = config.url.as_url().clone();
         if let Ok(mut path) = completions.path_segments_mut() {
             path.pop_if_empty().extend(["chat", "completions"]);
@@ -397,28 +382,13 @@ async fn refused(mut response: Response) -> Error {
     }
 }
 
-/// Finds an address that was refused below what the client says; its own words hold the URL and are not told.
 fn unreachable_because(error: &reqwest::Error) -> Error {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(refused) = error.downcast_ref::<Refused>() {
-            return Error::Egress(refused.clone());
-        }
-        cause = error.source();
+    match refused_in(error) {
+        Some(refused) => Error::Egress(refused),
+        None => Error::Unreachable {
+            reason: last_cause(error),
+        },
     }
-    Error::Unreachable {
-        reason: last_cause(error),
-    }
-}
-
-fn last_cause(error: &reqwest::Error) -> String {
-    let Some(mut cause) = error.source() else {
-        return "the request could not be made".to_owned();
-    };
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]

@@ -49,6 +49,12 @@ pub enum Error {
         /// Which.
         tool: &'static str,
     },
+    /// A skill was ordered with what it does not take.
+    #[error("it ordered `{skill}` with what it does not take")]
+    Order {
+        /// The skill.
+        skill: String,
+    },
     /// It used up the tokens of an answer.
     #[error("it used up the {limit} tokens of an answer")]
     OutOfTokens {

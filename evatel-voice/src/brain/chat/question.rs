@@ -3,7 +3,7 @@
 use evatel_core::intent::Intent;
 use serde_json::{Value, json};
 
-use super::{answer::Call, endpoint::Dialect, error::Error, tool::Toolbox};
+use super::{answer::Call, endpoint::Dialect, error::Error, order::OrderTool, tool::Toolbox};
 use crate::{brain::Turn, grammar::Grammar, transcribe::in_words};
 
 /// What the model is told about its work: the same for every caller, every contact and every tenant.
@@ -51,7 +51,11 @@ impl Question {
         });
         Self {
             data: data.to_string(),
-            tools: Toolbox::new(turn.expect, nearest.into_iter().cloned().collect()),
+            tools: Toolbox::new(
+                turn.expect,
+                nearest.into_iter().cloned().collect(),
+                OrderTool::all(grammar.skills(), turn),
+            ),
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     answer::Call,
     error::{Error, word},
+    order::OrderTool,
 };
 
 /// What an endpoint may call.
@@ -28,11 +29,12 @@ enum Tool {
     Yes,
 }
 
-/// The tools of one question, and who may be named with them.
+/// The tools of one question, who may be named with them, and what skills may be ordered.
 #[derive(Clone, Debug)]
 pub(super) struct Toolbox {
     tools: Vec<Tool>,
     contacts: Vec<ContactId>,
+    orders: Vec<OrderTool>,
 }
 
 /// What a tool without arguments takes.
@@ -133,11 +135,16 @@ impl Tool {
 
 impl Toolbox {
     /// Gives the tools of a point of the dialogue; those that name somebody only where somebody can be named.
-    pub(super) fn new(expect: Expect, contacts: Vec<ContactId>) -> Self {
+    pub(super) fn new(expect: Expect, contacts: Vec<ContactId>, orders: Vec<OrderTool>) -> Self {
         let offered = |tool: &Tool| tool.is_taken(expect) && (!tool.names_somebody() || !contacts.is_empty());
         Self {
             tools: Tool::ALL.into_iter().filter(offered).collect(),
             contacts,
+            orders: if expect == Expect::Command {
+                orders
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -148,7 +155,8 @@ impl Toolbox {
 
     /// Writes the tools as an endpoint reads them.
     pub(super) fn to_json(&self) -> Value {
-        self.tools.iter().map(|tool| self.written(*tool)).collect()
+        let tools = self.tools.iter().map(|tool| self.written(*tool));
+        tools.chain(self.orders.iter().map(OrderTool::to_json)).collect()
     }
 
     fn written(&self, tool: Tool) -> Value {
@@ -173,6 +181,9 @@ impl Toolbox {
 
     /// Finds out what a call wants, if it is one that was offered.
     pub(super) fn intent(&self, call: &Call) -> Result<Intent, Error> {
+        if let Some(order) = self.orders.iter().find(|order| order.name == call.name) {
+            return order.intent(&call.arguments);
+        }
         let tool = Tool::ALL
             .into_iter()
             .find(|tool| tool.name() == call.name)
@@ -213,7 +224,7 @@ mod tests {
     }
 
     fn toolbox(expect: Expect) -> Toolbox {
-        Toolbox::new(expect, vec![id("marie"), id("paul")])
+        Toolbox::new(expect, vec![id("marie"), id("paul")], Vec::new())
     }
 
     fn names(toolbox: &Toolbox) -> Vec<&'static str> {
@@ -253,7 +264,7 @@ mod tests {
             ["accept", "none_of_these", "refuse"]
         );
         assert_eq!(
-            names(&Toolbox::new(Expect::YesNo, Vec::new())),
+            names(&Toolbox::new(Expect::YesNo, Vec::new(), Vec::new())),
             ["no", "none_of_these", "yes"]
         );
     }

@@ -51,6 +51,10 @@ pub enum Step {
     Rings(Ringing),
     /// Who is rung does something.
     Callee(Deed),
+    /// A skill begins to do something: its name, or a part of what it is told with it.
+    Runs(String),
+    /// What is being done comes to something.
+    Skill(Came),
     /// The gate refuses the leg by this rule.
     Refused(String),
     /// The caller is spoken to more slowly from here on.
@@ -134,6 +138,18 @@ pub enum Deed {
     TalksOn,
     /// Beeps after that.
     Beeps,
+}
+
+/// What comes of what a skill does; the words may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Came {
+    /// It is done, and these words are said.
+    Done(String),
+    /// It fails, for this reason.
+    Failed(String),
+    /// It is refused, and these words are said.
+    Refused(String),
 }
 
 #[derive(Deserialize)]

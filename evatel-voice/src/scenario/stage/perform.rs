@@ -92,6 +92,11 @@ impl Stage {
                 pieces,
                 interruptible,
             } => self.say_pieces(id, party, pieces, interruptible).await,
+            Action::Run { id, errand } => {
+                let text = self.catalogue.errand(self.language, &errand);
+                self.running = Some(id);
+                self.note(Happening::Runs { text });
+            }
             Action::SpeakSlower { party } => {
                 self.command(party, AgentCommand::SetPace(Pace::SLOW)).await;
                 self.note(Happening::Slower { who: who(party) });

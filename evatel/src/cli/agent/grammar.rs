@@ -7,6 +7,7 @@ use evatel_core::flow::Expect;
 use evatel_voice::{
     grammar::{self, Alike, Grammar, Limits, PhraseFile, Place},
     lexicon::{Lexicon, PhoneSet},
+    sound_files::SoundFiles,
 };
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ use crate::serve;
 #[command(after_help = "Examples:
   evatel agent grammar
   evatel agent grammar phrases.toml --model models/phones
+  evatel agent grammar --skills examples/skills/skills.yaml
 
 A file has one table a language and one list of phrases an intent:
   [fr]
@@ -36,6 +38,9 @@ pub(in crate::cli) struct Check {
     /// Files of phrases that add to ours
     #[arg(value_name = "FILE.toml")]
     files: Vec<PathBuf>,
+    /// Skills whose phrases are looked at, too [default: `skills.file` of the settings]
+    #[arg(long, value_name = "FILE.yaml")]
+    skills: Option<PathBuf>,
     /// The recogniser's model, whose phones are compared [default: `speech.model_dir` of the settings]
     #[arg(long, value_name = "FOLDER")]
     model: Option<PathBuf>,
@@ -49,7 +54,10 @@ impl Check {
         }
         let files: Vec<PhraseFile> = paths.iter().map(read).collect::<Result<_, _>>()?;
         let added: usize = files.iter().map(PhraseFile::len).sum();
+        let skilled = serve::load_skills(&desk.skills(self.skills)?, &mut SoundFiles::default())?;
         let grammar = load(model(self.model, desk), files, desk).await?;
+        let grammar = grammar.with_skills(skilled.skills).await;
+        let grammar = grammar.map_err(serve::Error::from)?;
         let alike = grammar.alike();
         let none_understood = alike.iter().any(|alike| alike.never_understood);
         let rows: Vec<[String; 6]> = alike.iter().map(|alike| row(alike, desk)).collect();

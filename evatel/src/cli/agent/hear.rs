@@ -11,12 +11,14 @@ use evatel_core::{
     flow::SpokenOption,
     id::{ContactId, UserId},
     name::Name,
+    skill::Skills,
 };
 use evatel_voice::{
     agent::{Question, Recognition, hear_recording},
     brain::Scene,
     frame::{Clip, Frame8k},
     progress::{Progress, ProgressConfig, ProgressEvent},
+    sound_files::SoundFiles,
     vad::Detection,
 };
 use jiff::Zoned;
@@ -46,6 +48,7 @@ use crate::{
   evatel agent hear --lang fr --expect choice --option \"ventes|le service des ventes\" --option soutien reponse.wav
   evatel agent hear --lang en --expect moment --at \"2026-11-26T10:00[America/Toronto]\" when.wav
   evatel agent hear --lang fr --partials appelle-marie.wav
+  evatel agent hear --lang fr --skills examples/skills/skills.yaml table.wav --json
   evatel agent hear --lang fr --words speech-models/sherpa-onnx-streaming-zipformer-fr-2023-04-14 appelle-marie.wav --json
 
 Answers to a dialogue's questions are understood as in a call: what may mean two things is both, and a dialogue would ask. \
@@ -70,6 +73,9 @@ pub(in crate::cli) struct Hear {
     /// Whose contacts of the database can be named, too
     #[arg(long, value_name = "USER")]
     user: Option<UserId>,
+    /// What can be ordered beside calls [default: `skills.file` of the settings]
+    #[arg(long, value_name = "FILE.yaml")]
+    skills: Option<PathBuf>,
     #[command(flatten)]
     models: Models,
     /// Show, too, what was heard while it was said: what stays and what might still have changed
@@ -91,7 +97,9 @@ impl Hear {
             .iter()
             .map(|path| Ok((path, read_wav(path)?)))
             .collect::<Result<_, Failure>>()?;
-        let (recognition, detection) = self.ears(desk).await?;
+        let options = desk.skills(self.skills.clone())?;
+        let skills = serve::load_skills(&options, &mut SoundFiles::default())?.skills;
+        let (recognition, detection) = self.ears(skills.clone(), desk).await?;
         let owner = self.owner(desk).await?;
         let names = self.names(owner.as_ref());
         let language = desk.texts.language();
@@ -106,6 +114,7 @@ impl Hear {
         };
         let teller = Teller {
             question: &question,
+            skills: &skills,
             options: &options,
         };
         let synthetic = self.models.synthetic(language, desk);
@@ -173,7 +182,7 @@ impl Hear {
         Ok(Answer::new(documents, human))
     }
 
-    async fn ears(&self, desk: &Desk<'_>) -> Result<(Recognition, Detection), Failure> {
+    async fn ears(&self, skills: Arc<Skills>, desk: &Desk<'_>) -> Result<(Recognition, Detection), Failure> {
         let options = self.models.speech(desk.texts.language(), desk)?;
         let no_model = || Failure::input(desk.say("agent-no-model", &[]), "hint-model");
         let ear = options.ear.ok_or_else(no_model)?;
@@ -184,7 +193,7 @@ impl Hear {
             voices: Languages::default(),
             memory: options.memory,
         };
-        let (engines, _) = serve::start_speech(&options, &[]).await?;
+        let (engines, _) = serve::start_speech(&options, &[], skills).await?;
         let recognition = engines.recognition.ok_or_else(no_model)?;
         Ok((recognition, engines.vad))
     }
@@ -219,7 +228,7 @@ impl Hear {
         names
     }
 
-    /// What an answer to a dialogue's question is read by, as in a call.
+    /// What an answer is read by that stands in an order or answers a dialogue's question, as in a call.
     async fn scene(
         &self,
         options: &[SpokenOption],
@@ -227,7 +236,7 @@ impl Hear {
         recognition: &Recognition,
         desk: &Desk<'_>,
     ) -> Result<Option<Arc<Scene>>, Failure> {
-        if self.expect.slot().is_none() {
+        if self.expect.slot().is_none() && self.expect != Asked::Command {
             return Ok(None);
         }
         let account = owner.and_then(|(user, directory)| Some((directory.account_of(user)?, directory)));

@@ -38,13 +38,15 @@ use crate::serve;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Each typed line is spoken by the computer's voice as soon as the assistant is silent; a line of digits, * and # is keyed. The \
-end of input (Ctrl-D) hangs up. Nothing is written to the database, and no PIN is right. Endpoints of `[brain]` are asked as in a call.
+end of input (Ctrl-D) hangs up. Nothing is written to the database, and no PIN is right. Endpoints of `[brain]` are asked as in a call, and \
+what skills do is posted to `skills.url`, too.
 
 Examples:
   evatel agent talk
   evatel agent talk --caller stranger --callee busy -o call.wav
   printf 'appelle Marie Tremblay\\noui\\n' | evatel agent talk --json
   evatel agent talk --dialogue dialogues/fr/rendez-vous.yaml
+  evatel agent talk --skills examples/skills/skills.yaml
   evatel agent talk --caller stranger --sound visitor.wav -o call.wav"
 )]
 pub(in crate::cli) struct Talk {
@@ -60,6 +62,9 @@ pub(in crate::cli) struct Talk {
     /// A dialogue that answers somebody from outside, in place of the assistant
     #[arg(long, value_name = "FILE.yaml")]
     dialogue: Option<PathBuf>,
+    /// What the assistant can be ordered to do beside calling [default: `skills.file` of the settings]
+    #[arg(long, value_name = "FILE.yaml")]
+    skills: Option<PathBuf>,
     /// What whoever is rung does
     #[arg(long, value_enum, default_value_t = Callee::Answers)]
     callee: Callee,
@@ -101,9 +106,10 @@ impl Talk {
         let directory = Arc::new(store.load_directory().await?);
         let entry = self.entry(&user, &directory, desk)?;
         let mut sounds = SoundFiles::default();
+        let skilled = serve::load_skills(&desk.skills(self.skills.clone())?, &mut sounds)?;
         let dialogue = self.dialogue.as_deref();
         let dialogue = dialogue
-            .map(|path| serve::read_dialogue(path, &mut sounds))
+            .map(|path| serve::read_dialogue(path, &skilled.skills, &mut sounds))
             .transpose()?;
         let account = directory.account_of(&user);
         let language = match &dialogue {
@@ -113,7 +119,7 @@ impl Talk {
         let numbers = self.dialogue_numbers(&user, &directory, dialogue);
         let speech = self.models.speech(language, desk)?;
         let answering: Vec<Arc<Dialogue>> = numbers.values().take(1).cloned().collect();
-        let (engines, _) = serve::start_speech(&speech, &answering).await?;
+        let (engines, _) = serve::start_speech(&speech, &answering, skilled.skills.clone()).await?;
         let input = match sound {
             Some(sound) => Input::Sound(sound),
             None => {
@@ -122,7 +128,7 @@ impl Talk {
             }
         };
         let (office, mut told) = TalkOffice::new(directory);
-        let stage = Stage::open(office, engines.clone(), numbers, sounds).await?;
+        let stage = Stage::open(office, engines.clone(), numbers, skilled, sounds).await?;
         let arguments: Vec<&str> = entry.iter().map(String::as_str).collect();
         stage
             .asterisk

@@ -113,7 +113,7 @@ impl Test {
             let refused = |error| Failure::input(format!("`{}`: {error}", file.display()), "hint-scenario");
             let mut scenario = Scenario::parse(&text).map_err(refused)?;
             let folder = file.parent().unwrap_or(Path::new("."));
-            scenario.load_dialogue(folder).map_err(refused)?;
+            scenario.load_files(folder).map_err(refused)?;
             if scenario::is_wanted(&file, &scenario, self.only.as_deref()) {
                 scenarios.push((file, scenario));
             }
@@ -133,7 +133,7 @@ impl Test {
         let added = desk.settings.speech.grammar.as_ref();
         if self.real {
             let speech = desk.speech(Some(folder))?;
-            let (engines, _) = serve::start_speech(&speech, &[]).await?;
+            let (engines, _) = serve::start_speech(&speech, &[], Arc::default()).await?;
             let recognition = engines.recognition.ok_or_else(no_model)?;
             let grammar = grammar(recognition.lexicon.clone(), added).await?;
             let ears = Ears::Real {

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use evatel_core::{dialogue, flow::SpokenOption, intent::Intent};
+use evatel_core::{
+    dialogue::{self, OptionId},
+    flow::SpokenOption,
+    intent::Intent,
+    skill::{Order, Skills},
+};
 use evatel_voice::{
     agent::{HeardTurn, Question},
     progress::ProgressEvent,
@@ -15,6 +20,7 @@ use super::super::super::desk::Desk;
 /// What turns are told by.
 pub(super) struct Teller<'a> {
     pub(super) question: &'a Question,
+    pub(super) skills: &'a Skills,
     pub(super) options: &'a [SpokenOption],
 }
 
@@ -46,6 +52,11 @@ impl Teller<'_> {
         let intent = &turn.understood.intent;
         let values: Vec<String> = match intent {
             Intent::Told(values) => values.iter().map(|value| self.typed(value)).collect(),
+            Intent::Run(order) => {
+                let told = self.ordered(order).into_iter();
+                told.map(|(name, values)| format!("{name}: {}", values.join(" / ")))
+                    .collect()
+            }
             intent => self.named(intent).into_iter().map(str::to_owned).collect(),
         };
         let score = |value: Option<f32>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
@@ -78,6 +89,14 @@ impl Teller<'_> {
                     (None, _) => {}
                 }
             }
+            Intent::Run(order) => {
+                for (name, mut values) in self.ordered(order) {
+                    match values.len() {
+                        1 => _ = slots.insert(name, json!(values.remove(0))),
+                        _ => _ = slots.insert(format!("{name}_one_of"), json!(values)),
+                    }
+                }
+            }
             intent => match self.named(intent)[..] {
                 [] => {}
                 [name] => _ = slots.insert("contact".to_owned(), name.into()),
@@ -87,10 +106,30 @@ impl Teller<'_> {
         slots.into()
     }
 
-    /// An answer as a program reads it: an option by its first phrase, a length of time by ISO 8601.
+    /// The skill that is ordered, and what was told with it: what each may be.
+    fn ordered(&self, order: &Order) -> Vec<(String, Vec<String>)> {
+        let language = self.question.language;
+        let skill = self.skills.get(order.skill);
+        let Some((skill, ordered)) = skill.and_then(|skill| Some((skill, skill.ordered(language)?))) else {
+            return Vec::new();
+        };
+        let dialogue = &ordered.dialogue;
+        let told = order.told.iter().map(|(slot, values)| {
+            let written = values.iter().map(|value| match value {
+                dialogue::Value::Choice(OptionId(id)) => dialogue.options[usize::from(*id)].name.clone(),
+                value => value.written(),
+            });
+            (dialogue.slots[*slot].name.clone(), written.collect())
+        });
+        [("skill".to_owned(), vec![skill.name.clone()])]
+            .into_iter()
+            .chain(told)
+            .collect()
+    }
+
+    /// An answer as a program reads it: an option by its first phrase.
     fn typed(&self, value: &dialogue::Value) -> String {
         match value {
-            dialogue::Value::Amount(amount) => amount.to_string(),
             dialogue::Value::Choice(chosen) => {
                 let option = self.options.iter().find(|option| option.id == *chosen);
                 option
@@ -98,14 +137,7 @@ impl Teller<'_> {
                     .cloned()
                     .unwrap_or_default()
             }
-            dialogue::Value::Date(date) => date.to_string(),
-            dialogue::Value::Digits(digits) => digits.clone(),
-            dialogue::Value::Duration(length) => length.to_string(),
-            dialogue::Value::Moment(then) => then.to_string(),
-            dialogue::Value::Number(number) => number.to_string(),
-            dialogue::Value::Time(time) => time.to_string(),
-            // A yes is an intent of its own.
-            _ => String::new(),
+            value => value.written(),
         }
     }
 

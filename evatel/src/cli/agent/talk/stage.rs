@@ -8,7 +8,7 @@ use std::{
 
 use evatel_ari::{
     Ari, Switch,
-    call::{DEFAULT_SILENT_TRUNK, Settings, Stop, TakenOver, run_calls},
+    call::{DEFAULT_SILENT_TRUNK, Settings, Skilled, Stop, TakenOver, run_calls},
     sim::{Asterisk, Peer},
 };
 use evatel_core::{dialogue::Dialogue, number::E164};
@@ -53,6 +53,7 @@ impl Stage {
         office: Arc<TalkOffice>,
         engines: Engines,
         dialogues: HashMap<E164, Arc<Dialogue>>,
+        skilled: Skilled,
         sounds: SoundFiles,
     ) -> Result<Self, Failure> {
         let unusable = |error: std::io::Error| Failure::input(error.to_string(), "hint-loopback");
@@ -69,6 +70,7 @@ impl Stage {
             recordings_dir: folder.path().to_owned(),
             ring_timeout: 2 * RINGS,
             silent_trunk: DEFAULT_SILENT_TRUNK,
+            skilled,
             keeper: None,
         };
         let stop = Stop::default();
