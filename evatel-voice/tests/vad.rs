@@ -102,3 +102,77 @@ fn noise_and_a_beep_are_no_speech() {
     }
     assert_eq!(events(&with_silence(&tone::beep())), []);
 }
+
+/// What users of a voice hear behind it, from the first frame of a call.
+#[cfg(feature = "scenario")]
+mod from_the_first_frame {
+    use evatel_voice::scenario::{Noise, NoiseKind};
+
+    use super::*;
+
+    const BELOW_DB: i8 = 15;
+    /// One at which the pink noise does not swing by 8 dB in its first 100 ms, as it does at one of ten.
+    const SEED: u64 = 7;
+    /// The first 3 s.
+    const OPENING: usize = 24_000;
+
+    fn noise(kind: NoiseKind, voice: &Clip) -> Clip {
+        let noise = Noise {
+            db: BELOW_DB,
+            kind,
+            seed: SEED,
+        };
+        Clip::new(noise.behind(voice.samples()))
+    }
+
+    #[tokio::test]
+    async fn steady_noise_is_no_speech_and_a_voice_over_it_is() {
+        for voice in ["m3", "f2", "m7", "f4"] {
+            let word = spoken("appelle Marie Tremblay", voice, Language::Fr).await;
+            for kind in [NoiseKind::Pink, NoiseKind::White, NoiseKind::Hum] {
+                let alone = noise(kind, &word);
+                // Later on pink noise swings by 8 dB, once.
+                let opening = Clip::new(alone.samples()[..OPENING].to_vec());
+                assert_eq!(events(&opening), [], "{kind:?} {voice}");
+                for after_ms in [200, 600, 2000] {
+                    let mut both = alone.samples().to_vec();
+                    for (sum, sample) in both[after_ms * 8..].iter_mut().zip(word.samples()) {
+                        *sum = sum.saturating_add(*sample);
+                    }
+                    let events = events(&Clip::new(both));
+                    let noticed = events.first().map_or(0, |(at_ms, _)| *at_ms as usize);
+                    assert!(
+                        (after_ms..=after_ms + 320).contains(&noticed),
+                        "{kind:?} {voice} {after_ms} ms: {events:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn who_speaks_at_once_is_heard_from_his_first_word_on() {
+        for (text, voice, language) in [
+            ("oui", "m3", Language::Fr),
+            ("oui", "f4", Language::Fr),
+            ("appelle Marie Tremblay", "m7", Language::Fr),
+            ("yes", "f2", Language::En),
+            ("call Marie Tremblay", "m3", Language::En),
+        ] {
+            let word = spoken(text, voice, language).await;
+            // In the middle of a vowel, where the level hardly swings, and soft: 12 dB below the usual.
+            for (cut_ms, gain_db) in [(0, 0.0), (80, 0.0), (80, -12.0), (120, -12.0)] {
+                let rest = Clip::new([&word.samples()[cut_ms * 8..], &[0; 8000][..]].concat());
+                let events = events(&on_the_line(&rest, gain_db, -90.0));
+                let Some((noticed, VadEvent::SpeechStarted { at_ms })) = events.first() else {
+                    panic!("`{text}` {voice} {cut_ms} ms {gain_db} dB is not heard");
+                };
+                // Up to 400 ms before it belong to it as its lead-in.
+                assert!(
+                    *at_ms <= 400 && *noticed <= 500,
+                    "`{text}` {voice} {cut_ms} ms {gain_db} dB: {events:?}"
+                );
+            }
+        }
+    }
+}

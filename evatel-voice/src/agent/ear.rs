@@ -200,6 +200,9 @@ impl Ear {
         }
         noticed.extend(self.tell_partial());
         if let Some(VadEvent::SpeechStarted { at_ms }) = verdict.event {
+            if !verdict.speech {
+                self.recent.was_speech_since(at_ms);
+            }
             self.recent.speech_started(at_ms);
             self.goes_on(at_ms);
             noticed.push(Noticed::Event(AgentEvent::SpeechStarted));

@@ -50,6 +50,16 @@ impl Recent {
         self.unanswered_from = Some(at_ms / FRAME_MS);
     }
 
+    /// Notes that there was speech from this time of the stream up to the last frame: who spoke at once is known at his first dip.
+    pub(super) fn was_speech_since(&mut self, at_ms: u64) {
+        let oldest = self.heard - self.frames.len() as u64;
+        let from = (at_ms / FRAME_MS).saturating_sub(oldest) as usize;
+        let dip = self.frames.len().saturating_sub(1);
+        for (_, speech) in self.frames.iter_mut().take(dip).skip(from) {
+            *speech = true;
+        }
+    }
+
     /// Notes that all speech so far belongs to a turn that is over.
     pub(super) fn answered(&mut self) {
         self.unanswered_from = None;
@@ -99,6 +109,21 @@ mod tests {
         assert_eq!(frames.iter().position(|(_, speech)| *speech), Some(20));
         recent.answered();
         assert!(recent.unanswered().is_none());
+    }
+
+    #[test]
+    fn a_word_that_is_known_at_its_end_was_speech_up_to_there() {
+        let mut recent = after([false; 12]);
+        recent.speech_started(40);
+        recent.was_speech_since(40);
+        let frames = recent.unanswered().unwrap().frames;
+        assert!(
+            frames
+                .iter()
+                .map(|(_, speech)| *speech)
+                .eq((0..12).map(|index| (2..11).contains(&index)))
+        );
+        assert!(!recent.ends_in_speech());
     }
 
     #[test]
