@@ -7,6 +7,7 @@ mod adopt;
 mod door;
 mod emergencies;
 mod forwards;
+mod handler;
 mod keep;
 mod keeper;
 mod kept;
@@ -24,10 +25,10 @@ mod task;
 mod told;
 
 pub use emergencies::CALL_BACK_FOR;
+pub use handler::{DEFAULT_DEADLINE, OnBehalf, Running, SkillHandler, Skilled};
 pub use keeper::{EVENTS_FILE, KeepRules, Keeper, TRANSCRIPT_FILE};
 #[cfg(feature = "mock")]
 pub use mock::MockOffice;
 pub use office::{CallRecord, DEFAULT_SILENT_TRUNK, Office, RecordedGreetings, Settings};
 pub use run::{Stop, run_calls};
-pub use skills::{DEFAULT_DEADLINE, OnBehalf, Running, SkillHandler, Skilled};
 pub use takeover::{TakenOver, take_over};

@@ -9,7 +9,7 @@ mod errand;
 mod error;
 mod form;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ pub use error::{Fault, Malformed};
 
 use crate::{
     account::Language,
-    dialogue::{self, Dialogue, Does, Slot, SlotKind, Value},
+    dialogue::{self, Dialogue, Does, Next, Slot, SlotKind, Value},
     money::Money,
 };
 
@@ -133,6 +133,41 @@ impl Skills {
             }
         }
         Ok(())
+    }
+}
+
+impl Ordered {
+    /// Says whether nothing is done before the caller has confirmed something: no way through the steps runs the skill without.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        let Dialogue { steps, options, .. } = &*self.dialogue;
+        let (mut next, mut seen) = (vec![Next::Step(0)], HashSet::new());
+        while let Some(at) = next.pop() {
+            let Next::Step(index) = at else {
+                continue;
+            };
+            if !seen.insert(index) {
+                continue;
+            }
+            let then = steps[index].then;
+            match &steps[index].does {
+                Does::Run { .. } => return false,
+                // Only a yes goes on with what comes then.
+                Does::Confirm { question, .. } => next.push(question.otherwise),
+                Does::Ask(ask) => {
+                    next.extend([then, ask.question.otherwise]);
+                    let of_step = options.iter().filter(|option| option.step == index);
+                    next.extend(of_step.filter_map(|option| option.then));
+                }
+                Does::Branch { when, otherwise, .. } => {
+                    next.extend(when.iter().map(|(_, next)| *next));
+                    next.push(*otherwise);
+                }
+                Does::Call { otherwise, .. } => next.extend([then, *otherwise]),
+                Does::Note(_) | Does::Play { .. } | Does::Say { .. } => next.push(then),
+            }
+        }
+        true
     }
 }
 

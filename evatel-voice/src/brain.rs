@@ -48,7 +48,7 @@ pub struct Turn {
     pub asked: String,
     /// What thinking has cost on this leg so far.
     pub spent: Arc<Spent>,
-    /// What an answer is read by, where a dialogue asks for one.
+    /// What an answer is read by: one that a dialogue asks for, or that stands in the order of a skill.
     pub scene: Option<Arc<Scene>>,
 }
 

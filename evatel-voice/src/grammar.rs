@@ -351,9 +351,11 @@ impl Grammar {
             return command;
         };
         let other = command.score.map_or(1.0, |score| score.distance);
+        // A skill that is ordered either way, with an answer in the order or without, is ordered.
+        let is_same = matches!((&command.intent, &intent), (Intent::Run(one), Intent::Run(other)) if one.skill == other.skill);
         if other < distance {
             // A command must be as much nearer than the answer as it is than other commands.
-            let is_clear = distance - other >= self.limits.margin;
+            let is_clear = is_same || distance - other >= self.limits.margin;
             let margin = (distance - other).min(command.score.map_or(0.0, |score| score.margin));
             let score = Some(Score {
                 distance: other,
@@ -370,7 +372,7 @@ impl Grammar {
             };
         }
         let margin = other - distance;
-        let is_clear = distance <= self.limits.distance && margin >= self.limits.margin;
+        let is_clear = distance <= self.limits.distance && (is_same || margin >= self.limits.margin);
         Understood {
             intent: if is_clear { intent } else { Intent::NotUnderstood },
             score: Some(Score { distance, margin }),

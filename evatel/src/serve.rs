@@ -40,7 +40,7 @@ use tracing::info;
 
 pub(crate) use dialogues::read as read_dialogue;
 pub use greetings::GreetingFiles;
-pub(crate) use skills::load as load_skills;
+pub(crate) use skills::{load as load_skills, load_file as load_skills_file};
 pub use speech::{EarOptions, SpeechOptions};
 pub(crate) use speech::{advised, start as start_speech, start_voices};
 

@@ -14,7 +14,7 @@ use evatel_core::{
 use evatel_voice::{agent::Engines, catalogue::Catalogue, sound_files::SoundFiles};
 use secrecy::SecretString;
 
-use super::{keeper::Keeper, skills::Skilled};
+use super::{handler::Skilled, keeper::Keeper};
 
 /// The daemon's side of a call: the snapshot, the ledger, the PINs and the call log.
 pub trait Office: Ledger + Send + Sync + 'static {

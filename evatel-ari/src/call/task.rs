@@ -91,7 +91,6 @@ pub(super) struct CallTask<O> {
     pub(super) ended: HangupCause,
     /// What is being done, with the skill that does it.
     pub(super) errands: JoinSet<(ActionId, String, Outcome)>,
-    pub(super) errands_begun: u64,
     leave: CancellationToken,
 }
 
@@ -185,7 +184,6 @@ impl<O: Office> CallTask<O> {
             bridge: None,
             ended: HangupCause::Normal,
             errands: JoinSet::new(),
-            errands_begun: 0,
         }
     }
 

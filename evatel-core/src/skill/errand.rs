@@ -177,9 +177,8 @@ impl Saying {
     /// # Errors
     /// For an empty text, and one that is too long.
     pub fn new(text: &str) -> Result<Self, InvalidSaying> {
-        let letters = text
-            .chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter });
+        let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+        let letters = text.trim().chars().map(plain);
         let text: String = letters.take(LONGEST + 1).collect();
         let text = text.trim();
         match text.chars().count() {

@@ -67,9 +67,7 @@ pub enum Fault {
     #[error("`price` is more than nothing: take it away where the skill costs nothing")]
     NoPrice,
     /// Its price is not said as it is.
-    #[error(
-        "`price` {price} cannot be said: write dollars and whole cents, such as `2.50 CAD` or `2.50 USD`"
-    )]
+    #[error("`price` {price} cannot be said: write Canadian dollars and whole cents, such as `2.50 CAD`")]
     Unsaid {
         /// What stands there.
         price: Money,

@@ -80,10 +80,7 @@ impl SkillForm {
         if price.is_some_and(|price| price.is_zero() || price.is_negative()) {
             return Err(Fault::NoPrice);
         }
-        let is_said = |price: Money| {
-            let is_in_dollars = matches!(price.currency(), Currency::CAD | Currency::USD);
-            is_in_dollars && price.payable() == Ok(price)
-        };
+        let is_said = |price: Money| price.currency() == Currency::CAD && price.payable() == Ok(price);
         if let Some(price) = price.filter(|price| !is_said(*price)) {
             return Err(Fault::Unsaid { price });
         }

@@ -45,8 +45,8 @@ fn what_is_wrong_is_told_with_the_skill_and_what_to_do() {
         ),
         (table(|it| it["price"] = "-1 CAD".into()), "`price`"),
         (
-            table(|it| it["price"] = "2.50 EUR".into()),
-            "`price` 2.50 EUR cannot be said: write dollars",
+            table(|it| it["price"] = "2.50 USD".into()),
+            "`price` 2.50 USD cannot be said: write Canadian dollars",
         ),
         (table(|it| it["price"] = "0.005 CAD".into()), "cannot be said"),
         (
@@ -150,5 +150,10 @@ fn words_from_outside_are_of_one_line_and_not_too_long() {
     );
     assert_eq!(Saying::new(" \n"), Err(InvalidSaying::Empty));
     assert_eq!(Saying::new(&"é".repeat(501)), Err(InvalidSaying::Long));
+    assert_eq!(
+        Saying::new(&format!(" {}", "é".repeat(600))),
+        Err(InvalidSaying::Long)
+    );
+    assert!(Saying::new(&format!("{}oui", " ".repeat(600))).is_ok());
     assert!(Saying::new(&"é".repeat(500)).is_ok());
 }

@@ -261,11 +261,11 @@ skill-twice = il y a déjà un service « { $name } » : donnez à chacun son pr
 skill-no-language = personne ne peut le commander : écrivez `en:`, `fr:` ou les deux, avec `phrases` et `steps`
 skill-first-phrase = la première phrase de `{ $language }` est aussi ce que nous disons du service : écrivez-la sans crochets ni accolades, comme « { $example } »
 skill-price = `price` : { $value }
-skill-no-price = `price` est plus que rien : enlevez-le là où le service ne coûte rien
-skill-unsaid = le prix (`price`) { $price } ne peut pas se dire : écrivez des dollars et des cents entiers, comme `2.50 CAD` ou `2.50 USD`
+skill-no-price = `price` doit être supérieur à zéro : enlevez-le là où le service ne coûte rien
+skill-unsaid = le prix (`price`) { $price } ne peut pas se dire : écrivez des dollars canadiens et des cents entiers, comme `2.50 CAD`
 skill-recording = « { $name } » est de la sorte { $kind }, un enregistrement : un service prend ce qui a été compris
 skill-not-asked = `{ $language }` n'a pas d'étape qui demande « { $name } » comme { $kind } : écrivez `step: { $step }` avec `ask: { $ask }`
-skill-runs = `{ $language }` n'a pas d'étape `run: { $name }`, ou en a une qui appelle un autre service : ses étapes mènent à lui-même
+skill-runs = `{ $language }` n'a pas d'étape `run: { $name }`, ou en a une qui exécute un autre service : ses étapes mènent à lui-même
 
 ## evatel-store/src/error.rs
 store-actor-gone = qui demande n'a plus de droits ici : connectez-vous de nouveau

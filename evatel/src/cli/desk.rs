@@ -138,9 +138,14 @@ impl Desk<'_> {
     pub(super) fn skills(&self, named: Option<PathBuf>) -> Result<SkillsOptions, Failure> {
         let options = self.settings.skills.options(&self.settings.egress)?;
         Ok(SkillsOptions {
-            file: named.or(options.file),
+            file: self.skills_file(named),
             ..options
         })
+    }
+
+    /// Gives the file of skills that was named, or that of the settings.
+    pub(super) fn skills_file(&self, named: Option<PathBuf>) -> Option<PathBuf> {
+        named.or_else(|| self.settings.skills.file.clone())
     }
 
     /// Says how to reach Asterisk.

@@ -12,6 +12,7 @@ use evatel_voice::{
 use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 use super::{Error, text_of};
 use crate::settings::{PostOptions, SkillsOptions};
@@ -21,27 +22,28 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// The largest answer, in bytes.
 const LARGEST_ANSWER: usize = 16 * 1024;
 
-/// Reads the skills that the settings name, and into `sounds` what they play.
+/// Reads the skills that the settings name, and into `sounds` what they play; makes ready who does what they do.
 pub(crate) fn load(options: &SkillsOptions, sounds: &mut SoundFiles) -> Result<Skilled, Error> {
-    let skills = match &options.file {
-        Some(path) => read(path, sounds)?,
-        None => Skills::default(),
-    };
     let handler = options.post.clone().map(Post::new).transpose()?;
     Ok(Skilled {
-        skills: Arc::new(skills),
+        skills: load_file(options.file.as_deref(), sounds)?,
         handler: handler.map(|post| -> Arc<dyn SkillHandler> { Arc::new(post) }),
         deadline: options.deadline,
     })
 }
 
-fn read(path: &Path, sounds: &mut SoundFiles) -> Result<Skills, Error> {
+/// Reads skills, where there is a file of them, and into `sounds` what they play.
+pub(crate) fn load_file(path: Option<&Path>, sounds: &mut SoundFiles) -> Result<Arc<Skills>, Error> {
+    let Some(path) = path else {
+        return Ok(Arc::default());
+    };
     let text = text_of(path, LARGEST).map_err(|source| Error::SkillsFile {
         path: path.to_owned(),
         source,
     })?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    read_skills(folder, &path.display().to_string(), &text, sounds).map_err(Error::Skills)
+    let skills = read_skills(folder, &path.display().to_string(), &text, sounds);
+    skills.map(Arc::new).map_err(Error::Skills)
 }
 
 /// Posts each errand to the integrator's server.
@@ -89,11 +91,10 @@ impl Post {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push(errand.skill());
         }
-        let name = format!("{}-{}", of.call, of.number);
         let arguments = errand.arguments();
         let posted = Posted {
             skill: errand.skill(),
-            errand: &name,
+            errand: &of.errand,
             call: of.call.as_str(),
             account: of.account.as_ref().map(|account| account.as_str()),
             user: of.user.as_ref().map(|user| user.as_str()),
@@ -107,7 +108,7 @@ impl Post {
             .client
             .post(url)
             .json(&posted)
-            .header("Idempotency-Key", &name);
+            .header("Idempotency-Key", &of.errand);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token.expose_secret());
         }
@@ -143,10 +144,14 @@ async fn answered(mut response: Response) -> Result<Outcome, String> {
     }
     let answered: Answered =
         serde_json::from_slice(&body).map_err(|error| format!("its answer is none: {error}"))?;
-    let say = answered.say.as_deref().map(Saying::new);
-    let say = say
-        .transpose()
-        .map_err(|error| format!("its `say` cannot be said: {error}"))?;
+    // What was done is done, whatever its words are.
+    let say = answered.say.as_deref().and_then(|say| match Saying::new(say) {
+        Ok(say) => Some(say),
+        Err(error) => {
+            warn!(%error, "`say` of an errand's answer cannot be said: {error}");
+            None
+        }
+    });
     Ok(match answered.refused {
         true => Outcome::Refused(say),
         false => Outcome::Done(say),

@@ -23,6 +23,16 @@ enum Answer {
 impl Conversation {
     pub(super) fn replied(&mut self, reply: Reply, asking: &Asking, now: Instant, desk: &mut Desk) -> State {
         let Asking { step, failed, .. } = *asking;
+        let reply = match reply {
+            Reply::Meant(Intent::Told(values)) => {
+                let known: Vec<Value> = values.into_iter().filter(|value| self.is_known(value)).collect();
+                match known.is_empty() {
+                    true => Reply::Puzzled,
+                    false => Reply::Meant(Intent::Told(known)),
+                }
+            }
+            reply => reply,
+        };
         if let About::Price(price) = asking.about {
             return self.agreed(reply, price, asking, desk);
         }
@@ -69,6 +79,14 @@ impl Conversation {
                     _ => self.failed(asking, Prompt::NotUnderstood, desk),
                 },
             },
+        }
+    }
+
+    /// Says whether a value can be an answer here, whoever thought of it: an option is one of the dialogue's.
+    fn is_known(&self, value: &Value) -> bool {
+        match value {
+            Value::Choice(OptionId(id)) => usize::from(*id) < self.dialogue.options.len(),
+            _ => true,
         }
     }
 

@@ -78,7 +78,7 @@ impl Conversation {
                     first.push(Prompt::ConfirmKeys.into());
                 }
                 let expect = Expect::Confirm(SlotKinds::default());
-                (Listening::Words(expect, Arc::default()), Keys::One)
+                (Listening::Words(expect, Arc::default()), Keys::OneOnceHeard)
             }
         };
         let asked = Asked {

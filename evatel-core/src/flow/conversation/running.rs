@@ -32,7 +32,14 @@ impl Conversation {
         };
         let kind = dialogue.slots[ask.slot].kind;
         let mut values = self.told.remove(&ask.slot).unwrap_or_default();
-        values.retain(|value| value.kind() == kind && ask.takes(value));
+        let is_of_step = |value: &Value| match value {
+            Value::Choice(OptionId(id)) => {
+                let option = dialogue.options.get(usize::from(*id));
+                option.is_some_and(|option| option.step == step)
+            }
+            _ => true,
+        };
+        values.retain(|value| value.kind() == kind && ask.takes(value) && is_of_step(value));
         match values.len() {
             0 => Told::Nothing,
             1 => {
@@ -55,7 +62,9 @@ impl Conversation {
             (None, _) => self.run(step, None, first, desk),
             (Some(price), Standing::Owner(_)) => self.ask(step, 0, About::Price(price), first, desk),
             // Whoever calls a number spends nobody's money.
-            (Some(_), Standing::Number) => self.not_done(step, Some(Prompt::SkillRefused.into()), desk),
+            (Some(_), Standing::Number) => {
+                self.not_done(step, first, Some(Prompt::SkillRefused.into()), desk)
+            }
         }
     }
 
@@ -76,7 +85,7 @@ impl Conversation {
                 return self.run(step, Some(price), Vec::new(), desk);
             }
             Reply::Meant(Intent::No | Intent::Back) | Reply::Key('2' | '*') => {
-                return self.not_done(step, None, desk);
+                return self.not_done(step, Vec::new(), None, desk);
             }
             Reply::Meant(Intent::End) => return leave(Vec::new(), desk),
             Reply::Meant(Intent::Slower) => {
@@ -91,7 +100,7 @@ impl Conversation {
             _ => Prompt::NotUnderstood,
         };
         match asking.failed + 1 {
-            failed if failed >= USUAL_TRIES => self.not_done(step, None, desk),
+            failed if failed >= USUAL_TRIES => self.not_done(step, Vec::new(), None, desk),
             failed => self.ask(step, failed, again, vec![because.into()], desk),
         }
     }
@@ -103,7 +112,7 @@ impl Conversation {
         let skill = self.setting.skills.named(skill);
         let errand = skill.and_then(|skill| Errand::new(skill, |name| self.argument(name), agreed).ok());
         let Some(errand) = errand else {
-            return self.not_done(step, Some(Prompt::SkillFailed.into()), desk);
+            return self.not_done(step, first, Some(Prompt::SkillFailed.into()), desk);
         };
         if !first.is_empty() {
             desk.say(Party::Caller, first, false);
@@ -146,16 +155,27 @@ impl Conversation {
                 let first = vec![said(saying, Prompt::SkillDone)];
                 self.enter(self.dialogue.steps[step].then, first, desk)
             }
-            Outcome::Failed(_) => self.not_done(step, Some(Prompt::SkillFailed.into()), desk),
-            Outcome::Refused(saying) => self.not_done(step, Some(said(saying, Prompt::SkillRefused)), desk),
+            Outcome::Failed(_) => self.not_done(step, Vec::new(), Some(Prompt::SkillFailed.into()), desk),
+            Outcome::Refused(saying) => {
+                let because = said(saying, Prompt::SkillRefused);
+                self.not_done(step, Vec::new(), Some(because), desk)
+            }
         }
     }
 
-    /// Goes on where nothing was done.
-    fn not_done(&mut self, step: usize, because: Option<Piece>, desk: &mut Desk) -> State {
+    /// Goes on where nothing was done; `first` is said before the reason.
+    fn not_done(
+        &mut self,
+        step: usize,
+        mut first: Vec<Piece>,
+        because: Option<Piece>,
+        desk: &mut Desk,
+    ) -> State {
         let Does::Run { otherwise, .. } = &self.dialogue.steps[step].does else {
             unreachable!("only a step that runs a skill is not run");
         };
-        self.enter(*otherwise, because.into_iter().collect(), desk)
+        let otherwise = *otherwise;
+        first.extend(because);
+        self.enter(otherwise, first, desk)
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum Keys {
     Digits(usize),
     /// Each by itself.
     One,
+    /// Each by itself, but a yes (1) only once the question was said: nobody agrees to what he did not hear.
+    OneOnceHeard,
 }
 
 /// What is asked, and what is listened for.
@@ -194,6 +196,9 @@ impl Turn {
     }
 
     fn keyed(&mut self, digit: char, now: Instant, desk: &mut Desk) -> Option<Reply> {
+        if self.keys == Keys::OneOnceHeard && digit == '1' && self.saying.is_some() {
+            return None;
+        }
         self.hush(desk);
         if let Some(recording) = self.listening
             && self.record.is_some()

@@ -155,6 +155,31 @@ fn a_price_is_said_without_being_interrupted_and_a_no_or_silence_or_nonsense_doe
 }
 
 #[test]
+fn nobody_agrees_to_a_price_that_he_did_not_hear_whatever_he_has_keyed_ahead() {
+    let mut call = assistant();
+    call.key(Party::Caller, "3");
+    call.key(Party::Caller, "1");
+    call.key(Party::Caller, "153021");
+    assert_eq!(call.said(), ["skill-price", "(sentence)", "skill-agree"]);
+    assert_eq!(errands(&call), []);
+    call.finish_saying();
+    call.key(Party::Caller, "1");
+    assert_eq!(errands(&call).len(), 1);
+}
+
+#[test]
+fn an_option_that_is_none_of_the_question_is_no_answer_whoever_thought_of_it() {
+    let option = |id| Value::Choice(crate::dialogue::OptionId(id));
+    for values in [vec![option(999)], vec![option(999), option(998)]] {
+        let mut call = assistant();
+        call.hear(ordered(TAXI, vec![(0, vec![at("15:30")]), (1, values.clone())]));
+        assert_eq!(sentence(&call), [Bit::Text("Petit ou grand?".into())]);
+        call.hear(Intent::Told(values));
+        assert_eq!(call.said()[0], "not-understood");
+    }
+}
+
+#[test]
 fn what_may_be_two_times_is_asked_and_what_does_not_fit_is_asked_for() {
     let mut call = assistant();
     call.hear(ordered(TAXI, vec![(0, vec![at("09:00"), at("21:00")])]));

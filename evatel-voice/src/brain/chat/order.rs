@@ -42,10 +42,13 @@ struct Taken {
 const LONGEST: usize = 200;
 
 impl OrderTool {
-    /// Gives all skills that can be ordered in the language of a turn.
+    /// Gives the skills that a model may order in the language of a turn: those that do nothing before the caller himself has agreed to the
+    /// price, or confirmed what is done.
     pub(super) fn all(skills: &Skills, turn: &Turn) -> Vec<Self> {
         let all = skills.in_language(turn.language);
-        all.map(|(id, skill, ordered)| Self::of(id, skill, ordered, turn))
+        let asked = all.filter(|(_, skill, ordered)| skill.price.is_some() || ordered.is_confirmed());
+        asked
+            .map(|(id, skill, ordered)| Self::of(id, skill, ordered, turn))
             .collect()
     }
 
@@ -160,7 +163,7 @@ mod tests {
     use super::*;
     use crate::brain::chat::{answer::Call, tool::Toolbox};
 
-    /// What may be ordered in French, on 26 November 2026.
+    /// What may be ordered in French.
     fn orders() -> Vec<OrderTool> {
         let document = json!({ "skills": [{ "skill": "book-table", "price": "2 CAD", "takes": { "day": "date", "size": "choice" }, "fr": {
             "help": "Réserve une table.", "phrases": ["réserve une table"], "steps": [
@@ -172,7 +175,12 @@ mod tests {
             ],
         } }] });
         let skills: Skills = serde_json::from_value(document).unwrap();
-        let turn = Turn {
+        OrderTool::all(&skills, &turn())
+    }
+
+    /// On 26 November 2026, in Montréal.
+    fn turn() -> Turn {
+        Turn {
             heard: Vec::new(),
             language: Language::Fr,
             expect: Expect::Command,
@@ -185,8 +193,7 @@ mod tests {
                 plan: DialPlan::default(),
                 currency: Currency::CAD,
             })),
-        };
-        OrderTool::all(&skills, &turn)
+        }
     }
 
     fn ordered(expect: Expect, name: &str, arguments: &str) -> Result<Intent, Error> {
@@ -209,6 +216,26 @@ mod tests {
         assert_eq!(tool["parameters"]["properties"]["day"]["type"], "string");
         assert_eq!(tool["parameters"]["required"], json!(null));
         assert_eq!(tool["parameters"]["additionalProperties"], false);
+    }
+
+    #[test]
+    fn a_skill_that_does_something_before_the_caller_has_said_yes_is_not_offered() {
+        let which = json!({ "step": "which", "ask": "digits", "text": "Laquelle?" });
+        let sure = json!({ "step": "sure", "confirm": ["which"], "text": "La porte {which}?" });
+        let sure_or_not =
+            json!({ "step": "sure", "confirm": ["which"], "text": "{which}?", "otherwise": "go" });
+        let open = json!({ "step": "go", "run": "door" });
+        for (steps, offered) in [
+            (json!([which, sure, open]), 1),
+            (json!([which, sure_or_not, open]), 0),
+            (json!([which, open]), 0),
+        ] {
+            let document = json!({ "skills": [{ "skill": "door", "fr": {
+                "help": "Ouvre une porte.", "phrases": ["ouvre une porte"], "steps": steps,
+            } }] });
+            let skills: Skills = serde_json::from_value(document).unwrap();
+            assert_eq!(OrderTool::all(&skills, &turn()).len(), offered);
+        }
     }
 
     #[test]

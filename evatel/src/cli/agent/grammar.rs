@@ -54,9 +54,10 @@ impl Check {
         }
         let files: Vec<PhraseFile> = paths.iter().map(read).collect::<Result<_, _>>()?;
         let added: usize = files.iter().map(PhraseFile::len).sum();
-        let skilled = serve::load_skills(&desk.skills(self.skills)?, &mut SoundFiles::default())?;
+        let file = desk.skills_file(self.skills);
+        let skills = serve::load_skills_file(file.as_deref(), &mut SoundFiles::default())?;
         let grammar = load(model(self.model, desk), files, desk).await?;
-        let grammar = grammar.with_skills(skilled.skills).await;
+        let grammar = grammar.with_skills(skills).await;
         let grammar = grammar.map_err(serve::Error::from)?;
         let alike = grammar.alike();
         let none_understood = alike.iter().any(|alike| alike.never_understood);

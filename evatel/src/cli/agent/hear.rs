@@ -97,8 +97,8 @@ impl Hear {
             .iter()
             .map(|path| Ok((path, read_wav(path)?)))
             .collect::<Result<_, Failure>>()?;
-        let options = desk.skills(self.skills.clone())?;
-        let skills = serve::load_skills(&options, &mut SoundFiles::default())?.skills;
+        let file = desk.skills_file(self.skills.clone());
+        let skills = serve::load_skills_file(file.as_deref(), &mut SoundFiles::default())?;
         let (recognition, detection) = self.ears(skills.clone(), desk).await?;
         let owner = self.owner(desk).await?;
         let names = self.names(owner.as_ref());
