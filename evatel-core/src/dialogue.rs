@@ -186,6 +186,12 @@ pub struct Question {
 }
 
 impl Dialogue {
+    /// Gives the options of a step that asks for a choice.
+    pub fn options_of(&self, step: usize) -> impl Iterator<Item = (OptionId, &Choice)> {
+        let all = (0..).map(OptionId).zip(&self.options);
+        all.filter(move |(_, option)| option.step == step)
+    }
+
     /// Gives each text that is said, with the name of its step and the key under which it is written.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &'static str, &Template)> {
         self.steps.iter().flat_map(|step| {

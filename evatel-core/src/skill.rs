@@ -140,7 +140,7 @@ impl Ordered {
     /// Says whether nothing is done before the caller has confirmed something: no way through the steps runs the skill without.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
-        let Dialogue { steps, options, .. } = &*self.dialogue;
+        let steps = &self.dialogue.steps;
         let (mut next, mut seen) = (vec![Next::Step(0)], HashSet::new());
         while let Some(at) = next.pop() {
             let Next::Step(index) = at else {
@@ -156,8 +156,8 @@ impl Ordered {
                 Does::Confirm { question, .. } => next.push(question.otherwise),
                 Does::Ask(ask) => {
                     next.extend([then, ask.question.otherwise]);
-                    let of_step = options.iter().filter(|option| option.step == index);
-                    next.extend(of_step.filter_map(|option| option.then));
+                    let options = self.dialogue.options_of(index);
+                    next.extend(options.filter_map(|(_, option)| option.then));
                 }
                 Does::Branch { when, otherwise, .. } => {
                     next.extend(when.iter().map(|(_, next)| *next));

@@ -156,12 +156,12 @@ impl Conversation {
         let prompt = match self.dialogue.slots[ask.slot].kind {
             SlotKind::Amount => Prompt::KeysAmount,
             SlotKind::Choice => {
-                let options = self.dialogue.options.iter().filter(|option| option.step == step);
+                let options = self.dialogue.options_of(step);
                 let pick = |option: &Choice| Prompt::KeypadPick {
                     digit: option.key,
                     name: option.phrases[0].clone(),
                 };
-                return options.map(|option| pick(option).into()).collect();
+                return options.map(|(_, option)| pick(option).into()).collect();
             }
             SlotKind::Date => Prompt::KeysDate,
             SlotKind::Digits => Prompt::KeysDigits,
