@@ -20,7 +20,7 @@ use evatel_core::{
     id::{CallId, LegId},
     policy::{LegPermit, Route},
 };
-use evatel_voice::port::AudioPort;
+use evatel_voice::{Band, Port};
 
 use crate::{
     client::{self, Ari},
@@ -211,12 +211,13 @@ impl Switch {
         Ok(events)
     }
 
-    /// Opens sound on an answered leg: a media leg of ours and the party in a bridge of their own.
+    /// Opens sound on an answered leg: a media leg of ours, in this band, and the party in a bridge of their own. Asterisk brings what the
+    /// party sends to that band; there is nothing above 4 kHz in what a telephone of 8 kHz sends.
     ///
     /// # Errors
     /// Those of the requests and of the media connection; nothing is left behind then.
-    pub async fn open_media(&self, leg: &LegId) -> Result<AudioPort> {
-        let (sound, port) = Sound::open(&channel(leg), &self.medium, &self.ari).await?;
+    pub async fn open_media(&self, leg: &LegId, band: Band) -> Result<Port> {
+        let (sound, port) = Sound::open(&channel(leg), band, &self.medium, &self.ari).await?;
         let former = self.sounds().insert(leg.clone(), sound);
         if let Some(former) = former {
             former.close(&self.ari).await?;

@@ -28,7 +28,8 @@ use crate::{
     frame::Clip,
     grammar::Grammar,
     lexicon::{Contacts, Lexicon},
-    port::AudioPort,
+    port::Port,
+    sound::Band,
     synth::{Pace, Synthesizer, ssml::Ssml},
     transcribe::{Partial, PhoneToken, Transcriber, Word},
     vad::Detection,
@@ -58,6 +59,16 @@ impl Engines {
             recognition.transcriber = own;
         }
         engines
+    }
+
+    /// The band in which a leg shall bring its sound: a recogniser of 16 kHz, of either language, hears more in a wide one.
+    #[must_use]
+    pub fn band(&self) -> Band {
+        let bands = self.recognition.iter().flat_map(|recognition| {
+            let of = |language| recognition.transcriber.band(language);
+            [Language::En, Language::Fr].map(of)
+        });
+        bands.max().unwrap_or_default()
     }
 }
 
@@ -286,7 +297,7 @@ pub struct AgentHandle {
 #[derive(Debug)]
 enum Order {
     Command(AgentCommand),
-    Resume(AudioPort),
+    Resume(Port),
 }
 
 impl AgentHandle {
@@ -303,15 +314,15 @@ impl AgentHandle {
     ///
     /// # Errors
     /// When the agent has ended.
-    pub async fn resume(&self, port: AudioPort) -> Result<(), Gone> {
-        self.resume_with(&mut Some(port)).await
+    pub async fn resume(&self, port: impl Into<Port>) -> Result<(), Gone> {
+        self.resume_with(&mut Some(port.into())).await
     }
 
     /// As [`AgentHandle::resume`], with a port that stays where it is until the agent takes it. Cancel safe.
     ///
     /// # Errors
     /// When the agent has ended.
-    pub async fn resume_with(&self, port: &mut Option<AudioPort>) -> Result<(), Gone> {
+    pub async fn resume_with(&self, port: &mut Option<Port>) -> Result<(), Gone> {
         let room = self.orders.reserve().await.map_err(|_| Gone)?;
         if let Some(port) = port.take() {
             room.send(Order::Resume(port));
@@ -343,7 +354,7 @@ impl Agent {
     /// ([`AgentEvent::LegLost`]), and another may take its place.
     #[must_use]
     pub fn start(
-        port: AudioPort,
+        port: impl Into<Port>,
         engines: Engines,
         language: Language,
     ) -> (AgentHandle, mpsc::Receiver<AgentEvent>) {
@@ -354,13 +365,13 @@ impl Agent {
     #[must_use]
     pub fn start_before(
         witness: Option<Arc<dyn Witness>>,
-        port: AudioPort,
+        port: impl Into<Port>,
         engines: Engines,
         language: Language,
     ) -> (AgentHandle, mpsc::Receiver<AgentEvent>) {
         let (orders, to_do) = mpsc::channel(COMMANDS);
         let (report, events) = mpsc::channel(EVENTS);
-        let task = run::Task::new(port, engines, language, to_do, report, witness);
+        let task = run::Task::new(port.into(), engines, language, to_do, report, witness);
         let task = tokio::spawn(task.run().in_current_span());
         (AgentHandle { orders, task }, events)
     }

@@ -46,6 +46,12 @@ impl<const N: usize> Frame<N> {
         frame
     }
 
+    /// The frame of what `change` makes of each sample.
+    #[must_use]
+    pub(crate) fn map(&self, change: impl FnMut(i16) -> i16) -> Self {
+        Self(self.0.map(change))
+    }
+
     /// The root-mean-square level in dBFS, [`SILENCE_DBFS`] at the least.
     #[must_use]
     pub fn level_dbfs(&self) -> f32 {

@@ -3,7 +3,7 @@
 //! Sound comes and goes through an [`port::AudioPort`]; an [`agent::Agent`] joins the stages for one leg and ends in
 //! [`evatel_core::intent::Intent`]. It knows no switch, no database, and not what a call does next.
 //!
-//! - [`frame`], [`port`], [`resample`], [`wav`]: 20 ms of mono 16-bit sound and where it flows.
+//! - [`frame`], [`sound`], [`port`], [`resample`], [`wav`]: 20 ms of mono 16-bit sound, 8 or 16 kHz, and where it flows.
 //! - [`vad`], [`endpoint`]: when somebody speaks and when his turn is over.
 //! - [`progress`]: who or what answered a leg that was dialled.
 //! - [`transcribe`], [`worker`]: recognisers, run in child processes that may die without harm to a call.
@@ -41,6 +41,7 @@ pub mod resolver;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod scripted;
+pub mod sound;
 pub mod sound_files;
 pub mod spoken;
 pub mod stereo;
@@ -54,4 +55,5 @@ pub mod worker;
 pub use agent::{Agent, AgentCommand, AgentEvent, AgentHandle, Engines, Part, Recognition};
 pub use by_language::ByLanguage;
 pub use frame::{Clip, Frame, Frame8k, Frame16k};
-pub use port::{AudioPort, LegSide};
+pub use port::{AudioPort, LegSide, Port};
+pub use sound::{Band, Sound};

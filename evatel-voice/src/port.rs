@@ -1,11 +1,16 @@
 //! The border between an agent and the media leg that carries its sound.
 
+mod banded;
+
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
 use tokio::sync::mpsc;
+
+pub use banded::Port;
+pub(crate) use banded::{Incoming, Outgoing};
 
 use crate::frame::Frame;
 

@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     frame::{FRAME, Frame, Frame8k},
-    resample::Downsampler,
+    resample::Narrower,
     vad::{Vad, VadConfig},
 };
 
@@ -100,7 +100,7 @@ pub struct Progress {
     vad: Vad,
     spectrum: Spectrum,
     cadence: Cadence,
-    downsampler: Option<Downsampler>,
+    narrower: Option<Narrower>,
     now: Duration,
     decided: bool,
     /// Speech that goes on.
@@ -148,7 +148,7 @@ impl Progress {
             config,
             spectrum: Spectrum::new(),
             cadence: Cadence::default(),
-            downsampler: None,
+            narrower: None,
             now: Duration::ZERO,
             decided: false,
             talk: None,
@@ -169,14 +169,7 @@ impl Progress {
 
     /// Hears the next 20 ms at 16 kHz; one leg has one rate.
     pub fn push_wideband(&mut self, frame: &Frame<320>) -> Option<ProgressEvent> {
-        let halved = self
-            .downsampler
-            .get_or_insert_with(Downsampler::new)
-            .process(frame);
-        let mut narrow = Frame8k::SILENCE;
-        for (to, from) in narrow.0.iter_mut().zip(halved) {
-            *to = (from * 32767.0).clamp(-32768.0, 32767.0) as i16;
-        }
+        let narrow = self.narrower.get_or_insert_default().process(frame);
         self.push(&narrow)
     }
 

@@ -1,13 +1,17 @@
 //! Changes of sample rate: a low-delay one for live frames, a cleaner one for whole utterances.
 
+mod fitted;
+
 use rubato::{
     Async, Fft, FixedAsync, FixedSync, Indexing, Resampler, SincInterpolationParameters, WindowFunction,
     audioadapter_buffers::direct::InterleavedSlice,
 };
 
+pub use fitted::{Fitted, Narrower, Widener};
+
 use crate::frame::{Clip, Frame, RATE_HZ};
 
-/// Taps of the live filter: a delay of about 2 ms at 16 kHz.
+/// Taps of the live filter for the voice activity detector: a delay of about 2 ms at 16 kHz.
 const SINC_TAPS: usize = 64;
 
 /// Resamples a live stream frame by frame without allocating once it runs.
@@ -20,14 +24,11 @@ pub struct LiveResampler<const IN: usize> {
 /// From the telephone's 8 kHz to the 16 kHz that the voice activity detector wants.
 pub type Upsampler = LiveResampler<160>;
 
-/// From a wideband leg's 16 kHz to the house's 8 kHz.
-pub type Downsampler = LiveResampler<320>;
-
 impl Upsampler {
     /// Makes a resampler from 8 to 16 kHz.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_ratio(2.0)
+        Self::with_ratio(2.0, SINC_TAPS)
     }
 }
 
@@ -37,23 +38,9 @@ impl Default for Upsampler {
     }
 }
 
-impl Downsampler {
-    /// Makes a resampler from 16 to 8 kHz.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::with_ratio(0.5)
-    }
-}
-
-impl Default for Downsampler {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl<const IN: usize> LiveResampler<IN> {
-    fn with_ratio(ratio: f64) -> Self {
-        let parameters = SincInterpolationParameters::new(SINC_TAPS, WindowFunction::BlackmanHarris2);
+    fn with_ratio(ratio: f64, taps: usize) -> Self {
+        let parameters = SincInterpolationParameters::new(taps, WindowFunction::BlackmanHarris2);
         let inner = Async::new_sinc(ratio, 1.0, &parameters, IN, 1, FixedAsync::Input)
             .expect("the ratio and the chunk size are constants that rubato accepts");
         let output = vec![0.0; inner.output_frames_max()].into_boxed_slice();
@@ -84,14 +71,19 @@ impl<const IN: usize> LiveResampler<IN> {
 /// Resamples a whole utterance of any rate to an 8 kHz clip. Rates below 1 kHz and above 192 kHz give an empty clip.
 #[must_use]
 pub fn to_clip(samples: &[i16], rate_hz: u32) -> Clip {
-    if rate_hz == RATE_HZ {
-        return Clip::new(samples.to_vec());
+    Clip::new(to_rate(samples, rate_hz, RATE_HZ))
+}
+
+/// Resamples a whole utterance from one rate to another; none of rates below 1 kHz and above 192 kHz.
+pub(crate) fn to_rate(samples: &[i16], rate_hz: u32, wanted_hz: u32) -> Vec<i16> {
+    if rate_hz == wanted_hz {
+        return samples.to_vec();
     }
     if samples.is_empty() || !(1000..=192_000).contains(&rate_hz) {
-        return Clip::new(Vec::new());
+        return Vec::new();
     }
     let input: Vec<f32> = samples.iter().map(|&sample| f32::from(sample)).collect();
-    let mut resampler = Fft::<f32>::new(rate_hz as usize, RATE_HZ as usize, 1024, 1, FixedSync::Input)
+    let mut resampler = Fft::<f32>::new(rate_hz as usize, wanted_hz as usize, 1024, 1, FixedSync::Input)
         .expect("both rates are positive");
     let adapter = InterleavedSlice::new(&input, 1, input.len()).expect("one channel of its own length");
     let mut output = vec![0.0_f32; resampler.process_all_needed_output_len(input.len())];
@@ -100,12 +92,8 @@ pub fn to_clip(samples: &[i16], rate_hz: u32) -> Clip {
     let (_, made) = resampler
         .process_all_into_buffer(&adapter, &mut out, input.len(), None)
         .expect("the output buffer has the length that the resampler asked for");
-    Clip::new(
-        output[..made]
-            .iter()
-            .map(|&sample| sample.round() as i16)
-            .collect(),
-    )
+    let made = output[..made].iter();
+    made.map(|&sample| sample.round() as i16).collect()
 }
 
 #[cfg(test)]

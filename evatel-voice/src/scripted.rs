@@ -9,7 +9,8 @@ use std::{
 use evatel_core::account::Language;
 
 use crate::{
-    frame::{Clip, FRAME},
+    frame::{Clip, FRAME, Frame},
+    sound::{Band, Sound},
     synth::{Manner, Speaking, Synthesizer, tone},
     transcribe::{Error, Feed, Heard, Partial, PhoneToken, Session, Transcriber},
 };
@@ -135,6 +136,53 @@ impl Transcriber for ScriptedTranscriber {
         Ok(session)
     }
 }
+
+/// A recogniser of 16 kHz that hears one of two things: whether there is anything in an utterance that no telephone of 8 kHz carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharpTranscriber {
+    /// The tokens, with spaces between, that it hears where a wide leg brought something above 4 kHz.
+    pub sharp: String,
+    /// Those that it hears else.
+    pub dull: String,
+}
+
+impl Transcriber for SharpTranscriber {
+    fn open(&self, _language: Language) -> Result<Session, Error> {
+        let Self { sharp, dull } = self.clone();
+        let (session, mut feed, heard) = Session::new();
+        tokio::spawn(async move {
+            let (mut frames, mut is_sharp) = (0_u32, false);
+            loop {
+                match feed.recv().await {
+                    Some(Feed::Frame(sound)) => {
+                        frames += 1;
+                        is_sharp |= has_more_than_a_telephone(&sound);
+                    }
+                    Some(Feed::Mark) => _ = heard.send(Heard::CaughtUp).await,
+                    Some(Feed::Finish) => break,
+                    None => return,
+                }
+            }
+            let tokens = if is_sharp { sharp } else { dull };
+            // A session that nobody listens to any more needs no answer.
+            let _ = heard.send(Heard::Final(spread(&tokens, frames * 20))).await;
+        });
+        Ok(session)
+    }
+
+    fn band(&self, _language: Language) -> Band {
+        Band::Wide
+    }
+}
+
+/// Says whether a good part of 20 ms is above what a telephone carries: without that they are 2 dB softer.
+fn has_more_than_a_telephone(sound: &Sound) -> bool {
+    let wide = sound.wide().map(Frame::level_dbfs);
+    wide.is_some_and(|wide| wide > AUDIBLE_DBFS && wide > sound.narrow().level_dbfs() + 2.0)
+}
+
+/// What is softer is noise of a codec.
+const AUDIBLE_DBFS: f32 = -50.0;
 
 /// Gives each token its time, evenly over the utterance.
 fn spread(tokens: &str, length_ms: u32) -> Vec<PhoneToken> {

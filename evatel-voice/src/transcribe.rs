@@ -19,7 +19,7 @@ pub use overload::Overload;
 pub use provider::Provider;
 pub use word::{Word, in_words, words};
 
-use crate::frame::Frame8k;
+use crate::sound::{Band, Sound};
 
 /// One heard phone, as a token of the model's `tokens.txt`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,12 +238,18 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     /// [`Error::Busy`] and [`Error::Closed`].
     fn open(&self, language: Language) -> Result<Session, Error>;
 
-    /// The same for somebody who may well say one of these names, where the engine can be told: hotwords. Others hear as ever.
+    /// The same where something is known of what will be said. An engine that can make no use of it hears as ever.
     ///
     /// # Errors
     /// As [`Transcriber::open`].
-    fn open_for(&self, language: Language, _names: &[&str]) -> Result<Session, Error> {
+    fn open_for(&self, language: Language, _known: &Hints<'_>) -> Result<Session, Error> {
         self.open(language)
+    }
+
+    /// Says in which band it hears this language best: in a wide one its sessions get what a telephone of 8 kHz does not carry, where a
+    /// leg brings it ([`Sound::wide`]).
+    fn band(&self, _language: Language) -> Band {
+        Band::Narrow
     }
 
     /// Says at which levels of speech it hears well, in dBFS (root mean square of 20 ms): who speaks below or above is brought to the
@@ -267,13 +273,22 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
     }
 }
 
+/// What is known of an utterance before it is heard.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// Names that may well be said, for an engine that can be told: hotwords.
+    pub names: &'a [&'a str],
+    /// The band in which its sound comes. Where that changes within the utterance, as with another leg, what comes is brought to this one.
+    pub band: Band,
+}
+
 /// What goes into a session, as its engine gets it. Where nothing more comes and [`Feed::Finish`] was not among it, nobody
 /// wants to know any more.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a box would allocate for each frame")]
 pub enum Feed {
     /// The next 20 ms.
-    Frame(Frame8k),
+    Frame(Sound),
     /// The utterance is over: [`Heard::Final`] is waited for.
     Finish,
     /// [`Heard::CaughtUp`] is waited for, once all before is heard.
@@ -312,9 +327,9 @@ impl Session {
     }
 
     /// Gives the next 20 ms. It never waits: an engine 3 s behind loses the frame.
-    pub fn push(&mut self, frame: Frame8k) {
+    pub fn push(&mut self, sound: impl Into<Sound>) {
         let room = self.feed.capacity() > 1;
-        if self.finished || !room || self.feed.try_send(Feed::Frame(frame)).is_err() {
+        if self.finished || !room || self.feed.try_send(Feed::Frame(sound.into())).is_err() {
             self.dropped += 1;
         }
     }
@@ -367,6 +382,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Frame8k;
 
     #[tokio::test]
     async fn an_engine_that_is_behind_loses_frames_but_not_the_end() {

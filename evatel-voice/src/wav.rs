@@ -8,8 +8,9 @@ use std::{
 };
 
 use crate::{
-    frame::{Clip, RATE_HZ},
+    frame::{Clip, Frame16k, RATE_HZ},
     resample,
+    sound::Sound,
 };
 
 /// A file is never larger, in bytes.
@@ -58,6 +59,32 @@ pub enum Error {
 /// # Errors
 /// See [`Error`].
 pub fn read(bytes: &[u8]) -> Result<Clip, Error> {
+    let (samples, rate_hz) = mixed(bytes)?;
+    Ok(resample::to_clip(&samples, rate_hz))
+}
+
+/// Reads a WAV file as [`read`], and beside it what a leg of 16 kHz would carry of it: nothing of a file of 8 kHz or less.
+///
+/// # Errors
+/// See [`Error`].
+pub fn read_both(bytes: &[u8]) -> Result<Vec<Sound>, Error> {
+    let (samples, rate_hz) = mixed(bytes)?;
+    let narrow = resample::to_clip(&samples, rate_hz);
+    if rate_hz <= RATE_HZ {
+        return Ok(Sound::of_clip(&narrow));
+    }
+    let wide = resample::to_rate(&samples, rate_hz, Frame16k::RATE_HZ);
+    let frames = wide.chunks(Frame16k::SILENCE.samples().len());
+    // One may be longer than the other by less than a frame.
+    let wide = frames
+        .map(Frame16k::from_samples)
+        .chain(std::iter::repeat(Frame16k::SILENCE));
+    let both = narrow.frames().zip(wide);
+    Ok(both.map(|(narrow, wide)| Sound::wideband(narrow, wide)).collect())
+}
+
+/// Reads a WAV file's samples, its channels mixed, and their rate.
+fn mixed(bytes: &[u8]) -> Result<(Vec<i16>, u32), Error> {
     if bytes.len() > LARGEST_FILE {
         return Err(Error::TooLarge(bytes.len()));
     }
@@ -80,12 +107,12 @@ pub fn read(bytes: &[u8]) -> Result<Clip, Error> {
                 .collect::<Result<_, _>>()?
         }
     };
-    let mixed: Vec<i16> = samples
+    let mixed = samples
         .chunks(channels)
         // What is out of range is clipped; what is no number is silence.
         .map(|moment| (moment.iter().sum::<f32>() / moment.len() as f32).round() as i16)
         .collect();
-    Ok(resample::to_clip(&mixed, format.sample_rate))
+    Ok((mixed, format.sample_rate))
 }
 
 /// Reads a WAV file that is to be played, as [`read`]: at least one sample, at most [`LONGEST_SOUND`].
@@ -135,7 +162,7 @@ pub fn stereo(left: &Clip, right: &Clip) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::level_dbfs;
+    use crate::{frame::level_dbfs, sound::Band};
 
     /// A second of a tone of 440 Hz at a quarter of full scale, the same in all channels.
     fn tone(format: hound::WavSpec) -> Vec<u8> {
@@ -179,6 +206,28 @@ mod tests {
                 (level_dbfs(middle) - -15.05).abs() < 0.4,
                 "{rate} Hz, {bits} bits, {channels} channels: {read:?}"
             );
+        }
+    }
+
+    #[test]
+    fn of_a_file_of_more_than_8_khz_there_is_what_a_wideband_leg_would_carry() {
+        let file = |sample_rate| {
+            tone(hound::WavSpec {
+                channels: 1,
+                sample_rate,
+                bits_per_sample: 16,
+                sample_format: hound::SampleFormat::Int,
+            })
+        };
+        for (rate, band) in [(8000, Band::Narrow), (16_000, Band::Wide), (44_100, Band::Wide)] {
+            let sound = read_both(&file(rate)).unwrap();
+            assert!(sound.len().abs_diff(50) <= 1, "{rate} Hz: {}", sound.len());
+            assert!(sound.iter().all(|sound| sound.band() == band), "{rate} Hz");
+            let levels = sound[5..45].iter().map(|sound| match sound.wide() {
+                Some(wide) => wide.level_dbfs(),
+                None => sound.narrow().level_dbfs(),
+            });
+            levels.for_each(|level| assert!((level + 15.05).abs() < 0.4, "{rate} Hz: {level}"));
         }
     }
 

@@ -43,7 +43,7 @@ use crate::transcribe::Provider;
 pub(crate) const MARKER: &str = "EVATEL_VOICE_WORKER";
 
 /// Its value: the version of the protocol.
-pub(crate) const MARK: &str = "2";
+pub(crate) const MARK: &str = "3";
 
 /// What a worker writes to its error stream once its model is loaded.
 const LOADED: &str = "speech worker: the model is loaded";

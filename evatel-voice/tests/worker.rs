@@ -119,6 +119,11 @@ const TESTS: &[Test] = &[
         run(public::words_of_a_public_model_are_compared_by_their_sound())
     }),
     #[cfg(feature = "sherpa")]
+    (
+        "what_no_telephone_carries_is_heard_in_a_session_of_16_khz",
+        || run(public::what_no_telephone_carries_is_heard_in_a_session_of_16_khz()),
+    ),
+    #[cfg(feature = "sherpa")]
     ("who_whispers_or_shouts_is_understood_as_well", || {
         run(sherpa::who_whispers_or_shouts_is_understood_as_well())
     }),

@@ -4,6 +4,7 @@
 
 mod audio;
 mod brain;
+mod skills;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use serde::Serialize;
 
 use crate::{
     media::Media,
-    settings::{BrainOptions, Languages},
+    settings::{BrainOptions, Languages, SkillsOptions},
 };
 
 /// What was looked at.
@@ -44,6 +45,8 @@ pub enum Check {
     Modules,
     /// The rows make sense for calls.
     Rows,
+    /// What the assistant can be ordered to do can be read, and somebody does it.
+    Skills,
     /// The switch answers, with these credentials, in a version that will do.
     Switch,
     /// espeak-ng speaks.
@@ -62,6 +65,7 @@ impl Check {
             Self::Model => "check-model",
             Self::Modules => "check-modules",
             Self::Rows => "check-rows",
+            Self::Skills => "check-skills",
             Self::Switch => "check-switch",
             Self::Voice => "check-voice",
         }
@@ -114,14 +118,19 @@ pub struct Patient<'a> {
     pub voices: Languages<VoiceConfig>,
     /// Who advises the grammar, or why that cannot be made out.
     pub brain: Result<Option<BrainOptions>, String>,
+    /// What can be ordered, or why that cannot be made out.
+    pub skills: Result<SkillsOptions, String>,
     /// Where the switch's configuration is, and the files that the rows make, or why they cannot be made.
     pub configuration: Result<(Site, Rendered), String>,
 }
 
-/// The modules that a call needs beside those of its medium; each must run.
-const MODULES: [&str; 7] = [
+/// The modules that a call needs beside those of its medium; each must run. The codecs are those of what our configuration allows beside
+/// G.711.
+const MODULES: [&str; 9] = [
     "app_stasis.so",
     "chan_pjsip.so",
+    "codec_g722.so",
+    "codec_resample.so",
     "res_ari_bridges.so",
     "res_ari_channels.so",
     "res_ari_events.so",
@@ -149,6 +158,7 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         findings.push(speaks(voice).await);
     }
     brain::examine(patient.brain, lexicon, &mut findings).await;
+    skills::examine(patient.skills, &mut findings);
     findings
 }
 

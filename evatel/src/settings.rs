@@ -181,6 +181,11 @@ pub enum Error {
     Unreadable(#[source] ConfigError),
 }
 
+/// A value that cannot be, and why.
+fn refused(key: &'static str, reason: String) -> Error {
+    Error::Value { key, reason }
+}
+
 impl Settings {
     /// Reads the settings from `--config`, else `EVATEL_CONFIG`, else `./evatel.toml` where there is one; then from
     /// `EVATEL_*`, two underscores going one level down (`EVATEL_DATABASE__URL`); then from the flags.
@@ -218,12 +223,7 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let refuse = |key, reason: &str| {
-            Err(Error::Value {
-                key,
-                reason: reason.to_owned(),
-            })
-        };
+        let refuse = |key, reason: &str| Err(refused(key, reason.to_owned()));
         let Asterisk {
             rtp_start,
             rtp_end,

@@ -7,7 +7,7 @@ use evatel_tests::world::{Options, Outcome, World};
 use serde_json::Value;
 
 /// The checks of a world in which calls work.
-const ALL: [&str; 10] = [
+const ALL: [&str; 11] = [
     "audio",
     "brain",
     "configuration",
@@ -16,6 +16,7 @@ const ALL: [&str; 10] = [
     "model",
     "modules",
     "rows",
+    "skills",
     "switch",
     "voice",
 ];

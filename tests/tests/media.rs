@@ -4,15 +4,26 @@
 
 mod media_line;
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use evatel_ari::{
-    Error,
+    ChannelId, Error, Switch,
     media::{Account, Dialect, Mark, MediaLeg, Medium, Narrow},
     op,
 };
+use evatel_core::{
+    account::Language,
+    flow::{ActionId, Expect},
+    intent::Intent,
+};
 use evatel_tests::echo::{ECHO, KEYS};
-use evatel_voice::frame::Frame16k;
+use evatel_voice::{
+    Agent, AgentCommand, AgentEvent, Band, Engines, Frame, Frame16k, Recognition,
+    grammar::Grammar,
+    lexicon::{Lexicon, PhoneSet},
+    scripted::{ScriptedSynthesizer, SharpTranscriber},
+    vad::VadConfig,
+};
 use tokio::time::timeout;
 
 use self::media_line::{House, SOON, loud_frames, signal};
@@ -103,6 +114,73 @@ async fn rtp_carries_wideband_both_ways_with_g722() {
     let found = evatel_tests::signal::find(&flat(&said[10..40]), &flat(&heard));
     assert!(found.peak > 0.9, "{found:?} {:?}", line.leg.stats());
     line.close().await;
+    house.is_empty().await;
+}
+
+/// 16 kHz frames of a vowel of 500 Hz, and of a hiss of 5,600 Hz, which no telephone of 8 kHz carries.
+fn vowel_with_hiss() -> impl Iterator<Item = Frame16k> {
+    (0..).map(|frame| {
+        let sample = |index: usize| {
+            let time = (frame * 320 + index) as f32 / 16_000.0;
+            let sine = |hertz: f32| (std::f32::consts::TAU * hertz * time).sin();
+            ((sine(500.0) + sine(5600.0)) * 6000.0) as i16
+        };
+        Frame(std::array::from_fn(sample))
+    })
+}
+
+#[tokio::test]
+async fn an_agent_on_a_wide_leg_hears_of_a_g722_telephone_what_one_on_a_narrow_leg_does_not() {
+    let house = House::start().await;
+    let (ari, offers) = house.connect("telephone").await;
+    let (switch, _offers) = Switch::new(ari.clone(), offers);
+    let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
+    let grammar = Arc::new(Grammar::load(Arc::new(Lexicon::new(phones))).await.unwrap());
+    let sharp = SharpTranscriber {
+        sharp: "w i".to_owned(),
+        dull: "n on".to_owned(),
+    };
+    let engines = Engines {
+        recognition: Some(Recognition::with_grammar(Arc::new(sharp), grammar)),
+        voice: Arc::new(ScriptedSynthesizer::default()),
+        vad: VadConfig::level_only().into(),
+    };
+    for (band, understood) in [(Band::Wide, Intent::Yes), (Band::Narrow, Intent::No)] {
+        let channel = ChannelId::from(ari.mark().fresh("telephone"));
+        let (telephone, line) = MediaLeg::open(channel, &Medium::g722(HERE), &ari).await.unwrap();
+        let leg = telephone.channel().as_str().parse().unwrap();
+        let port = switch.open_media(&leg, band).await.unwrap();
+        assert_eq!(port.band(), band);
+        let (agent, mut events) = Agent::start(port, engines.clone(), Language::Fr);
+        let listen = AgentCommand::Listen {
+            id: ActionId(1),
+            expect: Expect::YesNo,
+            contacts: Arc::default(),
+            scene: None,
+        };
+        agent.send(listen).await.unwrap();
+        let speaking = async {
+            for frame in vowel_with_hiss().take(25) {
+                line.outgoing.send(frame).await.unwrap();
+            }
+            std::future::pending::<()>().await;
+        };
+        let hearing = async {
+            loop {
+                match events.recv().await.unwrap() {
+                    AgentEvent::Heard { intent, .. } => return intent,
+                    event => drop(event),
+                }
+            }
+        };
+        tokio::select! {
+            () = speaking => {}
+            intent = timeout(SOON, hearing) => assert_eq!(intent.unwrap(), understood, "{band:?}"),
+        }
+        drop(agent);
+        switch.close_media(&leg).await.unwrap();
+        house.hang_up(telephone.channel()).await;
+    }
     house.is_empty().await;
 }
 

@@ -11,8 +11,8 @@ use evatel_core::{
     policy::LegPlan,
 };
 use evatel_voice::{
+    Band, Port,
     agent::{Agent, AgentEvent, AgentHandle, Engines},
-    port::AudioPort,
 };
 use futures_util::future::select_all;
 use tokio::sync::mpsc;
@@ -32,10 +32,12 @@ pub(super) struct Leg {
     pub(super) ended: bool,
     events: LegEvents,
     agent: Option<(AgentHandle, mpsc::Receiver<AgentEvent>)>,
+    /// In which its sound is opened.
+    band: Band,
     /// The agent waits for sound that broke to be there again.
     reopening: Option<Reopening>,
     /// Sound that is there again, until the agent has it.
-    reopened: Option<AudioPort>,
+    reopened: Option<Port>,
 }
 
 /// A callee, ringing or answered, with what only he has.
@@ -88,6 +90,7 @@ impl Leg {
             ended: false,
             events,
             agent: None,
+            band: Band::default(),
             reopening: None,
             reopened: None,
         }
@@ -141,7 +144,7 @@ impl Leg {
                     Some(AgentEvent::LegLost) if self.ended => {}
                     Some(AgentEvent::LegLost) => {
                         tracing::warn!(leg.id = %self.id, "Sound of `{}` broke and is opened again", self.id);
-                        self.reopening = Some(Reopening::begin(self.id.clone(), switch.clone()));
+                        self.reopening = Some(Reopening::begin(self.id.clone(), self.band, switch.clone()));
                     }
                     Some(event) => return Told::Agent(event),
                     None => {
@@ -163,7 +166,8 @@ impl Leg {
         switch: &Switch,
     ) -> Result<&AgentHandle> {
         if self.agent.is_none() {
-            let port = switch.open_media(&self.id).await?;
+            self.band = engines.band();
+            let port = switch.open_media(&self.id, self.band).await?;
             let witness = kept.witness(party);
             let span = info_span!("leg", leg.id = %self.id, party = word(party));
             let agent = span.in_scope(|| Agent::start_before(witness, port, engines.clone(), language));

@@ -83,6 +83,15 @@ impl Medium<160> {
             },
         }
     }
+
+    /// The same way at 16 kHz; over RTP with G.722.
+    #[must_use]
+    pub fn wide(&self) -> Medium<320> {
+        match &self.way {
+            Way::Rtp { local, .. } => Medium::g722(*local),
+            way => Medium { way: way.clone() },
+        }
+    }
 }
 
 impl Medium<320> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evatel_voice::port::AudioPort;
+use evatel_voice::{Band, Port};
 
 use crate::{
     client::Ari,
@@ -18,13 +18,18 @@ pub(super) struct Sound {
 }
 
 impl Sound {
-    /// Opens it, or leaves nothing behind.
+    /// Opens it in this band, or leaves nothing behind.
     pub(super) async fn open(
         party: &ChannelId,
+        band: Band,
         medium: &Medium<160>,
         ari: &Ari,
-    ) -> Result<(Self, AudioPort)> {
-        let (media, port) = MediaLeg::open(ChannelId::from(ari.mark().fresh("media")), medium, ari).await?;
+    ) -> Result<(Self, Port)> {
+        let id = ChannelId::from(ari.mark().fresh("media"));
+        let (media, port) = match band {
+            Band::Narrow => opened(MediaLeg::open(id, medium, ari).await?),
+            Band::Wide => opened(MediaLeg::open(id, &medium.wide(), ari).await?),
+        };
         let bridge = BridgeId::from(ari.mark().fresh("bridge"));
         let bridge = super::joined(bridge, "sound", [party, media.channel()], ari).await?;
         let media = Arc::new(media);
@@ -39,4 +44,8 @@ impl Sound {
     pub(super) async fn close(self, ari: &Ari) -> Result<()> {
         ari.destroy_bridge(&self.bridge).await
     }
+}
+
+fn opened<P: Into<Port>>((media, port): (MediaLeg, P)) -> (MediaLeg, Port) {
+    (media, port.into())
 }

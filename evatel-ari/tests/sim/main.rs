@@ -32,3 +32,5 @@ mod switch;
 mod takeover;
 #[cfg(test)]
 mod ways;
+#[cfg(test)]
+mod wide;

@@ -17,6 +17,7 @@ use evatel_core::{
     number::Dialled,
     policy::{Authoriser, Destination, LegPermit, LegRequest, authorize_leg},
 };
+use evatel_voice::Band;
 
 use crate::{
     house::{Memory, directory},
@@ -276,7 +277,7 @@ async fn a_party_is_hung_up_even_where_the_bridge_of_his_sound_cannot_be_ended()
     let (asterisk, switch, mut offers) = switch().await;
     asterisk.offer("1700.1", "15145550100", APP, &["trunk", "t", "5145550199"]);
     let offer = soon("the offer", offers.next()).await.unwrap();
-    let _port = switch.open_media(&offer.leg).await.unwrap();
+    let _port = switch.open_media(&offer.leg, Band::Narrow).await.unwrap();
     let media = asterisk.next_media().await;
     let (bridge, members) = asterisk.bridges().remove(0);
     assert_eq!(members, ["1700.1", media.channel()]);

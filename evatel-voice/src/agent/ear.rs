@@ -21,8 +21,9 @@ use super::{AgentEvent, Recognition};
 use crate::{
     brain::{self, Scene, Spent},
     endpoint::{Endpoint, Pace, Utterance},
-    frame::{FRAME_MS, Frame8k},
+    frame::FRAME_MS,
     lexicon::Contacts,
+    sound::Sound,
     transcribe::PhoneToken,
     vad::{Detection, Vad, VadEvent},
 };
@@ -168,18 +169,18 @@ impl Ear {
     }
 
     /// Hears 20 ms; `mouth_speaks` while an echo of the agent may be in it.
-    pub(super) fn hear(&mut self, frame: Frame8k, mouth_speaks: bool) -> Vec<Noticed> {
+    pub(super) fn hear(&mut self, sound: Sound, mouth_speaks: bool) -> Vec<Noticed> {
         let verdict = if mouth_speaks {
-            self.vad.push_while_speaking(&frame)
+            self.vad.push_while_speaking(sound.narrow())
         } else {
-            self.vad.push(&frame)
+            self.vad.push(sound.narrow())
         };
         let mut noticed = Vec::new();
         if mouth_speaks {
             self.stopped = None;
         }
         if let Some(recording) = &mut self.recording
-            && recording.push(&frame, verdict.speech, mouth_speaks)
+            && recording.push(sound.narrow(), verdict.speech, mouth_speaks)
         {
             noticed.extend(self.finish_recording());
         }
@@ -189,12 +190,12 @@ impl Ear {
         } = &mut self.turn
         {
             session.push(match &mut self.leveller {
-                Some(leveller) => leveller.levelled(&frame, verdict.speech),
-                None => frame.clone(),
+                Some(leveller) => leveller.levelled(&sound, verdict.speech),
+                None => sound.clone(),
             });
             over = endpoint.push(verdict.speech);
         }
-        self.recent.push(frame, verdict.speech);
+        self.recent.push(sound, verdict.speech);
         if let Some(end) = over {
             self.end_turn(end);
         }

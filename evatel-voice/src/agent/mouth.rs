@@ -5,7 +5,7 @@ mod words;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use evatel_core::flow::ActionId;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use words::Begun;
@@ -13,7 +13,7 @@ use words::Begun;
 use super::{AgentEvent, Part};
 use crate::{
     frame::{Clip, FRAME_MS, Frame8k},
-    port::{OUTGOING_FRAMES, Unheard},
+    port::{OUTGOING_FRAMES, Outgoing, Unheard},
     synth::{self, Manner, Synthesizer, sentences, ssml::Span, tone},
 };
 
@@ -27,15 +27,14 @@ pub(super) struct Mouth {
 
 /// The way to the caller.
 struct Leg {
-    outgoing: mpsc::Sender<Frame8k>,
+    outgoing: Outgoing,
     unheard: Unheard,
 }
 
 impl Leg {
     /// What waits in the port or lies with the switch, in frames.
     fn unplayed(&self) -> u64 {
-        let in_port = (self.outgoing.max_capacity() - self.outgoing.capacity()) as u64;
-        in_port + self.unheard.frames()
+        self.outgoing.waiting() as u64 + self.unheard.frames()
     }
 }
 
@@ -65,11 +64,7 @@ pub(super) struct Played {
 }
 
 impl Mouth {
-    pub(super) fn new(
-        outgoing: mpsc::Sender<Frame8k>,
-        unheard: Unheard,
-        voice: Arc<dyn Synthesizer>,
-    ) -> Self {
+    pub(super) fn new(outgoing: Outgoing, unheard: Unheard, voice: Arc<dyn Synthesizer>) -> Self {
         Self {
             leg: Some(Leg { outgoing, unheard }),
             voice,
@@ -89,7 +84,7 @@ impl Mouth {
     }
 
     /// Goes on over another leg.
-    pub(super) fn resume(&mut self, outgoing: mpsc::Sender<Frame8k>, unheard: Unheard) {
+    pub(super) fn resume(&mut self, outgoing: Outgoing, unheard: Unheard) {
         self.leg = Some(Leg { outgoing, unheard });
     }
 
@@ -211,10 +206,9 @@ impl Mouth {
         if self.is_held() {
             return std::future::pending().await;
         }
-        let (Some(leg), Some(utterance)) = (&self.leg, self.waiting.front_mut()) else {
+        let (Some(leg), Some(utterance)) = (&mut self.leg, self.waiting.front_mut()) else {
             return std::future::pending().await;
         };
-        let outgoing = &leg.outgoing;
         match utterance.prepare(&self.voice).await {
             Prepared::Failed(reason) => {
                 let Some(id) = utterance.id else {
@@ -225,7 +219,7 @@ impl Mouth {
             }
             Prepared::Over => {
                 // What was sent is heard only when the leg has taken it all.
-                if outgoing.reserve_many(OUTGOING_FRAMES).await.is_err() {
+                if leg.outgoing.has_room(OUTGOING_FRAMES).await.is_err() {
                     return Step::LegGone;
                 }
                 let event = utterance.spoken(false, utterance.sent);
@@ -234,9 +228,9 @@ impl Mouth {
             }
             Prepared::Frames => {}
         }
-        let Ok(slot) = outgoing.reserve().await else {
+        if leg.outgoing.has_room(1).await.is_err() {
             return Step::LegGone;
-        };
+        }
         let Some(frame) = utterance.next_frame() else {
             return Step::FillerOver;
         };
@@ -244,11 +238,12 @@ impl Mouth {
             frame: frame.clone(),
             say: utterance.id,
             first: utterance.sent == 1,
-            // The place that is reserved is its own.
-            ahead: leg.unplayed().saturating_sub(1),
+            ahead: leg.unplayed(),
         };
-        slot.send(frame);
-        Step::Played(played)
+        match leg.outgoing.send(frame) {
+            Ok(()) => Step::Played(played),
+            Err(_) => Step::LegGone,
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     brain::{Scene, Spent, Understood},
     endpoint::Utterance,
-    frame::{Clip, Frame8k},
     lexicon::Contacts,
+    sound::Sound,
     transcribe::{Error, Heard, Partial, PhoneToken},
     vad::Detection,
 };
@@ -49,13 +49,13 @@ pub struct HeardTurn {
 /// Silence after the recording, so that its last turn ends as one in a call does: 3.2 s.
 const TAIL_FRAMES: usize = 160;
 
-/// Hears a recording turn by turn, each as an answer to the same question, as fast as the recogniser can. Sound in which nothing
-/// was said is no turn.
+/// Hears a recording turn by turn, each as an answer to the same question, as fast as the recogniser can: a recogniser of 16 kHz hears what
+/// the recording has of that. Sound in which nothing was said is no turn.
 ///
 /// # Errors
 /// [`Error::Lost`] if the recogniser cannot go on.
 pub async fn hear_recording(
-    recording: &Clip,
+    recording: &[Sound],
     question: &Question,
     recognition: &Recognition,
     vad: &Detection,
@@ -64,8 +64,9 @@ pub async fn hear_recording(
     let mut turns = Vec::new();
     let mut partials = Vec::new();
     let spent = Arc::new(Spent::default());
-    let tail = std::iter::repeat_n(Frame8k::SILENCE, TAIL_FRAMES);
-    for frame in recording.frames().chain(tail) {
+    let band = recording.first().map(Sound::band).unwrap_or_default();
+    let tail = std::iter::repeat_n(Sound::silence(band), TAIL_FRAMES);
+    for sound in recording.iter().cloned().chain(tail) {
         let mut noticed = Vec::new();
         if !ear.is_listening() {
             noticed.extend(ear.listen(Listening {
@@ -76,7 +77,7 @@ pub async fn hear_recording(
                 scene: question.scene.clone(),
             }));
         }
-        noticed.extend(ear.hear(frame, false));
+        noticed.extend(ear.hear(sound, false));
         ear.settle().await;
         let mut is_behind = ear.catch_up();
         while is_behind {
@@ -126,6 +127,7 @@ mod tests {
     use super::*;
     use crate::{
         endpoint::EndOfTurn,
+        frame::{Clip, Frame8k},
         grammar::Grammar,
         lexicon::tests::lexicon,
         scripted::{Line, ScriptedTranscriber},
@@ -143,7 +145,7 @@ mod tests {
         };
         let recognition = Recognition::with_grammar(Arc::new(ScriptedTranscriber::new(script)), grammar);
         hear_recording(
-            recording,
+            &Sound::of_clip(recording),
             &question,
             &recognition,
             &VadConfig::level_only().into(),

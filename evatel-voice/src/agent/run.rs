@@ -31,7 +31,8 @@ use crate::{
     brain::{Foreseeing, Spent},
     catalogue::Catalogue,
     frame::Frame8k,
-    port::AudioPort,
+    port::{Incoming, Port},
+    sound::Sound,
     synth::{Manner, Pace},
     witness::{TurnEvent, Witness},
 };
@@ -50,7 +51,7 @@ pub(super) struct Task {
     /// What may follow the report of this number is being thought about.
     foreseeing: Option<(u64, Foreseeing)>,
     /// None while there is no leg.
-    incoming: Option<mpsc::Receiver<Frame8k>>,
+    incoming: Option<Incoming>,
     interpreting: Option<Interpreting>,
     language: Language,
     /// How fast the mouth speaks.
@@ -73,13 +74,14 @@ struct Over;
 
 impl Task {
     pub(super) fn new(
-        port: AudioPort,
+        port: Port,
         engines: Engines,
         language: Language,
         orders: mpsc::Receiver<Order>,
         events: mpsc::Sender<AgentEvent>,
         witness: Option<Arc<dyn Witness>>,
     ) -> Self {
+        let (incoming, outgoing, unheard) = port.split();
         Self {
             answered: None,
             asked: String::new(),
@@ -89,11 +91,11 @@ impl Task {
             ear: Ear::new(&engines.vad, engines.recognition),
             events,
             foreseeing: None,
-            incoming: Some(port.incoming),
+            incoming: Some(incoming),
             interpreting: None,
             language,
             pace: Pace::USUAL,
-            mouth: Mouth::new(port.outgoing, port.unheard, engines.voice),
+            mouth: Mouth::new(outgoing, unheard, engines.voice),
             orders,
             spent: Arc::default(),
             stages: Stages::default(),
@@ -111,14 +113,15 @@ impl Task {
             order = self.orders.recv() => match order.ok_or(Over)? {
                 Order::Command(command) => self.obey(command).await,
                 Order::Resume(port) => {
-                    self.incoming = Some(port.incoming);
-                    self.mouth.resume(port.outgoing, port.unheard);
+                    let (incoming, outgoing, unheard) = port.split();
+                    self.incoming = Some(incoming);
+                    self.mouth.resume(outgoing, unheard);
                     self.watched.sees(&TurnEvent::LegResumed);
                     Ok(())
                 }
             },
-            frame = heard(&mut self.incoming) => match frame {
-                Some(frame) => self.hear(frame).await,
+            sound = heard(&mut self.incoming) => match sound {
+                Some(sound) => self.hear(sound).await,
                 None => self.lose_leg().await,
             },
             report = self.ear.report() => {
@@ -239,10 +242,10 @@ impl Task {
         self.tell([AgentEvent::LegLost]).await
     }
 
-    async fn hear(&mut self, frame: Frame8k) -> Result<(), Over> {
-        self.watched.heard(&frame);
-        self.identify(&frame).await?;
-        let noticed = self.ear.hear(frame, self.mouth.is_speaking());
+    async fn hear(&mut self, sound: Sound) -> Result<(), Over> {
+        self.watched.heard(sound.narrow());
+        self.identify(sound.narrow()).await?;
+        let noticed = self.ear.hear(sound, self.mouth.is_speaking());
         self.look_ahead();
         self.notice(noticed).await?;
         let is_pending = self.ear.is_in_a_turn() || self.interpreting.is_some();
@@ -331,9 +334,9 @@ impl Task {
 }
 
 /// Waits for the next 20 ms, or the leg's end; forever where there is no leg. Cancel safe.
-async fn heard(incoming: &mut Option<mpsc::Receiver<Frame8k>>) -> Option<Frame8k> {
+async fn heard(incoming: &mut Option<Incoming>) -> Option<Sound> {
     match incoming {
-        Some(incoming) => incoming.recv().await,
+        Some(incoming) => incoming.next().await,
         None => std::future::pending().await,
     }
 }

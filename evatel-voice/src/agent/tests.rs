@@ -4,6 +4,7 @@ mod filler;
 mod hearing;
 mod interrupting;
 mod lost;
+mod wide;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tokio::time::{Instant, timeout};
@@ -13,7 +14,7 @@ use crate::{
     brain::{Thinking, Turn, Understood},
     frame::Frame8k,
     lexicon::tests::lexicon,
-    port::LegSide,
+    port::{AudioPort, LegSide},
     scripted::{Line, ScriptedSynthesizer, ScriptedTranscriber},
     synth::{Manner, tone},
     vad::VadConfig,

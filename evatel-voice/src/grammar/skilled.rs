@@ -185,9 +185,7 @@ async fn options(
     dialogue: &Dialogue,
     lexicon: &Lexicon,
 ) -> Result<Vec<(Piece, Vec<Phone>)>, Error> {
-    let asked_by = dialogue.slots[slot].asked_by;
-    let all = (0..).map(OptionId).zip(&dialogue.options);
-    let of_slot = all.filter(|(_, option)| option.step == asked_by);
+    let of_slot = dialogue.options_of(dialogue.slots[slot].asked_by);
     let spoken =
         of_slot.flat_map(|(id, option)| option.phrases.iter().map(move |phrase| (id, phrase.as_str())));
     let (ids, phrases): (Vec<OptionId>, Vec<&str>) = spoken.unzip();

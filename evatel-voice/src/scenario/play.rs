@@ -82,12 +82,13 @@ impl Player {
     /// # Errors
     /// When a word cannot be looked up, or a real voice does not speak.
     pub async fn play(&self, scenario: &Scenario) -> Result<Played, PlayError> {
-        if scenario.dialogue.is_some() && scenario.loaded.is_none() {
+        let lacks_skills = scenario.skills.is_some() && scenario.can_do.is_none();
+        if lacks_skills || scenario.dialogue.is_some() && scenario.loaded.is_none() {
             return Err(PlayError::NotLoaded);
         }
-        if scenario.skills.is_some() {
+        if let Some(skills) = &scenario.can_do {
             let grammar = Grammar::clone(&self.grammar);
-            let grammar = Arc::new(grammar.with_skills(scenario.can_do.clone()).await?);
+            let grammar = Arc::new(grammar.with_skills(skills.clone()).await?);
             let ears = self.ears.clone();
             return Self { grammar, ears }.play_with_all(scenario).await;
         }
@@ -205,8 +206,8 @@ pub enum PlayError {
     /// A word cannot be looked up.
     #[error(transparent)]
     Lexicon(#[from] Error),
-    /// The dialogue was not loaded.
-    #[error("its dialogue was not loaded")]
+    /// The dialogue or the skills were not loaded ([`Scenario::load_files`]).
+    #[error("the files that it names were not loaded")]
     NotLoaded,
     /// The voice does not speak.
     #[error(transparent)]

@@ -81,7 +81,7 @@ pub struct Scenario {
     pub skills: Option<PathBuf>,
     /// Those skills, once [`Scenario::load_files`] has read them.
     #[serde(skip)]
-    pub can_do: Arc<Skills>,
+    pub can_do: Option<Arc<Skills>>,
     /// What they and that dialogue play.
     #[serde(skip)]
     pub files: SoundFiles,
@@ -165,14 +165,16 @@ impl Scenario {
         if let Some(path) = &self.skills {
             let Named { folder, name, text } = Named::read(&folder.join(path), skill::LARGEST)?;
             let read = read_skills(&folder, &name, &text, &mut self.files);
-            self.can_do = Arc::new(read.map_err(|error| ScenarioError::Skills(error.to_string()))?);
+            let read = read.map_err(|error| ScenarioError::Skills(error.to_string()))?;
+            self.can_do = Some(Arc::new(read));
         }
         if let Some(path) = &self.dialogue {
             let Named { folder, name, text } = Named::read(&folder.join(path), dialogue::LARGEST)?;
             let refused = |reason: String| ScenarioError::Dialogue(reason);
             let read = read_in(&folder, &name, &text, &mut self.files);
             let read = read.map_err(|error| refused(error.to_string()))?;
-            check_skills(&read, &self.can_do, &name, &text).map_err(|error| refused(error.to_string()))?;
+            let can_do = self.can_do.clone().unwrap_or_default();
+            check_skills(&read, &can_do, &name, &text).map_err(|error| refused(error.to_string()))?;
             self.loaded = Some(Arc::new(read));
         }
         Ok(())

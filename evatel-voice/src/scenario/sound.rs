@@ -215,9 +215,9 @@ impl Transcriber for Ear {
             let mut told = 0;
             loop {
                 match feed.recv().await {
-                    Some(Feed::Frame(frame)) => {
+                    Some(Feed::Frame(sound)) => {
                         let at_ms = count * FRAME_MS as u32;
-                        frames.extend(carried(&frame).map(|(number, place)| (number, place, at_ms)));
+                        frames.extend(carried(sound.narrow()).map(|(number, place)| (number, place, at_ms)));
                         count += 1;
                         if count % DECODED == 0 {
                             let tokens = phones(&frames, &sounds);

@@ -93,7 +93,7 @@ impl Stage {
             language: scenario.language,
             records_calls: scenario.records_calls,
             ring_timeout: DEFAULT_RING_TIMEOUT,
-            skills: scenario.can_do.clone(),
+            skills: scenario.can_do.clone().unwrap_or_default(),
             user: house::owner(),
         };
         let flow = match (&scenario.loaded, scenario.caller) {

@@ -4,16 +4,20 @@ use std::{ops::RangeInclusive, sync::Arc};
 
 use evatel_core::account::Language;
 
-use super::{Error, Session, Transcriber};
-use crate::ByLanguage;
+use super::{Error, Hints, Session, Transcriber};
+use crate::{ByLanguage, sound::Band};
 
 impl Transcriber for ByLanguage<Arc<dyn Transcriber>> {
     fn open(&self, language: Language) -> Result<Session, Error> {
         self.of(language).open(language)
     }
 
-    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
-        self.of(language).open_for(language, names)
+    fn open_for(&self, language: Language, known: &Hints<'_>) -> Result<Session, Error> {
+        self.of(language).open_for(language, known)
+    }
+
+    fn band(&self, language: Language) -> Band {
+        self.of(language).band(language)
     }
 
     fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {

@@ -6,8 +6,11 @@ use std::{ops::RangeInclusive, sync::Arc};
 use evatel_core::account::Language;
 use tokio::sync::mpsc;
 
-use super::{Error, Feed, Heard, Partial, PhoneToken, Session, Transcriber};
-use crate::lexicon::{self, Lexicon};
+use super::{Error, Feed, Heard, Hints, Partial, PhoneToken, Session, Transcriber};
+use crate::{
+    lexicon::{self, Lexicon},
+    sound::Band,
+};
 
 /// A recogniser of words with the lexicon that says how they sound. What it reports are phones of the lexicon's model, each with its word.
 ///
@@ -30,11 +33,11 @@ impl ByWords {
 
 impl Transcriber for ByWords {
     fn open(&self, language: Language) -> Result<Session, Error> {
-        self.open_for(language, &[])
+        self.open_for(language, &Hints::default())
     }
 
-    fn open_for(&self, language: Language, names: &[&str]) -> Result<Session, Error> {
-        let engine = self.engine.open_for(language, names)?;
+    fn open_for(&self, language: Language, known: &Hints<'_>) -> Result<Session, Error> {
+        let engine = self.engine.open_for(language, known)?;
         let (session, feed, heard) = Session::new();
         let translation = Translation {
             engine,
@@ -46,6 +49,10 @@ impl Transcriber for ByWords {
         // It ends when the session is dropped.
         tokio::spawn(translation.run());
         Ok(session)
+    }
+
+    fn band(&self, language: Language) -> Band {
+        self.engine.band(language)
     }
 
     fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {
@@ -79,9 +86,9 @@ impl Translation {
         loop {
             tokio::select! {
                 fed = self.feed.recv(), if !self.feed.is_closed() || !self.feed.is_empty() => match fed {
-                    Some(Feed::Frame(frame)) => {
+                    Some(Feed::Frame(sound)) => {
                         self.engine.has_room().await;
-                        self.engine.push(frame);
+                        self.engine.push(sound);
                     }
                     Some(Feed::Mark) => self.engine.mark(),
                     Some(Feed::Finish) => {

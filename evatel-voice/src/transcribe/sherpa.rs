@@ -16,6 +16,7 @@ use sherpa_onnx::{OnlineRecognizer, OnlineRecognizerConfig, OnlineStream, onnxru
 
 use crate::{
     frame::RATE_HZ,
+    sound::Band,
     transcribe::{PhoneToken, Provider},
     worker::{
         engine::{Backend, LIBRARY_VERSION, Refusal, StreamId},
@@ -25,11 +26,11 @@ use crate::{
 
 /// Silence after the end, so that the last chunk is decoded: a stream waits for whole chunks, of at most 0.6 s in the models of this
 /// project, and of up to 1 s in public ones.
-static TAIL: [f32; 8000] = [0.0; 8000];
+static TAIL: [f32; 16_000] = [0.0; 16_000];
 
 /// Silence before the first sound: a model that begins in the middle of a word, as where a lead-in was lost or a worker died, may hear
 /// nothing at all of what follows. 20 ms are enough for that of this project.
-static HEAD: [f32; HEAD_MS as usize * 8] = [0.0; HEAD_MS as usize * 8];
+static HEAD: [f32; HEAD_MS as usize * 16] = [0.0; HEAD_MS as usize * 16];
 const HEAD_MS: u32 = 80;
 
 /// How much likelier each piece of a name that was told is heard than others, as a logarithm.
@@ -43,7 +44,7 @@ pub(crate) enum Graphs {
     /// The one of the `zipformer2_ctc` form that hears phones, as those of this project: 40 mel bands at 8 kHz.
     Phones(PathBuf),
     /// Encoder, decoder and joiner of the public streaming transducers that hear words: 80 mel bands at 16 kHz. The library brings the
-    /// 8 kHz of a telephone to that rate; above 4 kHz there is nothing in it.
+    /// 8 kHz of a narrow stream to that rate; above 4 kHz there is nothing in it.
     Words {
         graphs: [PathBuf; 3],
         /// How its words are cut into pieces, where the model says so: then it is told names.
@@ -80,11 +81,11 @@ impl Graphs {
         }
     }
 
-    /// The part of [`TAIL`] that follows an utterance, in samples.
-    fn tail(&self) -> usize {
+    /// The part of [`TAIL`] that follows an utterance, in ms.
+    fn tail_ms(&self) -> usize {
         match self {
-            Self::Phones(_) => 4800,
-            Self::Words { .. } => TAIL.len(),
+            Self::Phones(_) => 600,
+            Self::Words { .. } => 1000,
         }
     }
 }
@@ -92,10 +93,10 @@ impl Graphs {
 /// A loaded model that hears.
 pub(crate) struct Sherpa {
     recognizer: OnlineRecognizer,
-    tail: usize,
+    tail_ms: usize,
     /// It writes capitals only.
     is_capital: bool,
-    streams: HashMap<StreamId, OnlineStream>,
+    streams: HashMap<StreamId, Stream>,
     /// Which have sound that was not decoded.
     fresh: HashSet<StreamId>,
 }
@@ -118,18 +119,32 @@ impl Sherpa {
             OnlineRecognizer::create(&config).ok_or_else(|| Refusal::Model(NO_GRAPH.to_owned()))?;
         Ok(Self {
             recognizer,
-            tail: graphs.tail(),
+            tail_ms: graphs.tail_ms(),
             is_capital: fs::read_to_string(tokens).is_ok_and(|tokens| is_capital(&tokens)),
             streams: HashMap::new(),
             fresh: HashSet::new(),
         })
     }
 
-    fn hear(&mut self, stream: StreamId, samples: &[f32]) {
-        if let Some(engine) = self.streams.get(&stream) {
-            engine.accept_waveform(RATE_HZ as i32, samples);
-            self.fresh.insert(stream);
-        }
+    fn engine(&self, stream: StreamId) -> Option<&OnlineStream> {
+        self.streams.get(&stream).map(|stream| &stream.engine)
+    }
+}
+
+/// An utterance, at the one rate that the library allows it.
+struct Stream {
+    engine: OnlineStream,
+    band: Band,
+}
+
+impl Stream {
+    fn hear(&self, samples: &[f32]) {
+        self.engine.accept_waveform(self.band.rate_hz() as i32, samples);
+    }
+
+    /// How many samples so many ms are.
+    fn samples_in(&self, ms: usize) -> usize {
+        ms * self.band.rate_hz() as usize / 1000
     }
 }
 
@@ -158,36 +173,40 @@ impl Backend for Sherpa {
         engine()
     }
 
-    fn open(&mut self, stream: StreamId, hotwords: &str) {
+    fn open(&mut self, stream: StreamId, band: Band, hotwords: &str) {
         let engine = match (hotwords, self.is_capital) {
             ("", _) => self.recognizer.create_stream(),
             (names, true) => self.recognizer.create_stream_with_hotwords(&names.to_uppercase()),
             (names, false) => self.recognizer.create_stream_with_hotwords(names),
         };
-        engine.accept_waveform(RATE_HZ as i32, &HEAD);
-        self.streams.insert(stream, engine);
+        let opened = Stream { engine, band };
+        opened.hear(&HEAD[..opened.samples_in(HEAD_MS as usize)]);
+        self.streams.insert(stream, opened);
     }
 
     fn accept(&mut self, stream: StreamId, samples: &[i16]) {
-        let scaled: Vec<f32> = samples
-            .iter()
-            .map(|&sample| f32::from(sample) / 32768.0)
-            .collect();
-        self.hear(stream, &scaled);
+        if let Some(open) = self.streams.get(&stream) {
+            let scaled = samples.iter().map(|&sample| f32::from(sample) / 32768.0);
+            open.hear(&scaled.collect::<Vec<f32>>());
+            self.fresh.insert(stream);
+        }
     }
 
     fn finish(&mut self, stream: StreamId) {
-        self.hear(stream, &TAIL[..self.tail]);
+        if let Some(open) = self.streams.get(&stream) {
+            open.hear(&TAIL[..open.samples_in(self.tail_ms)]);
+            self.fresh.insert(stream);
+        }
     }
 
     fn decode(&mut self) {
         loop {
             // A stream that is not ready ends the process when it is decoded.
             self.fresh.retain(|stream| {
-                let engine = self.streams.get(stream);
-                engine.is_some_and(|engine| self.recognizer.is_ready(engine))
+                let open = self.streams.get(stream);
+                open.is_some_and(|open| self.recognizer.is_ready(&open.engine))
             });
-            let ready = self.fresh.iter().filter_map(|stream| self.streams.get(stream));
+            let ready = self.fresh.iter().filter_map(|stream| self.engine(*stream));
             let ready: Vec<&OnlineStream> = ready.collect();
             if ready.is_empty() {
                 return;
@@ -199,7 +218,7 @@ impl Backend for Sherpa {
     }
 
     fn tokens(&self, stream: StreamId) -> Vec<PhoneToken> {
-        let engine = self.streams.get(&stream);
+        let engine = self.engine(stream);
         let Some(result) = engine.and_then(|engine| self.recognizer.get_result(engine)) else {
             return Vec::new();
         };

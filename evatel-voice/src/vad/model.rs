@@ -6,7 +6,7 @@ use tracing::warn;
 
 use crate::{
     frame::Frame8k,
-    transcribe::{Error, Heard, PhoneToken, Session},
+    transcribe::{Error, Heard, Hints, PhoneToken, Session},
     worker::{
         ModelInfo, PoolConfig, Seat, WorkerPool,
         engine::{MOST_STREAMS, SPEECH},
@@ -49,7 +49,7 @@ impl VadModel {
             warn!("The built-in detector finds speech on this leg: the model attends to no more of them ({overload})");
         });
         let seat = seat.ok()?;
-        Some((Attention::new(self.0.begin(&[], Some(&seat))), seat))
+        Some((Attention::new(self.0.begin(&Hints::default(), Some(&seat))), seat))
     }
 }
 

@@ -7,7 +7,10 @@ use super::{
     files::Files,
     form::SILERO,
 };
-use crate::transcribe::{PhoneToken, Provider};
+use crate::{
+    sound::Band,
+    transcribe::{PhoneToken, Provider},
+};
 
 /// Which engine a model needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,14 @@ impl ModelKind {
         match self {
             ModelKind::Scripted | ModelKind::Vad => None,
             ModelKind::Transducer | ModelKind::Zipformer2Ctc => Some(-38.0..=-10.0),
+        }
+    }
+
+    /// The band in which a model of this kind hears best.
+    pub(super) fn band(self) -> Band {
+        match self {
+            ModelKind::Scripted | ModelKind::Vad | ModelKind::Zipformer2Ctc => Band::Narrow,
+            ModelKind::Transducer => Band::Wide,
         }
     }
 
@@ -173,7 +184,7 @@ impl Backend for Scripted {
         "scripted".to_owned()
     }
 
-    fn open(&mut self, stream: StreamId, _: &str) {
+    fn open(&mut self, stream: StreamId, _: Band, _: &str) {
         self.heard.insert(stream, Heard::default());
     }
 

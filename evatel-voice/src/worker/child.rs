@@ -118,8 +118,12 @@ impl Streams {
                 return Err(protocol::malformed());
             }
             ToWorker::Open { .. } if self.open.len() >= MOST_STREAMS => return Err(protocol::malformed()),
-            ToWorker::Open { stream, hotwords } => {
-                self.backend.open(stream, &hotwords);
+            ToWorker::Open {
+                stream,
+                band,
+                hotwords,
+            } => {
+                self.backend.open(stream, band, &hotwords);
                 self.open.insert(stream, Vec::new());
             }
             ToWorker::Audio { stream, samples } => {

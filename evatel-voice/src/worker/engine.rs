@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::transcribe::PhoneToken;
+use crate::{sound::Band, transcribe::PhoneToken};
 
 /// Names one stream inside one worker; never used twice in the same worker.
 pub(crate) type StreamId = u32;
@@ -15,9 +15,9 @@ pub(crate) const MOST_STREAMS: usize = 1024;
 /// Sound is taken first and decoded then, so that what came together for several streams is decoded together.
 pub(crate) trait Backend {
     fn version(&self) -> String;
-    /// Begins an utterance in which one of these names may well be said ([`super::hotwords`]).
-    fn open(&mut self, stream: StreamId, hotwords: &str);
-    /// Takes samples at 8 kHz; of a stream that is not open they are nothing.
+    /// Begins an utterance of this band, in which one of these names may well be said ([`super::hotwords`]).
+    fn open(&mut self, stream: StreamId, band: Band, hotwords: &str);
+    /// Takes samples at the rate of the stream's band; of a stream that is not open they are nothing.
     fn accept(&mut self, stream: StreamId, samples: &[i16]);
     /// Takes the end of an utterance.
     fn finish(&mut self, stream: StreamId);

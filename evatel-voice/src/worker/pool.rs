@@ -22,10 +22,13 @@ use super::{
     protocol::{FromWorker, ToWorker},
     seat::Seat,
     session::Pursuit,
-    slots::{Shared, Slot},
+    slots::{Opening, Shared, Slot},
     supervisor::{State, Supervisor},
 };
-use crate::transcribe::{Error, Overload, Session};
+use crate::{
+    sound::Band,
+    transcribe::{Error, Hints, Overload, Session},
+};
 
 /// How many workers run which model.
 #[derive(Clone, Debug)]
@@ -96,7 +99,8 @@ pub async fn admit(config: &PoolConfig) -> Result<ModelInfo, Error> {
         return Err(Error::NotHooked);
     }
     let mut link = Link::start(&config.program()?, &config.model).await?;
-    match tokio::time::timeout(TRIAL_LIMIT, hear_noise(&mut link)).await {
+    let band = config.model.kind.band();
+    match tokio::time::timeout(TRIAL_LIMIT, hear_noise(band, &mut link)).await {
         Ok(true) => Ok(ModelInfo { engine: link.engine }),
         Ok(false) => {
             let reason = link.complaints.why(&mut link.child).await;
@@ -111,7 +115,7 @@ pub async fn admit(config: &PoolConfig) -> Result<ModelInfo, Error> {
 
 const TRIAL_LIMIT: Duration = Duration::from_secs(20);
 
-async fn hear_noise(link: &mut Link) -> bool {
+async fn hear_noise(band: Band, link: &mut Link) -> bool {
     let mut state = 1_u32;
     let mut noise = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -119,11 +123,13 @@ async fn hear_noise(link: &mut Link) -> bool {
     };
     let mut messages = vec![ToWorker::Open {
         stream: 1,
+        band,
         hotwords: String::new(),
     }];
+    let samples = band.rate_hz() / 50;
     messages.extend((0..50).map(|_| ToWorker::Audio {
         stream: 1,
-        samples: (0..160).map(|_| noise()).collect(),
+        samples: (0..samples).map(|_| noise()).collect(),
     }));
     messages.push(ToWorker::Finish { stream: 1 });
     for message in &messages {
@@ -182,6 +188,7 @@ impl WorkerPool {
             most_seats,
             takes_hotwords: config.model.takes_hotwords(),
             levels: config.model.kind.levels(),
+            band: config.model.kind.band(),
             most_behind: config.most_behind,
             next_stream: AtomicU32::new(1),
             replaying: Mutex::new(()),
@@ -235,21 +242,31 @@ impl WorkerPool {
         self.shared.levels.clone()
     }
 
+    /// In which band the model hears best.
+    pub(super) fn best_band(&self) -> Band {
+        self.shared.band
+    }
+
     /// Takes a seat in a worker that keeps up.
     pub(crate) fn seat(&self) -> Result<Seat, Overload> {
         Seat::take(&self.shared)
     }
 
-    /// Begins a session in which one of these names may well be said, in the worker of this seat where there is one.
-    pub(crate) fn begin(&self, names: &[&str], seat: Option<&Seat>) -> Session {
+    /// Begins a session of which this is known, in the worker of this seat where there is one.
+    pub(crate) fn begin(&self, known: &Hints<'_>, seat: Option<&Seat>) -> Session {
         let (session, feed, heard) = Session::new();
         let hotwords = match self.shared.takes_hotwords {
-            true => hotwords::joined(names),
+            true => hotwords::joined(known.names),
             false => String::new(),
+        };
+        let opening = Opening {
+            seated: seat.map(Seat::worker),
+            band: known.band.min(self.shared.band),
+            hotwords,
         };
         // It ends when the session is dropped.
         tokio::spawn(
-            Pursuit::new(self.shared.clone(), seat.map(Seat::worker), hotwords, feed, heard)
+            Pursuit::new(self.shared.clone(), opening, feed, heard)
                 .run()
                 .in_current_span(),
         );

@@ -17,7 +17,10 @@ use super::{
     backend::ModelKind,
     engine::{Refusal, StreamId, Text},
 };
-use crate::transcribe::{PhoneToken, Provider};
+use crate::{
+    sound::Band,
+    transcribe::{PhoneToken, Provider},
+};
 
 pub(crate) use wire::MOST_TEXT;
 
@@ -46,9 +49,10 @@ pub(crate) enum ToWorker {
     Mark {
         stream: StreamId,
     },
-    /// Names that may well be said go with it; none is an empty text.
+    /// Names that may well be said go with it; none is an empty text. All its samples are of this band.
     Open {
         stream: StreamId,
+        band: Band,
         hotwords: String,
     },
     /// Speaks a sentence at so many percent of the usual pace.

@@ -5,11 +5,13 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 use super::{
-    slots::{Shared, WorkerStream},
+    slots::{Opening, Shared, WorkerStream},
     supervisor::Report,
 };
 use crate::{
-    frame::{FRAME_MS, Frame8k},
+    frame::FRAME_MS,
+    resample::Widener,
+    sound::{Band, Sound},
     transcribe::{Feed, Heard, Partial, PhoneToken},
 };
 
@@ -31,12 +33,13 @@ const SEAM_MS: u32 = 60;
 /// Follows one session to its end.
 pub(super) struct Pursuit {
     shared: Arc<Shared>,
-    /// The worker where its call has its seat.
-    seated: Option<usize>,
-    hotwords: String,
+    opening: Opening,
+    /// For 8 kHz sound within a wide session, as from another leg of the same party.
+    widener: Widener,
     feed: mpsc::Receiver<Feed>,
     heard: mpsc::Sender<Heard>,
-    recent: VecDeque<Frame8k>,
+    /// The last sound, in the band of the session.
+    recent: VecDeque<Vec<i16>>,
     frames: u64,
     finished: bool,
     /// What workers that died have heard: it was told, and stays.
@@ -58,15 +61,14 @@ enum End {
 impl Pursuit {
     pub(super) fn new(
         shared: Arc<Shared>,
-        seated: Option<usize>,
-        hotwords: String,
+        opening: Opening,
         feed: mpsc::Receiver<Feed>,
         heard: mpsc::Sender<Heard>,
     ) -> Self {
         Self {
             shared,
-            seated,
-            hotwords,
+            opening,
+            widener: Widener::new(),
             feed,
             heard,
             recent: VecDeque::with_capacity(REPLAY_FRAMES),
@@ -88,9 +90,7 @@ impl Pursuit {
                 0 => None,
                 _ => Some(shared.replaying.lock().await),
             };
-            let opened = shared
-                .open_stream(self.seated, &self.hotwords, NO_WORKER_LIMIT)
-                .await;
+            let opened = shared.open_stream(&self.opening, NO_WORKER_LIMIT).await;
             let Some(mut stream) = opened else {
                 return self
                     .fail(format!("no speech worker was ready within {NO_WORKER_LIMIT:?}"))
@@ -116,8 +116,8 @@ impl Pursuit {
 
     /// Lets a worker hear again what may be lost, and says whether it survived that.
     async fn replay(&mut self, stream: &mut WorkerStream) -> bool {
-        for frame in &self.recent {
-            stream.push(frame.samples()).await;
+        for samples in &self.recent {
+            stream.push(samples.clone()).await;
         }
         stream.mark().await;
         loop {
@@ -141,9 +141,10 @@ impl Pursuit {
             tokio::select! {
                 biased;
                 fed = self.feed.recv() => match fed {
-                    Some(Feed::Frame(frame)) => {
-                        stream.push(frame.samples()).await;
-                        self.remember(frame);
+                    Some(Feed::Frame(sound)) => {
+                        let samples = self.in_band(&sound);
+                        stream.push(samples.clone()).await;
+                        self.remember(samples);
                     }
                     Some(Feed::Finish) => self.finished = true,
                     Some(Feed::Mark) => {
@@ -207,11 +208,20 @@ impl Pursuit {
         let _ = self.heard.send(Heard::Failed { reason }).await;
     }
 
-    fn remember(&mut self, frame: Frame8k) {
+    /// Gives sound in the band of the session.
+    fn in_band(&mut self, sound: &Sound) -> Vec<i16> {
+        match (self.opening.band, sound.wide()) {
+            (Band::Narrow, _) => sound.narrow().samples().to_vec(),
+            (Band::Wide, Some(wide)) => wide.samples().to_vec(),
+            (Band::Wide, None) => self.widener.process(sound.narrow()).samples().to_vec(),
+        }
+    }
+
+    fn remember(&mut self, samples: Vec<i16>) {
         if self.recent.len() == REPLAY_FRAMES {
             self.recent.pop_front();
         }
-        self.recent.push_back(frame);
+        self.recent.push_back(samples);
         self.frames += 1;
     }
 
@@ -245,6 +255,7 @@ fn repeats(last: &PhoneToken, heard: &PhoneToken) -> bool {
 mod tests {
     use super::*;
     use crate::{
+        frame::{Frame8k, Frame16k},
         transcribe::Session,
         worker::{protocol::ToWorker, supervisor::Order},
     };
@@ -272,7 +283,7 @@ mod tests {
     async fn a_worker_that_is_behind_is_waited_for_as_long_as_its_supervisor_keeps_it() {
         let (shared, mut orders) = one_worker();
         let (mut session, feed, heard) = Session::new();
-        tokio::spawn(Pursuit::new(shared, None, String::new(), feed, heard).run());
+        tokio::spawn(Pursuit::new(shared, Opening::default(), feed, heard).run());
         session.push(Frame8k::SILENCE);
         session.finish();
         let reports = finished(&mut orders).await;
@@ -290,7 +301,7 @@ mod tests {
     async fn a_session_whose_worker_is_given_up_lets_the_next_one_hear_it_again() {
         let (shared, mut orders) = one_worker();
         let (mut session, feed, heard) = Session::new();
-        tokio::spawn(Pursuit::new(shared, None, String::new(), feed, heard).run());
+        tokio::spawn(Pursuit::new(shared, Opening::default(), feed, heard).run());
         session.push(Frame8k::SILENCE);
         session.finish();
         drop(finished(&mut orders).await);
@@ -316,5 +327,52 @@ mod tests {
         reports.send(last).await.expect("the session waits for it");
         assert_eq!(session.next().await, Some(Heard::Replaced));
         assert_eq!(session.next().await, Some(Heard::Final(Vec::new())));
+    }
+
+    /// Waits for sound, and gives its samples.
+    async fn audio(orders: &mut mpsc::Receiver<Order>) -> Vec<i16> {
+        loop {
+            match orders.recv().await.expect("the session goes on") {
+                Order::Send(ToWorker::Audio { samples, .. }, _) => return samples,
+                Order::Send(ToWorker::Mark { .. }, _) | Order::Open { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wide_session_stays_wide_where_its_leg_is_replaced_by_a_narrow_one_and_where_its_worker_dies() {
+        let (shared, mut orders) = one_worker();
+        let (mut session, feed, heard) = Session::new();
+        let opening = Opening {
+            band: Band::Wide,
+            ..Opening::default()
+        };
+        tokio::spawn(Pursuit::new(shared, opening, feed, heard).run());
+        let Some(Order::Open { band, reports, .. }) = orders.recv().await else {
+            panic!("a stream is opened first")
+        };
+        assert_eq!(band, Band::Wide);
+        let wide = Frame16k::from_samples(&[500; 320]);
+        session.push(Sound::wideband(Frame8k::SILENCE, wide.clone()));
+        session.push(Frame8k::from_samples(&[700; 160]));
+        assert_eq!(audio(&mut orders).await, wide.samples());
+        assert_eq!(audio(&mut orders).await.len(), 320);
+        drop(reports);
+        let Some(Order::Send(ToWorker::Close { .. }, _)) = orders.recv().await else {
+            panic!("the stream of a worker that died is closed")
+        };
+        assert_eq!(audio(&mut orders).await, wide.samples());
+        assert_eq!(audio(&mut orders).await.len(), 320);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_narrow_session_hears_of_wideband_sound_what_a_telephone_carries() {
+        let (shared, mut orders) = one_worker();
+        let (mut session, feed, heard) = Session::new();
+        tokio::spawn(Pursuit::new(shared, Opening::default(), feed, heard).run());
+        let narrow = Frame8k::from_samples(&[300; 160]);
+        session.push(Sound::wideband(narrow.clone(), Frame16k::SILENCE));
+        assert_eq!(audio(&mut orders).await, narrow.samples());
     }
 }

@@ -20,6 +20,7 @@ use super::{
     protocol::ToWorker,
     supervisor::{Live, Order, Report, State},
 };
+use crate::sound::Band;
 
 /// What sessions see of the workers.
 #[derive(Debug)]
@@ -32,9 +33,21 @@ pub(super) struct Shared {
     pub(super) most_behind: Duration,
     pub(super) takes_hotwords: bool,
     pub(super) levels: Option<RangeInclusive<f32>>,
+    /// In which band the model hears best.
+    pub(super) band: Band,
     pub(super) next_stream: AtomicU32,
     /// Held by the one session whose sound is heard again, so that one that kills workers is known.
     pub(super) replaying: Mutex<()>,
+}
+
+/// How a session's streams are opened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Opening {
+    /// The worker where its call has its seat.
+    pub(super) seated: Option<usize>,
+    pub(super) band: Band,
+    /// Names that may well be said.
+    pub(super) hotwords: String,
 }
 
 /// One worker after another, of which one is there or none.
@@ -130,14 +143,9 @@ impl Shared {
         }
     }
 
-    /// Opens a stream in the worker of this seat, or else in that with the fewest streams.
-    pub(super) async fn open_stream(
-        &self,
-        seated: Option<usize>,
-        hotwords: &str,
-        limit: Duration,
-    ) -> Option<WorkerStream> {
-        let (live, place) = self.wait_for_place(seated, limit).await?;
+    /// Opens a stream in the worker of a seat, or else in that with the fewest streams.
+    pub(super) async fn open_stream(&self, opening: &Opening, limit: Duration) -> Option<WorkerStream> {
+        let (live, place) = self.wait_for_place(opening.seated, limit).await?;
         let (reports, from_worker) = mpsc::channel(REPORTS);
         let id = self.next_stream.fetch_add(1, Ordering::Relaxed);
         let stream = WorkerStream {
@@ -149,7 +157,8 @@ impl Shared {
         // A worker that died just now closes `reports`, which the session notices.
         let open = Order::Open {
             stream: id,
-            hotwords: hotwords.to_owned(),
+            band: opening.band,
+            hotwords: opening.hotwords.clone(),
             reports,
         };
         let _ = stream.orders.send(open).await;
@@ -174,6 +183,7 @@ impl Shared {
             most_behind: Duration::from_millis(250),
             takes_hotwords: false,
             levels: None,
+            band: Band::Narrow,
             next_stream: AtomicU32::new(1),
             replaying: Mutex::new(()),
         };
@@ -212,8 +222,7 @@ impl Drop for Place {
 
 impl WorkerStream {
     /// Gives samples; a dead worker takes nothing and its reports end.
-    pub(super) async fn push(&self, samples: &[i16]) {
-        let samples = samples.to_vec();
+    pub(super) async fn push(&self, samples: Vec<i16>) {
         self.send(ToWorker::Audio {
             stream: self.id,
             samples,

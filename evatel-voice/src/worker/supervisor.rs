@@ -21,7 +21,7 @@ use super::{
     protocol::{FromWorker, ToWorker},
     restarts::Restarts,
 };
-use crate::transcribe::PhoneToken;
+use crate::{sound::Band, transcribe::PhoneToken};
 
 /// A worker that is ready.
 #[derive(Clone, Debug)]
@@ -46,6 +46,7 @@ const ORDERS: usize = 256;
 pub(super) enum Order {
     Open {
         stream: StreamId,
+        band: Band,
         hotwords: String,
         reports: mpsc::Sender<Report>,
     },
@@ -212,11 +213,17 @@ async fn speak(
         let (message, since) = match order {
             Order::Open {
                 stream,
+                band,
                 hotwords,
                 reports,
             } => {
                 lock(streams).insert(stream, reports);
-                (ToWorker::Open { stream, hotwords }, Instant::now())
+                let open = ToWorker::Open {
+                    stream,
+                    band,
+                    hotwords,
+                };
+                (open, Instant::now())
             }
             Order::Send(message, since) => (message, since),
         };

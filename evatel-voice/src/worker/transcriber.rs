@@ -9,19 +9,26 @@ use evatel_core::account::Language;
 use metrics::{counter, gauge};
 
 use super::{pool::WorkerPool, seat::Seat};
-use crate::transcribe::{Error, Session, Transcriber};
+use crate::{
+    sound::Band,
+    transcribe::{Error, Hints, Session, Transcriber},
+};
 
 impl Transcriber for WorkerPool {
     fn open(&self, language: Language) -> Result<Session, Error> {
-        self.open_for(language, &[])
+        self.open_for(language, &Hints::default())
     }
 
-    fn open_for(&self, _language: Language, names: &[&str]) -> Result<Session, Error> {
+    fn open_for(&self, _language: Language, known: &Hints<'_>) -> Result<Session, Error> {
         let sessions = self.sessions();
         if sessions >= self.most_sessions() {
             return Err(Error::Busy { sessions });
         }
-        Ok(self.begin(names, None))
+        Ok(self.begin(known, None))
+    }
+
+    fn band(&self, _: Language) -> Band {
+        self.best_band()
     }
 
     fn levels(&self, _: Language) -> Option<RangeInclusive<f32>> {
@@ -78,11 +85,15 @@ impl Drop for OfCall {
 
 impl Transcriber for OfCall {
     fn open(&self, language: Language) -> Result<Session, Error> {
-        self.open_for(language, &[])
+        self.open_for(language, &Hints::default())
     }
 
-    fn open_for(&self, _: Language, names: &[&str]) -> Result<Session, Error> {
-        self.seated(|seat| self.pool.begin(names, Some(seat)))
+    fn open_for(&self, _: Language, known: &Hints<'_>) -> Result<Session, Error> {
+        self.seated(|seat| self.pool.begin(known, Some(seat)))
+    }
+
+    fn band(&self, language: Language) -> Band {
+        self.pool.band(language)
     }
 
     fn levels(&self, language: Language) -> Option<RangeInclusive<f32>> {

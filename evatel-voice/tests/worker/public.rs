@@ -4,12 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use evatel_core::{account::Language, flow::Expect, id::ContactId, intent::Intent};
 use evatel_voice::{
-    frame::{Clip, Frame8k},
+    frame::{Clip, Frame8k, Frame16k},
     grammar::Grammar,
     lexicon::{Lexicon, PhoneSet},
+    resample::Narrower,
     scripted::ScriptedSynthesizer,
+    sound::{Band, Sound},
     synth::{self, Synthesizer, WithFallback, tone},
-    transcribe::{ByWords, Heard, Transcriber, words},
+    transcribe::{ByWords, Heard, Hints, Transcriber, words},
     vad::{Detection, Vad, VadConfig, VadEvent, VadModel},
     worker::{Model, PoolConfig, Voice, VoiceConfig, WorkerPool},
 };
@@ -51,6 +53,50 @@ pub(super) async fn words_of_a_public_model_are_compared_by_their_sound() {
     let understood = grammar.interpret(&heard, Language::Fr, Expect::Command, &contacts);
     assert_eq!(understood.intent, Intent::CallContact(marie), "{understood:?}");
     assert_eq!(understood.heard, "APPELLE MARIE TREMBLAY");
+}
+
+/// The tone of a name that no telephone of 8 kHz carries, in Hz.
+const ROY: f32 = 5600.0;
+
+pub(super) async fn what_no_telephone_carries_is_heard_in_a_session_of_16_khz() {
+    let pool = WorkerPool::start(PoolConfig::new(Model::transducer(smallest("transducer"))))
+        .await
+        .unwrap();
+    assert_eq!(pool.band(Language::Fr), Band::Wide);
+    let (mut narrower, mut phase) = (Narrower::new(), 0.0_f32);
+    let line: Vec<Sound> = (0..40)
+        .map(|frame| {
+            // 300 ms of silence, the first name, the second, silence again.
+            let hertz = [(15..25, 780.0), (25..35, ROY)]
+                .into_iter()
+                .find_map(|(frames, hertz)| frames.contains(&frame).then_some(hertz));
+            let mut wide = Frame16k::SILENCE;
+            for sample in &mut wide.0 {
+                phase += hertz.unwrap_or_default() / 16_000.0;
+                *sample = hertz.map_or(0, |_| ((std::f32::consts::TAU * phase).sin() * 9000.0) as i16);
+            }
+            Sound::wideband(narrower.process(&wide), wide)
+        })
+        .collect();
+    for (band, said) in [(Band::Wide, " MA ROY"), (Band::Narrow, " MA")] {
+        let known = Hints {
+            band,
+            ..Hints::default()
+        };
+        let mut session = pool.open_for(Language::Fr, &known).unwrap();
+        for sound in line.iter().cloned() {
+            session.has_room().await;
+            session.push(sound);
+        }
+        session.finish();
+        let Heard::Final(pieces) = last(&mut session).await else {
+            panic!("no result")
+        };
+        let heard: String = pieces.iter().map(|piece| piece.phone.as_str()).collect();
+        assert_eq!(heard, said, "{band:?}");
+        let first = pieces[0].at_ms;
+        assert!((280..=400).contains(&first), "{band:?}: {first} ms");
+    }
 }
 
 pub(super) async fn a_model_that_finds_speech_is_asked_in_place_of_the_network_and_its_worker_may_die() {
@@ -96,7 +142,11 @@ pub(super) async fn a_name_that_may_be_said_is_heard_where_it_would_not_be() {
     let pool = WorkerPool::start(PoolConfig::new(model)).await.unwrap();
     let mut heard = Vec::new();
     for names in [&[][..], &["Luc Roy/:9", "Marie"]] {
-        let mut session = pool.open_for(Language::Fr, names).unwrap();
+        let known = Hints {
+            names,
+            ..Hints::default()
+        };
+        let mut session = pool.open_for(Language::Fr, &known).unwrap();
         let aloud = tone::sine(780.0, -14.0).take(10);
         let whispered = tone::sine(1080.0, WHISPERED_DBFS).take(10);
         for frame in vec![Frame8k::SILENCE; 15]

@@ -15,6 +15,7 @@ use evatel_voice::{
     frame::{Clip, Frame8k},
     grammar::Grammar,
     lexicon::{Contacts, Lexicon, PhoneSet},
+    sound::Sound,
     synth::{Espeak, EspeakConfig, Synthesizer},
     transcribe::{Error, Heard, PhoneToken, Provider, Session, Transcriber},
     vad::VadConfig,
@@ -172,6 +173,7 @@ pub(super) async fn who_whispers_or_shouts_is_understood_as_well() {
             .iter()
             .map(|sample| (f32::from(*sample) * gain) as i16);
         let sound = Clip::new(silence.iter().copied().chain(said).collect());
+        let sound = Sound::of_clip(&sound);
         let turns = hear_recording(&sound, &question, &recognition, &detection);
         let turns = turns.await.unwrap();
         let intents: Vec<_> = turns.iter().map(|turn| &turn.understood.intent).collect();

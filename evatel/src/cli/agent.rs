@@ -12,7 +12,6 @@ use std::{fs::File, io::Read, path::PathBuf};
 use clap::{Args, Subcommand};
 use evatel_core::account::Language;
 use evatel_voice::{
-    frame::Clip,
     wav,
     worker::{Model, PoolConfig},
 };
@@ -119,8 +118,8 @@ impl Models {
     }
 }
 
-/// Reads a sound file that somebody named.
-fn read_wav(path: &PathBuf) -> Result<Clip, Failure> {
+/// Reads a sound file that somebody named, as [`wav::read`] or [`wav::read_both`] does.
+fn read_wav<T>(path: &PathBuf, read: fn(&[u8]) -> Result<T, wav::Error>) -> Result<T, Failure> {
     let refused = |why: String| Failure::input(format!("`{}`: {why}", path.display()), "hint-wav");
     // Whatever its size is said to be: a pipe has none.
     let most = wav::LARGEST_FILE as u64 + 1;
@@ -131,7 +130,7 @@ fn read_wav(path: &PathBuf) -> Result<Clip, Failure> {
     if bytes.len() > wav::LARGEST_FILE {
         return Err(refused(wav::Error::TooLarge(bytes.len()).to_string()));
     }
-    wav::read(&bytes).map_err(|error| refused(error.to_string()))
+    read(&bytes).map_err(|error| refused(error.to_string()))
 }
 
 /// Reads when something was said.

@@ -26,6 +26,10 @@ pub(super) async fn run(desk: &Desk<'_>) -> Result<(Answer, bool), Failure> {
             .brain
             .options(&settings.egress)
             .map_err(|error| error.to_string()),
+        skills: settings
+            .skills
+            .options(&settings.egress)
+            .map_err(|error| error.to_string()),
         configuration,
     })
     .await;

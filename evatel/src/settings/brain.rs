@@ -13,7 +13,7 @@ use evatel_voice::brain::{
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Error, hide_some, secret_in, some_secret};
+use super::{Error, hide_some, refused, secret_in, some_secret};
 
 /// Who advises the grammar about what it does not understand: nobody by default.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -284,10 +284,6 @@ impl Default for Brain {
 
 fn micros(money: Money) -> u64 {
     u64::try_from(money.micros()).unwrap_or(0)
-}
-
-fn refused(key: &'static str, reason: String) -> Error {
-    Error::Value { key, reason }
 }
 
 fn money<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Money>, D::Error> {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use evatel_ari::call::KeepRules;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, refused};
 use crate::sweep::Retention;
 
 /// What is kept of each call beside the call log.
@@ -108,8 +108,7 @@ impl Keeping {
             ),
         ] {
             if value.is_some_and(|value: u64| !(least..=most).contains(&value)) {
-                let reason = format!("{least} to {most} {what}");
-                return Err(Error::Value { key, reason });
+                return Err(refused(key, format!("{least} to {most} {what}")));
             }
         }
         Ok(())

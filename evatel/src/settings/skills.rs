@@ -7,7 +7,7 @@ use evatel_core::egress::CheckedUrl;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, brain::Egress, hide_some, secret_in, some_secret};
+use super::{Error, brain::Egress, hide_some, refused, secret_in, some_secret};
 
 /// Skills and who does what they do: none by default.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -111,8 +111,4 @@ impl Default for Skills {
             url: None,
         }
     }
-}
-
-fn refused(key: &'static str, reason: String) -> Error {
-    Error::Value { key, reason }
 }

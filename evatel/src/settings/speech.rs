@@ -15,7 +15,7 @@ use evatel_voice::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, refused};
 
 /// The ear.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -169,15 +169,12 @@ impl Speech {
             ),
         ] {
             if value.is_some_and(|value| !(least..=most).contains(&value)) {
-                let reason = format!("{least} to {most} {what}");
-                return Err(Error::Value { key, reason });
+                return Err(refused(key, format!("{least} to {most} {what}")));
             }
         }
         if self.model_dir.is_none() && self.words != Languages::default() {
-            return Err(Error::Value {
-                key: "speech.words",
-                reason: "needs `speech.model_dir`: its phones compare what was heard".to_owned(),
-            });
+            let reason = "needs `speech.model_dir`: its phones compare what was heard";
+            return Err(refused("speech.words", reason.to_owned()));
         }
         Ok(())
     }

@@ -159,3 +159,45 @@ fn phrases_of_skills_are_compared_with_ours_and_a_file_of_sound_is_understood_as
         "{heard:#}"
     );
 }
+
+#[test]
+fn doctor_says_what_can_be_ordered_and_who_does_it_and_posts_nothing() {
+    let endpoint = Endpoint::answering(answer("200 OK", "{}"));
+    let done = home(&endpoint);
+    let undone = Home::reachable();
+    let broken = Home::reachable();
+    let skills = |home: &Home, file: &str| {
+        let settings = std::fs::read_to_string(home.path("evatel.toml")).unwrap_or_default();
+        let settings = format!("{settings}\n[skills]\nfile = \"{file}\"\n");
+        std::fs::write(home.path("evatel.toml"), settings).unwrap();
+    };
+    skills(&undone, SKILLS);
+    skills(&broken, "no-such.yaml");
+    for (home, severity, seen) in [
+        (&Home::reachable(), "ok", "nothing beside calls"),
+        (
+            &done,
+            "ok",
+            "orders are posted to `127.0.0.1`, which was not asked",
+        ),
+        (&undone, "warning", "`taxi`: nobody does what is ordered"),
+        (&broken, "failure", "no-such.yaml"),
+    ] {
+        let output = home
+            .command(&["doctor", "--json"])
+            .env("EVATEL_ASTERISK__ARI_URL", "http://127.0.0.1:1")
+            .output()
+            .unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = document["findings"].as_array().unwrap();
+        let found: Vec<_> = findings
+            .iter()
+            .filter(|finding| finding["check"] == "skills")
+            .collect();
+        assert_eq!(found.len(), 1, "{document:#}");
+        assert_eq!(found[0]["severity"], severity, "{document:#}");
+        assert!(found[0]["seen"].as_str().unwrap().contains(seen), "{document:#}");
+        assert_eq!(found[0]["hint"].is_null(), severity == "ok", "{document:#}");
+    }
+    assert!(endpoint.asked().is_empty());
+}

@@ -64,13 +64,17 @@ pub(crate) fn signal<const N: usize>() -> Vec<Frame<N>> {
     samples.chunks_exact(N).map(Frame::from_samples).collect()
 }
 
+async fn connect(app: &str, server: &EchoServer) -> (Ari, Offers) {
+    let config = Config::new(server.url(), USER, SecretString::from(PASSWORD), app).unwrap();
+    Ari::connect(config).await.unwrap()
+}
+
 impl House {
     pub(crate) async fn start() -> Self {
         let media_door = MediaDoor::open(Listen::loopback(0), None).await.unwrap();
         let audio_door = AudioSocketDoor::open(Listen::loopback(0)).await.unwrap();
         let server = EchoServer::start(media_door.address().port(), 20).await.unwrap();
-        let config = Config::new(server.url(), USER, SecretString::from(PASSWORD), "media").unwrap();
-        let (ari, offers) = Ari::connect(config).await.unwrap();
+        let (ari, offers) = connect("media", &server).await;
         Self {
             server,
             ari,
@@ -78,6 +82,11 @@ impl House {
             audio_door: Arc::new(audio_door),
             _offers: offers,
         }
+    }
+
+    /// Connects once more, under another application's name.
+    pub(crate) async fn connect(&self, app: &str) -> (Ari, Offers) {
+        connect(app, &self.server).await
     }
 
     pub(crate) fn dialled<const N: usize>(&self, dialect: Dialect) -> Medium<N> {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use evatel_core::id::LegId;
-use evatel_voice::port::AudioPort;
+use evatel_voice::{Band, Port};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -26,19 +26,19 @@ const BEFORE: [Duration; 4] = [
 /// the leg has been joined with somebody.
 #[derive(Debug)]
 pub(super) struct Reopening {
-    task: JoinHandle<Result<AudioPort>>,
+    task: JoinHandle<Result<Port>>,
     given_up: CancellationToken,
 }
 
 impl Reopening {
-    pub(super) fn begin(leg: LegId, switch: Arc<Switch>) -> Self {
+    pub(super) fn begin(leg: LegId, band: Band, switch: Arc<Switch>) -> Self {
         let given_up = CancellationToken::new();
-        let task = tokio::spawn(reopen(leg, switch, given_up.clone()).in_current_span());
+        let task = tokio::spawn(reopen(leg, band, switch, given_up.clone()).in_current_span());
         Self { task, given_up }
     }
 
     /// Waits for what came of it, once; forever where nothing is being opened. Cancel safe.
-    pub(super) async fn done(this: &mut Option<Self>) -> Result<AudioPort> {
+    pub(super) async fn done(this: &mut Option<Self>) -> Result<Port> {
         let Some(Self { task, .. }) = this else {
             return std::future::pending().await;
         };
@@ -55,14 +55,14 @@ impl Reopening {
     }
 }
 
-async fn reopen(leg: LegId, switch: Arc<Switch>, given_up: CancellationToken) -> Result<AudioPort> {
+async fn reopen(leg: LegId, band: Band, switch: Arc<Switch>, given_up: CancellationToken) -> Result<Port> {
     let mut last = Error::Closed;
     for pause in BEFORE {
         tokio::select! {
             () = given_up.cancelled() => break,
             () = tokio::time::sleep(pause) => {}
         }
-        match switch.open_media(&leg).await {
+        match switch.open_media(&leg, band).await {
             Err(error) if !error.is_gone() => {
                 tracing::debug!(leg.id = %leg, %error, "sound of `{leg}` could not be opened again yet");
                 last = error;

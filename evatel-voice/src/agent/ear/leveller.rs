@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::frame::Frame8k;
+use crate::{frame::Frame8k, sound::Sound};
 
 /// Follows the level of one speaker and lets his recogniser hear him at one that it knows. Sound within the range stays as it is.
 #[derive(Debug)]
@@ -34,29 +34,27 @@ impl Leveller {
     }
 
     /// Takes what is known of a turn that begins, so that its first frame has the right level already.
-    pub(super) fn begin<'a>(&mut self, frames: impl IntoIterator<Item = &'a (Frame8k, bool)>) {
-        for (frame, speech) in frames {
-            self.follow(frame, *speech);
+    pub(super) fn begin<'a>(&mut self, turn: impl IntoIterator<Item = &'a (Sound, bool)>) {
+        for (sound, speech) in turn {
+            self.follow(sound.narrow(), *speech);
         }
         self.gain_db = self.wanted_db();
     }
 
-    /// Gives a frame as the recogniser hears it.
-    pub(super) fn levelled(&mut self, frame: &Frame8k, speech: bool) -> Frame8k {
-        self.follow(frame, speech);
+    /// Gives 20 ms as the recogniser hears them.
+    pub(super) fn levelled(&mut self, sound: &Sound, speech: bool) -> Sound {
+        self.follow(sound.narrow(), speech);
         let wanted = self.wanted_db();
         self.gain_db = wanted.min(self.gain_db + RISE_DB);
-        self.apply(frame)
+        self.apply(sound)
     }
 
-    /// Gives a frame of those that the turn began with.
-    pub(super) fn apply(&self, frame: &Frame8k) -> Frame8k {
+    /// Gives 20 ms of those that the turn began with.
+    pub(super) fn apply(&self, sound: &Sound) -> Sound {
         if self.gain_db == 0.0 {
-            return frame.clone();
+            return sound.clone();
         }
-        let gain = 10_f32.powf(self.gain_db / 20.0);
-        // A sample that is too loud is cut off where the type ends.
-        Frame8k::from_samples(&frame.0.map(|sample| (f32::from(sample) * gain) as i16))
+        sound.louder(self.gain_db)
     }
 
     fn follow(&mut self, frame: &Frame8k, speech: bool) {
@@ -84,24 +82,24 @@ mod tests {
     use super::*;
     use crate::synth::tone;
 
-    fn speech(dbfs: f32, frames: usize) -> Vec<(Frame8k, bool)> {
+    fn speech(dbfs: f32, frames: usize) -> Vec<(Sound, bool)> {
         tone::sine(400.0, dbfs)
             .take(frames)
-            .map(|frame| (frame, true))
+            .map(|frame| (frame.into(), true))
             .collect()
     }
 
     /// The level of a turn's frames as they are heard, the first ten known when it begins.
-    fn heard(leveller: &mut Leveller, turn: &[(Frame8k, bool)]) -> Vec<f32> {
+    fn heard(leveller: &mut Leveller, turn: &[(Sound, bool)]) -> Vec<f32> {
         let (first, rest) = turn.split_at(10.min(turn.len()));
         leveller.begin(first);
         let mut levels: Vec<f32> = first
             .iter()
-            .map(|(frame, _)| leveller.apply(frame).level_dbfs())
+            .map(|(frame, _)| leveller.apply(frame).narrow().level_dbfs())
             .collect();
         levels.extend(
             rest.iter()
-                .map(|(frame, speech)| leveller.levelled(frame, *speech).level_dbfs()),
+                .map(|(frame, speech)| leveller.levelled(frame, *speech).narrow().level_dbfs()),
         );
         levels
     }
@@ -134,7 +132,7 @@ mod tests {
         heard(&mut leveller, &speech(-48.0, 20));
         let loud: Vec<f32> = speech(-6.0, 20)
             .iter()
-            .map(|(frame, speech)| leveller.levelled(frame, *speech).level_dbfs())
+            .map(|(frame, speech)| leveller.levelled(frame, *speech).narrow().level_dbfs())
             .collect();
         assert!(
             loud[10..].iter().all(|level| (level + 10.0).abs() < 1.5),

@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::frame::{FRAME_MS, Frame8k};
+use crate::{
+    frame::FRAME_MS,
+    sound::{Band, Sound},
+};
 
 /// How much is remembered: 1 s. The oldest frame falls away.
 const FRAMES: usize = 50;
@@ -14,7 +17,7 @@ const LEAD_IN: u64 = 20;
 /// The last second, frame by frame, each with whether it holds speech.
 #[derive(Debug, Default)]
 pub(super) struct Recent {
-    frames: VecDeque<(Frame8k, bool)>,
+    frames: VecDeque<(Sound, bool)>,
     heard: u64,
     /// The first frame of the speech that nobody has answered yet.
     unanswered_from: Option<u64>,
@@ -23,15 +26,22 @@ pub(super) struct Recent {
 /// The remembered part of an utterance.
 #[derive(Debug)]
 pub(super) struct Speech {
-    pub(super) frames: Vec<(Frame8k, bool)>,
+    pub(super) frames: Vec<(Sound, bool)>,
+}
+
+impl Speech {
+    /// The band in which it came last.
+    pub(super) fn band(&self) -> Band {
+        self.frames.last().map_or(Band::Narrow, |(sound, _)| sound.band())
+    }
 }
 
 impl Recent {
-    pub(super) fn push(&mut self, frame: Frame8k, speech: bool) {
+    pub(super) fn push(&mut self, sound: Sound, speech: bool) {
         if self.frames.len() == FRAMES {
             self.frames.pop_front();
         }
-        self.frames.push_back((frame, speech));
+        self.frames.push_back((sound, speech));
         self.heard += 1;
     }
 
@@ -91,11 +101,12 @@ const STILL_SPEAKING: usize = 15;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::Frame8k;
 
     fn after(frames: impl IntoIterator<Item = bool>) -> Recent {
         let mut recent = Recent::default();
         for speech in frames {
-            recent.push(Frame8k::SILENCE, speech);
+            recent.push(Frame8k::SILENCE.into(), speech);
         }
         recent
     }

@@ -72,7 +72,7 @@ impl Recording {
         let before = first_speech.unwrap_or_default().saturating_sub(LEAD_IN);
         let over = speech.frames[before..]
             .iter()
-            .any(|(frame, speech)| utterance.push(frame, *speech));
+            .any(|(sound, speech)| utterance.push(sound.narrow(), *speech));
         self.state = State::Running(utterance);
         over
     }

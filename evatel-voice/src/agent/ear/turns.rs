@@ -9,7 +9,7 @@ use crate::{
     agent::{AgentEvent, HEARING_EVERY},
     endpoint::{EndOfTurn, Endpoint, EndpointRule, Outlook, Pace, Utterance},
     frame::FRAME_MS,
-    transcribe::{Heard, Partial, PhoneToken, Session},
+    transcribe::{Heard, Hints, Partial, PhoneToken, Session},
 };
 
 /// Where the ear is with turns.
@@ -56,7 +56,11 @@ impl Ear {
         };
         let names = listening.contacts.spoken.iter();
         let names: Vec<&str> = names.map(|contact| contact.name.as_str()).collect();
-        let mut session = match recognition.transcriber.open_for(listening.language, &names) {
+        let hints = Hints {
+            names: &names,
+            band: speech.band(),
+        };
+        let mut session = match recognition.transcriber.open_for(listening.language, &hints) {
             Ok(session) => session,
             Err(error) => return self.deaf(error.to_string()),
         };
@@ -68,10 +72,10 @@ impl Ear {
         }
         let mut endpoint = Endpoint::new(EndpointRule::for_expect(listening.expect), self.pace);
         let mut over = None;
-        for (frame, speech) in &speech.frames {
+        for (sound, speech) in &speech.frames {
             session.push(match &self.leveller {
-                Some(leveller) => leveller.apply(frame),
-                None => frame.clone(),
+                Some(leveller) => leveller.apply(sound),
+                None => sound.clone(),
             });
             over = endpoint.push(*speech);
         }

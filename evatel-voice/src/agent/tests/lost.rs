@@ -41,8 +41,8 @@ async fn a_port_that_the_agent_has_no_room_for_stays_with_whoever_gives_it() {
     let task = tokio::spawn(pending());
     let agent = AgentHandle { orders, task };
     agent.try_send(AgentCommand::SetLanguage(Language::En)).unwrap();
-    let (port, _leg) = AudioPort::pair();
-    let mut port = Some(port);
+    let (port, _leg) = AudioPort::<160>::pair();
+    let mut port = Some(Port::from(port));
     tokio::select! {
         biased;
         _ = agent.resume_with(&mut port) => panic!("there is no room"),

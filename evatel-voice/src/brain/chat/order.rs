@@ -56,9 +56,7 @@ impl OrderTool {
         let dialogue = &ordered.dialogue;
         let takes = skill.takes.iter().filter_map(|(name, kind)| {
             let slot = dialogue.slots.iter().position(|slot| slot.name == *name)?;
-            let asked_by = dialogue.slots[slot].asked_by;
-            let options = (0..).map(OptionId).zip(&dialogue.options);
-            let options = options.filter(|(_, option)| option.step == asked_by);
+            let options = dialogue.options_of(dialogue.slots[slot].asked_by);
             Some(Taken {
                 name: name.clone(),
                 kind: *kind,

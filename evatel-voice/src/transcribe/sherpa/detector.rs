@@ -8,6 +8,7 @@ use super::{NO_GRAPH, engine, right_library};
 use crate::{
     frame::{FRAME_MS, Frame8k},
     resample::Upsampler,
+    sound::Band,
     transcribe::{PhoneToken, Provider},
     worker::engine::{Backend, Refusal, SILENCE, SPEECH, StreamId},
 };
@@ -92,7 +93,7 @@ impl Backend for Detector {
         engine()
     }
 
-    fn open(&mut self, stream: StreamId, _: &str) {
+    fn open(&mut self, stream: StreamId, _: Band, _: &str) {
         let idle = self.idle.pop();
         // One that cannot be made says nothing, and the stream is silent to it: it was made once before, from the same file.
         let Some(engine) = idle.or_else(|| VoiceActivityDetector::create(&self.config, KEPT_S)) else {

@@ -5,6 +5,7 @@ use super::{
     wire::{Reader, framed, put_samples, put_stream, put_text},
 };
 use crate::{
+    sound::Band,
     transcribe::Provider,
     worker::{backend::ModelKind, engine::Text},
 };
@@ -34,8 +35,16 @@ impl ToWorker {
                 put_text(body, &folder.to_string_lossy());
             }
             ToWorker::Mark { stream } => put_stream(body, b'M', *stream),
-            ToWorker::Open { stream, hotwords } => {
+            ToWorker::Open {
+                stream,
+                band,
+                hotwords,
+            } => {
                 put_stream(body, b'O', *stream);
+                body.push(match band {
+                    Band::Narrow => b'n',
+                    Band::Wide => b'w',
+                });
                 put_text(body, hotwords);
             }
             ToWorker::Audio { stream, samples } => {
@@ -77,6 +86,11 @@ impl ToWorker {
             },
             b'O' => ToWorker::Open {
                 stream: reader.u32()?,
+                band: match reader.byte()? {
+                    b'n' => Band::Narrow,
+                    b'w' => Band::Wide,
+                    _ => return Err(Malformed),
+                },
                 hotwords: reader.text()?,
             },
             b'A' => ToWorker::Audio {

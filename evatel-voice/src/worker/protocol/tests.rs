@@ -23,6 +23,7 @@ fn to_worker() -> Vec<ToWorker> {
         },
         ToWorker::Open {
             stream: 7,
+            band: Band::Wide,
             hotwords: "Zoé/Marie".to_owned(),
         },
         ToWorker::Audio {

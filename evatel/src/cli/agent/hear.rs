@@ -16,10 +16,12 @@ use evatel_core::{
 use evatel_voice::{
     agent::{Question, Recognition, hear_recording},
     brain::Scene,
-    frame::{Clip, Frame8k},
+    frame::{FRAME, Frame8k},
     progress::{Progress, ProgressConfig, ProgressEvent},
+    sound::Sound,
     sound_files::SoundFiles,
     vad::Detection,
+    wav,
 };
 use jiff::Zoned;
 use serde_json::json;
@@ -92,10 +94,10 @@ impl Hear {
             return Err(Failure::input(desk.say("agent-no-choice", &[]), "hint-choice"));
         }
         // A file that cannot be read is told before anything is loaded.
-        let sounds: Vec<(&PathBuf, Clip)> = self
+        let sounds: Vec<(&PathBuf, Vec<Sound>)> = self
             .files
             .iter()
-            .map(|path| Ok((path, read_wav(path)?)))
+            .map(|path| Ok((path, read_wav(path, wav::read_both)?)))
             .collect::<Result<_, Failure>>()?;
         let file = desk.skills_file(self.skills.clone());
         let skills = serve::load_skills_file(file.as_deref(), &mut SoundFiles::default())?;
@@ -135,7 +137,7 @@ impl Hear {
                 .collect();
             let mut of_file = json!({
                 "file": file,
-                "seconds": seconds(sound.duration()),
+                "seconds": seconds(FRAME * sound.len() as u32),
                 "turns": turns,
                 "synthetic_voices_only": synthetic.is_some(),
             });
@@ -254,12 +256,12 @@ impl Hear {
 }
 
 /// What a called party's sound tells of him.
-fn progress(sound: &Clip) -> Vec<ProgressEvent> {
+fn progress(sound: &[Sound]) -> Vec<ProgressEvent> {
     let mut progress = Progress::new(ProgressConfig::default());
     // Who says nothing after the file is silent as one in a call.
-    let tail = std::iter::repeat_n(Frame8k::SILENCE, AFTER_ANSWER);
-    let frames = sound.frames().chain(tail);
-    frames.filter_map(|frame| progress.push(&frame)).collect()
+    let tail = std::iter::repeat_n(&Frame8k::SILENCE, AFTER_ANSWER);
+    let frames = sound.iter().map(Sound::narrow).chain(tail);
+    frames.filter_map(|frame| progress.push(frame)).collect()
 }
 
 /// 20 s: by then it is decided.

@@ -100,7 +100,8 @@ pub(super) enum Callee {
 
 impl Talk {
     pub(super) async fn run(self, desk: &Desk<'_>, as_json: bool) -> Result<Answer, Failure> {
-        let sound = self.sound.as_ref().map(read_wav).transpose()?;
+        let sound = self.sound.as_ref().map(|path| read_wav(path, wav::read));
+        let sound = sound.transpose()?;
         let store = desk.store().await?;
         let user = desk::user(self.user.clone(), &store).await?.id;
         let directory = Arc::new(store.load_directory().await?);
