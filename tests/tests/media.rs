@@ -160,10 +160,10 @@ async fn an_agent_on_a_wide_leg_hears_of_a_g722_telephone_what_one_on_a_narrow_l
         };
         agent.send(listen).await.unwrap();
         let speaking = async {
-            for frame in vowel_with_hiss().take(25) {
+            let silence = std::iter::repeat(Frame16k::SILENCE);
+            for frame in vowel_with_hiss().take(25).chain(silence) {
                 line.outgoing.send(frame).await.unwrap();
             }
-            std::future::pending::<()>().await;
         };
         let hearing = async {
             loop {
