@@ -1,5 +1,8 @@
 //! How far what was heard is from what could have been said: a weighted edit distance over phones.
 
+mod rows;
+
+use self::rows::Rows;
 use crate::lexicon::{Phone, PhoneSet};
 
 /// The entry that what was heard is nearest to.
@@ -18,7 +21,11 @@ pub struct Best<M> {
 pub struct Matcher<'a> {
     phones: &'a PhoneSet,
     row: Vec<f32>,
+    rows: Rows,
 }
+
+/// Sums of costs are off by no more than this.
+const ROUNDED: f32 = 1e-3;
 
 /// Where words are placed in what was heard, sounds before and after them (a breath, `euh`) cost this part of what they would inside.
 const EDGE: f32 = 0.5;
@@ -30,6 +37,7 @@ impl<'a> Matcher<'a> {
         Self {
             phones,
             row: Vec::new(),
+            rows: Rows::default(),
         }
     }
 
@@ -179,14 +187,18 @@ impl<'a> Matcher<'a> {
             return 1.0;
         }
         let scale = meant.len().max(heard.len()) as f32;
-        let most = limit * scale;
-        self.first_row(heard, 1.0);
-        for &wanted in meant {
-            if self.next_row(heard, wanted) > most {
+        let most = limit * scale + ROUNDED;
+        if self.phones.least_cost(heard.len(), meant.len()) > most {
+            return 1.0;
+        }
+        let known = self.rows.begin(heard, meant, self.phones);
+        for (index, &wanted) in meant.iter().enumerate().skip(known) {
+            if self.rows.least_in_all(meant.len() - index, self.phones) > most {
                 return 1.0;
             }
+            self.rows.push(wanted, self.phones);
         }
-        (self.row[heard.len()] / scale).min(1.0)
+        (self.rows.cost() / scale).min(1.0)
     }
 }
 
@@ -330,6 +342,47 @@ mod tests {
                     assert_eq!(matcher.is_within(&heard, entry, limit), distance <= limit);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_was_compared_before_and_how_far_it_may_be_changes_no_distance() {
+        let set = PhoneSet::load(&model_folder()).unwrap();
+        let fresh = |heard: &[Phone], meant: &[Phone]| {
+            let scale = heard.len().max(meant.len()) as f32;
+            (Matcher::new(&set).cost(heard, meant) / scale).min(1.0)
+        };
+        let mut matcher = Matcher::new(&set);
+        let mut state = 7_u32;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as usize % below
+        };
+        let order = set.parse_tokens("a p E l m a R i t R an b l E");
+        for _ in 0..2000 {
+            // Orders that begin alike, heard with some sounds lost.
+            let mut meant = order[..4 + random(10)].to_vec();
+            meant.extend((0..random(8)).map(|_| order[random(order.len())]));
+            let mut heard = meant.clone();
+            for _ in 0..random(4) {
+                heard.remove(random(heard.len()));
+            }
+            if random(3) == 0 {
+                heard.clone_from(&order);
+            }
+            let wanted = fresh(&heard, &meant);
+            for limit in [0.1, 0.3, 1.0] {
+                let is_within = matcher.is_within(&heard, &meant, limit);
+                assert!(
+                    is_within == (wanted <= limit) || (wanted - limit).abs() < 1e-5,
+                    "{wanted} {limit} {heard:?} {meant:?}"
+                );
+            }
+            let distance = matcher.distance(&heard, &meant);
+            assert!(
+                (distance - wanted).abs() < 1e-5,
+                "{distance} {wanted} {heard:?} {meant:?}"
+            );
         }
     }
 }

@@ -50,7 +50,12 @@ impl Grammar {
             return Intent::NotUnderstood;
         }
         let mut near: Vec<(&SpokenContact, f32)> = Vec::new();
+        let farthest = self.limits.distance.min(best.distance + self.limits.margin);
         for entry in entries {
+            // Most are farther, which is soon found.
+            if !matcher.is_within(phones, &entry.phones, farthest) {
+                continue;
+            }
             let distance = matcher.distance(phones, &entry.phones);
             if distance - best.distance >= self.limits.margin || distance > self.limits.distance {
                 continue;

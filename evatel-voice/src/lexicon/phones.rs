@@ -20,6 +20,8 @@ pub struct PhoneSet {
     substitution: Vec<f32>,
     insertion: Vec<f32>,
     omission: Vec<f32>,
+    /// What one sound too many and one too few cost at least, whichever it is.
+    least: (f32, f32),
 }
 
 impl PhoneSet {
@@ -53,10 +55,13 @@ impl PhoneSet {
             substitution: Vec::new(),
             insertion: Vec::new(),
             omission: Vec::new(),
+            least: (0.0, 0.0),
         };
         set.read_tokens(tokens)?;
         set.read_phones(phones)?;
         set.read_confusions(confusions)?;
+        let least = |costs: &[f32]| costs.iter().copied().fold(f32::INFINITY, f32::min);
+        set.least = (least(&set.insertion), least(&set.omission));
         Ok(set)
     }
 
@@ -127,6 +132,16 @@ impl PhoneSet {
     #[must_use]
     pub fn omission_cost(&self, meant: Phone) -> f32 {
         self.omission[usize::from(meant.0)]
+    }
+
+    /// What it costs at least that so many phones were heard where so many were meant, whichever they are.
+    #[must_use]
+    pub(crate) fn least_cost(&self, heard: usize, meant: usize) -> f32 {
+        let (insertion, omission) = self.least;
+        match heard.checked_sub(meant) {
+            Some(more) => more as f32 * insertion,
+            None => (meant - heard) as f32 * omission,
+        }
     }
 
     /// Steps 3 to 6 of the recipe in models/phones/README.md.
