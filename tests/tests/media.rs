@@ -167,9 +167,8 @@ async fn an_agent_on_a_wide_leg_hears_of_a_g722_telephone_what_one_on_a_narrow_l
         };
         let hearing = async {
             loop {
-                match events.recv().await.unwrap() {
-                    AgentEvent::Heard { intent, .. } => return intent,
-                    event => drop(event),
+                if let AgentEvent::Heard { intent, .. } = events.recv().await.unwrap() {
+                    return intent;
                 }
             }
         };

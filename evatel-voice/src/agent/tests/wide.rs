@@ -53,9 +53,8 @@ async fn listening(grammar: Arc<Grammar>) -> (AgentHandle, mpsc::Receiver<AgentE
 
 async fn intent(events: &mut mpsc::Receiver<AgentEvent>) -> Intent {
     loop {
-        match events.recv().await.expect("the agent lives") {
-            AgentEvent::Heard { intent, .. } => return intent,
-            _ => {}
+        if let AgentEvent::Heard { intent, .. } = events.recv().await.expect("the agent lives") {
+            return intent;
         }
     }
 }
