@@ -45,14 +45,51 @@ pub(crate) struct Daemon {
     keeping: std::thread::JoinHandle<()>,
 }
 
+/// What a daemon begins with.
+struct Beginning {
+    taken: TakenOver,
+    silent_trunk: Duration,
+    office: Arc<Memory>,
+    recognition: Option<Recognition>,
+    skilled: Skilled,
+    redact: bool,
+}
+
+impl Beginning {
+    fn of(office: Arc<Memory>) -> Self {
+        Self {
+            taken: TakenOver::default(),
+            // No test waits so long.
+            silent_trunk: Duration::from_secs(25),
+            office,
+            recognition: None,
+            skilled: Skilled::default(),
+            redact: false,
+        }
+    }
+}
+
 impl Daemon {
     pub(crate) async fn start(recognition: Option<Recognition>, records_calls: bool) -> Self {
         Self::start_in(Memory::new(records_calls), recognition).await
     }
 
     pub(crate) async fn start_in(office: Arc<Memory>, recognition: Option<Recognition>) -> Self {
-        // No test waits so long.
-        Self::start_with(Duration::from_secs(25), office, recognition).await
+        Self::begin(Beginning {
+            recognition,
+            ..Beginning::of(office)
+        })
+        .await
+    }
+
+    /// Starts where numbers, keys and phones are left out of what calls leave.
+    pub(crate) async fn start_redacting(recognition: Recognition) -> Self {
+        Self::begin(Beginning {
+            recognition: Some(recognition),
+            redact: true,
+            ..Beginning::of(Memory::new(false))
+        })
+        .await
     }
 
     pub(crate) async fn start_with(
@@ -60,34 +97,41 @@ impl Daemon {
         office: Arc<Memory>,
         recognition: Option<Recognition>,
     ) -> Self {
-        Self::begin(
-            TakenOver::default(),
+        Self::begin(Beginning {
             silent_trunk,
-            office,
             recognition,
-            Skilled::default(),
-        )
+            ..Beginning::of(office)
+        })
         .await
     }
 
     /// Starts with skills.
     pub(crate) async fn start_skilled(skilled: Skilled) -> Self {
-        let (office, silent_trunk) = (Memory::new(false), Duration::from_secs(25));
-        Self::begin(TakenOver::default(), silent_trunk, office, None, skilled).await
+        Self::begin(Beginning {
+            skilled,
+            ..Beginning::of(Memory::new(false))
+        })
+        .await
     }
 
     /// Starts where another daemon was.
     pub(crate) async fn start_taken(taken: TakenOver, office: Arc<Memory>) -> Self {
-        Self::begin(taken, Duration::from_secs(25), office, None, Skilled::default()).await
+        Self::begin(Beginning {
+            taken,
+            ..Beginning::of(office)
+        })
+        .await
     }
 
-    async fn begin(
-        taken: TakenOver,
-        silent_trunk: Duration,
-        office: Arc<Memory>,
-        recognition: Option<Recognition>,
-        skilled: Skilled,
-    ) -> Self {
+    async fn begin(beginning: Beginning) -> Self {
+        let Beginning {
+            taken,
+            silent_trunk,
+            office,
+            recognition,
+            skilled,
+            redact,
+        } = beginning;
         let (asterisk, ari, offers) = connected().await;
         let (switch, offers) = Switch::new(ari.clone(), offers);
         let folder = tempfile::tempdir().unwrap();
@@ -97,7 +141,7 @@ impl Daemon {
             transcript: true,
             sound: true,
             longest_sound: Duration::from_secs(60),
-            redact: false,
+            redact,
         })
         .unwrap();
         let settings = Settings {

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
+use evatel_core::account::Language;
 use evatel_voice::{
     agent::Recognition,
     grammar::Grammar,
@@ -10,7 +11,10 @@ use evatel_voice::{
 };
 use serde_json::Value;
 
-use crate::call::{Daemon, hears, hears_the_end, says_a_name};
+use crate::{
+    call::{Daemon, hears, hears_the_end, says_a_name},
+    support::APP,
+};
 
 async fn recognition() -> Recognition {
     let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
@@ -146,6 +150,61 @@ async fn a_recorded_call_leaves_its_conversation_in_time_its_transcript_and_its_
         let mode =
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(folder.join(file)).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn where_numbers_are_left_out_neither_the_transcript_nor_the_events_tell_one() {
+    let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
+    let lexicon = Arc::new(Lexicon::new(phones));
+    let order = "appelle le cinq un quatre cinq cinq cinq zéro un quatre deux";
+    let sound = lexicon.pronounce(order, Language::Fr).await.unwrap();
+    let said = lexicon.phones().spelled(sound.phones().unwrap());
+    let grammar = Grammar::load(lexicon).await.unwrap();
+    let transcriber = ScriptedTranscriber::hearing([said.as_str()]);
+    let recognition = Recognition::with_grammar(Arc::new(transcriber), Arc::new(grammar));
+    let daemon = Daemon::start_redacting(recognition).await;
+    daemon
+        .asterisk
+        .offer("1700.1", "phone", APP, &["device", "phone", "*55"]);
+    let mut caller = daemon.asterisk.next_media().await;
+    hears_the_end(&mut caller).await;
+    says_a_name(&caller).await;
+    // The story is the owner's call log, which has the number that he calls.
+    daemon
+        .office
+        .told("assistant: to caller: Appeler le 5 1 4, 5 5 5, 0 1 4 2?")
+        .await;
+    hears_the_end(&mut caller).await;
+    daemon.asterisk.presses("1700.1", '2');
+    daemon.office.told("caller: key 2").await;
+    daemon.asterisk.hangs_up("1700.1", 16);
+    let (_, left) = daemon.left().await;
+    let folder = folder(&left);
+    let transcript = lines(&folder.join("transcript.jsonl"));
+    let told = |who: &str, text: &str| {
+        let mut of_who = transcript.iter().filter(|line| line["who"] == who);
+        of_who.any(|line| line["text"].as_str().is_some_and(|told| told.contains(text)))
+    };
+    assert!(
+        told("caller", "[…]") && told("assistant", "Appeler le […]?"),
+        "{transcript:#?}"
+    );
+    let events = lines(&folder.join("events.jsonl"));
+    let recognised = events
+        .iter()
+        .find(|event| event["event"] == "recognised")
+        .unwrap();
+    assert_eq!(
+        (&recognised["phones"], &recognised["words"]),
+        (&"".into(), &"".into())
+    );
+    let keyed = events.iter().find(|event| event["event"] == "keyed").unwrap();
+    assert!(keyed["key"].is_null(), "{keyed}");
+    for file in ["transcript.jsonl", "events.jsonl"] {
+        let kept = fs::read_to_string(folder.join(file)).unwrap();
+        let digits: String = kept.chars().filter(|c| !matches!(c, ' ' | ',')).collect();
+        assert!(!digits.contains("5145550142"), "{file}: {kept}");
     }
 }
 
