@@ -41,6 +41,7 @@ struct SiteModel {
     rtp_start: u16,
     sip_bind: String,
     watchdog: u8,
+    wideband: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,6 +137,7 @@ impl SiteModel {
             rtp_start: *site.rtp_ports.start(),
             sip_bind: site.sip_bind.to_string(),
             watchdog: WATCHDOG_SECONDS,
+            wideband: site.wideband,
         })
     }
 }

@@ -88,6 +88,9 @@ pub struct Site {
     pub rtp_ports: RangeInclusive<u16>,
     /// Where SIP listens (UDP).
     pub sip_bind: SocketAddr,
+    /// Trunks and telephones may have G.722, last of their codecs: where a recogniser hears 16 kHz. Asterisk codes anew what goes from it to a
+    /// G.711 trunk.
+    pub wideband: bool,
 }
 
 impl Site {
@@ -106,6 +109,7 @@ impl Site {
             root: root.into(),
             rtp_ports: 10_000..=20_000,
             sip_bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 5060),
+            wideband: false,
         }
     }
 

@@ -175,6 +175,31 @@ fn asterisk_brings_the_sound_to_the_port_of_each_and_learns_another_without_a_re
 }
 
 #[test]
+fn g722_is_allowed_last_where_somebody_hears_it_and_nowhere_else() {
+    let allowed = |wideband| {
+        let mut site = Site::new("/x", "evatel", "p".to_owned().into());
+        site.wideband = wideband;
+        let directory = Directory::new(records(), 1).unwrap();
+        let files = render(&site, &directory, &secrets(), &Templates::built_in().unwrap()).unwrap();
+        let lines = files["pjsip.conf"].lines();
+        let allowed: Vec<String> = lines
+            .filter(|line| line.starts_with("allow ="))
+            .map(str::to_owned)
+            .collect();
+        allowed
+    };
+    let (narrow, wide) = (allowed(false), allowed(true));
+    assert!(
+        !narrow.is_empty() && narrow.iter().all(|line| line == "allow = ulaw,alaw"),
+        "{narrow:?}"
+    );
+    assert!(
+        wide.iter().all(|line| line == "allow = ulaw,alaw,g722"),
+        "{wide:?}"
+    );
+}
+
+#[test]
 fn nobody_passes_for_a_trunk_by_writing_its_id_into_from() {
     let (_, files) = rendered(std::path::Path::new("/x"), records());
     let sections = files["pjsip.conf"].split("\n[");

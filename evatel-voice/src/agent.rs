@@ -61,14 +61,11 @@ impl Engines {
         engines
     }
 
-    /// The band in which a leg shall bring its sound: a recogniser of 16 kHz, of either language, hears more in a wide one.
+    /// The band in which a leg shall bring the sound of somebody who speaks this language: a recogniser of 16 kHz hears more in a wide one.
     #[must_use]
-    pub fn band(&self) -> Band {
-        let bands = self.recognition.iter().flat_map(|recognition| {
-            let of = |language| recognition.transcriber.band(language);
-            [Language::En, Language::Fr].map(of)
-        });
-        bands.max().unwrap_or_default()
+    pub fn band(&self, language: Language) -> Band {
+        let recognition = self.recognition.as_ref();
+        recognition.map_or(Band::Narrow, |recognition| recognition.transcriber.band(language))
     }
 }
 

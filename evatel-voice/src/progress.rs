@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     frame::{FRAME, Frame, Frame8k},
-    resample::Narrower,
+    resample::Downsampler,
     vad::{Vad, VadConfig},
 };
 
@@ -100,7 +100,7 @@ pub struct Progress {
     vad: Vad,
     spectrum: Spectrum,
     cadence: Cadence,
-    narrower: Option<Narrower>,
+    downsampler: Option<Downsampler>,
     now: Duration,
     decided: bool,
     /// Speech that goes on.
@@ -148,7 +148,7 @@ impl Progress {
             config,
             spectrum: Spectrum::new(),
             cadence: Cadence::default(),
-            narrower: None,
+            downsampler: None,
             now: Duration::ZERO,
             decided: false,
             talk: None,
@@ -169,7 +169,7 @@ impl Progress {
 
     /// Hears the next 20 ms at 16 kHz; one leg has one rate.
     pub fn push_wideband(&mut self, frame: &Frame<320>) -> Option<ProgressEvent> {
-        let narrow = self.narrower.get_or_insert_default().process(frame);
+        let narrow = self.downsampler.get_or_insert_default().process(frame);
         self.push(&narrow)
     }
 

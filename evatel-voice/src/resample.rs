@@ -1,13 +1,13 @@
 //! Changes of sample rate: a low-delay one for live frames, a cleaner one for whole utterances.
 
-mod fitted;
+mod frames;
 
 use rubato::{
     Async, Fft, FixedAsync, FixedSync, Indexing, Resampler, SincInterpolationParameters, WindowFunction,
     audioadapter_buffers::direct::InterleavedSlice,
 };
 
-pub use fitted::{Fitted, Narrower, Widener};
+pub use frames::{Downsampler, FrameResampler, Upsampler};
 
 use crate::frame::{Clip, Frame, RATE_HZ};
 
@@ -22,9 +22,9 @@ pub struct LiveResampler<const IN: usize> {
 }
 
 /// From the telephone's 8 kHz to the 16 kHz that the voice activity detector wants.
-pub type Upsampler = LiveResampler<160>;
+pub type SampleUpsampler = LiveResampler<160>;
 
-impl Upsampler {
+impl SampleUpsampler {
     /// Makes a resampler from 8 to 16 kHz.
     #[must_use]
     pub fn new() -> Self {
@@ -32,7 +32,7 @@ impl Upsampler {
     }
 }
 
-impl Default for Upsampler {
+impl Default for SampleUpsampler {
     fn default() -> Self {
         Self::new()
     }
@@ -49,6 +49,11 @@ impl<const IN: usize> LiveResampler<IN> {
             input: Box::new([0.0; IN]),
             output,
         }
+    }
+
+    /// Forgets what was before: another stream begins.
+    fn reset(&mut self) {
+        self.inner.reset();
     }
 
     /// Takes one frame and gives the samples it makes, in -1..=1; their count may differ by one from call to call.
@@ -127,7 +132,7 @@ mod tests {
 
     #[test]
     fn live_frames_come_out_at_the_double_rate() {
-        let mut up = Upsampler::new();
+        let mut up = SampleUpsampler::new();
         let clip = Clip::new(sine(440.0, 8000, 8000));
         let made: usize = clip.frames().map(|frame| up.process(&frame).len()).sum();
         assert!((made as i32 - 16_000).abs() <= 128, "{made}");

@@ -278,7 +278,7 @@ pub trait Transcriber: Send + Sync + fmt::Debug {
 pub struct Hints<'a> {
     /// Names that may well be said, for an engine that can be told: hotwords.
     pub names: &'a [&'a str],
-    /// The band in which its sound comes. Where that changes within the utterance, as with another leg, what comes is brought to this one.
+    /// The band in which its sound comes, at first: a leg of the other band may take over in the middle ([`Feed::Frame`]).
     pub band: Band,
 }
 
@@ -287,7 +287,8 @@ pub struct Hints<'a> {
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a box would allocate for each frame")]
 pub enum Feed {
-    /// The next 20 ms.
+    /// The next 20 ms. An engine of 16 kHz hears [`Sound::wide`], and where there is none brings [`Sound::narrow`] to its rate
+    /// ([`Upsampler`](crate::resample::Upsampler)); any other hears the latter.
     Frame(Sound),
     /// The utterance is over: [`Heard::Final`] is waited for.
     Finish,

@@ -13,6 +13,7 @@ use evatel_core::{account::Language, directory::Directory, id::ContactId};
 use evatel_provision::{Change, Plan, Rendered, Site};
 use evatel_store::Store;
 use evatel_voice::{
+    Band,
     lexicon::{Lexicon, PhoneSet},
     models::is_of_synthetic_speech,
     transcribe,
@@ -124,19 +125,21 @@ pub struct Patient<'a> {
     pub configuration: Result<(Site, Rendered), String>,
 }
 
-/// The modules that a call needs beside those of its medium; each must run. The codecs are those of what our configuration allows beside
-/// G.711.
+/// The modules that a call needs beside those of its medium; each must run.
 const MODULES: [&str; 9] = [
     "app_stasis.so",
     "chan_pjsip.so",
-    "codec_g722.so",
-    "codec_resample.so",
+    "codec_alaw.so",
+    "codec_ulaw.so",
     "res_ari_bridges.so",
     "res_ari_channels.so",
     "res_ari_events.so",
     "res_pjsip_outbound_authenticator_digest.so",
     "res_rtp_asterisk.so",
 ];
+
+/// Those that a call needs, too, whose sound is 16 kHz.
+const WIDEBAND_MODULES: [&str; 2] = ["codec_g722.so", "codec_resample.so"];
 
 /// Looks at everything; a failure of one thing does not keep the rest from being looked at.
 pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
@@ -146,8 +149,13 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         rows(directory, &mut findings);
         configuration(patient.configuration, &mut findings);
     }
-    if switch(&patient.ari, patient.media, &mut findings).await {
-        audio::examine(&patient.ari, patient.media, patient.media_port, &mut findings).await;
+    let band = match patient.words.iter().next() {
+        Some(_) => Band::Wide,
+        None => Band::Narrow,
+    };
+    if switch(&patient.ari, patient.media, band, &mut findings).await {
+        let road = (patient.media, patient.media_port, band);
+        audio::examine(&patient.ari, road, &mut findings).await;
     }
     let lexicon = speech(patient.model.as_ref(), directory.as_ref(), &mut findings).await;
     let words = patient.words.iter().map(|(_, pool)| pool);
@@ -233,7 +241,7 @@ fn configuration(configuration: Result<(Site, Rendered), String>, findings: &mut
 }
 
 /// Looks at the switch; says whether it is worth trying sound on it.
-async fn switch(config: &Config, media: Media, findings: &mut Vec<Finding>) -> bool {
+async fn switch(config: &Config, media: Media, band: Band, findings: &mut Vec<Finding>) -> bool {
     let rest = Rest::new(config.clone());
     match rest.checked_info().await {
         Ok(info) => findings.push(ok(Check::Switch, format!("Asterisk {}", info.system.version))),
@@ -256,7 +264,11 @@ async fn switch(config: &Config, media: Media, findings: &mut Vec<Finding>) -> b
                     .iter()
                     .any(|module| module.name == name && module.status == "Running")
             };
-            let needed = MODULES.iter().chain(media.modules());
+            let wideband = match band {
+                Band::Narrow => &[][..],
+                Band::Wide => &WIDEBAND_MODULES,
+            };
+            let needed = MODULES.iter().chain(media.modules()).chain(wideband);
             let missing: Vec<_> = needed.copied().filter(|name| !runs(name)).collect();
             findings.push(if missing.is_empty() {
                 ok(

@@ -63,7 +63,7 @@ fn unchanged(_: &mut [i16]) {}
 async fn a_websocket_that_we_open_gives_back_every_sample() {
     let house = House::start().await;
     echoes::<160>(&house, Medium::websocket(Dialect::Json), unchanged).await;
-    echoes::<320>(&house, Medium::websocket(Dialect::Json), unchanged).await;
+    echoes::<320>(&house, Medium::websocket(Dialect::Json).wide(), unchanged).await;
     echoes::<160>(&house, Medium::websocket(Dialect::PlainText), unchanged).await;
     house.is_empty().await;
 }
@@ -73,7 +73,7 @@ async fn a_websocket_that_asterisk_opens_gives_back_every_sample() {
     let house = House::start().await;
     for dialect in [Dialect::Json, Dialect::PlainText] {
         echoes::<160>(&house, house.dialled(dialect), unchanged).await;
-        echoes::<320>(&house, house.dialled(dialect), unchanged).await;
+        echoes::<320>(&house, house.dialled::<160>(dialect).wide(), unchanged).await;
     }
     house.is_empty().await;
 }
@@ -82,7 +82,7 @@ async fn a_websocket_that_asterisk_opens_gives_back_every_sample() {
 async fn audiosocket_gives_back_every_sample() {
     let house = House::start().await;
     echoes::<160>(&house, house.audiosocket(), unchanged).await;
-    echoes::<320>(&house, house.audiosocket(), unchanged).await;
+    echoes::<320>(&house, house.audiosocket::<160>().wide(), unchanged).await;
     house.is_empty().await;
 }
 
@@ -107,7 +107,8 @@ async fn rtp_gives_back_what_its_coding_leaves() {
 #[tokio::test]
 async fn rtp_carries_wideband_both_ways_with_g722() {
     let house = House::start().await;
-    let mut line = house.line(&Medium::g722(HERE), ECHO).await;
+    let wide = Medium::rtp(Narrow::Ulaw, HERE).wide();
+    let mut line = house.line(&wide, ECHO).await;
     let said = signal::<320>();
     let heard = line.echo_of(&said).await;
     let flat = |frames: &[Frame16k]| frames.iter().flat_map(|frame| frame.0).collect::<Vec<_>>();

@@ -166,7 +166,7 @@ impl Leg {
         switch: &Switch,
     ) -> Result<&AgentHandle> {
         if self.agent.is_none() {
-            self.band = engines.band();
+            self.band = engines.band(language);
             let port = switch.open_media(&self.id, self.band).await?;
             let witness = kept.witness(party);
             let span = info_span!("leg", leg.id = %self.id, party = word(party));

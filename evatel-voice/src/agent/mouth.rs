@@ -13,7 +13,7 @@ use words::Begun;
 use super::{AgentEvent, Part};
 use crate::{
     frame::{Clip, FRAME_MS, Frame8k},
-    port::{OUTGOING_FRAMES, Outgoing, Unheard},
+    port::{Outgoing, Unheard},
     synth::{self, Manner, Synthesizer, sentences, ssml::Span, tone},
 };
 
@@ -190,14 +190,19 @@ impl Mouth {
         // What the caller has not heard yet is not counted as spoken.
         let mut unplayed = self.unplayed();
         let mut stopped = Vec::new();
+        let mut has_cut = false;
         self.waiting.retain(|utterance| {
             if !which(utterance) {
                 return true;
             }
             stopped.extend(utterance.spoken(true, utterance.sent.saturating_sub(unplayed)));
             unplayed = 0;
+            has_cut |= utterance.has_begun();
             false
         });
+        if let Some(leg) = self.leg.as_mut().filter(|_| has_cut) {
+            leg.outgoing.cut();
+        }
         stopped
     }
 
@@ -219,7 +224,7 @@ impl Mouth {
             }
             Prepared::Over => {
                 // What was sent is heard only when the leg has taken it all.
-                if leg.outgoing.has_room(OUTGOING_FRAMES).await.is_err() {
+                if leg.outgoing.taken().await.is_err() {
                     return Step::LegGone;
                 }
                 let event = utterance.spoken(false, utterance.sent);
@@ -228,9 +233,9 @@ impl Mouth {
             }
             Prepared::Frames => {}
         }
-        if leg.outgoing.has_room(1).await.is_err() {
+        let Ok(place) = leg.outgoing.place().await else {
             return Step::LegGone;
-        }
+        };
         let Some(frame) = utterance.next_frame() else {
             return Step::FillerOver;
         };
@@ -238,12 +243,10 @@ impl Mouth {
             frame: frame.clone(),
             say: utterance.id,
             first: utterance.sent == 1,
-            ahead: leg.unplayed(),
+            ahead: place.behind as u64 + leg.unheard.frames(),
         };
-        match leg.outgoing.send(frame) {
-            Ok(()) => Step::Played(played),
-            Err(_) => Step::LegGone,
-        }
+        place.send(frame);
+        Step::Played(played)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use tokio::sync::mpsc;
 
-use super::{AudioPort, Unheard};
+use super::{AudioPort, OUTGOING_FRAMES, Unheard};
 use crate::{
     frame::{Frame8k, Frame16k},
-    resample::{Narrower, Widener},
+    resample::{Downsampler, Upsampler},
     sound::{Band, Sound},
 };
 
@@ -61,7 +61,7 @@ impl From<AudioPort<320>> for Port {
 #[derive(Debug)]
 pub(crate) enum Incoming {
     Narrow(mpsc::Receiver<Frame8k>),
-    Wide(mpsc::Receiver<Frame16k>, Box<Narrower>),
+    Wide(mpsc::Receiver<Frame16k>, Box<Downsampler>),
 }
 
 impl Incoming {
@@ -69,49 +69,97 @@ impl Incoming {
     pub(crate) async fn next(&mut self) -> Option<Sound> {
         match self {
             Self::Narrow(incoming) => incoming.recv().await.map(Sound::from),
-            Self::Wide(incoming, narrower) => {
+            Self::Wide(incoming, downsampler) => {
                 let wide = incoming.recv().await?;
-                Some(Sound::wideband(narrower.process(&wide), wide))
+                Some(Sound::wideband(downsampler.process(&wide), wide))
             }
         }
     }
 }
 
-/// What a party shall hear. One agent's mouth is all that sends there.
+/// What a party shall hear.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Narrow(mpsc::Sender<Frame8k>),
-    Wide(mpsc::Sender<Frame16k>, Box<Widener>),
+    Wide(mpsc::Sender<Frame16k>, Box<Upsampler>),
 }
 
 /// The leg takes no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LegGone;
 
+/// The place of one frame, and how it gets there.
+pub(crate) struct Place<'a> {
+    band: PlaceIn<'a>,
+    /// How many frames wait before it.
+    pub(crate) behind: usize,
+}
+
+enum PlaceIn<'a> {
+    Narrow(mpsc::Permit<'a, Frame8k>),
+    Wide(mpsc::Permit<'a, Frame16k>, &'a mut Upsampler),
+}
+
+impl Place<'_> {
+    /// Sends the frame that has it.
+    pub(crate) fn send(self, frame: Frame8k) {
+        match self.band {
+            PlaceIn::Narrow(place) => place.send(frame),
+            PlaceIn::Wide(place, upsampler) => place.send(upsampler.process(&frame)),
+        }
+    }
+}
+
 impl Outgoing {
-    /// Waits until there is room for so many frames. Cancel safe.
-    pub(crate) async fn has_room(&mut self, frames: usize) -> Result<(), LegGone> {
-        let has_room = match self {
-            Self::Narrow(outgoing) => outgoing.reserve_many(frames).await.map(drop),
-            Self::Wide(outgoing, _) => outgoing.reserve_many(frames).await.map(drop),
+    /// Waits for the place of the next frame. Cancel safe.
+    pub(crate) async fn place(&mut self) -> Result<Place<'_>, LegGone> {
+        let (band, waiting) = match self {
+            Self::Narrow(outgoing) => {
+                let place = outgoing.reserve().await.map_err(|_| LegGone)?;
+                (PlaceIn::Narrow(place), waiting(outgoing))
+            }
+            Self::Wide(outgoing, upsampler) => {
+                let place = outgoing.reserve().await.map_err(|_| LegGone)?;
+                (PlaceIn::Wide(place, upsampler), waiting(outgoing))
+            }
         };
-        has_room.map_err(|_| LegGone)
+        // The place is counted as taken already.
+        let behind = waiting.saturating_sub(1);
+        Ok(Place { band, behind })
     }
 
-    /// Sends a frame for which there is room.
-    pub(crate) fn send(&mut self, frame: Frame8k) -> Result<(), LegGone> {
-        let is_sent = match self {
-            Self::Narrow(outgoing) => outgoing.try_send(frame).is_ok(),
-            Self::Wide(outgoing, widener) => outgoing.try_send(widener.process(&frame)).is_ok(),
-        };
-        is_sent.then_some(()).ok_or(LegGone)
+    /// Waits until the leg has taken all, and with it the end of what the way there holds. Cancel safe.
+    pub(crate) async fn taken(&mut self) -> Result<(), LegGone> {
+        match self {
+            Self::Narrow(outgoing) => outgoing.reserve_many(OUTGOING_FRAMES).await.map(drop),
+            Self::Wide(outgoing, upsampler) => {
+                let place = outgoing.reserve().await.map_err(|_| LegGone)?;
+                match upsampler.end() {
+                    Some(end) => place.send(end),
+                    None => drop(place),
+                }
+                outgoing.reserve_many(OUTGOING_FRAMES).await.map(drop)
+            }
+        }
+        .map_err(|_| LegGone)
+    }
+
+    /// What was sent last is given up: nothing of it is heard before what comes next.
+    pub(crate) fn cut(&mut self) {
+        if let Self::Wide(_, upsampler) = self {
+            upsampler.reset();
+        }
     }
 
     /// How many frames wait for the leg.
     pub(crate) fn waiting(&self) -> usize {
         match self {
-            Self::Narrow(outgoing) => outgoing.max_capacity() - outgoing.capacity(),
-            Self::Wide(outgoing, _) => outgoing.max_capacity() - outgoing.capacity(),
+            Self::Narrow(outgoing) => waiting(outgoing),
+            Self::Wide(outgoing, _) => waiting(outgoing),
         }
     }
+}
+
+fn waiting<T>(queue: &mpsc::Sender<T>) -> usize {
+    queue.max_capacity() - queue.capacity()
 }

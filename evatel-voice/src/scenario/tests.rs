@@ -42,6 +42,17 @@ async fn what_went_as_written_has_no_failed_step_and_tells_how_long_it_took() {
 }
 
 #[tokio::test]
+async fn what_names_files_that_nobody_loaded_is_not_played_without_them() {
+    let grammar = Arc::new(Grammar::load(Arc::new(lexicon())).await.unwrap());
+    let player = Player::new(grammar, Ears::Scripted);
+    for file in ["skills: skills.yaml", "dialogue: dialogue.yaml"] {
+        let text = format!("title: T\nlanguage: fr\n{file}\nsteps:\n  - hears: ask-command\n");
+        let played = player.play(&Scenario::parse(&text).unwrap()).await;
+        assert!(matches!(played, Err(PlayError::NotLoaded)), "{file}: {played:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_prompt_that_does_not_come_fails_its_step_by_number() {
     let played = play("  - hears: ask-command\n  - says: aide\n  - hears: confirm-call\n").await;
     assert_eq!(failed(&played), (3, "did not hear `confirm-call` within 30s"));

@@ -2,12 +2,12 @@
 
 use earshot::Detector;
 
-use crate::{frame::Frame8k, resample::Upsampler};
+use crate::{frame::Frame8k, resample::SampleUpsampler};
 
 /// The network hears 16 ms windows at 16 kHz, a frame has 20 ms: what is left over waits for the next one.
 pub(super) struct Earshot {
     detector: Detector,
-    upsampler: Upsampler,
+    upsampler: SampleUpsampler,
     window: [f32; WINDOW],
     filled: usize,
     last: f32,
@@ -19,7 +19,7 @@ impl Earshot {
     pub(super) fn new() -> Self {
         Self {
             detector: Detector::default(),
-            upsampler: Upsampler::new(),
+            upsampler: SampleUpsampler::new(),
             window: [0.0; WINDOW],
             filled: 0,
             last: 0.0,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     frame::FRAME_MS,
-    resample::Widener,
+    resample::Upsampler,
     sound::{Band, Sound},
     transcribe::{Feed, Heard, Partial, PhoneToken},
 };
@@ -35,11 +35,10 @@ pub(super) struct Pursuit {
     shared: Arc<Shared>,
     opening: Opening,
     /// For 8 kHz sound within a wide session, as from another leg of the same party.
-    widener: Widener,
+    upsampler: Option<Upsampler>,
     feed: mpsc::Receiver<Feed>,
     heard: mpsc::Sender<Heard>,
-    /// The last sound, in the band of the session.
-    recent: VecDeque<Vec<i16>>,
+    recent: VecDeque<Sound>,
     frames: u64,
     finished: bool,
     /// What workers that died have heard: it was told, and stays.
@@ -68,7 +67,7 @@ impl Pursuit {
         Self {
             shared,
             opening,
-            widener: Widener::new(),
+            upsampler: None,
             feed,
             heard,
             recent: VecDeque::with_capacity(REPLAY_FRAMES),
@@ -116,9 +115,11 @@ impl Pursuit {
 
     /// Lets a worker hear again what may be lost, and says whether it survived that.
     async fn replay(&mut self, stream: &mut WorkerStream) -> bool {
-        for samples in &self.recent {
-            stream.push(samples.clone()).await;
+        let recent = std::mem::take(&mut self.recent);
+        for sound in &recent {
+            stream.push(self.in_band(sound)).await;
         }
+        self.recent = recent;
         stream.mark().await;
         loop {
             match stream.reports.recv().await {
@@ -142,9 +143,8 @@ impl Pursuit {
                 biased;
                 fed = self.feed.recv() => match fed {
                     Some(Feed::Frame(sound)) => {
-                        let samples = self.in_band(&sound);
-                        stream.push(samples.clone()).await;
-                        self.remember(samples);
+                        stream.push(self.in_band(&sound)).await;
+                        self.remember(sound);
                     }
                     Some(Feed::Finish) => self.finished = true,
                     Some(Feed::Mark) => {
@@ -213,15 +213,18 @@ impl Pursuit {
         match (self.opening.band, sound.wide()) {
             (Band::Narrow, _) => sound.narrow().samples().to_vec(),
             (Band::Wide, Some(wide)) => wide.samples().to_vec(),
-            (Band::Wide, None) => self.widener.process(sound.narrow()).samples().to_vec(),
+            (Band::Wide, None) => {
+                let upsampler = self.upsampler.get_or_insert_default();
+                upsampler.process(sound.narrow()).samples().to_vec()
+            }
         }
     }
 
-    fn remember(&mut self, samples: Vec<i16>) {
+    fn remember(&mut self, sound: Sound) {
         if self.recent.len() == REPLAY_FRAMES {
             self.recent.pop_front();
         }
-        self.recent.push_back(samples);
+        self.recent.push_back(sound);
         self.frames += 1;
     }
 

@@ -7,7 +7,7 @@ use evatel_voice::{
     frame::{Clip, Frame8k, Frame16k},
     grammar::Grammar,
     lexicon::{Lexicon, PhoneSet},
-    resample::Narrower,
+    resample::Downsampler,
     scripted::ScriptedSynthesizer,
     sound::{Band, Sound},
     synth::{self, Synthesizer, WithFallback, tone},
@@ -63,7 +63,7 @@ pub(super) async fn what_no_telephone_carries_is_heard_in_a_session_of_16_khz() 
         .await
         .unwrap();
     assert_eq!(pool.band(Language::Fr), Band::Wide);
-    let (mut narrower, mut phase) = (Narrower::new(), 0.0_f32);
+    let (mut downsampler, mut phase) = (Downsampler::new(), 0.0_f32);
     let line: Vec<Sound> = (0..40)
         .map(|frame| {
             // 300 ms of silence, the first name, the second, silence again.
@@ -75,7 +75,7 @@ pub(super) async fn what_no_telephone_carries_is_heard_in_a_session_of_16_khz() 
                 phase += hertz.unwrap_or_default() / 16_000.0;
                 *sample = hertz.map_or(0, |_| ((std::f32::consts::TAU * phase).sin() * 9000.0) as i16);
             }
-            Sound::wideband(narrower.process(&wide), wide)
+            Sound::wideband(downsampler.process(&wide), wide)
         })
         .collect();
     for (band, said) in [(Band::Wide, " MA ROY"), (Band::Narrow, " MA")] {

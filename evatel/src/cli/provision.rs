@@ -92,6 +92,7 @@ pub(super) async fn wanted(desk: &Desk<'_>) -> Result<(Site, Rendered), Failure>
         media_port: asterisk.media_port,
         rtp_ports: asterisk.rtp_start..=asterisk.rtp_end,
         sip_bind: asterisk.sip_bind,
+        wideband: desk.settings.speech.hears_wideband(),
         ..Site::new(root, asterisk.ari_user.clone(), asterisk.ari_password.clone())
     };
     let directory = store.load_directory().await?;

@@ -1,4 +1,4 @@
-//! Sound to the switch and back: two media legs in one bridge, a tone in at one, out at the other.
+//! Sound to the switch and back, in the band that calls have: two media legs in one bridge, a tone in at one, out at the other.
 
 use std::{error::Error, time::Duration};
 
@@ -8,25 +8,33 @@ use evatel_ari::{
     op,
 };
 use evatel_provision::MediaClient;
-use evatel_voice::{port::AudioPort, synth::tone};
+use evatel_voice::{AudioPort, Band, Frame};
 
 use super::{Check, Finding, chain, failure, ok, warning};
 use crate::media::{Lost, Media};
 
 /// How long the tone may take through the switch.
 const LIMIT: Duration = Duration::from_secs(3);
-/// What counts as the tone, in dBFS; it is sent at -12.
+/// The tone, in Hz, and its amplitude: -15 dBFS.
+const TONE_HZ: f32 = 1_000.0;
+const AMPLITUDE: f32 = 8_000.0;
+/// What counts as the tone, in dBFS.
 const LOUD_DBFS: f32 = -30.0;
 
 /// How the sound goes, and by which section Asterisk finds the doctor.
 struct Road {
     media: Media,
+    band: Band,
     client: MediaClient,
     medium: Medium<160>,
 }
 
 /// Tries it under an application name and at a port of its own, so that a daemon at work is not displaced.
-pub(super) async fn examine(config: &Config, media: Media, media_port: u16, findings: &mut Vec<Finding>) {
+pub(super) async fn examine(
+    config: &Config,
+    (media, media_port, band): (Media, u16, Band),
+    findings: &mut Vec<Finding>,
+) {
     let client = MediaClient::of_doctor(&config.app, media_port);
     let medium = match media.open(config, &client).await {
         Ok(medium) => medium,
@@ -37,6 +45,7 @@ pub(super) async fn examine(config: &Config, media: Media, media_port: u16, find
     };
     let road = Road {
         media,
+        band,
         client,
         medium,
     };
@@ -69,7 +78,11 @@ async fn there_and_back(config: Config, road: &Road) -> Result<Duration, String>
     let media = road.media;
     let connected = Ari::connect(config).await;
     let (ari, _offers) = connected.map_err(|error| failed(media, &error))?;
-    match heard_again(&ari, &road.medium).await {
+    let heard = match road.band {
+        Band::Narrow => heard_again(&ari, &road.medium).await,
+        Band::Wide => heard_again(&ari, &road.medium.wide()).await,
+    };
+    match heard {
         Ok(Some(after)) => Ok(after),
         // Where Asterisk does not find us it says no more than that nothing came.
         lost => Err(match (media.finds_us(&ari, &road.client).await, lost) {
@@ -80,7 +93,10 @@ async fn there_and_back(config: Config, road: &Road) -> Result<Duration, String>
     }
 }
 
-async fn heard_again(ari: &Ari, medium: &Medium<160>) -> Result<Option<Duration>, evatel_ari::Error> {
+async fn heard_again<const N: usize>(
+    ari: &Ari,
+    medium: &Medium<N>,
+) -> Result<Option<Duration>, evatel_ari::Error> {
     let fresh = |kind| ChannelId::from(ari.mark().fresh(kind));
     let (mouth, speak) = MediaLeg::open(fresh("mouth"), medium, ari).await?;
     let (ear, listen) = MediaLeg::open(fresh("ear"), medium, ari).await?;
@@ -104,14 +120,15 @@ async fn heard_again(ari: &Ari, medium: &Medium<160>) -> Result<Option<Duration>
     heard
 }
 
-async fn tone_heard(speak: AudioPort, mut listen: AudioPort) -> Option<Duration> {
+async fn tone_heard<const N: usize>(speak: AudioPort<N>, mut listen: AudioPort<N>) -> Option<Duration> {
     let began = tokio::time::Instant::now();
+    let step = std::f32::consts::TAU * TONE_HZ / Frame::<N>::RATE_HZ as f32;
+    // 20 ms of it are whole waves.
+    let tone = Frame::<N>(std::array::from_fn(|at| {
+        ((at as f32 * step).sin() * AMPLITUDE) as i16
+    }));
     let speaking = async {
-        for frame in tone::sine(1_000.0, -12.0) {
-            if speak.outgoing.send(frame).await.is_err() {
-                break;
-            }
-        }
+        while speak.outgoing.send(tone.clone()).await.is_ok() {}
         std::future::pending::<()>().await;
     };
     let listening = async {

@@ -98,6 +98,12 @@ impl Speech {
             .map(|_, folder| self.pool_of(Model::transducer(folder)))
     }
 
+    /// Says whether a model hears 16 kHz.
+    #[must_use]
+    pub fn hears_wideband(&self) -> bool {
+        self.words.iter().next().is_some()
+    }
+
     /// Gives the model that finds speech, with one worker whatever `workers` says.
     #[must_use]
     pub fn vad(&self) -> Option<PoolConfig> {

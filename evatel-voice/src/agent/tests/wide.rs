@@ -4,6 +4,7 @@ use std::f32::consts::TAU;
 
 use super::*;
 use crate::{
+    ByLanguage,
     frame::{FRAME, Frame, Frame16k},
     scripted::SharpTranscriber,
 };
@@ -38,7 +39,7 @@ async fn listening(grammar: Arc<Grammar>) -> (AgentHandle, mpsc::Receiver<AgentE
         voice: Arc::new(ScriptedSynthesizer::default()),
         vad: VadConfig::level_only().into(),
     };
-    assert_eq!(engines.band(), Band::Wide);
+    assert_eq!(engines.band(Language::Fr), Band::Wide);
     let (port, leg) = AudioPort::<320>::pair();
     let (agent, events) = Agent::start(port, engines, Language::Fr);
     let listen = AgentCommand::Listen {
@@ -79,19 +80,78 @@ async fn a_recogniser_of_16_khz_hears_what_no_telephone_carries_where_the_leg_br
 }
 
 #[tokio::test]
-async fn a_turn_that_goes_on_over_a_narrow_leg_is_heard_as_a_telephone_carries_it() {
+async fn a_turn_that_began_on_a_wide_leg_goes_on_over_a_narrow_one() {
     let (agent, mut events, leg) = listening(grammar().await).await;
+    for frame in chord([500.0, 5600.0]).take(15) {
+        leg.hear(frame);
+        tokio::time::sleep(FRAME).await;
+    }
     drop(leg);
     let (port, leg) = AudioPort::<160>::pair();
     agent.resume(port).await.unwrap();
     for frame in tone::sine(500.0, -12.0)
-        .take(25)
+        .take(10)
         .chain(std::iter::repeat_n(Frame8k::SILENCE, 40))
     {
         leg.hear(frame);
         tokio::time::sleep(FRAME).await;
     }
-    assert_eq!(intent(&mut events).await, Intent::No);
+    // What the wide leg brought was heard.
+    assert_eq!(intent(&mut events).await, Intent::Yes);
+}
+
+#[tokio::test]
+async fn a_language_whose_recogniser_hears_a_telephone_has_a_narrow_leg() {
+    let sharp = SharpTranscriber {
+        sharp: String::new(),
+        dull: String::new(),
+    };
+    let each: ByLanguage<Arc<dyn Transcriber>> = ByLanguage {
+        english: Arc::new(ScriptedTranscriber::default()),
+        french: Arc::new(sharp),
+    };
+    let engines = Engines {
+        recognition: Some(Recognition::with_grammar(Arc::new(each), grammar().await)),
+        voice: Arc::new(ScriptedSynthesizer::default()),
+        vad: VadConfig::level_only().into(),
+    };
+    let bands = [Language::En, Language::Fr].map(|language| engines.band(language));
+    assert_eq!(bands, [Band::Narrow, Band::Wide]);
+}
+
+/// The frames that the caller hears while time passes, each with its level.
+async fn heard(ticks: usize, leg: &mut LegSide<320>) -> Vec<f32> {
+    let mut levels = Vec::new();
+    for _ in 0..ticks {
+        tokio::time::sleep(FRAME).await;
+        levels.extend(leg.play().as_ref().map(Frame::level_dbfs));
+    }
+    levels
+}
+
+#[tokio::test]
+async fn nothing_of_what_was_cut_off_is_heard_before_what_is_said_next() {
+    let (agent, _events, mut leg) = listening(grammar().await).await;
+    let say = |id, part| AgentCommand::Say {
+        id: ActionId(id),
+        parts: vec![part],
+        interruptible: false,
+    };
+    let long = tone::sine(440.0, -12.0).take(100).collect::<Vec<_>>();
+    agent
+        .send(say(2, Part::Clip(Clip::from_frames(&long))))
+        .await
+        .unwrap();
+    assert!(heard(20, &mut leg).await.len() > 10);
+    agent.send(AgentCommand::Stop { id: ActionId(2) }).await.unwrap();
+    heard(10, &mut leg).await;
+    agent
+        .send(say(3, Part::Silence(Duration::from_millis(200))))
+        .await
+        .unwrap();
+    let levels = heard(20, &mut leg).await;
+    assert!(levels.len() >= 10);
+    assert!(levels.iter().all(|level| *level < -90.0), "{levels:?}");
 }
 
 #[tokio::test]
@@ -103,13 +163,10 @@ async fn what_the_agent_says_is_as_loud_and_as_long_on_a_wide_leg() {
         interruptible: false,
     };
     agent.send(say).await.unwrap();
-    let mut heard = Vec::new();
-    for _ in 0..60 {
-        tokio::time::sleep(FRAME).await;
-        heard.extend(leg.play());
-    }
-    let length = ScriptedSynthesizer::duration("Bonjour et bienvenue.");
-    assert_eq!(heard.len() as u128, length.as_millis() / 20);
-    let loud = heard[1..].iter().map(Frame::level_dbfs);
-    loud.for_each(|level| assert!((level + 20.0).abs() < 1.0, "{level}"));
+    let levels = heard(60, &mut leg).await;
+    let frames = (ScriptedSynthesizer::duration("Bonjour et bienvenue.").as_millis() / 20) as usize;
+    // Its last 8 ms come in a frame of their own.
+    assert_eq!(levels.len(), frames + 1);
+    let whole = levels[1..frames].iter();
+    whole.for_each(|level| assert!((level + 20.0).abs() < 1.0, "{level}"));
 }

@@ -7,7 +7,7 @@ use sherpa_onnx::{SileroVadModelConfig, VadModelConfig, VoiceActivityDetector};
 use super::{NO_GRAPH, engine, right_library};
 use crate::{
     frame::{FRAME_MS, Frame8k},
-    resample::Upsampler,
+    resample::SampleUpsampler,
     sound::Band,
     transcribe::{PhoneToken, Provider},
     worker::engine::{Backend, Refusal, SILENCE, SPEECH, StreamId},
@@ -41,7 +41,7 @@ pub(crate) struct Detector {
 
 struct Stream {
     engine: VoiceActivityDetector,
-    upsampler: Upsampler,
+    upsampler: SampleUpsampler,
     heard_ms: u32,
     /// None before the first frame.
     change: Option<PhoneToken>,
@@ -103,7 +103,7 @@ impl Backend for Detector {
             stream,
             Stream {
                 engine,
-                upsampler: Upsampler::new(),
+                upsampler: SampleUpsampler::new(),
                 heard_ms: 0,
                 change: None,
             },

@@ -6,7 +6,7 @@ use super::LiveResampler;
 use crate::frame::Frame;
 
 /// A live stream at another rate: one frame in, one frame out. What the filter holds back at the beginning is silence.
-pub struct Fitted<const IN: usize, const OUT: usize> {
+pub struct FrameResampler<const IN: usize, const OUT: usize> {
     resampler: LiveResampler<IN>,
     /// What was made and did not fill a frame.
     ready: VecDeque<i16>,
@@ -14,19 +14,19 @@ pub struct Fitted<const IN: usize, const OUT: usize> {
 }
 
 /// From a wideband leg's 16 kHz to the 8 kHz of a telephone; what that cannot carry is removed.
-pub type Narrower = Fitted<320, 160>;
+pub type Downsampler = FrameResampler<320, 160>;
 
 /// From the 8 kHz of a telephone to the 16 kHz of a wideband leg; nothing is added above 4 kHz.
-pub type Widener = Fitted<160, 320>;
+pub type Upsampler = FrameResampler<160, 320>;
 
-/// As sharp as it must be for 3 kHz to come through whole, 3.4 kHz with a loss of 2 dB at most, and 5 kHz not at all: a delay of 4 ms from 16 to 8 kHz, of 8 ms from 8 to
-/// 16 kHz.
+/// As sharp as it must be for 3 kHz to come through whole, 3.4 kHz with a loss of 2 dB at most, and 5 kHz not at all: a delay of 4 ms from 16
+/// to 8 kHz, of 8 ms from 8 to 16 kHz.
 const TAPS: usize = 128;
 
 /// So many samples are held in hand, as the resampler's counts differ by one from call to call.
 const SLACK: usize = 2;
 
-impl<const IN: usize, const OUT: usize> Fitted<IN, OUT> {
+impl<const IN: usize, const OUT: usize> FrameResampler<IN, OUT> {
     /// Makes one for a stream that begins.
     #[must_use]
     pub fn new() -> Self {
@@ -47,27 +47,40 @@ impl<const IN: usize, const OUT: usize> Fitted<IN, OUT> {
         }
         let made = made.iter().map(|&sample| (sample * 32768.0).round() as i16);
         self.ready.extend(made);
-        let mut fitted = Frame::SILENCE;
-        for (sample, ready) in fitted
+        let mut frame = Frame::SILENCE;
+        let whole = self.ready.drain(..OUT.min(self.ready.len()));
+        frame
             .0
             .iter_mut()
-            .zip(self.ready.drain(..OUT.min(self.ready.len())))
-        {
-            *sample = ready;
-        }
-        fitted
+            .zip(whole)
+            .for_each(|(to, sample)| *to = sample);
+        frame
+    }
+
+    /// Gives the end of what was taken, which the filter still holds, and begins anew; nothing where it holds nothing.
+    pub fn end(&mut self) -> Option<Frame<OUT>> {
+        let end = self.has_begun.then(|| self.process(&Frame::SILENCE));
+        self.reset();
+        end
+    }
+
+    /// Forgets what the filter holds: another stream begins.
+    pub fn reset(&mut self) {
+        self.resampler.reset();
+        self.ready.clear();
+        self.has_begun = false;
     }
 }
 
-impl<const IN: usize, const OUT: usize> Default for Fitted<IN, OUT> {
+impl<const IN: usize, const OUT: usize> Default for FrameResampler<IN, OUT> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<const IN: usize, const OUT: usize> std::fmt::Debug for Fitted<IN, OUT> {
+impl<const IN: usize, const OUT: usize> std::fmt::Debug for FrameResampler<IN, OUT> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Fitted({IN} to {OUT} samples)")
+        write!(f, "FrameResampler({IN} to {OUT} samples)")
     }
 }
 
@@ -80,7 +93,7 @@ mod tests {
 
     /// A sine of -10 dBFS through a resampler: 30 s of it, each frame whole, and what came after the first 100 ms.
     fn through<const IN: usize, const OUT: usize>(hertz: f32) -> Vec<i16> {
-        let mut fitted = Fitted::<IN, OUT>::new();
+        let mut fitted = FrameResampler::<IN, OUT>::new();
         let rate = Frame::<IN>::RATE_HZ as f32;
         let mut phase = 0.0_f32;
         let mut heard = Vec::new();
@@ -122,6 +135,20 @@ mod tests {
         }
         // A sine of 200 Hz at -10 dBFS has no steeper step at 8 kHz: 0.447 · 2π · 200 / 8000.
         assert!(largest_step(&through::<320, 160>(200.0)) < 0.0715);
+    }
+
+    #[test]
+    fn the_end_of_a_stream_is_not_the_beginning_of_the_next() {
+        let loud = Frame::<160>([9000; 160]);
+        let mut up = Upsampler::new();
+        up.process(&loud);
+        let end = up.end().expect("the filter holds 8 ms of it");
+        assert!(end.0[..100].iter().all(|sample| *sample > 8000), "{end:?}");
+        assert!(up.end().is_none());
+        assert_eq!(up.process(&Frame::SILENCE), Frame::SILENCE);
+        up.process(&loud);
+        up.reset();
+        assert_eq!(up.process(&Frame::SILENCE), Frame::SILENCE);
     }
 
     #[test]
