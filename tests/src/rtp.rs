@@ -1,5 +1,6 @@
 //! The audio of one leg: a clock that always sends, and a recording of both directions.
 
+mod coder;
 mod record;
 mod sender;
 
@@ -10,7 +11,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use audio_codec::{Decoder, pcmu::PcmuDecoder};
 use rtp_types::RtpPacket;
 use tokio::{
     net::UdpSocket,
@@ -19,8 +19,12 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout_at},
 };
 
+pub use self::coder::Codec;
 pub use self::record::{Recording, SPEECH_RMS, is_speech};
-use self::sender::{EVENT, Job, PCMU, Sender, key, speech};
+use self::{
+    coder::Coder,
+    sender::{EVENT, Job, Sender, key, speech, wide_speech},
+};
 
 /// When something that was spoken or pressed went out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +35,7 @@ pub struct Sent {
     pub last_at: Instant,
 }
 
-/// One end of a leg's audio: PCMU in packets of 20 ms and telephone events (RFC 4733). Clones are the same peer; the last one
+/// One end of a leg's audio: PCMU or G.722 in packets of 20 ms and telephone events (RFC 4733). Clones are the same peer; the last one
 /// that is dropped ends it.
 ///
 /// Once it knows the far address it sends 50 packets a second, silence when there is nothing to say.
@@ -44,8 +48,13 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Binds `ip:port`, an even port.
+    /// Binds `ip:port`, an even port, for PCMU.
     pub fn bind(ip: IpAddr, port: u16) -> Result<Self> {
+        Self::bind_for(Codec::Pcmu, ip, port)
+    }
+
+    /// Binds `ip:port`, an even port.
+    pub fn bind_for(codec: Codec, ip: IpAddr, port: u16) -> Result<Self> {
         let address = SocketAddr::new(ip, port);
         let socket =
             std::net::UdpSocket::bind(address).with_context(|| format!("cannot bind `{address}` for RTP"))?;
@@ -55,7 +64,8 @@ impl Peer {
         let heard = Arc::default();
         let task = Task {
             far: None,
-            sender: Sender::new(u32::from(port) * 0x9e37),
+            sender: Sender::new(u32::from(port) * 0x9e37, codec),
+            coder: Coder::new(codec),
             heard: Arc::clone(&heard),
             inbox,
             notify,
@@ -84,6 +94,12 @@ impl Peer {
     pub async fn speak(&self, samples: &[i16]) -> Result<Sent> {
         let length = Duration::from_secs_f64(samples.len() as f64 / f64::from(crate::RATE_HZ));
         self.send(speech(samples), length).await
+    }
+
+    /// Speaks 16 kHz samples, as [`Peer::speak`] does 8 kHz.
+    pub async fn speak_wide(&self, samples: &[i16]) -> Result<Sent> {
+        let length = Duration::from_secs_f64(samples.len() as f64 / f64::from(2 * crate::RATE_HZ));
+        self.send(wide_speech(samples), length).await
     }
 
     /// Presses keys out of `0-9*#A-D`, 120 ms each and 80 ms apart, as telephone events.
@@ -240,6 +256,8 @@ struct Heard {
 struct Task {
     far: Option<SocketAddr>,
     sender: Sender,
+    /// Of what comes.
+    coder: Coder,
     heard: Arc<Mutex<Heard>>,
     inbox: mpsc::UnboundedReceiver<Order>,
     notify: watch::Sender<usize>,
@@ -297,8 +315,8 @@ impl Task {
         self.far.get_or_insert(from);
         let mut heard = self.heard.lock().expect("nobody panics with this lock");
         match (packet.payload_type(), packet.payload()) {
-            (PCMU, payload) => {
-                let samples = PcmuDecoder::new().decode(payload);
+            (kind, payload) if kind == self.coder.codec().payload_type() => {
+                let samples = self.coder.decode(payload);
                 heard
                     .received
                     .push(now, packet.ssrc(), packet.timestamp(), &samples);

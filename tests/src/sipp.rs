@@ -23,7 +23,10 @@ pub use self::{
     outgoing::{Dial, Digest, Outgoing},
     track::{End, Ended},
 };
-use crate::ports::{CARRIER_IP, Lease, PHONE_IP, STRANGER_IP};
+use crate::{
+    ports::{CARRIER_IP, Lease, PHONE_IP, STRANGER_IP},
+    rtp::Codec,
+};
 
 /// The carrier at the other end of the trunk: it calls our numbers, and is called for the numbers outside.
 #[derive(Debug)]
@@ -125,8 +128,14 @@ impl Phone {
 
     /// Calls a number, as the device that it registered as.
     pub async fn call(&self, number: &str) -> Result<Outgoing> {
+        self.call_with(Codec::default(), number).await
+    }
+
+    /// The same with this codec.
+    pub async fn call_with(&self, codec: Codec, number: &str) -> Result<Outgoing> {
         let digest = Some(self.digest.clone());
-        Outgoing::dial(&dial(self.server, PHONE_IP, number, &self.digest.user, digest)).await
+        let dial = dial(self.server, PHONE_IP, number, &self.digest.user, digest);
+        Outgoing::dial(&Dial { codec, ..dial }).await
     }
 }
 
@@ -175,6 +184,7 @@ fn dial(server: SocketAddr, from_ip: IpAddr, number: &str, caller: &str, digest:
         caller: caller.to_owned(),
         display: caller.to_owned(),
         digest,
+        codec: Codec::default(),
     }
 }
 

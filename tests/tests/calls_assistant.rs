@@ -6,4 +6,5 @@ mod assistant {
     mod keypad;
     mod orders;
     mod skills;
+    mod wideband;
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{PAUSE, SOON, voice};
 use crate::{
-    rtp::{Peer, Sent},
+    rtp::{Codec, Peer, Sent},
     signal,
     sipp::{Incoming, Outgoing},
     speech::Voice,
@@ -43,8 +43,18 @@ pub async fn from_outside<'a>(
 
 /// Calls a number from the owner's telephone.
 pub async fn from_device<'a>(number: &str, voice: Voice, world: &'a World) -> Result<Talk<'a>> {
+    from_device_with(Codec::default(), number, voice, world).await
+}
+
+/// The same with this codec.
+pub async fn from_device_with<'a>(
+    codec: Codec,
+    number: &str,
+    voice: Voice,
+    world: &'a World,
+) -> Result<Talk<'a>> {
     let before = world.newest_call().await.ok();
-    let call = world.phone.call(number).await?;
+    let call = world.phone.call_with(codec, number).await?;
     Talk::follow(call, before, voice, world).await
 }
 

@@ -2,15 +2,15 @@
 
 use std::{collections::VecDeque, time::Instant};
 
-use audio_codec::{Encoder, pcmu::PcmuEncoder};
 use rtp_types::RtpPacketBuilder;
 use tokio::sync::oneshot;
 
-use super::Sent;
+use super::{
+    Sent,
+    coder::{Codec, Coder, halved},
+};
 use crate::FRAME;
 
-/// Payload type of PCMU, RFC 3551 §6.
-pub(super) const PCMU: u8 = 0;
 /// Payload type of telephone events, as our SDP says.
 pub(super) const EVENT: u8 = 101;
 
@@ -26,6 +26,8 @@ pub(super) struct Job {
 #[derive(Debug)]
 pub(super) enum Step {
     Audio(Box<[i16; FRAME]>),
+    /// The same at 16 kHz.
+    Wide(Box<[i16; 2 * FRAME]>),
     /// A part of a key press that has lasted so many samples.
     Key {
         code: u8,
@@ -51,6 +53,7 @@ pub(super) struct Packet {
 #[derive(Debug)]
 pub(super) struct Sender {
     queue: VecDeque<Job>,
+    coder: Coder,
     ssrc: u32,
     sequence: u16,
     timestamp: u32,
@@ -61,9 +64,10 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(ssrc: u32) -> Self {
+    pub(super) fn new(ssrc: u32, codec: Codec) -> Self {
         Self {
             queue: VecDeque::new(),
+            coder: Coder::new(codec),
             ssrc,
             sequence: ssrc as u16,
             timestamp: ssrc.rotate_left(7),
@@ -105,8 +109,14 @@ impl Sender {
         let packets = match step {
             Step::Audio(mut samples) => {
                 self.mix(&mut samples);
-                let payload = PcmuEncoder::new().encode(&*samples);
-                vec![self.packet(PCMU, false, self.timestamp, &payload, *samples)]
+                let payload = self.coder.encode(&samples);
+                let kind = self.coder.codec().payload_type();
+                vec![self.packet(kind, false, self.timestamp, &payload, *samples)]
+            }
+            Step::Wide(samples) => {
+                let payload = self.coder.encode_wide(&samples);
+                let kind = self.coder.codec().payload_type();
+                vec![self.packet(kind, false, self.timestamp, &payload, halved(&samples))]
             }
             Step::Key { code, duration, part } => {
                 if part == Part::Begin {
@@ -178,6 +188,16 @@ pub(super) fn speech(samples: &[i16]) -> VecDeque<Step> {
             Step::Audio(frame)
         })
         .collect()
+}
+
+/// The same of 16 kHz.
+pub(super) fn wide_speech(samples: &[i16]) -> VecDeque<Step> {
+    let frames = samples.chunks(2 * FRAME).map(|chunk| {
+        let mut frame = Box::new([0; 2 * FRAME]);
+        frame[..chunk.len()].copy_from_slice(chunk);
+        Step::Wide(frame)
+    });
+    frames.collect()
 }
 
 /// A key press of 120 ms and 80 ms of silence after it.

@@ -13,7 +13,10 @@ use super::{
     link::{Link, Run},
     track::{Track, track},
 };
-use crate::{ports::Lease, rtp::Peer};
+use crate::{
+    ports::Lease,
+    rtp::{Codec, Peer},
+};
 
 /// A user and a password for the digest.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +42,8 @@ pub struct Dial {
     pub display: String,
     /// What a challenge is answered with; without it, a challenge ends as 401.
     pub digest: Option<Digest>,
+    /// The one codec that is offered.
+    pub codec: Codec,
 }
 
 /// A call that the harness made. Dropping it leaves the far end without a BYE, as a dead phone would.
@@ -57,12 +62,14 @@ impl Outgoing {
     pub async fn dial(dial: &Dial) -> Result<Self> {
         let mut ports = Lease::new(10)?;
         let sip_port = ports.port()?;
-        let audio = Peer::bind(dial.from_ip, *ports.rtp(2)?.start())?;
+        let audio = Peer::bind_for(dial.codec, dial.from_ip, *ports.rtp(2)?.start())?;
         // SIPp opens ports for media that it never sends; of its own choice they are 6000 to 6198, too few for more than 50 calls.
         let unused = ports.rtp(4)?.start().to_string();
         let mut arguments: Vec<String> = ["-m", "1", "-s", &dial.number].map(Into::into).into();
         for (key, value) in [
             ("rtp_port", audio.address().port().to_string().as_str()),
+            ("codec", &dial.codec.payload_type().to_string()),
+            ("codec_name", dial.codec.name()),
             ("caller", &dial.caller),
             ("display", &dial.display),
         ] {

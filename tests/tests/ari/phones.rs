@@ -8,6 +8,7 @@ use evatel_ari::{
 };
 use evatel_tests::{
     ports::{CARRIER_IP, Lease},
+    rtp::Codec,
     sipp::{self, Behaviour, Callee, Dial, End, Outgoing},
 };
 
@@ -52,6 +53,7 @@ pub(crate) fn dial(pbx: &Pbx, number: &str) -> Dial {
         caller: "desk".to_owned(),
         display: "Desk".to_owned(),
         digest: None,
+        codec: Codec::default(),
     }
 }
 

@@ -10,7 +10,10 @@ use evatel_ari::{
     },
     op::{self, channels::Outgoing},
 };
-use evatel_tests::sipp::{Dial, End, Outgoing as Call};
+use evatel_tests::{
+    rtp::Codec,
+    sipp::{Dial, End, Outgoing as Call},
+};
 
 use super::{
     line::{Line, soon},
@@ -65,6 +68,7 @@ impl Desk {
             caller: "phone".into(),
             display: "phone".into(),
             digest: None,
+            codec: Codec::default(),
         })
         .await
         .unwrap();
