@@ -20,7 +20,6 @@ pub struct Best<M> {
 #[derive(Debug)]
 pub struct Matcher<'a> {
     phones: &'a PhoneSet,
-    row: Vec<f32>,
     rows: Rows,
 }
 
@@ -30,13 +29,15 @@ const ROUNDED: f32 = 1e-3;
 /// Where words are placed in what was heard, sounds before and after them (a breath, `euh`) cost this part of what they would inside.
 const EDGE: f32 = 0.5;
 
+/// Where whole entries are compared, such sounds cost as much as inside.
+const INSIDE: f32 = 1.0;
+
 impl<'a> Matcher<'a> {
     /// Makes a matcher with the costs of this model.
     #[must_use]
     pub fn new(phones: &'a PhoneSet) -> Self {
         Self {
             phones,
-            row: Vec::new(),
             rows: Rows::default(),
         }
     }
@@ -80,13 +81,13 @@ impl<'a> Matcher<'a> {
 
     /// What it costs that each beginning of what was heard is this entry, in phones, by its length; what costs more than `limit` is left out.
     pub fn costs(&mut self, heard: &[Phone], meant: &[Phone], limit: f32) -> Vec<(usize, f32)> {
-        self.first_row(heard, 1.0);
-        for &wanted in meant {
-            if self.next_row(heard, wanted) > limit {
+        for &wanted in self.rows.begin(heard, meant, INSIDE, self.phones) {
+            self.rows.push(wanted, self.phones);
+            if self.rows.last().iter().all(|cost| *cost > limit) {
                 return Vec::new();
             }
         }
-        let costs = self.row.iter().copied().enumerate().skip(1);
+        let costs = self.rows.last().iter().copied().enumerate().skip(1);
         costs.filter(|(_, cost)| *cost <= limit).collect()
     }
 
@@ -94,23 +95,20 @@ impl<'a> Matcher<'a> {
     /// ends. Sounds before and after the entry belong to none of it.
     #[must_use]
     pub fn places(&mut self, heard: &[Phone], meant: &[Phone]) -> Vec<usize> {
-        self.first_row(heard, EDGE);
-        let mut rows = vec![self.row.clone()];
-        for &wanted in meant {
-            self.next_row(heard, wanted);
-            rows.push(self.row.clone());
-        }
+        self.fill(heard, meant, EDGE);
         let mut at = self.end_of(heard);
         let mut places = vec![at; meant.len() + 1];
         for (index, &wanted) in meant.iter().enumerate().rev() {
             // A sound too many inside is of the phone before it.
             while at > 0
-                && rows[index + 1][at - 1] + self.phones.insertion_cost(heard[at - 1]) <= rows[index + 1][at]
+                && self.rows.row(index + 1)[at - 1] + self.phones.insertion_cost(heard[at - 1])
+                    <= self.rows.row(index + 1)[at]
             {
                 at -= 1;
             }
-            let is_omitted =
-                at == 0 || rows[index][at] + self.phones.omission_cost(wanted) <= rows[index + 1][at];
+            let is_omitted = at == 0
+                || self.rows.row(index)[at] + self.phones.omission_cost(wanted)
+                    <= self.rows.row(index + 1)[at];
             at -= usize::from(!is_omitted);
             places[index] = at;
         }
@@ -120,11 +118,12 @@ impl<'a> Matcher<'a> {
     /// Where the entry of the last row ends, where sounds after it cost less than inside.
     fn end_of(&self, heard: &[Phone]) -> usize {
         let (mut trailing, mut end) = (0.0, heard.len());
-        let mut best = self.row[heard.len()];
+        let row = self.rows.last();
+        let mut best = row[heard.len()];
         for (column, &phone) in heard.iter().enumerate().rev() {
             trailing += EDGE * self.phones.insertion_cost(phone);
-            if self.row[column] + trailing < best {
-                (best, end) = (self.row[column] + trailing, column);
+            if row[column] + trailing < best {
+                (best, end) = (row[column] + trailing, column);
             }
         }
         end
@@ -133,52 +132,26 @@ impl<'a> Matcher<'a> {
     /// How far what was heard is from the beginning of one entry, 0 to 1: from that of its beginnings, short of the whole, to which it is
     /// nearest. Of an entry of one phone there is none.
     pub fn beginning(&mut self, heard: &[Phone], meant: &[Phone]) -> f32 {
-        self.first_row(heard, 1.0);
-        let mut nearest = 1.0_f32;
-        for (index, &wanted) in meant.iter().enumerate().take(meant.len().saturating_sub(1)) {
-            self.next_row(heard, wanted);
-            let scale = heard.len().max(index + 1) as f32;
-            nearest = nearest.min(self.row[heard.len()] / scale);
-        }
-        nearest
+        let short = &meant[..meant.len().saturating_sub(1)];
+        self.fill(heard, short, INSIDE);
+        let nearest = (1..=short.len()).map(|said| {
+            let scale = heard.len().max(said) as f32;
+            self.rows.row(said)[heard.len()] / scale
+        });
+        nearest.fold(1.0, f32::min)
     }
 
     /// What it costs to hear these phones where those were meant; sounds at the ends cost as much as inside.
     pub(crate) fn cost(&mut self, heard: &[Phone], meant: &[Phone]) -> f32 {
-        self.first_row(heard, 1.0);
-        for &wanted in meant {
-            self.next_row(heard, wanted);
-        }
-        self.row[heard.len()]
+        self.fill(heard, meant, INSIDE);
+        self.rows.cost()
     }
 
-    /// Nothing of the entry was said yet: each sound is one too many, and costs this part of what it would inside.
-    fn first_row(&mut self, heard: &[Phone], part: f32) {
-        self.row.clear();
-        let mut leading = 0.0;
-        self.row.push(leading);
-        for &phone in heard {
-            leading += part * self.phones.insertion_cost(phone);
-            self.row.push(leading);
+    /// Compares the whole entry; sounds before it cost this part of what they would inside.
+    fn fill(&mut self, heard: &[Phone], meant: &[Phone], edge: f32) {
+        for &wanted in self.rows.begin(heard, meant, edge, self.phones) {
+            self.rows.push(wanted, self.phones);
         }
-    }
-
-    /// One phone more of the entry; gives the least cost in the row.
-    fn next_row(&mut self, heard: &[Phone], wanted: Phone) -> f32 {
-        let phones = self.phones;
-        let mut diagonal = self.row[0];
-        self.row[0] += phones.omission_cost(wanted);
-        let mut least = self.row[0];
-        for (column, &phone) in heard.iter().enumerate() {
-            let above = self.row[column + 1];
-            let cost = (diagonal + phones.substitution_cost(phone, wanted))
-                .min(above + phones.omission_cost(wanted))
-                .min(self.row[column] + phones.insertion_cost(phone));
-            diagonal = above;
-            self.row[column + 1] = cost;
-            least = least.min(cost);
-        }
-        least
     }
 
     /// Gives up early, with 1, once the distance is certain to be more than `limit`.
@@ -191,9 +164,9 @@ impl<'a> Matcher<'a> {
         if self.phones.least_cost(heard.len(), meant.len()) > most {
             return 1.0;
         }
-        let known = self.rows.begin(heard, meant, self.phones);
-        for (index, &wanted) in meant.iter().enumerate().skip(known) {
-            if self.rows.least_in_all(meant.len() - index, self.phones) > most {
+        let to_come = self.rows.begin(heard, meant, INSIDE, self.phones);
+        for (&wanted, left) in to_come.iter().zip((1..=to_come.len()).rev()) {
+            if self.rows.least_in_all(left, self.phones) > most {
                 return 1.0;
             }
             self.rows.push(wanted, self.phones);
