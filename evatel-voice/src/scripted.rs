@@ -140,10 +140,19 @@ impl Transcriber for ScriptedTranscriber {
 /// A recogniser of 16 kHz that hears one of two things: whether there is anything in an utterance that no telephone of 8 kHz carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharpTranscriber {
-    /// The tokens, with spaces between, that it hears where a wide leg brought something above 4 kHz.
-    pub sharp: String,
-    /// Those that it hears else.
-    pub dull: String,
+    sharp: String,
+    dull: String,
+}
+
+impl SharpTranscriber {
+    /// Makes a recogniser that hears the first tokens, with spaces between, where a wide leg brought something above 4 kHz, else the others.
+    #[must_use]
+    pub fn new(sharp: &str, dull: &str) -> Self {
+        Self {
+            sharp: sharp.to_owned(),
+            dull: dull.to_owned(),
+        }
+    }
 }
 
 impl Transcriber for SharpTranscriber {

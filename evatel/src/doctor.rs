@@ -149,9 +149,9 @@ pub async fn examine(patient: Patient<'_>) -> Vec<Finding> {
         rows(directory, &mut findings);
         configuration(patient.configuration, &mut findings);
     }
-    let band = match patient.words.iter().next() {
-        Some(_) => Band::Wide,
-        None => Band::Narrow,
+    let band = match patient.words.is_empty() {
+        false => Band::Wide,
+        true => Band::Narrow,
     };
     if switch(&patient.ari, patient.media, band, &mut findings).await {
         let road = (patient.media, patient.media_port, band);

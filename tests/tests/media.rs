@@ -137,10 +137,7 @@ async fn an_agent_on_a_wide_leg_hears_of_a_g722_telephone_what_one_on_a_narrow_l
     let (switch, _offers) = Switch::new(ari.clone(), offers);
     let phones = PhoneSet::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/phones").as_ref()).unwrap();
     let grammar = Arc::new(Grammar::load(Arc::new(Lexicon::new(phones))).await.unwrap());
-    let sharp = SharpTranscriber {
-        sharp: "w i".to_owned(),
-        dull: "n on".to_owned(),
-    };
+    let sharp = SharpTranscriber::new("w i", "n on");
     let engines = Engines {
         recognition: Some(Recognition::with_grammar(Arc::new(sharp), grammar)),
         voice: Arc::new(ScriptedSynthesizer::default()),

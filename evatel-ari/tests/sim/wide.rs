@@ -38,10 +38,7 @@ async fn formats(transcriber: impl Transcriber + 'static) -> Vec<String> {
 
 #[tokio::test]
 async fn sound_comes_in_the_band_that_the_recogniser_wants_also_where_it_is_opened_again() {
-    let sharp = SharpTranscriber {
-        sharp: "w i".to_owned(),
-        dull: "n on".to_owned(),
-    };
+    let sharp = SharpTranscriber::new("w i", "n on");
     assert_eq!(formats(sharp).await, ["slin16", "slin16"]);
     assert_eq!(formats(ScriptedTranscriber::default()).await, ["slin", "slin"]);
 }

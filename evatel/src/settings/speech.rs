@@ -74,6 +74,12 @@ impl<T> Languages<T> {
         english.into_iter().chain(french)
     }
 
+    /// Says whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
     /// Makes something else of each.
     #[must_use]
     pub fn map<U>(&self, make: impl Fn(Language, &T) -> U) -> Languages<U> {
@@ -101,7 +107,7 @@ impl Speech {
     /// Says whether a model hears 16 kHz.
     #[must_use]
     pub fn hears_wideband(&self) -> bool {
-        self.words.iter().next().is_some()
+        !self.words.is_empty()
     }
 
     /// Gives the model that finds speech, with one worker whatever `workers` says.
@@ -178,7 +184,7 @@ impl Speech {
                 return Err(refused(key, format!("{least} to {most} {what}")));
             }
         }
-        if self.model_dir.is_none() && self.words != Languages::default() {
+        if self.model_dir.is_none() && !self.words.is_empty() {
             let reason = "needs `speech.model_dir`: its phones compare what was heard";
             return Err(refused("speech.words", reason.to_owned()));
         }

@@ -30,10 +30,7 @@ async fn grammar() -> Arc<Grammar> {
 
 /// An agent on a wide leg that listens for a yes.
 async fn listening(grammar: Arc<Grammar>) -> (AgentHandle, mpsc::Receiver<AgentEvent>, LegSide<320>) {
-    let sharp = SharpTranscriber {
-        sharp: "w i".to_owned(),
-        dull: "n on".to_owned(),
-    };
+    let sharp = SharpTranscriber::new("w i", "n on");
     let engines = Engines {
         recognition: Some(Recognition::with_grammar(Arc::new(sharp), grammar)),
         voice: Arc::new(ScriptedSynthesizer::default()),
@@ -102,13 +99,9 @@ async fn a_turn_that_began_on_a_wide_leg_goes_on_over_a_narrow_one() {
 
 #[tokio::test]
 async fn a_language_whose_recogniser_hears_a_telephone_has_a_narrow_leg() {
-    let sharp = SharpTranscriber {
-        sharp: String::new(),
-        dull: String::new(),
-    };
     let each: ByLanguage<Arc<dyn Transcriber>> = ByLanguage {
         english: Arc::new(ScriptedTranscriber::default()),
-        french: Arc::new(sharp),
+        french: Arc::new(SharpTranscriber::new("", "")),
     };
     let engines = Engines {
         recognition: Some(Recognition::with_grammar(Arc::new(each), grammar().await)),
